@@ -1,0 +1,1 @@
+"""Kawaraban's core: sources, ranking, summaries, delivery. It knows no chat platform."""

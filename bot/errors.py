@@ -1,0 +1,73 @@
+"""Everything that can go wrong, as one tree.
+
+    BotError                  a code and its arguments; `bot.words` has the sentence, with the remedy, for each code
+    ├── InputError            what the user typed cannot be used
+    ├── SettingsError         the environment or `.env`: all problems at once
+    ├── SourceError           a paper source did not answer usefully
+    ├── ModelError            the language model did not answer usefully
+    │   ├── ModelBusy         try again later: overloaded, rate limited, timed out, unreachable
+    │   └── ModelRefusesUs    no use trying: key, credit, permission, unknown model
+    ├── BudgetError           the day's spending cap is reached
+    ├── StoreError            the database: locked, read-only, full, newer than this program
+    └── OutputError           a file or folder cannot be written
+
+Vendor exceptions become one of these at the edge, with the original as `__cause__`.
+Expected failures of one item (a source, a summary) travel as values (`SourceReport`, `Failure`) that hold the code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class BotError(Exception):
+    """An error with a code such as `source.timeout`; `arguments` fill the placeholders of its sentence."""
+
+    def __init__(self, code: str, **arguments: object) -> None:
+        super().__init__(code, arguments)
+        self.code = code
+        self.arguments = arguments
+
+    def __str__(self) -> str:
+        shown = ", ".join(f"{name}={value}" for name, value in self.arguments.items())
+        return f"{self.code} ({shown})" if shown else self.code
+
+
+class InputError(BotError):
+    """Codes `input.*`."""
+
+
+class SettingsError(BotError):
+    """Code `settings.invalid`; `problems` are (variable, code of the sentence, offending value or "")."""
+
+    def __init__(self, problems: Sequence[tuple[str, str, str]]) -> None:
+        super().__init__("settings.invalid", count=len(problems))
+        self.problems = tuple(problems)
+
+
+class SourceError(BotError):
+    """Codes `source.timeout`, `.unreachable`, `.status`, `.rate_limited`, `.malformed`, `.empty`; argument `source`."""
+
+
+class ModelError(BotError):
+    """Codes `model.*`."""
+
+
+class ModelBusy(ModelError):
+    """`model.overloaded`, `model.rate_limited`, `model.timeout`, `model.unreachable`, `model.server_error`."""
+
+
+class ModelRefusesUs(ModelError):
+    """`model.auth`, `model.credit`, `model.permission`, `model.unknown`, `model.request`."""
+
+
+class BudgetError(BotError):
+    """`budget.day`; arguments `cap_usd` and `resets_at` (an aware datetime)."""
+
+
+class StoreError(BotError):
+    """`store.locked`, `store.running`, `store.readonly`, `store.full`, `store.newer`, `store.broken`, `store.path`."""
+
+
+class OutputError(BotError):
+    """`output.unwritable`, `output.foreign`; argument `path`."""

@@ -1,0 +1,474 @@
+"""The values that everything else passes around. All of them are frozen.
+
+No I/O, no vendor types, no words for people: renderers turn these into sentences.
+Every instant is a `datetime` with a time zone, in UTC unless its field says otherwise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+
+# --- papers -----------------------------------------------------------------------------------
+
+
+class SourceName(StrEnum):
+    """Where papers come from; the values are what users and the JSON output see."""
+
+    ARXIV = "arxiv"
+    HUGGINGFACE = "huggingface"
+    SEMANTIC_SCHOLAR = "semantic_scholar"
+
+
+class SignalKind(StrEnum):
+    """What a source says about a paper."""
+
+    LISTED = "listed"  # value 1; `seen_at` is the instant of the announcement or listing itself
+    UPVOTES = "upvotes"
+    COMMENTS = "comments"
+    STARS = "stars"  # of the paper's code repository
+    CITATIONS = "citations"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Signal:
+    """One number that one source gave for one paper at one instant; the store keeps them all."""
+
+    source: SourceName
+    kind: SignalKind
+    value: float
+    seen_at: datetime
+
+
+_ARXIV_VERSION = re.compile(r"v\d+$")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PaperId:
+    """The name of a paper inside Kawaraban, such as `arxiv:2602.21548`; it never changes once stored.
+
+    arXiv ids carry no version here: the same paper from two sources has one id.
+    """
+
+    scheme: str
+    value: str
+
+    @classmethod
+    def arxiv(cls, text: str) -> PaperId:
+        """`2602.21548v2` and `2602.21548` give the same id; the text is trusted to be an arXiv id."""
+        return cls("arxiv", _ARXIV_VERSION.sub("", text))
+
+    @classmethod
+    def doi(cls, text: str) -> PaperId:
+        return cls("doi", text.lower())
+
+    @classmethod
+    def title(cls, text: str) -> PaperId:
+        """For a paper that no source gives an id: a digest of its normalised title."""
+        return cls("title", hashlib.sha256(normalised_title(text).encode()).hexdigest()[:20])
+
+    @classmethod
+    def parse(cls, text: str) -> PaperId:
+        """The inverse of `str()`; raises ValueError for text without a scheme."""
+        scheme, colon, value = text.partition(":")
+        if not (scheme and colon and value):
+            raise ValueError(f"not a paper id: {text!r}")
+        return cls(scheme, value)
+
+    def __str__(self) -> str:
+        return f"{self.scheme}:{self.value}"
+
+
+def normalised_title(title: str) -> str:
+    """The title as it is compared: NFKC, lower case, letters and digits only."""
+    return "".join(c for c in unicodedata.normalize("NFKC", title).casefold() if c.isalnum())
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What is known of one paper, from however many sources.
+
+    `abstract` is the source's text, line breaks included: renderers escape it, nobody rewrites it.
+    """
+
+    id: PaperId
+    title: str
+    abstract: str
+    authors: tuple[str, ...]
+    published: datetime
+    url: str
+    more_authors: bool = False  # the source named more people than `authors` holds
+    updated: datetime | None = None
+    arxiv_id: str | None = None
+    doi: str | None = None
+    s2_id: str | None = None
+    categories: tuple[str, ...] = ()  # arXiv's, the primary one first
+    comment: str | None = None
+    withdrawn: bool = False
+    tldr: str | None = None  # Semantic Scholar's, English
+    keywords: tuple[str, ...] = ()
+    code_url: str | None = None
+    project_url: str | None = None
+    signals: tuple[Signal, ...] = ()
+
+    @property
+    def sources(self) -> tuple[SourceName, ...]:
+        """The sources that know the paper, in the fixed order of `SourceName`."""
+        known = {signal.source for signal in self.signals}
+        return tuple(source for source in SourceName if source in known)
+
+    @property
+    def listings(self) -> tuple[Signal, ...]:
+        """When which source announced or listed it."""
+        return tuple(s for s in self.signals if s.kind is SignalKind.LISTED)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Every key under which another source's record of the same paper may arrive, strongest first."""
+        found = [str(self.id)]
+        if self.arxiv_id:
+            found.append(str(PaperId.arxiv(self.arxiv_id)))
+        if self.doi:
+            found.append(str(PaperId.doi(self.doi)))
+        if self.s2_id:
+            found.append(f"s2:{self.s2_id}")
+        found.append(str(PaperId.title(self.title)))
+        return tuple(dict.fromkeys(found))
+
+
+class RefKind(StrEnum):
+    """The ways in which people name a paper."""
+
+    ARXIV = "arxiv"
+    DOI = "doi"
+    SEMANTIC_SCHOLAR = "s2"
+    TITLE = "title"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRef:
+    """A paper as somebody named it; `value` is normalised (no version, no URL around it)."""
+
+    kind: RefKind
+    value: str
+    version: int | None = None
+
+
+# --- collecting -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A span of time, `start` exclusive and `end` inclusive, in UTC."""
+
+    start: datetime
+    end: datetime
+
+    def __contains__(self, instant: datetime) -> bool:
+        return self.start < instant <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one source answered for one window.
+
+    `problem` is the code of an error (see `bot.errors`) that cost a part of the answer; the papers are those that
+    arrived all the same. `dropped` counts malformed items.
+    """
+
+    source: SourceName
+    papers: tuple[Paper, ...]
+    dropped: int = 0
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReport:
+    """One source's line in a digest's status: `error` is an error code, None when all went well."""
+
+    source: SourceName
+    papers: int
+    dropped: int = 0
+    error: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.error is None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestStatus:
+    """The truth about a day: how many unseen papers were looked at, and what each source did."""
+
+    new_papers: int
+    sources: tuple[SourceReport, ...] = ()
+
+
+# --- summaries --------------------------------------------------------------------------------
+
+
+class Style(StrEnum):
+    """`brief`: a takeaway line and 3-5 sentences. `detailed`: translated abstract and four sections."""
+
+    BRIEF = "brief"
+    DETAILED = "detailed"
+
+
+class SectionKind(StrEnum):
+    """The four sections of a detailed summary, in their order."""
+
+    BACKGROUND = "background"
+    METHOD = "method"
+    RESULTS = "results"
+    OUTLOOK = "outlook"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    kind: SectionKind
+    text: str
+
+
+class FindingKind(StrEnum):
+    """What the check can find wrong with a text; a finding means that it is not shown."""
+
+    EMPTY = "empty"
+    LANGUAGE = "language"
+    UNTRANSLATED = "untranslated"
+    TRUNCATED = "truncated"
+    REFUSAL = "refusal"
+    PREAMBLE = "preamble"
+    LENGTH = "length"
+    NUMBER = "number"
+    NAME = "name"
+    OTHER_PAPER = "other_paper"
+    LINK = "link"
+    MENTION = "mention"
+    INSTRUCTION = "instruction"
+    MALFORMED = "malformed"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault of a text; `text` is the offending piece as it stands there, or a short note in English."""
+
+    kind: FindingKind
+    text: str
+
+
+class Origin(StrEnum):
+    """Who wrote the words under a paper's title."""
+
+    MODEL = "model"
+    IMPORTED = "imported"
+    TLDR = "tldr"  # Semantic Scholar's one sentence, unchanged
+    ABSTRACT = "abstract"  # the first sentences of the abstract, unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A text about a paper that passed the check; nothing else may be shown as a summary.
+
+    For `Style.DETAILED`, `text` is the translated abstract and `sections` hold the rest.
+    """
+
+    language: str  # BCP 47
+    style: Style
+    headline: str
+    text: str
+    sections: tuple[Section, ...] = ()
+    model: str = ""
+    origin: Origin = Origin.MODEL
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A text by somebody else, shown under its own label where there is no summary; `origin` is TLDR or ABSTRACT."""
+
+    origin: Origin
+    text: str
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a paper has no summary: an error code of `bot.errors`, and what the check found last."""
+
+    code: str
+    findings: tuple[Finding, ...] = ()
+
+
+class Stop(StrEnum):
+    """How a model's answer ended."""
+
+    COMPLETE = "complete"
+    TRUNCATED = "truncated"
+    REFUSED = "refused"
+    MALFORMED = "malformed"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What one call used; `usd` at the model's list price."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+    usd: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRequest:
+    """One thing to ask of a model; `findings` are those of the attempt before."""
+
+    paper: Paper
+    language: str
+    style: Style
+    model: str
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An unchecked text from a model; empty fields where `stop` is not COMPLETE."""
+
+    model: str
+    stop: Stop
+    usage: Usage
+    headline: str = ""
+    text: str = ""
+    sections: tuple[Section, ...] = ()
+
+
+# --- channels and digests ---------------------------------------------------------------------
+
+
+class Weekday(StrEnum):
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelKey:
+    """The name of a channel: `terminal:default`, `hugo:/srv/blog/content/post`, `slack:T1/C1`."""
+
+    platform: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.platform}:{self.name}"
+
+    @classmethod
+    def parse(cls, text: str) -> ChannelKey:
+        platform, colon, name = text.partition(":")
+        if not (platform and colon and name):
+            raise ValueError(f"not a channel: {text!r}")
+        return cls(platform, name)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """What a channel's people asked for."""
+
+    language: str = "ja"
+    size: int = 5
+    topics: tuple[str, ...] = ("cs.CL", "cs.AI", "cs.LG")
+    keywords: tuple[str, ...] = ()
+    muted_keywords: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    muted_authors: tuple[str, ...] = ()
+    time: time = time(7, 0)
+    timezone: str = "Asia/Tokyo"
+    days: tuple[Weekday, ...] = tuple(Weekday)
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    key: ChannelKey
+    settings: ChannelSettings = field(default_factory=ChannelSettings)
+
+
+class ReasonKind(StrEnum):
+    """Why a paper was chosen; renderers put it into words with the reason's subject and value."""
+
+    UPVOTES = "upvotes"  # value: the count; the day's share below it is in `share`
+    VELOCITY = "velocity"  # value: upvotes a day
+    CITATIONS = "citations"  # value: the count
+    TOPIC = "topic"  # subject: the arXiv category
+    KEYWORD = "keyword"  # subject: the channel's keyword
+    AUTHOR = "author"  # subject: the person
+    SEVERAL_SOURCES = "several_sources"
+    FRESH = "fresh"
+    EXPLORE = "explore"  # the slot that looks beyond what is popular
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One part of why; `share` is the percentile within the source's day, 0-1."""
+
+    kind: ReasonKind
+    subject: str = ""
+    value: float = 0.0
+    share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A ranked paper: `parts` are the named addends of `score`, the first of `reasons` decided."""
+
+    paper: Paper
+    score: float
+    reasons: tuple[Reason, ...]
+    parts: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One paper in a digest. At most one of `summary`, `excerpt` is set; `failure` says why there is no summary."""
+
+    rank: int
+    paper: Paper
+    score: float
+    reasons: tuple[Reason, ...]
+    summary: Summary | None = None
+    excerpt: Excerpt | None = None
+    failure: Failure | None = None
+    figure: str | None = None  # a file name beside the rendered page
+
+    @property
+    def verified(self) -> bool:
+        return self.summary is not None
+
+
+class EmptyReason(StrEnum):
+    """Why a day has no papers."""
+
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+    SOURCES_FAILED = "sources_failed"
+    ALL_SHOWN = "all_shown"
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """One channel's papers of one local date. Its identity is (channel, date); a language only renders it."""
+
+    channel: ChannelKey
+    date: date
+    due_at: datetime
+    language: str
+    status: DigestStatus
+    entries: tuple[Entry, ...] = ()
+    empty: EmptyReason | None = None
+    holiday: str = ""  # for EmptyReason.HOLIDAY: arXiv's English name of the day

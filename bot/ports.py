@@ -1,0 +1,57 @@
+"""What the core needs from outside: each Protocol is small, owned here, and speaks in `bot.models` alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+
+from bot.models import Batch, Draft, Paper, PaperRef, SourceName, SummaryRequest, Window
+
+
+class PaperSource(Protocol):
+    """One place that announces or lists papers."""
+
+    @property
+    def name(self) -> SourceName: ...
+
+    async def collect(self, window: Window, topics: Sequence[str]) -> Batch:
+        """The papers that the source announced or listed in the window.
+
+        `topics` are arXiv categories; a source that has none ignores them. A part that failed is named in
+        `Batch.problem`; raises SourceError when nothing useful came.
+        """
+
+    async def find(self, ref: PaperRef) -> Paper | None:
+        """One paper by id; None where the source does not know it or cannot look up such a ref. Raises SourceError."""
+
+    async def search(self, words: str, limit: int) -> Sequence[Paper]:
+        """Papers whose titles fit the words, best first; empty where the source has no search. Raises SourceError."""
+
+
+class Enricher(Protocol):
+    """Adds what a source knows to papers that others found (TLDR, citations, upvotes, arXiv's own record)."""
+
+    @property
+    def name(self) -> SourceName: ...
+
+    async def enrich(self, papers: Sequence[Paper], seen_at: datetime) -> Batch:
+        """The source's own records of those of the papers it knows, to be merged by the caller. Raises SourceError."""
+
+
+class Summarizer(Protocol):
+    """Writes about papers; what it writes is unchecked."""
+
+    async def summarize(self, request: SummaryRequest) -> Draft:
+        """One call to one model. Raises ModelBusy or ModelRefusesUs; a bad answer is a Draft that says so."""
+
+
+class Pace(Protocol):
+    """Rates that all processes on one database share."""
+
+    def turn(self, key: str, interval: float) -> AbstractAsyncContextManager[None]:
+        """Hold the only turn for `key`; it begins at least `interval` seconds after the one before began."""
+
+    async def pause(self, key: str, seconds: float) -> None:
+        """Nobody gets a turn for `key` in the next `seconds`: what a 429's Retry-After asks for."""

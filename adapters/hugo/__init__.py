@@ -1,0 +1,1 @@
+"""The blog: digests as Hugo page bundles, and posts read back."""

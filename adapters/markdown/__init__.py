@@ -1,0 +1,1 @@
+"""A digest or a paper as Markdown."""

@@ -1,0 +1,1 @@
+"""An invented sample day: papers, sources and summaries without any network."""

@@ -1,0 +1,1 @@
+"""The paper sources, and the merging of what they say."""

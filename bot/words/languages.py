@@ -34,4 +34,4 @@ def language_tag(text: str) -> str:
 def language_name(tag: str, shown_in: str) -> str:
     """The language's name for people, such as `Japanese` for (`ja`, `en`); the tag itself where CLDR has no name."""
     locale = Locale.parse(shown_in.replace("-", "_"))
-    return str(locale.languages.get(tag.split("-")[0], tag))
+    return str(locale.languages.get(tag.split("-", maxsplit=1)[0], tag))

@@ -5,9 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from bot.models import Batch, Draft, Paper, PaperRef, SourceName, SummaryRequest, Window
+
+
+class Stage(StrEnum):
+    """The parts of making a digest that take long enough to watch."""
+
+    COLLECT = "collect"  # counted in sources
+    SUMMARIZE = "summarize"  # counted in papers
+
+
+class Progress(Protocol):
+    """Is told how far a long piece of work is; must return at once and never raise."""
+
+    def __call__(self, stage: Stage, done: int, total: int) -> None: ...
 
 
 class PaperSource(Protocol):

@@ -1,0 +1,127 @@
+"""From the sources to the store: ask all of them, merge what they say, add what others know, remember it.
+
+It decides what to ask for and reports what came; it neither ranks nor renders.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.errors import SourceError
+from bot.models import Batch, Paper, PaperId, SignalKind, SourceName, SourceReport, Vector, Window
+from bot.ports import Enricher, PaperSource, Progress, Stage
+from bot.sources.merge import merge
+from bot.store.store import Store
+
+# Citations of a paper of this week move slowly; a look-up a day would cost five requests for nothing.
+ENRICH_AGAIN_AFTER = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What there is to ask. `records` gives arXiv's own record of papers that others list, `graph` what Semantic
+    Scholar knows of them."""
+
+    listing: Sequence[PaperSource]
+    records: Enricher
+    graph: Enricher
+
+
+class Collector:
+    """The use case behind every digest's first step."""
+
+    def __init__(self, store: Store, sources: Sources, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._sources = sources
+        self._clock = clock
+
+    async def collect(
+        self, window: Window, topics: Sequence[str], progress: Progress | None = None
+    ) -> tuple[SourceReport, ...]:
+        """Store everything that was announced or listed in the window; one report a source.
+
+        A source that fails costs its own papers only: the error's code is in its report.
+        """
+        batches = await self._ask_all(window, topics, progress)
+        fresh = [paper for batch in batches for paper in batch.papers]
+        stored = await self._stored_beside(fresh)
+        known = merge(stored, fresh)
+        # What counts was seen by the window's end: a digest of a past day must not know its future.
+        seen_at = min(self._clock(), window.end)
+        records, graph = await asyncio.gather(
+            _report_failure(
+                self._sources.records.name, self._enrich(self._sources.records, _without_record(known), seen_at)
+            ),
+            _report_failure(
+                self._sources.graph.name, self._enrich(self._sources.graph, _stale(known, seen_at), seen_at)
+            ),
+        )
+        complete = merge(stored, [*known, *records.papers, *graph.papers])
+        await self._store.papers.save(complete, _vectors(complete, (*batches, graph)))
+        return _reports(batches, (records, graph))
+
+    async def _ask_all(self, window: Window, topics: Sequence[str], progress: Progress | None) -> list[Batch]:
+        done = 0
+
+        async def ask(source: PaperSource) -> Batch:
+            nonlocal done
+            batch = await _report_failure(source.name, source.collect(window, topics))
+            done += 1
+            if progress:
+                progress(Stage.COLLECT, done, len(self._sources.listing))
+            return batch
+
+        return list(await asyncio.gather(*map(ask, self._sources.listing)))
+
+    async def _stored_beside(self, fresh: Collection[Paper]) -> tuple[Paper, ...]:
+        keys = {key for paper in fresh for key in paper.keys}
+        found = await self._store.papers.matching(keys)
+        return tuple({paper.id: paper for paper in found.values()}.values())
+
+    @staticmethod
+    async def _enrich(enricher: Enricher, papers: Sequence[Paper], seen_at: datetime) -> Batch:
+        return await enricher.enrich(papers, seen_at) if papers else Batch(enricher.name, ())
+
+
+async def _report_failure(name: SourceName, call: Awaitable[Batch]) -> Batch:
+    """The batch, or an empty one that says which expected error took its place."""
+    try:
+        return await call
+    except SourceError as error:
+        return Batch(name, (), problem=error.code)
+
+
+def _without_record(papers: Sequence[Paper]) -> list[Paper]:
+    """Papers with an arXiv id that arXiv itself has not described yet."""
+    return [p for p in papers if p.arxiv_id and SourceName.ARXIV not in p.sources]
+
+
+def _stale(papers: Sequence[Paper], seen_at: datetime) -> list[Paper]:
+    """Papers whose citations nobody has asked for lately."""
+    return [
+        paper
+        for paper in papers
+        if not any(s.kind is SignalKind.CITATIONS and seen_at - s.seen_at < ENRICH_AGAIN_AFTER for s in paper.signals)
+    ]
+
+
+def _vectors(papers: Sequence[Paper], batches: Sequence[Batch]) -> dict[PaperId, Vector]:
+    """Every vector under the id that its paper has after merging."""
+    ids = {key: paper.id for paper in papers for key in paper.keys}
+    return {
+        ids[str(found)]: vector for batch in batches for found, vector in batch.vectors.items() if str(found) in ids
+    }
+
+
+def _reports(batches: Sequence[Batch], enriched: Sequence[Batch]) -> tuple[SourceReport, ...]:
+    """One report a source; a failed look-up shows in the report of the source that failed it."""
+    reports = {b.source: SourceReport(b.source, len(b.papers), b.dropped, b.problem) for b in batches}
+    for batch in enriched:
+        report = reports.get(batch.source, SourceReport(batch.source, 0))
+        reports[batch.source] = replace(
+            report, dropped=report.dropped + batch.dropped, error=report.error or batch.problem
+        )
+    return tuple(reports[name] for name in SourceName if name in reports)

@@ -1,0 +1,83 @@
+"""The terminal as a place: progress bars, one-line errors, and the language that its user reads."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
+
+from bot.errors import BotError
+from bot.ports import Progress as ProgressPort
+from bot.ports import Stage
+from bot.words import Words, words_for
+
+
+def operator_words() -> Words:
+    """The words for whoever sits at the terminal: its locale's language, English where that is none of ours."""
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return words_for(locale.partition(".")[0].replace("_", "-") or "en")
+
+
+class Terminal:
+    """Standard output for results, standard error for everything else."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        self.out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+        self.err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+    def show(self, result: RenderableType) -> None:
+        self.out.print(result)
+
+    def write(self, text: str) -> None:
+        """Text for other programs: byte for byte, no wrapping, no colours."""
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+    def tell(self, line: str) -> None:
+        """One line beside the result."""
+        self.err.print(line, markup=False)
+
+    def fail(self, error: BotError) -> None:
+        self.err.print(self.words.error(error), markup=False, style="red")
+
+    @contextmanager
+    def progress(self) -> Iterator[ProgressPort]:
+        """Bars where there is somebody to watch them, else one line a stage."""
+        if self.err.is_terminal:
+            with Progress(
+                SpinnerColumn(),
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                console=self.err,
+                transient=True,
+            ) as bars:
+                yield _Bars(bars, self.words)
+        else:
+            yield _Lines(self)
+
+
+class _Bars:
+    def __init__(self, bars: Progress, words: Words) -> None:
+        self._bars = bars
+        self._words = words
+        self._tasks: dict[Stage, TaskID] = {}
+
+    def __call__(self, stage: Stage, done: int, total: int) -> None:
+        if stage not in self._tasks:
+            self._tasks[stage] = self._bars.add_task(self._words.say(f"cli.stage.{stage}"), total=total)
+        self._bars.update(self._tasks[stage], completed=done, total=total)
+
+
+class _Lines:
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+
+    def __call__(self, stage: Stage, done: int, total: int) -> None:
+        if done == total:
+            self._terminal.tell(f"{self._terminal.words.say(f'cli.stage.{stage}')} {done}/{total}")

@@ -1,0 +1,59 @@
+"""What is missing, and how to mend it: named checks, each of which passes or raises the error that says so.
+
+The checks themselves are put together in `bot.app`, where the things that they look at are known.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.errors import BotError
+
+CLOCK_TOLERANCE = timedelta(minutes=2)  # below Slack's five minutes for signed requests
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing to look at. `required` is False where the product works without it, only less well."""
+
+    name: str
+    run: Callable[[], Awaitable[None]]
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """A check's outcome; `problem` is None where all is well."""
+
+    name: str
+    required: bool
+    problem: BotError | None
+
+    @property
+    def serious(self) -> bool:
+        return self.required and self.problem is not None
+
+
+async def diagnose(checks: Sequence[Check]) -> tuple[Diagnosis, ...]:
+    """Run all checks at once; an unexpected error is not a diagnosis and propagates."""
+
+    async def run(check: Check) -> Diagnosis:
+        try:
+            await check.run()
+        except BotError as error:
+            return Diagnosis(check.name, check.required, error)
+        return Diagnosis(check.name, check.required, None)
+
+    return tuple(await asyncio.gather(*map(run, checks)))
+
+
+def check_clock(here: datetime, there: datetime | None) -> None:
+    """Compare this machine's time with a server's `Date`. Raises BotError `clock.skewed` or `clock.unknown`."""
+    if there is None:
+        raise BotError("clock.unknown")
+    difference = here - there
+    if abs(difference) > CLOCK_TOLERANCE:
+        raise BotError("clock.skewed", seconds=round(difference.total_seconds()))

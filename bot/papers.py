@@ -1,0 +1,122 @@
+"""Looking up one paper: from the store, else from every source that may know it; then its summary."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from bot.errors import InputError, SourceError
+from bot.models import Excerpt, Failure, Paper, PaperId, PaperRef, RefKind, Style, Summary, normalised_title
+from bot.ports import PaperSource
+from bot.sources.merge import merge
+from bot.store.store import Store
+from bot.summaries import Summaries, excerpt
+
+CHOICES = 8
+Question = Callable[[PaperSource], Awaitable[Sequence[Paper]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A paper and what can be said of it. Without a summary, `failure` says why and `excerpt` holds others' words."""
+
+    paper: Paper
+    language: str
+    style: Style
+    summary: Summary | None = None
+    failure: Failure | None = None
+    excerpt: Excerpt | None = None
+
+
+class Papers:
+    """The use case behind `/paper` and `kawaraban paper`."""
+
+    def __init__(
+        self,
+        store: Store,
+        sources: Sequence[PaperSource],
+        summaries: Summaries,
+    ) -> None:
+        self._store = store
+        self._sources = sources
+        self._summaries = summaries
+
+    async def find(self, ref: PaperRef) -> tuple[Paper, ...]:
+        """The paper that was named, alone; several where words of a title fit more than one, the best first.
+
+        Raises InputError (`input.unknown_paper`) where every source answered and none knows it, else SourceError.
+        """
+        if ref.kind is RefKind.TITLE:
+            return await self._by_title(ref)
+        stored = await self._store.papers.matching([_key(ref)])
+        if stored:
+            return tuple(stored.values())
+        return await self._ask(ref, lambda source: _found(source, ref))
+
+    async def describe(self, paper: Paper, language: str, style: Style, channel: str = "") -> Described:
+        """The paper's summary, from the cache or written now; a failure to write is a value, not an error."""
+        outcomes = await self._summaries.write([paper], language, style, channel=channel)
+        outcome = outcomes[paper.id]
+        if isinstance(outcome, Summary):
+            return Described(paper, language, style, summary=outcome)
+        return Described(paper, language, style, failure=outcome, excerpt=excerpt(paper))
+
+    async def _by_title(self, ref: PaperRef) -> tuple[Paper, ...]:
+        wanted = normalised_title(ref.value)
+        stored = await self._store.papers.search(ref.value, CHOICES)
+        exact = [paper for paper in stored if normalised_title(paper.title) == wanted]
+        if exact:
+            return tuple(exact[:1])
+        try:
+            found = await self._ask(ref, lambda source: source.search(ref.value, CHOICES))
+        except (InputError, SourceError):
+            if not stored:
+                raise
+            found = ()
+        best_first = sorted(merge(stored, found), key=lambda paper: (-_likeness(paper.title, wanted), str(paper.id)))
+        if best_first and normalised_title(best_first[0].title) == wanted:
+            return (best_first[0],)
+        return tuple(best_first[:CHOICES])
+
+    async def _ask(self, ref: PaperRef, question: Question) -> tuple[Paper, ...]:
+        """Every source's answer, merged and stored; one source's failure counts only when none knows the paper."""
+        answers = await asyncio.gather(*(_answer(question, source) for source in self._sources))
+        papers = [paper for answer in answers if not isinstance(answer, SourceError) for paper in answer]
+        if not papers:
+            for answer in answers:
+                if isinstance(answer, SourceError):
+                    raise answer
+            raise InputError("input.unknown_paper", text=ref.value)
+        stored = await self._store.papers.matching({key for paper in papers for key in paper.keys})
+        known = merge(dict.fromkeys(stored.values()), papers)
+        await self._store.papers.save(known)
+        return known
+
+
+async def _answer(question: Question, source: PaperSource) -> Sequence[Paper] | SourceError:
+    try:
+        return await question(source)
+    except SourceError as error:
+        return error
+
+
+async def _found(source: PaperSource, ref: PaperRef) -> Sequence[Paper]:
+    paper = await source.find(ref)
+    return (paper,) if paper else ()
+
+
+def _key(ref: PaperRef) -> str:
+    """The key under which the store would know the paper (see `Paper.keys`)."""
+    if ref.kind is RefKind.ARXIV:
+        return str(PaperId.arxiv(ref.value))
+    if ref.kind is RefKind.DOI:
+        return str(PaperId.doi(ref.value))
+    return f"s2:{ref.value}"
+
+
+def _likeness(title: str, wanted: str) -> float:
+    """0-2: how well a title fits the normalised words; words that are the title's beginning count most."""
+    have = normalised_title(title)
+    return SequenceMatcher(None, wanted, have[: len(wanted)]).ratio() + SequenceMatcher(None, wanted, have).ratio()

@@ -1,0 +1,79 @@
+# Every target sets itself up: a private .venv, pinned by version and hash. Once set up, only `lock` needs the network.
+
+VENV ?= .venv
+BENCHES = check pipeline
+
+# The first Python of 3.11 or later that runs and can make a virtual environment; `make PYTHON=... test` names another.
+# It is run, not just looked up: a version switcher leaves commands on the PATH that only print an error.
+SUITABLE = import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
+find_python = $(firstword $(foreach python,python3 python3.13 python3.12 python3.11,$(shell \
+	$(python) -c '$(SUITABLE)' >/dev/null 2>&1 && echo $(python))))
+PYTHON ?= $(find_python)
+
+RUN = $(VENV)/bin/python
+INSTALL = $(RUN) -m pip install --quiet --no-input --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test coverage lint format types bench bench-check lock clean
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+demo: $(VENV)/.ready-demo ## an invented sample digest in the terminal, without any account
+	@$(RUN) -m bot demo
+
+test: $(VENV)/.ready-dev ## all tests; the last line names what this machine could not run
+	@$(RUN) -m pytest -n auto
+
+coverage: $(VENV)/.ready-dev ## all tests, and the statements of bot/ and adapters/ that none of them reached
+	@$(RUN) -m pytest -n auto --cov --cov-report=term-missing
+
+lint: $(VENV)/.ready-dev ## style and likely mistakes (ruff)
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+
+format: $(VENV)/.ready-dev ## rewrite the code in the house style (ruff)
+	@$(RUN) -m ruff check --fix .
+	@$(RUN) -m ruff format .
+
+types: $(VENV)/.ready-dev ## static types (mypy --strict)
+	@$(RUN) -m mypy
+
+bench: $(VENV)/.ready-dev ## the figures: what the check of summaries finds, and how collecting and ranking scale
+	@set -e; for bench in $(BENCHES); do echo "== bench.$$bench"; $(RUN) -m bench.$$bench; done
+
+bench-check: $(VENV)/.ready-dev ## a fast run of the benches that fails where a figure is out of bounds
+	@set -e; for bench in $(BENCHES); do $(RUN) -m bench.$$bench --self-check; done
+
+lock: ## pin the newest allowed versions (network; use Python 3.11)
+	@$(PYTHON) -m venv --clear $(VENV)-lock
+	@$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check 'pip-tools>=7.5,<8'
+	@CUSTOM_COMPILE_COMMAND='make lock' $(VENV)-lock/bin/pip-compile --upgrade \
+		--output-file requirements.txt pyproject.toml
+	@CUSTOM_COMPILE_COMMAND='make lock' $(VENV)-lock/bin/pip-compile --upgrade \
+		--extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+	@rm -rf $(VENV)-lock
+
+clean: ## remove the private environment and every cache
+	rm -rf $(VENV) $(VENV)-lock .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.* htmlcov dist build
+
+# An environment whose Python is gone (an upgraded system, a moved checkout) is made anew.
+define set_up
+	@test -n "$(PYTHON)" || { echo "Kawaraban needs Python 3.11 or later with the venv module, and found none." \
+		"Install it (Debian: apt-get install python3-venv) or name one: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" \
+		>&2; exit 1; }
+	@$(RUN) -m pip --version >/dev/null 2>&1 || { echo "Setting up $(VENV) with $(PYTHON) (once) ..." >&2; \
+		$(PYTHON) -m venv --clear $(VENV); }
+endef
+
+$(VENV)/.ready-demo: requirements.txt
+	$(set_up)
+	@$(INSTALL) --require-hashes -r requirements.txt
+	@touch $@
+
+# The project itself is linked into the environment, which gives the tests the `kawaraban` command.
+$(VENV)/.ready-dev: requirements-dev.txt pyproject.toml
+	$(set_up)
+	@$(INSTALL) --require-hashes -r requirements-dev.txt
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/.ready-demo

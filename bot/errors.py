@@ -50,11 +50,15 @@ class SourceError(BotError):
 
 
 class ModelError(BotError):
-    """Codes `model.*`."""
+    """Codes `model.*`; `usd` is what attempts without an answer may have cost all the same, at most."""
+
+    def __init__(self, code: str, *, usd: float = 0.0, **arguments: object) -> None:
+        super().__init__(code, **arguments)
+        self.usd = usd
 
 
 class ModelBusy(ModelError):
-    """`model.overloaded`, `model.rate_limited`, `model.timeout`, `model.unreachable`, `model.server_error`."""
+    """`model.overloaded`, `.rate_limited`, `.timeout`, `.unreachable`, `.server_error`, `.malformed_answer`."""
 
 
 class ModelRefusesUs(ModelError):

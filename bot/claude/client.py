@@ -1,0 +1,218 @@
+"""The one place that talks to Claude: structured questions, bounded in number, time and retries.
+
+The SDK's own retries stay off: it obeys a Retry-After of any length. Its response classes stay unused, because it
+fills them without validation: the body is validated here.
+API: https://platform.claude.com/docs/en/api/messages
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Annotated, Generic, Literal, Self, TypeVar
+
+import anthropic
+from pydantic import BaseModel, Field, ValidationError
+
+from bot.claude import faults, prices
+from bot.errors import ModelBusy, ModelError, ModelRefusesUs
+from bot.models import Stop, Usage
+
+ShapeT = TypeVar("ShapeT", bound=BaseModel)
+Effort = Literal["low", "medium", "high"]
+Count = Annotated[int, Field(ge=0)]
+
+API_URL = "https://api.anthropic.com"
+_CONNECT_SECONDS = 10.0
+_STOPS = {
+    "end_turn": Stop.COMPLETE,
+    "max_tokens": Stop.TRUNCATED,
+    "model_context_window_exceeded": Stop.TRUNCATED,
+    "refusal": Stop.REFUSED,
+}
+
+
+class _Tokens(BaseModel):
+    input_tokens: Count
+    output_tokens: Count
+    cache_read_input_tokens: Count | None = None
+    cache_creation_input_tokens: Count | None = None
+
+
+class _Block(BaseModel):
+    """A content block; thinking, and whatever else may come, has another `type` and is passed over."""
+
+    type: str
+    text: str | None = None
+
+
+class _Message(BaseModel):
+    content: list[_Block]
+    stop_reason: str | None
+    usage: _Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Generic[ShapeT]):
+    """One question: `system` is the same for many questions and cached, `content` is the user's turn.
+
+    The answer is to be a JSON object that fits `shape`. `max_tokens` holds thinking too. `effort` None asks for no
+    effort in particular, as models that know none need.
+    """
+
+    model: str
+    system: str
+    content: str
+    shape: type[ShapeT]
+    max_tokens: int
+    effort: Effort | None = None
+
+    def schema(self) -> dict[str, object]:
+        """The JSON schema that the API is given."""
+        return anthropic.transform_schema(self.shape)
+
+    def estimate(self) -> float:
+        """The most US dollars that one attempt should cost."""
+        sent = f"{self.system}{self.content}{self.schema()}"
+        return prices.estimate(self.model, len(sent.encode()), self.max_tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAnswer(Generic[ShapeT]):
+    """`content` is there if, and only if, `stop` is COMPLETE."""
+
+    stop: Stop
+    content: ShapeT | None
+    usage: Usage
+
+
+class Claude:
+    """A connection to the Claude API; close it with `aclose()` or `async with`.
+
+    At most `concurrency` questions are under way at once. One attempt takes at most `timeout` seconds. Up to `retries`
+    more follow rate limits, overload, server errors, lost connections and unreadable answers, after about 1, 2, 4 ...
+    seconds or as many as Retry-After says; a wait longer than `retry_cap` seconds is not begun. An attempt that ran
+    into the timeout is not repeated: its answer may still be billed, and the next one would be as slow.
+    """
+
+    def __init__(
+        self,
+        api_key: str,
+        *,
+        base_url: str = API_URL,
+        concurrency: int = 4,
+        timeout: float = 60.0,
+        retries: int = 2,
+        retry_cap: float = 20.0,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self._client = anthropic.AsyncAnthropic(
+            api_key=api_key,
+            base_url=base_url,
+            max_retries=0,
+            timeout=anthropic.Timeout(timeout, connect=min(timeout, _CONNECT_SECONDS)),
+            open_telemetry=False,
+        )
+        # A key with, say, a full-width character or a line break cannot even be sent.
+        self._sendable = api_key.isascii() and api_key.isprintable() and api_key.strip() != ""
+        self._slots = asyncio.Semaphore(concurrency)
+        self._timeout = timeout
+        self._retries = retries
+        self._retry_cap = retry_cap
+        self._sleep = sleep
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        await self._client.close()
+
+    async def ask(self, question: Question[ShapeT]) -> ModelAnswer[ShapeT]:
+        """Ask, with retries. Raises ModelBusy and ModelRefusesUs.
+
+        Attempts without an answer may have been billed all the same: they count at their estimate, in the usage of
+        the answer that came in the end or in the error's `usd`.
+        """
+        if not self._sendable:
+            raise ModelRefusesUs("model.auth", model=question.model)
+        lost, attempt = 0.0, 0
+        async with self._slots:
+            while True:
+                try:
+                    answer = await self._attempt(question)
+                except ModelError as error:
+                    lost += error.usd
+                    wait = self._wait(error, attempt)
+                    if wait is None:
+                        error.usd = lost
+                        raise
+                    await self._sleep(wait)
+                    attempt += 1
+                else:
+                    return replace(answer, usage=replace(answer.usage, usd=answer.usage.usd + lost))
+
+    def _wait(self, error: ModelError, attempt: int) -> float | None:
+        """Seconds until the next attempt; None where there is to be none."""
+        if not isinstance(error, ModelBusy) or error.code == "model.timeout" or attempt >= self._retries:
+            return None
+        asked = faults.retry_after(error, datetime.now(UTC))
+        wait = random.uniform(0.75, 1.25) * 2**attempt if asked is None else asked
+        return wait if wait <= self._retry_cap else None
+
+    async def _attempt(self, question: Question[ShapeT]) -> ModelAnswer[ShapeT]:
+        try:
+            # The client's own timeout is for each read: a body that trickles in would never meet it.
+            async with asyncio.timeout(self._timeout):
+                body = await self._send(question)
+        except (TimeoutError, anthropic.APIError) as error:
+            raise faults.translate(error, question.model, question.estimate()) from error
+        try:
+            message = _Message.model_validate_json(body)
+        except ValidationError as error:
+            raise ModelBusy("model.malformed_answer", usd=question.estimate(), model=question.model) from error
+        return _read(message, question)
+
+    async def _send(self, question: Question[ShapeT]) -> bytes:
+        config: anthropic.types.OutputConfigParam = {"format": {"type": "json_schema", "schema": question.schema()}}
+        if question.effort:
+            config["effort"] = question.effort
+        response = await self._client.messages.with_raw_response.create(
+            model=question.model,
+            max_tokens=question.max_tokens,
+            system=[{"type": "text", "text": question.system, "cache_control": {"type": "ephemeral"}}],
+            messages=[{"role": "user", "content": question.content}],
+            output_config=config,
+        )
+        return response.http_response.content
+
+
+def _read(message: _Message, question: Question[ShapeT]) -> ModelAnswer[ShapeT]:
+    """The stop reason comes first: what a refusing or interrupted model wrote is no answer, even where it parses."""
+    usage = _usage(question.model, message.usage)
+    stop = _STOPS.get(message.stop_reason or "", Stop.MALFORMED)
+    if stop is not Stop.COMPLETE:
+        return ModelAnswer(stop, None, usage)
+    text = "".join(block.text or "" for block in message.content if block.type == "text")
+    try:
+        return ModelAnswer(stop, question.shape.model_validate_json(text), usage)
+    except ValidationError:
+        return ModelAnswer(Stop.MALFORMED, None, usage)
+
+
+def _usage(model: str, tokens: _Tokens) -> Usage:
+    counted = Usage(
+        tokens.input_tokens,
+        tokens.output_tokens,
+        tokens.cache_read_input_tokens or 0,
+        tokens.cache_creation_input_tokens or 0,
+    )
+    return replace(counted, usd=prices.cost(model, counted))

@@ -1,0 +1,89 @@
+"""What the Anthropic SDK raises, as our errors.
+
+Source: https://platform.claude.com/docs/en/api/errors
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from math import isfinite
+
+import anthropic
+import httpx2  # the SDK's HTTP library: its exceptions alone tell whether a request was ever sent
+
+from bot.errors import ModelBusy, ModelError, ModelRefusesUs
+
+# By the error type of the answer's body; by status where something other than the API answered, such as a proxy.
+_REFUSALS: dict[str | int | None, str] = {
+    "authentication_error": "model.auth",
+    "billing_error": "model.credit",
+    "permission_error": "model.permission",
+    "not_found_error": "model.unknown",
+    401: "model.auth",
+    402: "model.credit",
+    403: "model.permission",
+    404: "model.unknown",
+}
+_BUSY: dict[str | int | None, str] = {
+    "rate_limit_error": "model.rate_limited",
+    "overloaded_error": "model.overloaded",
+    "timeout_error": "model.timeout",
+    408: "model.timeout",
+    409: "model.server_error",
+    429: "model.rate_limited",
+    504: "model.timeout",
+    529: "model.overloaded",
+}
+_SENT = (httpx2.ReadError, httpx2.ReadTimeout, httpx2.RemoteProtocolError)
+_MESSAGE_LENGTH = 300
+
+
+def translate(error: TimeoutError | anthropic.APIError, model: str, estimate: float) -> ModelError:
+    """Our error for one attempt that failed; `estimate` (US dollars) is its `usd` where it may have been billed."""
+    if isinstance(error, anthropic.APIStatusError):
+        return _of_status(error, model, estimate)
+    if isinstance(error, TimeoutError):
+        return ModelBusy("model.timeout", usd=estimate, model=model)
+    sent = isinstance(error.__cause__, _SENT)
+    slow = sent and isinstance(error, anthropic.APITimeoutError)
+    return ModelBusy("model.timeout" if slow else "model.unreachable", usd=estimate if sent else 0.0, model=model)
+
+
+def _of_status(error: anthropic.APIStatusError, model: str, estimate: float) -> ModelError:
+    status = error.status_code
+    keys = (error.type, status)
+    if refusal := next((_REFUSALS[key] for key in keys if key in _REFUSALS), None):
+        return ModelRefusesUs(refusal, model=model)
+    if busy := next((_BUSY[key] for key in keys if key in _BUSY), None):
+        return ModelBusy(busy, usd=estimate if busy == "model.timeout" else 0.0, model=model)
+    if status >= 500:
+        return ModelBusy("model.server_error", model=model, status=status)
+    return ModelRefusesUs("model.request", model=model, status=status, message=_message(error))
+
+
+def _message(error: anthropic.APIStatusError) -> str:
+    """The API's own words on a bad request, on one line; empty where something else answered."""
+    return " ".join(error.api_message.split())[:_MESSAGE_LENGTH] if isinstance(error.api_message, str) else ""
+
+
+def retry_after(error: ModelError, now: datetime) -> float | None:
+    """The seconds that the answer's Retry-After asks to wait, from `now`; None where there is none to be read."""
+    cause = error.__cause__
+    asked = cause.response.headers.get("retry-after") if isinstance(cause, anthropic.APIStatusError) else None
+    if not asked:
+        return None
+    try:
+        seconds = float(asked)
+    except ValueError:
+        seconds = _until(asked, now)
+    return max(0.0, seconds) if isfinite(seconds) else None
+
+
+def _until(http_date: str, now: datetime) -> float:
+    """Seconds until an HTTP date; infinite, which means unreadable, for any other text."""
+    try:
+        instant = parsedate_to_datetime(http_date)
+    except ValueError:
+        return float("inf")
+    return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).timestamp() - now.timestamp()

@@ -1,0 +1,169 @@
+"""Asks Claude for a summary of one paper. What comes back is unchecked: `bot.claude.check` judges it."""
+
+from __future__ import annotations
+
+import json
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+from string import Template
+
+from pydantic import BaseModel, Field
+
+from bot.claude.client import Claude, Question
+from bot.models import Draft, FindingKind, Section, SectionKind, Style, SummaryRequest
+
+# Longer than any real abstract: whatever is longer is no abstract, and is not worth paying for.
+_ABSTRACT_LENGTH = 20_000
+_TITLE_LENGTH = 1_000
+_FINDINGS = 12
+_FINDING_LENGTH = 200
+_MAX_TOKENS = {Style.BRIEF: 2_000, Style.DETAILED: 6_000}
+# These two answer 400 to an effort: https://platform.claude.com/docs/en/build-with-claude/effort
+_WITHOUT_EFFORT = ("claude-haiku-4-5", "claude-sonnet-4-5")
+
+_LANGUAGES = {
+    "ar": "Arabic",
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "hi": "Hindi",
+    "id": "Indonesian",
+    "it": "Italian",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "nl": "Dutch",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ru": "Russian",
+    "th": "Thai",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+    "vi": "Vietnamese",
+    "zh": "Chinese",
+}
+_WITH_NOTES = ("en", "ja")
+
+
+class _Shape(BaseModel):
+    """What the model is to fill in; names and descriptions reach it as a JSON schema, which can hold no limits."""
+
+    headline: str = Field(description="One line: the takeaway for a busy reader.")
+
+    @abstractmethod
+    def fill(self, draft: Draft) -> Draft:
+        """The draft with these texts."""
+
+
+class _Brief(_Shape):
+    """A short summary of one paper."""
+
+    summary: str = Field(description="The summary: three to five sentences of plain text.")
+
+    def fill(self, draft: Draft) -> Draft:
+        return replace(draft, headline=self.headline.strip(), text=self.summary.strip())
+
+
+class _Detailed(_Shape):
+    """A long summary of one paper."""
+
+    abstract: str = Field(description="The whole abstract, translated.")
+    background: str = Field(description="Purpose and background of the research.")
+    method: str = Field(description="What the authors propose and how it works.")
+    results: str = Field(description="What they found, with the figures of the abstract.")
+    outlook: str = Field(description="Implications, limits and future work.")
+
+    def fill(self, draft: Draft) -> Draft:
+        texts = {
+            SectionKind.BACKGROUND: self.background,
+            SectionKind.METHOD: self.method,
+            SectionKind.RESULTS: self.results,
+            SectionKind.OUTLOOK: self.outlook,
+        }
+        sections = tuple(Section(kind, text.strip()) for kind, text in texts.items())
+        return replace(draft, headline=self.headline.strip(), text=self.abstract.strip(), sections=sections)
+
+
+_SHAPES: Mapping[Style, type[_Shape]] = {Style.BRIEF: _Brief, Style.DETAILED: _Detailed}
+
+
+class ClaudeSummarizer:
+    """A Summarizer (see `bot.ports`): one question a call."""
+
+    def __init__(self, claude: Claude) -> None:
+        self._claude = claude
+
+    async def summarize(self, request: SummaryRequest) -> Draft:
+        """One draft about the request's paper. Raises ModelBusy and ModelRefusesUs."""
+        answer = await self._claude.ask(_question(request))
+        draft = Draft(request.model, answer.stop, answer.usage)
+        return answer.content.fill(draft) if answer.content else draft
+
+    def estimate(self, request: SummaryRequest) -> float:
+        """The most US dollars that one attempt at this request should cost."""
+        return _question(request).estimate()
+
+
+def _question(request: SummaryRequest) -> Question[_Shape]:
+    # A text that was cut off gets twice the room, most of which thinking may have used up.
+    cut_off = any(finding.kind is FindingKind.TRUNCATED for finding in request.findings)
+    return Question(
+        model=request.model,
+        system=_system(request.language, request.style),
+        content=_content(request),
+        shape=_SHAPES[request.style],
+        max_tokens=_MAX_TOKENS[request.style] * (2 if cut_off else 1),
+        effort=None if request.model.startswith(_WITHOUT_EFFORT) else "low",
+    )
+
+
+@cache
+def _system(language: str, style: Style) -> str:
+    """The system prompt: the same for every paper of a language and style, so that the API can cache it."""
+    subtag = _subtag(language)
+    return Template(_prompt("rules")).substitute(
+        language=_name(language),
+        tag=language,
+        notes=_prompt(subtag) if subtag in _WITH_NOTES else "",
+        form=_prompt(style),
+    )
+
+
+def _prompt(name: str) -> str:
+    return (files("bot.claude") / "prompts" / f"{name}.md").read_text(encoding="utf-8")
+
+
+def _subtag(language: str) -> str:
+    return language.replace("_", "-").partition("-")[0].lower()
+
+
+def _name(language: str) -> str:
+    """The language's English name; its tag where the table has none."""
+    return _LANGUAGES.get(_subtag(language), language)
+
+
+def _content(request: SummaryRequest) -> str:
+    """The user's turn: the paper as data between tags that nothing inside can close, then the task."""
+    paper = {
+        "title": request.paper.title[:_TITLE_LENGTH],
+        "abstract": request.paper.abstract[:_ABSTRACT_LENGTH],
+    }
+    found = [
+        {"kind": finding.kind.value, "text": finding.text[:_FINDING_LENGTH]} for finding in request.findings[:_FINDINGS]
+    ]
+    task = {
+        **({"findings_about_your_last_text": found} if found else {}),
+        "style": request.style.value,
+        "language_tag": request.language,
+        "language": _name(request.language),
+    }
+    return f"<paper>\n{_json(paper)}\n</paper>\n\n<task>\n{_json(task)}\n</task>"
+
+
+def _json(value: Mapping[str, object]) -> str:
+    """JSON without angle brackets and without half characters, which UTF-8 cannot carry."""
+    text = json.dumps(value, ensure_ascii=False).replace("<", "\\u003c").replace(">", "\\u003e")
+    return text.encode("utf-8", "replace").decode()

@@ -1,0 +1,147 @@
+"""What a channel asked for by name, looked up in papers: topics, keywords, authors, and what it mutes.
+
+A wish is compared after `fold`, so case, full-width forms, line breaks and hyphens make no difference.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from bot.models import ChannelSettings, Paper
+
+# A paper's first category is its authors' own choice of field; a cross-listing says "also of interest to".
+PRIMARY_TOPIC = 0.6
+CROSS_TOPIC = 0.2
+CROSS_TOPICS_COUNTED = 2
+# A word in the title is what the paper is about; in the abstract it may be mentioned in passing.
+KEYWORD_IN_TITLE = 1.0
+KEYWORD_IN_KEYWORDS = 0.8
+KEYWORD_IN_ABSTRACT = 0.4
+# Several keywords in one paper are better than one, up to this many times a title's.
+KEYWORDS_LIMIT = 1.5
+# An abstract is at most about 2,000 characters; what a hostile source adds to it is not searched.
+TEXT_LIMIT = 20_000
+
+# Scripts written without spaces: kana, Han, Thai to Khmer. (Korean puts spaces, but glues particles to words.)
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
+    "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_LETTER = rf"[^\W{_UNSPACED}]"
+_APART = " | "  # between texts that no phrase may span
+_ASCII_HYPHENS = "-_"
+_HYPHENS = f"{_ASCII_HYPHENS}‐‑‒–—"
+
+
+class Match(NamedTuple):
+    """How well a wish is met, 0 not at all, and by what: the category, the channel's keyword, the person."""
+
+    value: float
+    subject: str = ""
+
+
+NO_MATCH = Match(0.0)
+
+
+def fold(text: str) -> str:
+    """The text as wishes are compared: NFKC, case folded, hyphens and white space as one space."""
+    folded = unicodedata.normalize("NFKC", text[:TEXT_LIMIT]).casefold()
+    for hyphen in _ASCII_HYPHENS if folded.isascii() else _HYPHENS:
+        folded = folded.replace(hyphen, " ")
+    return " ".join(folded.split())
+
+
+def _finder(folded: str) -> Callable[[str], bool]:
+    """Whether a folded text contains the folded keyword as a whole word.
+
+    In scripts without spaces a word has no visible ends, so there any occurrence counts. A keyword of at least three
+    characters is also found with a plural s (LLM in "LLMs"); shorter ones are too often the start of another word.
+    """
+    if _HAS_UNSPACED.search(folded):
+        return lambda text: folded in text
+    plural = "s?" if len(folded) >= 3 and folded[-1].isalpha() else ""
+    whole = re.compile(f"(?<!{_LETTER}){re.escape(folded)}{plural}(?!{_LETTER})")
+    return lambda text: folded in text and whole.search(text) is not None
+
+
+def _finders(keywords: Iterable[str]) -> dict[str, Callable[[str], bool]]:
+    """By keyword as the channel wrote it; one that folds to nothing asks for nothing."""
+    return {keyword: _finder(folded) for keyword in keywords if (folded := fold(keyword))}
+
+
+def _names(authors: Iterable[str]) -> frozenset[str]:
+    return frozenset(filter(None, map(fold, authors)))
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """A channel's wishes, prepared for looking at many papers."""
+
+    _topics: frozenset[str]
+    _keywords: Mapping[str, Callable[[str], bool]]
+    _muted_keywords: Mapping[str, Callable[[str], bool]]
+    _authors: frozenset[str]
+    _muted_authors: frozenset[str]
+
+    @classmethod
+    def of(cls, settings: ChannelSettings) -> Wishes:
+        return cls(
+            frozenset(topic.strip().casefold() for topic in settings.topics),
+            _finders(settings.keywords),
+            _finders(settings.muted_keywords),
+            _names(settings.authors),
+            _names(settings.muted_authors),
+        )
+
+    def mutes(self, paper: Paper) -> bool:
+        """Whether the channel never wants it: a muted word anywhere in title, keywords or abstract, or a muted author.
+
+        A muted keyword beats a wished one, for whoever mutes has seen enough.
+        """
+        if self._muted_authors and self._muted_authors.intersection(map(fold, paper.authors)):
+            return True
+        if not self._muted_keywords:
+            return False
+        text = fold(_APART.join((paper.title, paper.abstract, *paper.keywords)))
+        return any(found_in(text) for found_in in self._muted_keywords.values())
+
+    def topic(self, paper: Paper) -> Match:
+        """0-1, by the paper's arXiv categories; the subject is the first one wished for."""
+        wished = [c for c in dict.fromkeys(paper.categories) if c.casefold() in self._topics]
+        if not wished:
+            return NO_MATCH
+        is_primary = wished[0] == paper.categories[0]
+        crosses = min(len(wished) - is_primary, CROSS_TOPICS_COUNTED)
+        return Match(PRIMARY_TOPIC * is_primary + CROSS_TOPIC * crosses, wished[0])
+
+    def keyword(self, paper: Paper) -> Match:
+        """0 to `KEYWORDS_LIMIT`; the subject is the keyword that is found in the strongest place."""
+        if not self._keywords:
+            return NO_MATCH
+        places = (
+            (KEYWORD_IN_TITLE, fold(paper.title)),
+            (KEYWORD_IN_KEYWORDS, fold(_APART.join(paper.keywords))),
+            (KEYWORD_IN_ABSTRACT, fold(paper.abstract)),
+        )
+        anywhere = _APART.join(text for _, text in places)
+        total, best = 0.0, NO_MATCH
+        for keyword, found_in in self._keywords.items():
+            if not found_in(anywhere):
+                continue
+            value = next(value for value, text in places if found_in(text))
+            total += value
+            if value > best.value:
+                best = Match(value, keyword)
+        return Match(min(total, KEYWORDS_LIMIT), best.subject)
+
+    def author(self, paper: Paper) -> Match:
+        """1 where the channel follows one of the authors; the subject is the name as the paper has it."""
+        if not self._authors:
+            return NO_MATCH
+        found = next((name for name in paper.authors if fold(name) in self._authors), None)
+        return Match(1.0, found) if found else NO_MATCH

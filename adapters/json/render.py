@@ -1,0 +1,166 @@
+"""A digest or one paper as JSON, version 1: docs/json.md explains it and schema.json beside this file describes it.
+
+Texts are as the sources and models gave them; whoever shows them escapes them. Characters that steer a terminal or
+cannot be encoded are written as `\\uXXXX`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+
+from bot.models import Digest, Entry, Excerpt, Failure, Paper, Reason, SourceReport, Summary
+from bot.words import Words, sentences
+
+VERSION = 1
+
+# C1 controls, DEL, bidirectional and invisible marks, line separators, lone surrogates.
+_UNSAFE = re.compile(r"[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+
+
+def digest(digest: Digest, words: Words) -> str:
+    """The digest as one JSON object; `words` are those of its language, for the reasons. Ends with a newline."""
+    status = digest.status
+    return _dumped(
+        {
+            "version": VERSION,
+            "date": digest.date.isoformat(),
+            "language": digest.language,
+            "status": {
+                "new_papers": status.new_papers,
+                "sources": {report.source.value: _source(report) for report in status.sources},
+            },
+            "entries": [_entry(entry, words) for entry in digest.entries],
+            "empty": _empty(digest, words),
+        }
+    )
+
+
+def paper(
+    paper: Paper,
+    words: Words,
+    *,
+    language: str,
+    summary: Summary | None = None,
+    excerpt: Excerpt | None = None,
+    failure: Failure | None = None,
+) -> str:
+    """One paper that was looked up, as one JSON object: the keys of a digest's entry that concern the paper itself.
+
+    `language` is the one asked for; `sections` is filled by a detailed summary. Ends with a newline.
+    """
+    found = {
+        "version": VERSION,
+        "language": language,
+        **_paper(paper),
+        **_texts(words, summary, excerpt, failure),
+        "style": summary.style.value if summary else None,
+        "sections": [
+            {
+                "kind": section.kind.value,
+                "title": words.say(f"paper.section.{section.kind.value}"),
+                "text": section.text,
+            }
+            for section in (summary.sections if summary else ())
+        ],
+        "withdrawn": paper.withdrawn,
+    }
+    return _dumped(found)
+
+
+def _entry(entry: Entry, words: Words) -> Mapping[str, object]:
+    return {
+        "rank": entry.rank,
+        **_paper(entry.paper),
+        "score": _number(entry.score),
+        "reason": sentences.reasons(words, entry.reasons),
+        "reasons": [_reason(reason, words) for reason in entry.reasons],
+        **_texts(words, entry.summary, entry.excerpt, entry.failure),
+    }
+
+
+def _paper(paper: Paper) -> Mapping[str, object]:
+    return {
+        "id": str(paper.id),
+        "arxiv_id": paper.arxiv_id,
+        "title": paper.title,
+        "authors": list(paper.authors),
+        "more_authors": paper.more_authors,
+        "published": paper.published.isoformat(),
+        "url": paper.url,
+        "sources": [source.value for source in paper.sources],
+        "signals": [
+            {
+                "source": signal.source.value,
+                "kind": signal.kind.value,
+                "value": _number(signal.value),
+                "seen_at": signal.seen_at.isoformat(),
+            }
+            for signal in paper.signals
+        ],
+        "abstract": paper.abstract,
+    }
+
+
+def _texts(
+    words: Words, summary: Summary | None, excerpt: Excerpt | None, failure: Failure | None
+) -> Mapping[str, object]:
+    """Nothing stands under `summary` and `headline` but what passed the check."""
+    return {
+        "headline": summary.headline if summary else None,
+        "summary": summary.text if summary else None,
+        "verified": summary is not None,
+        "origin": summary.origin.value if summary else None,
+        "model": (summary.model or None) if summary else None,
+        "excerpt": None
+        if excerpt is None
+        else {
+            "origin": excerpt.origin.value,
+            "language": excerpt.language,
+            "label": sentences.excerpt_label(words, excerpt),
+            "text": excerpt.text,
+        },
+        "failure": None
+        if failure is None
+        else {
+            "code": failure.code,
+            "text": sentences.failure(words, failure),
+            "findings": [{"kind": finding.kind.value, "text": finding.text} for finding in failure.findings],
+        },
+    }
+
+
+def _source(report: SourceReport) -> Mapping[str, object]:
+    return {"ok": report.ok, "papers": report.papers, "error": report.error, "dropped": report.dropped}
+
+
+def _reason(reason: Reason, words: Words) -> Mapping[str, object]:
+    return {
+        "kind": reason.kind.value,
+        "subject": reason.subject,
+        "value": _number(reason.value),
+        "share": _number(reason.share),
+        "text": sentences.reason(words, reason),
+    }
+
+
+def _empty(digest: Digest, words: Words) -> Mapping[str, object] | None:
+    if digest.entries:
+        return None
+    return {
+        "reason": digest.empty.value if digest.empty else None,
+        "holiday": digest.holiday or None,
+        "text": sentences.empty(words, digest),
+    }
+
+
+def _number(x: float) -> float | None:
+    """JSON has no NaN and no infinity."""
+    return x if math.isfinite(x) else None
+
+
+def _dumped(value: Mapping[str, object]) -> str:
+    shown = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2)
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", shown) + "\n"

@@ -1,0 +1,80 @@
+"""Text made inert for GitHub-flavoured Markdown and for the raw HTML it lets through.
+
+Ordinary prose stays as it is: a character is escaped only where a construct could arise from it
+(https://spec.commonmark.org/0.31.2/, https://github.github.com/gfm/).
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from bot.words import one_line, plain, web_link
+
+# What opens or closes something inside a line. Not escaped: `<` before a blank, digit or sign; `_` inside a word;
+# `*` and `_` standing alone; a `~` that nothing stands before, for such a one closes no strikethrough.
+_INLINE = re.compile(
+    r"""(?P<backslash>\\(?=[!-/:-@\[-`{-~\n]|\Z))
+      | (?P<backtick>`)
+      | (?P<emphasis>(?<![*_])(?:[*_]+))
+      | (?P<strike>~~+|(?<=\S)~)
+      | (?P<tag><(?=[A-Za-z/!?]))
+      | (?P<entity>&(?=[A-Za-z][A-Za-z0-9]*;|\#))
+      | (?P<bracket>\](?=[(\[:]))
+    """,
+    re.VERBOSE,
+)
+_BLOCK_START = re.compile(r"(?:\#{1,6}|>|[-+*]|\d{1,9}[.)])(?=[ ]|\Z)|>")
+_RULE = re.compile(r"[-_*=+|:~ ]+")  # thematic breaks, setext underlines, table delimiter rows, front matter
+
+
+def text(raw: str) -> str:
+    """Paragraphs of untrusted text; line breaks stay, blanks at either end of a line go."""
+    lines = [line.strip(" ") for line in plain(raw).split("\n")]
+    escaped = _INLINE.sub(_inline, "\n".join(lines)).split("\n")
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(map(_line, escaped)).strip("\n"))
+
+
+def inline(raw: str) -> str:
+    """Untrusted text as part of a line; it starts no block even at the line's beginning."""
+    return text(one_line(raw))
+
+
+def link(label: str, url: str) -> str:
+    """A link to an http(s) URL; the escaped label alone for any other."""
+    shown = inline(label)
+    target = web_link(url)
+    if target is None:
+        return shown
+    # Every bracket, since the label ends at the first one that is not balanced.
+    label_text = re.sub(r"(?<!\\)((?:\\\\)*)([\[\]])", r"\1\\\2", shown)
+    destination = quote(target, safe=":/?#@!$&'*+,;=%~").replace("&", "&amp;")
+    return f"[{label_text}]({destination})"
+
+
+def _inline(match: re.Match[str]) -> str:
+    if match["tag"]:
+        return "&lt;"
+    if match["entity"]:
+        return "&amp;"
+    if match["emphasis"] and _is_no_delimiter(match):
+        return match[0]
+    return "".join("\\" + character for character in match[0])
+
+
+def _is_no_delimiter(run: re.Match[str]) -> bool:
+    """Whether a run of `*` and `_` stands alone between blanks, or is of `_` inside a word."""
+    before = run.string[max(run.start() - 1, 0) : run.start()] or " "
+    after = run.string[run.end() : run.end() + 1] or " "
+    if before.isspace() and after.isspace():
+        return len(run[0]) == 1
+    return set(run[0]) == {"_"} and before.isalnum() and after.isalnum()
+
+
+def _line(line: str) -> str:
+    if line and _RULE.fullmatch(line):
+        return line if line.startswith("\\") else "\\" + line
+    if match := _BLOCK_START.match(line):
+        end = match.end() - 1
+        return f"{line[:end]}\\{line[end:]}"
+    return line

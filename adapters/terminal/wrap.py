@@ -1,0 +1,80 @@
+"""Lines that break as Japanese and English do: at blanks, and between wide characters but for their punctuation.
+
+rich breaks at blanks alone, which leaves a ragged hole wherever a Latin name stands in a Japanese sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.style import Style
+from rich.text import Text
+
+_NEVER_FIRST = frozenset("、。，．・：；？！）」』】］｝〉》ー々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ％…〜")
+_NEVER_LAST = frozenset("（「『【［｛〈《")
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapped:
+    """A rich renderable: text filled to the console's width, each line indented; `lead` stands before the first."""
+
+    text: str
+    style: Style | str = ""
+    indent: int = 0
+    lead: str = ""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        margin = self.indent + cell_len(self.lead)
+        before = " " * self.indent + self.lead
+        for line in wrap(self.text, max(options.max_width - margin, 1)):
+            yield Text.assemble(before, (line, self.style), no_wrap=True, overflow="ignore")
+            before = " " * margin
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """The text's lines, none wider than `width` cells (a single wide character may be); blank lines stay."""
+    return [line for paragraph in text.split("\n") for line in _fill(paragraph, width)]
+
+
+def _fill(paragraph: str, width: int) -> Iterator[str]:
+    line, used = "", 0
+    for atom in _atoms(paragraph):
+        for piece in _folded(atom, width):
+            if line and used + cell_len(piece.rstrip(" ")) > width:
+                yield line.rstrip(" ")
+                line, used = "", 0
+            line, used = line + piece, used + cell_len(piece)
+    yield line.rstrip(" ")
+
+
+def _atoms(paragraph: str) -> Iterator[str]:
+    """Pieces between which a line may end; the blanks after a piece belong to it."""
+    atom = ""
+    for character in paragraph:
+        if atom and _may_break(atom[-1], character):
+            yield atom
+            atom = ""
+        atom += character
+    if atom:
+        yield atom
+
+
+def _may_break(before: str, after: str) -> bool:
+    if after == " " or after in _NEVER_FIRST or before in _NEVER_LAST or cell_len(after) == 0:
+        return False
+    return before == " " or cell_len(before) == 2 or cell_len(after) == 2
+
+
+def _folded(atom: str, width: int) -> Iterator[str]:
+    """The atom, in as few pieces as fit the width."""
+    start, used = 0, 0
+    for index, character in enumerate(atom):
+        size = 0 if character == " " else cell_len(character)
+        if used + size > width and index > start:
+            yield atom[start:index]
+            start, used = index, 0
+        used += size
+    yield atom[start:]

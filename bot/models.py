@@ -409,7 +409,8 @@ class ReasonKind(StrEnum):
     KEYWORD = "keyword"  # subject: the channel's keyword
     AUTHOR = "author"  # subject: the person
     SEVERAL_SOURCES = "several_sources"
-    FRESH = "fresh"
+    FRESH = "fresh"  # value: its age in days
+    RECENT = "recent"  # value: its age in days; where nothing else speaks for a paper of the past week
     EXPLORE = "explore"  # the slot that looks beyond what is popular
 
 

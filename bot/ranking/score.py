@@ -45,6 +45,7 @@ FIT = (Part.TOPIC, Part.KEYWORD, Part.AUTHOR, Part.TASTE, Part.FRESHNESS)
 
 REASONS_SHOWN = 3
 SHARE_WORTH_SAYING = 0.5  # "more upvotes than 20 % of the day's papers" would be no reason
+COUNT_WORTH_SAYING = 1.0  # a rate of less than one upvote a day reads as none
 SOURCES_WORTH_SAYING = 2
 FRESH_FOR = timedelta(days=1)
 
@@ -81,7 +82,7 @@ def reasons(parts: Sequence[Addend], means: Mapping[Part, float], age: timedelta
     worth_saying = [(a.value - means[a.part], a.reason) for a in parts if a.reason]
     worth_saying.sort(key=lambda pair: -pair[0])
     found = tuple(reason for _, reason in worth_saying[:REASONS_SHOWN])
-    return found or (Reason(ReasonKind.FRESH, value=age / timedelta(days=1)),)
+    return found or (Reason(ReasonKind.RECENT, value=age / timedelta(days=1)),)
 
 
 def _popularity(observed: Observed, standings: Standings) -> list[Addend]:
@@ -93,7 +94,7 @@ def _popularity(observed: Observed, standings: Standings) -> list[Addend]:
     found = []
     for part, kind, standing in kinds:
         if standing:
-            is_worth_saying = standing.value > 0 and standing.below >= SHARE_WORTH_SAYING
+            is_worth_saying = standing.value >= COUNT_WORTH_SAYING and standing.below >= SHARE_WORTH_SAYING
             reason = Reason(kind, value=standing.value, share=standing.below) if is_worth_saying else None
             found.append(Addend(part, WEIGHTS[part] * standing.percentile, reason))
     if len(observed.listed) >= SOURCES_WORTH_SAYING:

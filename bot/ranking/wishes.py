@@ -33,7 +33,7 @@ _UNSPACED = (
 )
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _LETTER = rf"[^\W{_UNSPACED}]"
-_APART = " | "  # between texts that no phrase may span
+_APART = "\0"  # between texts that no phrase may span
 _ASCII_HYPHENS = "-_"
 _HYPHENS = f"{_ASCII_HYPHENS}‐‑‒–—"
 
@@ -70,8 +70,11 @@ def _finder(folded: str) -> Callable[[str], bool]:
 
 
 def _finders(keywords: Iterable[str]) -> dict[str, Callable[[str], bool]]:
-    """By keyword as the channel wrote it; one that folds to nothing asks for nothing."""
-    return {keyword: _finder(folded) for keyword in keywords if (folded := fold(keyword))}
+    """By keyword as the channel wrote it first; one that folds to nothing asks for nothing."""
+    written: dict[str, str] = {}
+    for keyword in keywords:
+        written.setdefault(fold(keyword), keyword)
+    return {keyword: _finder(folded) for folded, keyword in written.items() if folded}
 
 
 def _names(authors: Iterable[str]) -> frozenset[str]:
@@ -133,7 +136,7 @@ class Wishes:
         for keyword, found_in in self._keywords.items():
             if not found_in(anywhere):
                 continue
-            value = next(value for value, text in places if found_in(text))
+            value = next((value for value, text in places if found_in(text)), 0.0)
             total += value
             if value > best.value:
                 best = Match(value, keyword)

@@ -174,17 +174,26 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Vector:
+    """What a paper is about, as a point; only vectors of the same model can be compared."""
+
+    model: str
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """What one source answered for one window.
 
     `problem` is the code of an error (see `bot.errors`) that cost a part of the answer; the papers are those that
-    arrived all the same. `dropped` counts malformed items.
+    arrived all the same. `dropped` counts malformed items. `vectors` are keyed by the id of the paper in `papers`.
     """
 
     source: SourceName
     papers: tuple[Paper, ...]
     dropped: int = 0
     problem: str | None = None
+    vectors: Mapping[PaperId, Vector] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,130 @@
+"""When arXiv announces, and what of: pure rules on US Eastern time.
+
+Papers received by 14:00 on Monday to Thursday are announced at 20:00 of the same day, those received by 14:00 on
+Friday at 20:00 on Sunday; nothing is announced on Friday and Saturday. On a holiday the announcement is left out and
+its papers come with the next one. Source: https://info.arxiv.org/help/availability.html, which also lists the year's
+holidays. When a paper is held back by moderation its true announcement is later than these rules say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.models import EmptyReason, Window
+
+EASTERN = ZoneInfo("America/New_York")
+CUT_OFF = time(14, 0)
+ANNOUNCEMENT = time(20, 0)
+
+_FRIDAY, _SATURDAY, _SUNDAY = 4, 5, 6
+_DAY = timedelta(days=1)
+
+# arXiv's own lists; the names are ours, for it gives the dates alone. Years without a list follow `_usual_holidays`.
+_LISTED_HOLIDAYS = {
+    2026: {
+        date(2026, 1, 1): "New Year's Day",
+        date(2026, 1, 19): "Martin Luther King Jr. Day",
+        date(2026, 6, 19): "Juneteenth",
+        date(2026, 7, 3): "Independence Day",
+        date(2026, 9, 7): "Labor Day",
+        date(2026, 11, 26): "Thanksgiving Day",
+        date(2026, 12, 25): "Christmas Day",
+        date(2026, 12, 29): "Winter break",
+        date(2026, 12, 31): "New Year's Eve",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Why an evening brought no announcement: WEEKEND, or HOLIDAY with the day's English name."""
+
+    reason: EmptyReason
+    name: str = ""
+
+
+def holiday(day: date) -> str:
+    """The English name of the holiday on which arXiv announces nothing; empty on every other day."""
+    return (_LISTED_HOLIDAYS.get(day.year) or _usual_holidays(day.year)).get(day, "")
+
+
+def announced_at(submitted: datetime) -> datetime:
+    """The instant, in UTC, at which a paper submitted at the aware instant was, or will be, announced."""
+    day = submitted.astimezone(EASTERN).date()
+    while not (_announces(day) and submitted < _cut_off(day)):
+        day += _DAY
+    return _announcement(day)
+
+
+def announcements(window: Window) -> tuple[datetime, ...]:
+    """Every announcement inside the window, in UTC, the oldest first."""
+    first, last = window.start.astimezone(EASTERN).date(), window.end.astimezone(EASTERN).date()
+    days = (first + n * _DAY for n in range((last - first).days + 1))
+    return tuple(at for at in (_announcement(day) for day in days if _announces(day)) if at in window)
+
+
+def submission_window(window: Window) -> Window | None:
+    """When papers that are announced in the window were submitted; None where nothing is announced in it.
+
+    Here the start is inclusive and the end exclusive, as arXiv's cut-off is.
+    """
+    found = announcements(window)
+    if not found:
+        return None
+    before = found[0].astimezone(EASTERN).date() - _DAY
+    while not _announces(before):
+        before -= _DAY
+    return Window(_cut_off(before), _cut_off(found[-1].astimezone(EASTERN).date()))
+
+
+def quiet_day(due_at: datetime) -> Quiet | None:
+    """Why the last evening before the instant brought no announcement; None where it brought one."""
+    local = due_at.astimezone(EASTERN)
+    evening = local.date() if local.time() >= ANNOUNCEMENT else local.date() - _DAY
+    if _announces(evening):
+        return None
+    name = "" if _is_weekend(evening) else holiday(evening)
+    return Quiet(EmptyReason.HOLIDAY, name) if name else Quiet(EmptyReason.WEEKEND)
+
+
+def _announces(day: date) -> bool:
+    return not _is_weekend(day) and not holiday(day)
+
+
+def _is_weekend(evening: date) -> bool:
+    return evening.weekday() in (_FRIDAY, _SATURDAY)
+
+
+def _announcement(day: date) -> datetime:
+    return datetime.combine(day, ANNOUNCEMENT, EASTERN).astimezone(UTC)
+
+
+def _cut_off(evening: date) -> datetime:
+    """Until when papers were received that the evening announces."""
+    day = evening - 2 * _DAY if evening.weekday() == _SUNDAY else evening
+    return datetime.combine(day, CUT_OFF, EASTERN).astimezone(UTC)
+
+
+def _usual_holidays(year: int) -> dict[date, str]:
+    """The days that every list of arXiv's has held so far; its days off in late December change from year to year."""
+    return {
+        date(year, 1, 1): "New Year's Day",
+        _nth_weekday(year, 1, 0, 3): "Martin Luther King Jr. Day",
+        date(year, 6, 19): "Juneteenth",
+        _observed(date(year, 7, 4)): "Independence Day",
+        _nth_weekday(year, 9, 0, 1): "Labor Day",
+        _nth_weekday(year, 11, 3, 4): "Thanksgiving Day",
+        date(year, 12, 25): "Christmas Day",
+    }
+
+
+def _nth_weekday(year: int, month: int, weekday: int, nth: int) -> date:
+    first = date(year, month, 1)
+    return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth - 1))
+
+
+def _observed(day: date) -> date:
+    """A holiday on Saturday is kept on the Friday before, one on Sunday on the Monday after."""
+    return day + {_SATURDAY: -_DAY, _SUNDAY: _DAY}.get(day.weekday(), timedelta())

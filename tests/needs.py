@@ -56,6 +56,7 @@ class NotRun:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.missed: Counter[str] = Counter()
+        self.passed = False
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         for mark in item.iter_markers("needs"):
@@ -75,13 +76,18 @@ class NotRun:
             need = re.match(r"Skipped: needs ([\w-]+)", reason)
             self.missed[need[1] if need else "other"] += 1
 
+    def pytest_sessionfinish(self, exitstatus: int | pytest.ExitCode) -> None:
+        self.passed = exitstatus == pytest.ExitCode.OK
+
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self) -> None:
         terminal = self.config.pluginmanager.get_plugin("terminalreporter")
-        if terminal is not None and not hasattr(self.config, "workerinput"):
-            terminal.write_line(self.line())
+        if terminal is not None and not hasattr(self.config, "workerinput") and (line := self.line()):
+            terminal.write_line(line)
 
     def line(self) -> str:
-        """`NOT RUN: chromium (3 tests), shared (1 test)`, or that everything ran."""
-        parts = (f"{name} ({count} test{'s' * (count > 1)})" for name, count in sorted(self.missed.items()))
-        return "NOT RUN: " + ", ".join(parts) if self.missed else "everything ran"
+        """`NOT RUN: chromium (3 tests), shared (1 test)`, or that everything ran; nothing where that is not known."""
+        if self.missed:
+            parts = (f"{name} ({count} test{'s' * (count > 1)})" for name, count in sorted(self.missed.items()))
+            return "NOT RUN: " + ", ".join(parts)
+        return "everything ran" if self.passed else ""

@@ -85,6 +85,14 @@ def test_nothing_missing(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPa
     assert last_lines(pytester, monkeypatch)[-1] == "everything ran"
 
 
+def test_a_broken_run_does_not_claim_that_everything_ran(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytester.makepyfile("import no_such_module")
+
+    assert "1 error" in last_lines(pytester, monkeypatch)[-1]
+
+
 def test_shared_folder_is_the_one_of_the_variable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("KAWARABAN_SHARED", str(tmp_path))
     assert needs.shared_folder() is None

@@ -1,0 +1,138 @@
+"""The tables of digests: what each channel was given on which date, and every paper it was ever shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.models import ChannelKey, Digest, Entry, PaperId
+from bot.store import tables
+from bot.store.engine import Database
+from bot.store.statements import chunks, insert, stored_ids
+
+
+@dataclass(frozen=True, slots=True)
+class SavedDigest:
+    """What came of saving a digest.
+
+    Where `taken` is empty, `digest` is the one that is stored now: the given one, or the one that was there first.
+    Otherwise nothing was stored, and `taken` are the papers that the channel was shown meanwhile.
+    """
+
+    digest: Digest
+    taken: frozenset[PaperId] = frozenset()
+
+
+class DigestTable:
+    """What is stored of digests. Papers named here must have been saved before (LookupError)."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, channel: ChannelKey, day: date) -> Digest | None:
+        """The channel's digest of its local date, without summaries: they belong to the papers."""
+        async with self._database.reading() as connection:
+            return await _get(connection, channel, day)
+
+    async def latest(self, limit: int) -> tuple[Digest, ...]:
+        """The digests of all channels, the newest date first."""
+        columns = tables.digests.c
+        query = select(tables.digests).order_by(columns.date.desc(), columns.created_at.desc()).limit(limit)
+        async with self._database.reading() as connection:
+            return tuple(map(_digest, await connection.execute(query)))
+
+    async def save(self, digest: Digest) -> SavedDigest:
+        """Store the digest and mark its papers as shown in its channel, both or neither; see `SavedDigest`.
+
+        The first digest of a channel and date stays for good.
+        """
+        ids = [entry.paper.id for entry in digest.entries]
+        async with self._database.writing() as connection:
+            earlier = await _get(connection, digest.channel, digest.date)
+            if earlier:
+                return SavedDigest(earlier)
+            owners = await _owners(connection, ids)
+            taken = await _shown_among(connection, digest.channel, owners.values())
+            if taken:
+                return SavedDigest(digest, frozenset(given for given in ids if owners[given] in taken))
+            bare = replace(digest, entries=tuple(map(_without_summary, digest.entries)))
+            await connection.execute(
+                tables.digests.insert().values(
+                    channel=digest.channel,
+                    date=digest.date,
+                    due_at=digest.due_at,
+                    language=digest.language,
+                    status=digest.status,
+                    entries=bare.entries,
+                    empty=digest.empty,
+                    holiday=digest.holiday,
+                    created_at=self._database.now(),
+                )
+            )
+            await _mark(connection, digest.channel, owners.values(), digest.due_at)
+        return SavedDigest(bare)
+
+    async def shown(self, channel: ChannelKey) -> frozenset[PaperId]:
+        """Every paper that the channel was ever shown."""
+        query = select(tables.shown.c.paper).where(tables.shown.c.channel == channel)
+        async with self._database.reading() as connection:
+            return frozenset(await connection.scalars(query))
+
+    async def mark_shown(self, channel: ChannelKey, ids: Iterable[PaperId], at: datetime) -> None:
+        """Never show these papers in the channel (again). One that was marked before keeps its instant."""
+        async with self._database.writing() as connection:
+            owners = await _owners(connection, ids)
+            await _mark(connection, channel, owners.values(), at)
+
+
+async def _get(connection: AsyncConnection, channel: ChannelKey, day: date) -> Digest | None:
+    columns = tables.digests.c
+    query = select(tables.digests).where(columns.channel == channel, columns.date == day)
+    row = (await connection.execute(query)).one_or_none()
+    return _digest(row) if row else None
+
+
+def _digest(row: Row[*tuple[Any, ...]]) -> Digest:
+    return Digest(
+        channel=row.channel,
+        date=row.date,
+        due_at=row.due_at,
+        language=row.language,
+        status=row.status,
+        entries=row.entries,
+        empty=row.empty,
+        holiday=row.holiday,
+    )
+
+
+def _without_summary(entry: Entry) -> Entry:
+    return replace(entry, summary=None, excerpt=None, failure=None)
+
+
+async def _owners(connection: AsyncConnection, ids: Iterable[PaperId]) -> dict[PaperId, PaperId]:
+    wanted = list(ids)
+    owners = await stored_ids(connection, wanted)
+    unknown = [str(paper) for paper in wanted if paper not in owners]
+    if unknown:
+        raise LookupError(f"no such papers: {', '.join(unknown)}")
+    return owners
+
+
+async def _shown_among(connection: AsyncConnection, channel: ChannelKey, ids: Iterable[PaperId]) -> set[PaperId]:
+    columns = tables.shown.c
+    found: set[PaperId] = set()
+    for chunk in chunks(ids):
+        query = select(columns.paper).where(columns.channel == channel, columns.paper.in_(chunk))
+        found.update(await connection.scalars(query))
+    return found
+
+
+async def _mark(connection: AsyncConnection, channel: ChannelKey, ids: Iterable[PaperId], at: datetime) -> None:
+    rows = [{"channel": channel, "paper": paper, "at": at} for paper in dict.fromkeys(ids)]
+    if rows:
+        await connection.execute(insert(connection, tables.shown).on_conflict_do_nothing(), rows)

@@ -1,0 +1,88 @@
+"""Where the database is: the file behind its URL, and whether SQLite can be trusted there."""
+
+from __future__ import annotations
+
+import logging
+import re
+from pathlib import Path
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.errors import StoreError
+from bot.store.faults import from_os_error
+
+_DRIVERS = ("sqlite", "sqlite+aiosqlite")
+
+# SQLite's write-ahead log is shared memory, which several machines do not share: https://sqlite.org/wal.html
+_NETWORK = frozenset(
+    {"afs", "beegfs", "ceph", "cifs", "fuse.ceph", "fuse.glusterfs", "fuse.rclone", "fuse.s3fs", "fuse.sshfs"}
+    | {"glusterfs", "lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs"}
+)
+# A virtual machine's view of its host's files: one machine may be all that uses them, or not.
+_UNCLEAR = frozenset({"9p", "fuse.grpcfuse", "virtiofs"})
+
+_MOUNTS = Path("/proc/self/mountinfo")  # https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html
+
+logger = logging.getLogger(__name__)
+
+
+def sqlite_url(path: Path | str) -> str:
+    """The URL of the database in that file, whatever characters its name has."""
+    return URL.create("sqlite+aiosqlite", database=str(path)).render_as_string()
+
+
+def database_path(url: str) -> Path:
+    """The absolute path of an SQLite URL's file. Raises StoreError `store.url` for anything else."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StoreError("store.url", url=url) from error
+    shown = parsed.render_as_string(hide_password=True)
+    name = parsed.database
+    # In memory, every connection would have a database of its own.
+    if parsed.drivername not in _DRIVERS or parsed.query or not name or name == ":memory:" or name.startswith("file:"):
+        raise StoreError("store.url", url=shown)
+    return Path(name).expanduser().absolute()
+
+
+def prepare(path: Path) -> None:
+    """Make the folder, and refuse a place that no database can be in.
+
+    Raises StoreError `store.path`, `store.readonly`, `store.full` or `store.network`.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise IsADirectoryError(21, "is a folder")
+    except OSError as error:
+        raise from_os_error(error, path) from error
+    _refuse_network(path)
+
+
+def _refuse_network(path: Path) -> None:
+    try:
+        mounts = _MOUNTS.read_text(errors="surrogateescape")
+    except OSError:
+        logger.info("cannot tell whether the database lies on a network file system: %s", path)
+        return
+    kind = filesystem(path.resolve(), mounts)
+    if kind in _NETWORK:
+        raise StoreError("store.network", path=path, filesystem=kind)
+    if kind in _UNCLEAR:
+        logger.warning("the database lies on %s: let no second machine or container use it: %s", kind, path)
+
+
+def filesystem(path: Path, mounts: str) -> str:
+    """The kind of file system that the path lies on, by the text of a mountinfo file; "" where it does not say."""
+    best, kind = -1, ""
+    for line in mounts.splitlines():
+        mount, dash, source = line.partition(" - ")
+        fields = mount.split(" ")
+        if not dash or len(fields) < 5:
+            continue
+        point = Path(re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), fields[4]))
+        # Later lines lie over earlier ones.
+        if len(point.parts) >= best and path.is_relative_to(point):
+            best, kind = len(point.parts), source.split(" ")[0]
+    return kind

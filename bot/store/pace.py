@@ -1,0 +1,105 @@
+"""Rates that all processes on one database share (`bot.ports.Pace`), kept in the table `rates`.
+
+Instants are the machine's own clock, because the processes on one SQLite file share it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import select, update
+
+from bot.store import tables
+from bot.store.engine import Database
+from bot.store.statements import insert
+
+# A holder that died is overtaken after this; no request may take that long.
+LEASE = timedelta(seconds=120)
+# A later `next_at` was written by a clock that was wrong, and would stop everybody until it is right.
+LONGEST_PAUSE = timedelta(hours=1)
+_POLL = timedelta(milliseconds=100)
+
+
+class DatabasePace:
+    """Turns that only one task of all processes holds at a time."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        # Tasks of one process queue here in order, so that only one of them asks the database.
+        self._queues: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    @asynccontextmanager
+    async def turn(self, key: str, interval: float) -> AsyncIterator[None]:
+        """Hold the only turn for `key`; it begins at least `interval` seconds after the one before began.
+
+        A turn held longer than `LEASE` may be overtaken. Raises StoreError.
+        """
+        holder = uuid4().hex
+        async with self._queues[key]:
+            try:
+                await self._wait_for_turn(key, timedelta(seconds=interval), holder)
+                yield
+            finally:
+                # Also after a cancelled attempt, which may have reached the database all the same.
+                await asyncio.shield(self._give_back(key, holder))
+
+    async def pause(self, key: str, seconds: float) -> None:
+        """Nobody gets a turn for `key` in the next `seconds`, of which at most an hour counts. Raises StoreError."""
+        until = self._database.now() + min(timedelta(seconds=max(0.0, seconds)), LONGEST_PAUSE)
+        rates = tables.rates.c
+        async with self._database.writing() as connection:
+            statement = insert(connection, tables.rates).values(key=key, next_at=until)
+            later = statement.on_conflict_do_update(
+                index_elements=[rates.key], set_={"next_at": until}, where=rates.next_at < until
+            )
+            await connection.execute(later)
+
+    async def _wait_for_turn(self, key: str, interval: timedelta, holder: str) -> None:
+        while wait := await self._take(key, interval, holder):  # noqa: ASYNC110 (the holder may be another process)
+            await asyncio.sleep(wait.total_seconds())
+
+    async def _take(self, key: str, interval: timedelta, holder: str) -> timedelta | None:
+        """None once the turn is ours, else how long to wait before asking again."""
+        wait = await self._wait(key)
+        if wait:
+            return wait
+        rates = tables.rates
+        async with self._database.writing() as connection:
+            now = self._database.now()
+            new = insert(connection, rates).values(key=key, next_at=now).on_conflict_do_nothing()
+            await connection.execute(new)
+            query = select(rates).where(rates.c.key == key).with_for_update()
+            row = (await connection.execute(query)).one()
+            wait = _remaining(row.next_at, row.held_until, now)
+            if wait is None:
+                ours = {"next_at": now + interval, "holder": holder, "held_until": now + LEASE}
+                await connection.execute(update(rates).where(rates.c.key == key).values(**ours))
+        return wait
+
+    async def _wait(self, key: str) -> timedelta | None:
+        """As `_take`, without keeping writers away; None where it is worth trying."""
+        query = select(tables.rates).where(tables.rates.c.key == key)
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).one_or_none()
+            return _remaining(row.next_at, row.held_until, self._database.now()) if row else None
+
+    async def _give_back(self, key: str, holder: str) -> None:
+        rates = tables.rates
+        async with self._database.writing() as connection:
+            await connection.execute(
+                update(rates).where(rates.c.key == key, rates.c.holder == holder).values(holder=None, held_until=None)
+            )
+
+
+def _remaining(next_at: datetime, held_until: datetime | None, now: datetime) -> timedelta | None:
+    """How long to wait at least; a holder may be done long before its lease ends."""
+    held = held_until is not None and now < held_until <= now + LEASE
+    paused = now < next_at <= now + LONGEST_PAUSE
+    if paused:
+        return next_at - now
+    return _POLL if held else None

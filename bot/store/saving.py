@@ -1,0 +1,167 @@
+"""Writing papers inside one transaction: telling which they are, folding doubles, adding what is new."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, delete, exists, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.models import Paper, PaperId, Signal, Vector, normalised_title
+from bot.store import tables
+from bot.store.columns import clean
+from bot.store.history import additions
+from bot.store.identity import Known, same_paper, telling_keys
+from bot.store.statements import chunks, insert, key_owners
+from bot.store.tables import SummaryState
+
+
+class PaperWriter:
+    """Writes some papers on one connection; made anew for each transaction."""
+
+    def __init__(self, connection: AsyncConnection, now: datetime) -> None:
+        self._connection = connection
+        self._now = now
+        self._owners: dict[str, PaperId] = {}  # of every key, stored or about to be
+        self._moved: dict[PaperId, PaperId] = {}  # ids folded here, and into which
+        self._known: dict[PaperId, Known] = {}
+        self._waiting: dict[PaperId, Paper] = {}  # placed, but not written yet
+        self._new_keys: dict[str, PaperId] = {}
+
+    async def write(self, papers: Sequence[Paper], vectors: Mapping[PaperId, Vector]) -> dict[PaperId, PaperId]:
+        """The id under which each of the papers is kept now."""
+        named = [replace(paper, id=PaperId(paper.id.scheme, clean(paper.id.value))) for paper in papers]
+        keys = [telling_keys(paper) for paper in named]
+        self._owners = await key_owners(self._connection, {key for some in keys for key in some})
+        self._known = await self._load_known(self._owners.values())
+        placed = [await self._place(paper, some) for paper, some in zip(named, keys, strict=True)]
+        await self._flush()
+        kept = {given.id: self._current(owner) for given, owner in zip(papers, placed, strict=True)}
+        await self._write_vectors({kept[given]: vectors[given] for given in kept if given in vectors})
+        return kept
+
+    def _current(self, paper: PaperId) -> PaperId:
+        while paper in self._moved:
+            paper = self._moved[paper]
+        return paper
+
+    async def _load_known(self, ids: Iterable[PaperId]) -> dict[PaperId, Known]:
+        columns = tables.papers.c
+        known: dict[PaperId, Known] = {}
+        for chunk in chunks(dict.fromkeys(ids)):
+            query = select(columns.id, columns.arxiv_id, columns.first_seen_at).where(columns.id.in_(chunk))
+            known |= {
+                row.id: Known(row.id, row.arxiv_id, row.first_seen_at) for row in await self._connection.execute(query)
+            }
+        return known
+
+    async def _place(self, paper: Paper, keys: Sequence[str]) -> PaperId:
+        owners = [self._known[self._owners[key]] for key in keys if key in self._owners]
+        same = same_paper(paper, owners)
+        kept = same[0] if same else Known(paper.id, paper.arxiv_id, self._now)
+        for younger in same[1:]:
+            await self._flush()
+            await self._fold(younger.id, kept.id)
+        self._known[kept.id] = replace(kept, arxiv_id=paper.arxiv_id or self._known.get(kept.id, kept).arxiv_id)
+        for key in keys:
+            if key not in self._owners:
+                self._owners[key] = self._new_keys[key] = kept.id
+        earlier = self._waiting.get(kept.id)
+        signals = (*paper.signals, *(earlier.signals if earlier else ()))
+        self._waiting[kept.id] = replace(paper, id=kept.id, signals=signals)
+        return kept.id
+
+    async def _flush(self) -> None:
+        """Write what waits."""
+        if not self._waiting:
+            return
+        await self._write_records()
+        await self._add([{"key": key, "paper": owner} for key, owner in self._new_keys.items()], tables.paper_keys)
+        await self._write_signals()
+        self._waiting.clear()
+        self._new_keys.clear()
+
+    async def _write_records(self) -> None:
+        statement = insert(self._connection, tables.papers)
+        columns = ("arxiv_id", "title_key", "published", "record", "updated_at")
+        await self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=[tables.papers.c.id], set_={name: statement.excluded[name] for name in columns}
+            ),
+            [
+                {
+                    "id": paper.id,
+                    "arxiv_id": self._known[paper.id].arxiv_id,
+                    "title_key": normalised_title(paper.title),
+                    "published": paper.published,
+                    "record": replace(paper, signals=()),
+                    "first_seen_at": self._now,
+                    "updated_at": self._now,
+                }
+                for paper in self._waiting.values()
+            ],
+        )
+
+    async def _write_signals(self) -> None:
+        columns = tables.signals.c
+        stored: dict[PaperId, list[Signal]] = {paper: [] for paper in self._waiting}
+        for chunk in chunks(self._waiting):
+            for row in await self._connection.execute(select(tables.signals).where(columns.paper.in_(chunk))):
+                stored[row.paper].append(Signal(row.source, row.kind, row.value, row.seen_at))
+        rows = [
+            {"paper": paper.id, "source": s.source, "kind": s.kind, "seen_at": s.seen_at, "value": s.value}
+            for paper in self._waiting.values()
+            for s in additions(stored[paper.id], paper.signals)
+        ]
+        await self._add(rows, tables.signals)
+
+    async def _write_vectors(self, vectors: Mapping[PaperId, Vector]) -> None:
+        statement = insert(self._connection, tables.vectors)
+        rows = [
+            {"paper": paper, "model": vector.model, "floats": array("f", vector.values).tobytes(), "at": self._now}
+            for paper, vector in vectors.items()
+        ]
+        if rows:
+            await self._connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=[tables.vectors.c.paper, tables.vectors.c.model],
+                    set_={"floats": statement.excluded.floats, "at": statement.excluded.at},
+                ),
+                rows,
+            )
+
+    async def _add(self, rows: list[dict[str, Any]], table: Table) -> None:
+        if rows:
+            await self._connection.execute(insert(self._connection, table).on_conflict_do_nothing(), rows)
+
+    async def _fold(self, younger: PaperId, older: PaperId) -> None:
+        """Everything that belongs to the younger id moves to the older one."""
+        await self._prefer_finished_summaries(younger, older)
+        for table in tables.papers_children:
+            own, twin = table.c, table.alias().c
+            rest = [column.name for column in table.primary_key if column.name != "paper"]
+            clash = exists().where(twin.paper == older, *(twin[name] == own[name] for name in rest))
+            await self._connection.execute(update(table).where(own.paper == younger, ~clash).values(paper=older))
+            await self._connection.execute(delete(table).where(own.paper == younger))
+        await self._connection.execute(delete(tables.papers).where(tables.papers.c.id == younger))
+        self._moved[younger] = older
+        folded = self._known.pop(younger)
+        self._known[older] = replace(self._known[older], arxiv_id=self._known[older].arxiv_id or folded.arxiv_id)
+        self._owners |= {key: older for key, owner in self._owners.items() if owner == younger}
+
+    async def _prefer_finished_summaries(self, younger: PaperId, older: PaperId) -> None:
+        """A finished summary of the younger paper counts more than the older one's claim or failure."""
+        own, twin = tables.summaries.c, tables.summaries.alias().c
+        finished = exists().where(
+            twin.paper == younger,
+            twin.language == own.language,
+            twin.style == own.style,
+            twin.state == SummaryState.DONE,
+        )
+        await self._connection.execute(
+            delete(tables.summaries).where(own.paper == older, own.state != SummaryState.DONE, finished)
+        )

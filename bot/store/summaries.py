@@ -1,0 +1,181 @@
+"""The table of summaries: one for each (paper, language, style), claimed before anybody pays for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, delete, select, update
+
+from bot.models import Failure, PaperId, Style, Summary
+from bot.store import tables
+from bot.store.engine import Database
+from bot.store.statements import chunks, insert, stored_id, stored_ids
+from bot.store.tables import SummaryState
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """The summary is the asker's to write, until that instant."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The summary is there."""
+
+    summary: Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Somebody else is writing it, and may until that instant."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """It could not be had, and is not to be tried before `retry_at` (never by itself where that is None)."""
+
+    failure: Failure
+    retry_at: datetime | None
+
+
+Claim = Claimed | Done | Busy | Failed
+
+_NOTHING_WRITTEN: dict[str, Any] = {
+    "owner": None,
+    "claimed_until": None,
+    "model": None,
+    "origin": None,
+    "headline": None,
+    "text": None,
+    "sections": None,
+    "failure": None,
+    "retry_at": None,
+}
+
+
+class Summaries:
+    """What is stored of summaries. Papers named here must have been saved before (LookupError)."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, ids: Iterable[PaperId], language: str, style: Style) -> dict[PaperId, Summary]:
+        """The finished summaries among those of the papers, under the ids that were asked for."""
+        columns = tables.summaries.c
+        found: dict[PaperId, Summary] = {}
+        async with self._database.reading() as connection:
+            owners = await stored_ids(connection, ids)
+            for chunk in chunks(dict.fromkeys(owners.values())):
+                query = select(tables.summaries).where(
+                    columns.paper.in_(chunk),
+                    columns.language == language,
+                    columns.style == style,
+                    columns.state == SummaryState.DONE,
+                )
+                found |= {row.paper: _summary(row) for row in await connection.execute(query)}
+        return {asked: found[owner] for asked, owner in owners.items() if owner in found}
+
+    async def claim(
+        self, paper: PaperId, language: str, style: Style, owner: str, now: datetime, lease: timedelta
+    ) -> Claim:
+        """Ask for the right to write a summary; exactly one asker gets it.
+
+        A claim whose time is over, and a failure whose `retry_at` has come, are for the taking. The same owner asking
+        twice is busy the second time.
+        """
+        until = now + lease
+        claimed = _NOTHING_WRITTEN | {"state": SummaryState.CLAIMED, "owner": owner, "claimed_until": until}
+        async with self._database.writing() as connection:
+            stored = await stored_id(connection, paper)
+            key = {"paper": stored, "language": language, "style": style}
+            new = insert(connection, tables.summaries).values(**key, **claimed, created_at=self._database.now())
+            if (await connection.execute(new.on_conflict_do_nothing())).rowcount:
+                return Claimed(until)
+            row = (await connection.execute(select(tables.summaries).filter_by(**key).with_for_update())).one()
+            answer = _standing(row, now)
+            if answer is None:
+                await connection.execute(update(tables.summaries).filter_by(**key).values(**claimed))
+        return answer or Claimed(until)
+
+    async def finish(self, paper: PaperId, owner: str, summary: Summary) -> bool:
+        """Store the summary that the owner claimed. False, and nothing happens, where the claim is no longer theirs."""
+        return await self._settle(paper, summary.language, summary.style, owner, _done(summary))
+
+    async def fail(
+        self, paper: PaperId, language: str, style: Style, owner: str, failure: Failure, retry_at: datetime | None
+    ) -> bool:
+        """Store why there is no summary, and when to try again; False as for `finish`."""
+        failed = _NOTHING_WRITTEN | {"state": SummaryState.FAILED, "failure": failure, "retry_at": retry_at}
+        return await self._settle(paper, language, style, owner, failed)
+
+    async def release(self, paper: PaperId, language: str, style: Style, owner: str) -> bool:
+        """Give a claim back, so that anybody may try at once; False as for `finish`."""
+        async with self._database.writing() as connection:
+            stored = await stored_id(connection, paper)
+            given_back = delete(tables.summaries).where(_claimed_by(stored, language, style, owner))
+            return bool((await connection.execute(given_back)).rowcount)
+
+    async def put(self, paper: PaperId, summary: Summary) -> bool:
+        """Store a summary from elsewhere, over a claim or a failure too; False where there is a finished one."""
+        async with self._database.writing() as connection:
+            stored = await stored_id(connection, paper)
+            key = {"paper": stored, "language": summary.language, "style": summary.style}
+            done = _done(summary)
+            statement = insert(connection, tables.summaries).values(**key, **done, created_at=self._database.now())
+            result = await connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=[tables.summaries.c[name] for name in key],
+                    set_=done,
+                    where=tables.summaries.c.state != SummaryState.DONE,
+                )
+            )
+            return bool(result.rowcount)
+
+    async def _settle(self, paper: PaperId, language: str, style: Style, owner: str, values: dict[str, Any]) -> bool:
+        async with self._database.writing() as connection:
+            stored = await stored_id(connection, paper)
+            settled = update(tables.summaries).where(_claimed_by(stored, language, style, owner)).values(**values)
+            return bool((await connection.execute(settled)).rowcount)
+
+
+def _claimed_by(paper: PaperId, language: str, style: Style, owner: str) -> ColumnElement[bool]:
+    columns = tables.summaries.c
+    return and_(
+        columns.paper == paper,
+        columns.language == language,
+        columns.style == style,
+        columns.state == SummaryState.CLAIMED,
+        columns.owner == owner,
+    )
+
+
+def _standing(row: Row[*tuple[Any, ...]], now: datetime) -> Done | Busy | Failed | None:
+    """What keeps somebody from claiming the row; None where nothing does."""
+    if row.state is SummaryState.DONE:
+        return Done(_summary(row))
+    if row.state is SummaryState.CLAIMED:
+        return Busy(row.claimed_until) if row.claimed_until > now else None
+    waits = row.retry_at is None or row.retry_at > now
+    return Failed(row.failure, row.retry_at) if waits else None
+
+
+def _summary(row: Row[*tuple[Any, ...]]) -> Summary:
+    return Summary(row.language, row.style, row.headline, row.text, row.sections, row.model, row.origin)
+
+
+def _done(summary: Summary) -> dict[str, Any]:
+    return _NOTHING_WRITTEN | {
+        "state": SummaryState.DONE,
+        "model": summary.model,
+        "origin": summary.origin,
+        "headline": summary.headline,
+        "text": summary.text,
+        "sections": summary.sections,
+    }

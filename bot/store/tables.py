@@ -1,0 +1,184 @@
+"""The tables. Changing one needs a revision in `migrations/versions`; a test compares the two.
+
+Text columns that hold ids, dates of a channel (`date`) and days of spending (`day`) are what their owners say;
+every other time is an instant in UTC.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+)
+
+from bot.models import (
+    ChannelKey,
+    DigestStatus,
+    EmptyReason,
+    Entry,
+    Failure,
+    Origin,
+    Paper,
+    PaperId,
+    Section,
+    SignalKind,
+    SourceName,
+    Style,
+)
+from bot.store.columns import CleanText, Document, Named, UtcTime
+
+
+class SummaryState(StrEnum):
+    """What is known of a summary: somebody is writing it, it is there, or it could not be had."""
+
+    CLAIMED = "claimed"
+    DONE = "done"
+    FAILED = "failed"
+
+
+# Named constraints, because batch migrations on SQLite can only drop what has a name.
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _paper(*, primary_key: bool) -> Column[PaperId]:
+    return Column("paper", Named(PaperId.parse), ForeignKey("papers.id"), primary_key=primary_key, nullable=False)
+
+
+papers = Table(
+    "papers",
+    metadata,
+    Column("id", Named(PaperId.parse), primary_key=True),
+    Column("arxiv_id", CleanText),
+    Column("title_key", CleanText, nullable=False),  # the title as it is compared and searched
+    Column("published", UtcTime, nullable=False),
+    Column("record", Document(Paper), nullable=False),  # all of it but the signals
+    Column("first_seen_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+)
+
+# Every key under which a paper may arrive, the ids of papers folded into it included.
+paper_keys = Table(
+    "paper_keys",
+    metadata,
+    Column("key", CleanText, primary_key=True),
+    _paper(primary_key=False),
+    Index(None, "paper"),
+    sqlite_with_rowid=False,
+)
+
+# A history: rows are added, never changed.
+signals = Table(
+    "signals",
+    metadata,
+    _paper(primary_key=True),
+    Column("source", Named(SourceName), primary_key=True),
+    Column("kind", Named(SignalKind), primary_key=True),
+    Column("seen_at", UtcTime, primary_key=True),
+    Column("value", Float, primary_key=True),
+    Index(None, "kind", "seen_at"),
+    sqlite_with_rowid=False,
+)
+
+vectors = Table(
+    "vectors",
+    metadata,
+    _paper(primary_key=True),
+    Column("model", CleanText, primary_key=True),
+    Column("floats", LargeBinary, nullable=False),  # float32, little-endian
+    Column("at", UtcTime, nullable=False),
+)
+
+summaries = Table(
+    "summaries",
+    metadata,
+    _paper(primary_key=True),
+    Column("language", CleanText, primary_key=True),
+    Column("style", Named(Style), primary_key=True),
+    Column("state", Named(SummaryState), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    # claimed
+    Column("owner", String),
+    Column("claimed_until", UtcTime),
+    # done
+    Column("model", CleanText),
+    Column("origin", Named(Origin)),
+    Column("headline", CleanText),
+    Column("text", CleanText),
+    Column("sections", Document(tuple[Section, ...])),
+    # failed
+    Column("failure", Document(Failure)),
+    Column("retry_at", UtcTime),
+)
+
+digests = Table(
+    "digests",
+    metadata,
+    Column("channel", Named(ChannelKey.parse), primary_key=True),
+    Column("date", Date, primary_key=True),
+    Column("due_at", UtcTime, nullable=False),
+    Column("language", String, nullable=False),
+    Column("status", Document(DigestStatus), nullable=False),
+    Column("entries", Document(tuple[Entry, ...]), nullable=False),  # the papers as they were, without summaries
+    Column("empty", Named(EmptyReason)),
+    Column("holiday", String, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Index(None, "date"),
+)
+
+shown = Table(
+    "shown",
+    metadata,
+    Column("channel", Named(ChannelKey.parse), primary_key=True),
+    _paper(primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Index(None, "paper"),
+    sqlite_with_rowid=False,
+)
+
+spend = Table(
+    "spend",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("model", String, nullable=False),
+    Column("purpose", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("input_tokens", Integer, nullable=False, default=0),
+    Column("output_tokens", Integer, nullable=False, default=0),
+    Column("cache_read_tokens", Integer, nullable=False, default=0),
+    Column("cache_write_tokens", Integer, nullable=False, default=0),
+    Column("usd", Float, nullable=False),  # reserved until `settled`, then what it came to
+    Column("settled", Boolean, nullable=False, default=False),
+    Index(None, "day"),
+)
+
+rates = Table(
+    "rates",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("next_at", UtcTime, nullable=False),  # nobody's turn begins before
+    Column("holder", String),
+    Column("held_until", UtcTime),
+)
+
+# What belongs to a paper, and moves with it when two papers turn out to be one.
+papers_children = (paper_keys, signals, vectors, summaries, shown)

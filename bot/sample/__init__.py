@@ -1,1 +1,6 @@
-"""An invented sample day: papers, sources and summaries without any network."""
+"""Invented sample days: papers, sources and summaries without any network."""
+
+from bot.sample.source import SampleSource, sample_sources
+from bot.sample.summarizer import SampleSummarizer
+
+__all__ = ["SampleSource", "SampleSummarizer", "sample_sources"]

@@ -1,0 +1,21 @@
+"""Summaries of the sample's papers, written beforehand: no model is asked and nothing is spent."""
+
+from __future__ import annotations
+
+from bot.errors import ModelRefusesUs
+from bot.models import Draft, Stop, Style, SummaryRequest, Usage
+from bot.sample.papers import sample_papers
+
+MODEL = "sample"
+
+
+class SampleSummarizer:
+    """Answers with the bundled texts; they pass the same check as a model's."""
+
+    async def summarize(self, request: SummaryRequest) -> Draft:
+        """The bundled brief summary. Raises ModelRefusesUs (`model.sample`) for any other paper, language or style."""
+        paper = sample_papers().get(request.paper.id)
+        text = paper.summaries.get(request.language.split("-", maxsplit=1)[0].lower()) if paper else None
+        if text is None or request.style is not Style.BRIEF:
+            raise ModelRefusesUs("model.sample")
+        return Draft(MODEL, Stop.COMPLETE, Usage(), text.headline, text.text)

@@ -1,0 +1,273 @@
+"""Does the source have every Latin name of the text: methods, models, data sets, acronyms?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+from bot.claude.checking.text import URL, plain
+from bot.models import Finding, FindingKind
+
+_PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
+_TOKEN = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9]*(?:(?:[-–_./&+']|\+\+)[A-Za-zÀ-ɏ0-9]+)*\+{0,2}")
+_PARTS = re.compile(r"[-–_./&+]+")
+_WORD = re.compile(r"[a-z0-9]+")
+_LONGEST = 8  # pieces of a name: `Qwen2.5-VL-72B-Instruct` has eight
+
+# What may be said of any paper in computer science.
+_COMMON = frozenset(
+    "ai api apis cpu cpus gpu gpus url urls pdf ok web it pc id ids os app apps sota io ui ux ip vs html json xml csv "
+    "etc eg ie al et github arxiv online ok pr faq ict iot cs ml dl nlp qa dnn dnns".split()
+)
+# Usual abbreviations of what a source may call by its full name in some other form.
+_ABBREVIATIONS = {
+    "llm": r"language model|\bgpt|\bllama|\bqwen|foundation model",
+    "lm": r"language model",
+    "slm": r"small\w* (?:\w+ )?language model",
+    "lmm": r"multi-?modal",
+    "mllm": r"multi-?modal|vision.language",
+    "vlm": r"vision.{0,5}language|visual.language|multi-?modal",
+    "vla": r"vision.language.action",
+    "rl": r"reinforcement|policy (?:optimi[sz]ation|gradient)|\bppo\b|\bgrpo\b",
+    "rag": r"retrieval.augment",
+    "nlp": r"language",
+    "cv": r"computer vision|cross-validation|visual|image",
+    "ir": r"information retrieval|infrared",
+    "hci": r"human.{0,4}computer|user",
+    "asr": r"speech recognition|transcri",
+    "tts": r"text.to.speech|speech synthesis",
+    "mt": r"translation",
+    "ocr": r"character recognition|text recognition|document",
+    "mri": r"magnetic resonance|\bmr imag",
+    "ct": r"tomograph",
+    "eeg": r"electroencephalo",
+    "ecg": r"electrocardio",
+    "pde": r"differential equation",
+    "pdes": r"differential equation",
+    "ode": r"differential equation",
+    "kl": r"kullback|divergence",
+    "2d": r"two-dimensional|\b2-?d\b|planar|image",
+    "3d": r"three-dimensional|\b3-?d\b|volumetric|point cloud|gaussian splat|mesh|nerf|radiance|depth",
+    "agi": r"general intelligence",
+    "xai": r"explainab|interpretab",
+    "gnn": r"graph neural|graph network",
+    "cnn": r"convolution",
+    "rnn": r"recurrent",
+    "gan": r"generative adversarial|adversarial",
+    "vae": r"variational auto",
+    "vit": r"vision transformer",
+    "dit": r"diffusion transformer",
+    "mcts": r"tree search",
+    "cot": r"chains?.of.thoughts?",
+    "sft": r"supervised fine-?tun|instruction.tun",
+    "kv": r"key.value|cache",
+    "rgb": r"colou?r|image",
+    "uav": r"drone|unmanned|aerial",
+    "ids": r"identifier|identit|intrusion",
+    "db": r"database",
+    "sql": r"database|quer",
+    "gui": r"graphical|interface",
+    "cli": r"command.line|terminal",
+    "ar": r"augmented reality|auto-?regressive",
+    "vr": r"virtual reality",
+}
+_UNITS = frozenset(
+    "ms ns us kb mb gb tb pb kib mib gib hz khz mhz ghz fps px mm cm km nm kg mg kw mw kwh db dpi kbps mbps gbps "
+    "tflops gflops flops bit bits byte bytes token tokens epoch epochs step steps x".split()
+)
+_SMALL_WORDS = frozenset("a an and as at by de for from in into of on or per the to via with without vs using is are not".split())
+_PLURAL = re.compile(r"(?:'s|s|es)$")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:;。！？\n(\[\"“‘—•|]|\d[.)])[\s\"'“‘(\[*]*$")
+
+# Capital letters that open a sentence are no sign of a name, unless the word is no plain English one.
+_WORD_ENDINGS = re.compile(
+    r"(?:tions?|sions?|ments?|ings?|ness|ity|ities|ances?|ences?|ancy|ency|ly|ive|ous|ed|ful|less|able|ible|ical|ers?|ors?"
+    r"|isms?|ists?|ships?|ures?|ages?|ial|ual|ards?)$"
+)
+_VERB_AFTER = re.compile(
+    r"\s+(?:also |further |then |significantly |consistently |thus |thereby )?"
+    r"(?:is|was|has|can|achieves|outperforms|improves|reduces|introduces|uses|employs|combines|provides|offers|enables"
+    r"|addresses|proposes|surpasses|leverages|learns|yields|delivers|reaches|exceeds|extends|integrates|generates"
+    r"|shows|demonstrates|supports|requires|decouples|builds|trains|tackles|operates|consists|attains|gives|runs"
+    r"|maintains|obtains|unifies|adopts|applies|allows|derives|formulates|presents|performs|relies|represents|works)\b"
+)
+_OPENERS = frozenset(
+    "this these that those the it its they their there then here we our he she in on at by for from with without to "
+    "as if when while where because although though however moreover furthermore finally first second third also "
+    "thus hence instead unlike given using based both each all most many several some such prior recent current "
+    "existing key main overall code data model models paper papers work works study research researchers authors "
+    "author method methods approach results result framework system systems task tasks theory proof theorem "
+    "analysis analyses performance accuracy quality cost speed memory success progress experts users humans people "
+    "robots agents language languages software hardware work text images video videos speech music math today "
+    "what why how who which whether not no yes one two three four five six seven eight nine ten part core idea "
+    "technique techniques algorithm algorithms benchmark benchmarks dataset datasets code scale size growth trust "
+    "risk safety privacy access choice output input design search".split()
+)
+
+
+def folded(text: str) -> str:
+    """Letters and digits alone, in lower case: `GPT-4o` and `gpt 4o` are the same name."""
+    return "".join(_WORD.findall(text.casefold())) or text.casefold()
+
+
+class Vocabulary:
+    """The words and names of a source, in every form in which a summary may write them."""
+
+    def __init__(self, source: str) -> None:
+        """`source` is the title and the text, as they came; addresses in it count as words too."""
+        self._text = plain(source)
+        pieces = [piece.casefold() for piece in _PIECE.findall(self._text)]
+        self._joined = {
+            "".join(pieces[n : n + size]) for n in range(len(pieces)) for size in range(1, _LONGEST + 1) if n + size <= len(pieces)
+        }
+        self._stems = {word[:6] for word in re.findall(r"[a-z]{5,}", self._text.casefold())}
+
+    def knows(self, name: str) -> bool:
+        """Whether the name, or a form of it, stands in the source or is made of the initials of its words."""
+        whole = folded(name)
+        if not whole or whole in _COMMON or whole in _UNITS or self._has(whole):
+            return True
+        if self._abbreviated(name) or self._contained(name):
+            return True
+        parts = _attached(_PARTS.split(name))
+        if len(parts) > 1 and all(self._part(part) for part in parts):
+            return True
+        return len(parts) > 1 and self.expands(parts)
+
+    def _has(self, whole: str) -> bool:
+        return whole in self._joined or (len(whole) > 2 and _PLURAL.sub("", whole) in self._joined) or f"{whole}s" in self._joined
+
+    def _part(self, part: str) -> bool:
+        whole = folded(part)
+        if not whole or whole in _SMALL_WORDS or whole in _COMMON or self._has(whole):
+            return True
+        return len(part) > 1 and (self._abbreviated(part) or self._contained(part))
+
+    def _contained(self, name: str) -> bool:
+        """A plain word that differs from one of the source by its ending: `Quantization`, `quantized`."""
+        word = name.casefold()
+        return bool(re.fullmatch(r"[A-Za-z]?[a-z]{4,}", name)) and word[:6] in self._stems
+
+    def _abbreviated(self, name: str) -> bool:
+        short = _PLURAL.sub("", name) if name[-1:] == "s" else name
+        usual = _ABBREVIATIONS.get(folded(name)) or _ABBREVIATIONS.get(folded(short))
+        if usual and re.search(usual, self._text, re.IGNORECASE):
+            return True
+        if number := re.fullmatch(r"(?:INT|FP|BF|W|A)(\d{1,2})", name):
+            return bool(re.search(rf"\b{number[1]}[- ]?bit|(?:INT|FP|BF|W|A){number[1]}\b", self._text, re.IGNORECASE))
+        if not 2 <= len(short) <= 8 or sum(c.isupper() for c in short) < 2:
+            return False
+        return any(self._spells(short, words) for words in self._phrases)
+
+    @cached_property
+    def _phrases(self) -> list[list[str]]:
+        """Runs of words without a stop between them; hyphened words once as a whole and once in parts."""
+        runs = [run.split() for run in re.split(r"[.,;:()\[\]!?\"]", self._text.casefold()) if run.strip()]
+        split = [[part for word in run for part in re.split(r"[-–/]", word) if part] for run in runs]
+        return [words for words in (*runs, *split) if len(words) > 1]
+
+    def _spells(self, name: str, words: list[str]) -> bool:
+        letters = re.sub(r"[^a-z0-9]", "", name.casefold().replace("2", "t"))
+        capitals = [c.casefold() for c in re.findall(r"[A-Z][a-z]*|\d+", name)]
+        for start, word in enumerate(words):
+            if word[:1] == letters[:1] and _initials(letters, words[start : start + 2 * len(letters)], capitals):
+                return True
+        return False
+
+    def expands(self, words: list[str]) -> bool:
+        """Whether the words are the long form of an acronym that the source uses: `Low-Rank Adaptation` for LoRA."""
+        lowered = [word.casefold() for word in words if word]
+        return any(_initials(short, lowered, []) for short in self._acronyms if short[:1] == lowered[0][:1])
+
+    @cached_property
+    def _acronyms(self) -> set[str]:
+        return {
+            folded(_PLURAL.sub("", token)) if token.endswith("s") else folded(token)
+            for token in re.findall(r"\b[A-Za-z]{2,8}\b", self._text)
+            if sum(c.isupper() for c in token) >= 2
+        }
+
+
+def _initials(letters: str, words: list[str], capitals: list[str]) -> bool:
+    """Whether the letters are the first ones of the words, small words taken or left out; or the capitals' syllables are."""
+    if not letters or not words or not words[0]:
+        return False
+    plainly = [word for word in words if word not in _SMALL_WORDS]
+    for run in (words, plainly):
+        if len(run) >= len(letters) and all(word[:1] == letter for word, letter in zip(run, letters, strict=False)):
+            return True
+        if len(capitals) >= 2 and len(run) >= len(capitals):
+            pairs = list(zip(run, capitals, strict=False))
+            if sum(len(c) for c in capitals) > 2 and all(word.startswith(syllable) for word, syllable in pairs):
+                return True
+    return False
+
+
+def _attached(parts: list[str]) -> list[str]:
+    """The parts of a name; a bare number stays with what it numbers, so that `GPT-7` is not `GPT` and some 7."""
+    joined: list[str] = []
+    for part in parts:
+        if joined and re.fullmatch(r"[vV]?\d+", part):
+            joined[-1] += part
+        elif part:
+            joined.append(part)
+    return joined
+
+
+def name_findings(known: Vocabulary, text: str, *, english: bool) -> Iterator[Finding]:
+    """NAME for each Latin name of the text that the source lacks; `english`: the text itself is in English."""
+    prose = URL.sub(" ", plain(text))
+    seen: set[str] = set()
+    tokens = list(_TOKEN.finditer(prose))
+    for place, match in enumerate(tokens):
+        name = match[0].strip("-–_.'&/")
+        name = re.sub(r"'s$", "", name)
+        if name in seen or not _is_name(prose, match, name, english) or known.knows(name):
+            continue
+        if _in_long_form(known, prose, tokens, place):
+            continue
+        seen.add(name)
+        yield Finding(FindingKind.NAME, name)
+
+
+def _is_name(text: str, match: re.Match[str], name: str, english: bool) -> bool:
+    if len(name) < 2 or match.start() and text[match.start() - 1] in "@<\\" or text[match.start() - 1 : match.start()].isdigit():
+        return False
+    core = name.replace("-", "")
+    if sum(c.isupper() for c in core) >= 2 and not _title_case(name):
+        return True
+    if any(c.isdigit() for c in name):
+        return True
+    if not any(c.isupper() for c in name):
+        return False
+    if not english:
+        return True
+    before = text[: match.start()]
+    if not _SENTENCE_START.search(before[-8:]):
+        return True
+    word = name.casefold()
+    return (
+        "-" not in name
+        and word not in _OPENERS
+        and not _WORD_ENDINGS.search(word)
+        and bool(_VERB_AFTER.match(text[match.end() : match.end() + 40]))
+    )
+
+
+def _title_case(name: str) -> bool:
+    """`Mixture-of-Experts`: words, not a name of its own shape."""
+    return all(re.fullmatch(r"[A-Z]?[a-z]+", part) for part in name.split("-") if part)
+
+
+def _in_long_form(known: Vocabulary, text: str, tokens: list[re.Match[str]], place: int) -> bool:
+    """Whether the token is part of a run of words that is the long form of one of the source's acronyms."""
+    for first in range(max(0, place - 5), place + 1):
+        words: list[str] = []
+        for n in range(first, min(first + 7, len(tokens))):
+            if n > first and text[tokens[n - 1].end() : tokens[n].start()] != " ":
+                break
+            words += _PARTS.split(tokens[n][0])
+            if n >= place and len(words) > 1 and known.expands(words):
+                return True
+    return False

@@ -1,0 +1,94 @@
+"""Texts in the one form that all parts of the check compare: plain characters, sentences, scripts."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections import Counter
+
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_SUPERSCRIPT = re.compile(r"(?<=[\d)])[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
+_LIST_DIGIT = re.compile(r"[①-⑳⓪❶-❿➀-➓]")  # NFKC would make plain digits of them
+_LATEX = (
+    (re.compile(r"\\(?:text)?times(?![A-Za-z])"), "×"),
+    (re.compile(r"\\(?:sim|approx|simeq)(?![a-z])"), "~"),
+    (re.compile(r"\\(?:geq?|leq?|gtrsim|lesssim|gg|ll)(?![a-z])"), " "),
+    (re.compile(r"\\(?:cite|citep|citet|ref|label|footnote|url|href)\{[^{}]{0,200}\}"), " "),
+    (re.compile(r"\{,\}"), ","),
+    (re.compile(r"\\[,;!: ]"), " "),
+    (re.compile(r"\\[$]"), "USD "),
+    (re.compile(r"\\([%&#_{}])"), r"\1"),
+    (re.compile(r"\\[a-zA-Z]+\*?\s*(?=\{)"), ""),
+    (re.compile(r"\\[a-zA-Z]+\*?"), " "),
+    (re.compile(r"\^\{\s*(-?\d{1,4})\s*\}"), r"^\1"),
+    (re.compile(r"[{}*`]"), ""),
+    (re.compile(r"\$(?!\d)"), ""),  # before a digit it may be a dollar
+)
+URL = re.compile(r"https?://[^\s<>\"'、。，）)」』\]　]+", re.IGNORECASE)
+
+_SCRIPTS = {
+    "latin": "A-Za-zÀ-ɏ",
+    "kana": "ぁ-ゖァ-ヺー",
+    "han": "一-鿿㐀-䶿々",
+    "hangul": "가-힣ᄀ-ᇿ",
+    "cyrillic": "Ѐ-ӿ",
+    "greek": "Ͱ-Ͽ",
+    "arabic": "؀-ۿ",
+    "hebrew": "א-ת",
+    "devanagari": "ऀ-ॿ",
+    "bengali": "ঀ-৿",
+    "tamil": "஀-௿",
+    "telugu": "ఀ-౿",
+    "thai": "ก-๛",
+    "georgian": "ა-ჿ",
+    "armenian": "Ա-֏",
+}
+_SCRIPT = re.compile("|".join(f"(?P<{name}>[{chars}]+)" for name, chars in _SCRIPTS.items()))
+
+_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|et al|vs|cf|approx|resp|Fig|Eq|Sec|No|Dr|Mr|St|w\.r\.t|[A-Z])\.)$")
+_BREAK = re.compile(r"(?<=[。!?！？؟।])[\s]*|(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[^\Wa-z_]|\\|\$)|\n+")
+
+
+def plain(text: str) -> str:
+    """The text in NFKC with entities resolved and LaTeX and Markdown marks taken away; line breaks stay."""
+    text = html.unescape(text)
+    text = _LIST_DIGIT.sub(" ", text)
+    text = _SUPERSCRIPT.sub(lambda m: "^" + m[0].translate(_SUPERSCRIPTS), text)
+    text = unicodedata.normalize("NFKC", text).replace("’", "'")
+    for pattern, put in _LATEX:
+        text = pattern.sub(put, text)
+    return text
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text in any language, without surrounding space; a line break also ends one."""
+    found: list[str] = []
+    start = 0
+    for gap in _BREAK.finditer(text):
+        if gap.start() and "\n" not in gap[0] and _ABBREVIATION.search(text[max(0, gap.start() - 12) : gap.start()]):
+            continue
+        piece = text[start : gap.end()].strip()
+        if piece:
+            found.append(piece)
+        start = gap.end()
+    rest = text[start:].strip()
+    return [*found, rest] if rest else found
+
+
+def scripts(text: str) -> Counter[str]:
+    """How many letters of each script the text has; letters of a script unknown here are not counted."""
+    counts: Counter[str] = Counter()
+    for match in _SCRIPT.finditer(text):
+        counts[match.lastgroup or ""] += match.end() - match.start()
+    return counts
+
+
+def dense(counts: Counter[str]) -> bool:
+    """Whether the script says much in few characters, as Chinese, Japanese and Korean do."""
+    return 2 * (counts["kana"] + counts["han"] + counts["hangul"]) > counts["latin"]
+
+
+def base(language: str) -> str:
+    """The primary subtag of a BCP 47 tag, in lower case: `pt-BR` gives `pt`."""
+    return re.split(r"[-_]", language.strip().lower(), maxsplit=1)[0]

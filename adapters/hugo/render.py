@@ -1,0 +1,108 @@
+"""A digest as a blog post: Markdown with front matter for Hugo, in the form of the posts that the blog already has."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC
+from urllib.parse import urlsplit
+
+from adapters.hugo import escape
+from bot.models import Digest, Entry, Origin, Paper
+from bot.words import Words
+from bot.words.sentences import empty, excerpt_label, failure
+
+AUTHORS_SHOWN = 5
+FIGURE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")  # a plain file name
+
+
+def render(digest: Digest, words: Words) -> str:
+    """The whole post, without a line end after its last line.
+
+    `words` are those of the digest's language; a digest without entries says why it has none. The front matter names
+    the language where the words' is another one (a catalogue that does not exist).
+    """
+    paragraphs = [
+        _front_matter(digest, words),
+        f"## {words.say('hugo.introduction')}",
+        words.say(f"hugo.introduction.{_made_by(digest)}", date=digest.date.isoformat()),
+        *(paragraph for entry in digest.entries for paragraph in _entry(entry, words)),
+    ]
+    if not digest.entries:
+        paragraphs.append(escape.block(empty(words, digest)))
+    paragraphs += ["---", f"*{words.say('hugo.footer')}*"]
+    return "\n\n".join(paragraphs)
+
+
+def _front_matter(digest: Digest, words: Words) -> str:
+    day = digest.date.isoformat()
+    tags = words.say("hugo.tags")
+    lines = [
+        "---",
+        f'title: "{words.say("hugo.title", date=day)}"',
+        'subtitle: ""',
+        'summary: " "',
+        f"tags: [{tags}]",
+        f"categories: [{tags}]",
+        f"url: llm-papers-{day}",
+        f"date: {day}",
+        "featured: false",
+        "draft: false",
+    ]
+    if digest.language != words.language:
+        lines.append(f"language: {json.dumps(digest.language)}")
+    return "\n".join([*lines, "---"])
+
+
+def _made_by(digest: Digest) -> str:
+    """The introduction says that a model wrote summaries only where the post has one."""
+    written = any(entry.summary and entry.summary.origin in (Origin.MODEL, Origin.IMPORTED) for entry in digest.entries)
+    return "summarised" if written else "collected"
+
+
+def _entry(entry: Entry, words: Words) -> Iterator[str]:
+    paper = entry.paper
+    title = escape.line(paper.title)
+    yield f"## {entry.rank}. {title}"
+    yield "\n".join(f"- **{words.say(key)}**: {value}" for key, value in _fields(paper, words) if value)
+    if entry.figure and FIGURE.fullmatch(entry.figure):
+        yield f"![{title}]({entry.figure})"
+    if entry.summary:
+        yield f"### {words.say('hugo.summary')}"
+        yield escape.block(entry.summary.text)
+    elif entry.failure:
+        yield f"### {words.say('hugo.summary')}"
+        # In a summary every asterisk is escaped: no summary looks like this line.
+        yield f"*{escape.line(failure(words, entry.failure))}*"
+    if entry.excerpt:
+        yield f"### {escape.line(excerpt_label(words, entry.excerpt))}"
+        yield escape.block(entry.excerpt.text)
+    if abstract := escape.block(paper.abstract):
+        yield f'{{{{< details "{words.say("hugo.abstract")}" >}}}}\n{abstract}\n{{{{< /details >}}}}'
+
+
+def _fields(paper: Paper, words: Words) -> Iterator[tuple[str, str]]:
+    yield "hugo.authors", _authors(paper, words)
+    yield "hugo.published", paper.published.astimezone(UTC).date().isoformat()
+    yield "hugo.source", _sources(paper)
+    yield "hugo.arxiv_id", escape.line(paper.arxiv_id or "")
+
+
+def _authors(paper: Paper, words: Words) -> str:
+    names = [name for name in map(escape.author, paper.authors) if name]
+    shown = ", ".join(names[:AUTHORS_SHOWN])
+    more = words.say("hugo.more")
+    if names and (paper.more_authors or len(names) > AUTHORS_SHOWN):
+        return f"{shown} {more}"
+    if f" {shown}".endswith(f" {more}"):  # a name, yet the reader would take it for the word
+        return f"{shown.removesuffix(more)}&#{ord(more[0])};{more[1:]}"
+    return shown
+
+
+def _sources(paper: Paper) -> str:
+    names = [source.value for source in paper.sources]
+    url = escape.destination(paper.url)
+    if not url:
+        return ", ".join(names)
+    return ", ".join(f"[{name}]({url})" for name in names or [escape.author(urlsplit(paper.url).hostname or "")])

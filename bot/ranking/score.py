@@ -18,8 +18,8 @@ class Part(StrEnum):
     UPVOTES = "upvotes"
     VELOCITY = "velocity"
     CITATIONS = "citations"
-    FRESHNESS = "freshness"
     SOURCES = "sources"
+    FRESHNESS = "freshness"
     TOPIC = "topic"
     KEYWORD = "keyword"
     AUTHOR = "author"
@@ -32,8 +32,8 @@ WEIGHTS: Mapping[Part, float] = {
     Part.UPVOTES: 1.0,
     Part.VELOCITY: 0.5,  # half: it is made of the same votes
     Part.CITATIONS: 0.3,  # in its first week a paper has next to none, and the few are often its authors' own
-    Part.FRESHNESS: 0.6,  # a day's age costs less than a fifth of the votes' range, a week's more than half of it
     Part.SOURCES: 0.1,  # nearly every paper on Hugging Face is on arXiv too, so this says little beyond the votes
+    Part.FRESHNESS: 0.6,  # a day's age costs less than a fifth of the votes' range, a week's more than half of it
     Part.TOPIC: 0.5,
     Part.KEYWORD: 1.2,  # asked for by name: in a title it beats all but the best votes, in an abstract it helps
     Part.AUTHOR: 1.6,  # who follows a person wants nearly everything of theirs

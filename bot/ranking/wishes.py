@@ -33,9 +33,9 @@ _UNSPACED = (
 )
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _LETTER = rf"[^\W{_UNSPACED}]"
-_APART = "\0"  # between texts that no phrase may span
-_ASCII_HYPHENS = "-_"
-_HYPHENS = f"{_ASCII_HYPHENS}‐‑‒–—"
+_APART = "\0"  # between folded texts, so that no phrase spans two of them
+_ASCII_GAPS = "-_\0"  # like white space, these part words; no folded text holds any of them
+_GAPS = f"{_ASCII_GAPS}‐‑‒–—"
 
 
 class Match(NamedTuple):
@@ -49,10 +49,10 @@ NO_MATCH = Match(0.0)
 
 
 def fold(text: str) -> str:
-    """The text as wishes are compared: NFKC, case folded, hyphens and white space as one space."""
+    """The first `TEXT_LIMIT` characters as wishes are compared: NFKC, case folded, hyphens and gaps one space."""
     folded = unicodedata.normalize("NFKC", text[:TEXT_LIMIT]).casefold()
-    for hyphen in _ASCII_HYPHENS if folded.isascii() else _HYPHENS:
-        folded = folded.replace(hyphen, " ")
+    for gap in _ASCII_GAPS if folded.isascii() else _GAPS:
+        folded = folded.replace(gap, " ")
     return " ".join(folded.split())
 
 
@@ -110,7 +110,7 @@ class Wishes:
             return True
         if not self._muted_keywords:
             return False
-        text = fold(_APART.join((paper.title, paper.abstract, *paper.keywords)))
+        text = _APART.join(map(fold, (paper.title, paper.abstract, *paper.keywords)))
         return any(found_in(text) for found_in in self._muted_keywords.values())
 
     def topic(self, paper: Paper) -> Match:
@@ -128,7 +128,7 @@ class Wishes:
             return NO_MATCH
         places = (
             (KEYWORD_IN_TITLE, fold(paper.title)),
-            (KEYWORD_IN_KEYWORDS, fold(_APART.join(paper.keywords))),
+            (KEYWORD_IN_KEYWORDS, _APART.join(map(fold, paper.keywords))),
             (KEYWORD_IN_ABSTRACT, fold(paper.abstract)),
         )
         anywhere = _APART.join(text for _, text in places)

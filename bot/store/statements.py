@@ -37,7 +37,7 @@ async def key_owners(connection: AsyncConnection, keys: Iterable[str]) -> dict[s
     owners: dict[str, PaperId] = {}
     for chunk in chunks(dict.fromkeys(cleaned.values())):
         query = select(paper_keys.c.key, paper_keys.c.paper).where(paper_keys.c.key.in_(chunk))
-        owners.update(row.tuple() for row in await connection.execute(query))
+        owners |= {row.key: row.paper for row in await connection.execute(query)}
     return {key: owners[stored] for key, stored in cleaned.items() if stored in owners}
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from bot.models import EmptyReason, Window
@@ -107,8 +108,9 @@ def _cut_off(evening: date) -> datetime:
     return datetime.combine(day, CUT_OFF, EASTERN).astimezone(UTC)
 
 
+@cache
 def _usual_holidays(year: int) -> dict[date, str]:
-    """The days that every list of arXiv's has held so far; its days off in late December change from year to year."""
+    """The days that arXiv's lists hold every year; further days off in late December change from year to year."""
     return {
         date(year, 1, 1): "New Year's Day",
         _nth_weekday(year, 1, 0, 3): "Martin Luther King Jr. Day",

@@ -1,0 +1,176 @@
+"""arXiv: what it announced, its record of a paper, and papers by the words of their titles.
+
+API: https://info.arxiv.org/help/api/user-manual.html. Terms, one request in three seconds on one connection over all
+of one's machines: https://info.arxiv.org/help/api/tou.html.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import httpx
+
+from bot.errors import SourceError
+from bot.models import Batch, Paper, PaperRef, RefKind, SourceName, Window
+from bot.ports import Pace
+from bot.sources import fields
+from bot.sources.arxiv_feed import Feed, read_feed
+from bot.sources.calendar import submission_window
+from bot.sources.http import Answer, Fetcher, Limits, Malformed, Pacing, Params, Patience, Sleep
+
+PAGE_SIZE = 500
+IDS_A_REQUEST = 200  # keeps the URL below 4 KB
+MOST_RESULTS = 30_000  # of one query, says the manual
+
+_PATH = "/api/query"
+_CATEGORY = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*(?:\.[A-Za-z]+(?:-[A-Za-z]+)*)?")
+# arXiv measures the interval between arrivals, we between departures; connections do not take equally long.
+_MARGIN = 1.05
+_BAD_REQUEST: Final = frozenset({400})
+# Title words that say nothing; arXiv's index has no entry for some of them.
+_STOP_WORDS = frozenset(
+    {"a", "an", "and", "are", "as", "at", "by", "for", "in", "is", "of", "on", "or", "the", "to", "with"}
+)
+_MOST_WORDS = 12
+
+
+class Arxiv:
+    """A PaperSource and an Enricher. Every attempt waits for its turn, which all processes share."""
+
+    name: Final = SourceName.ARXIV
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        user_agent: str,
+        pace: Pace,
+        interval: float = 3.0,
+        page_size: int = PAGE_SIZE,
+        limits: Limits | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        """`base_url` serves `/api/query`; `interval` is in seconds; `page_size` is at most 2000."""
+        # arXiv answers haste with longer refusals, so the first wait is no shorter than the interval.
+        self._limits = limits or Limits(first_wait=max(1.0, interval))
+        self._page_size = page_size
+        self._fetcher = Fetcher(
+            self.name,
+            base_url,
+            user_agent=user_agent,
+            limits=self._limits,
+            pacing=Pacing(pace, interval * _MARGIN),
+            transport=transport,
+            sleep=sleep,
+        )
+
+    @property
+    def server_time(self) -> datetime | None:
+        """The server's clock at its last answer, in UTC; None before one."""
+        return self._fetcher.server_time
+
+    async def aclose(self) -> None:
+        await self._fetcher.aclose()
+
+    async def collect(self, window: Window, topics: Sequence[str]) -> Batch:
+        """The papers of these categories, cross-lists included, whose announcement is due in the window.
+
+        A window without announcement costs no request. Raises SourceError when the first page does not come
+        (`source.empty` when it holds nothing twice); a later page that does not come is the batch's problem, and costs
+        the older papers.
+        """
+        submitted = submission_window(window)
+        categories = [f"cat:{topic}" for topic in topics if _CATEGORY.fullmatch(topic)]
+        if not submitted or not categories:
+            return Batch(self.name, ())
+        period = f"submittedDate:[{submitted.start:%Y%m%d%H%M} TO {submitted.end:%Y%m%d%H%M}]"
+        query = f"({' OR '.join(categories)}) AND {period}"
+        patience = Patience(self._limits)
+        pages = [await self._page(query, 0, patience)]
+        problem = None
+        for start in range(self._page_size, min(pages[0].total, MOST_RESULTS), self._page_size):
+            try:
+                pages.append(await self._page(query, start, patience))
+            except SourceError as error:
+                problem = error.code
+                break
+        # Papers announced twice over page borders, or just outside of the window's minutes, are not counted.
+        papers = {paper.id: paper for page in pages for paper in page.papers if paper.listings[0].seen_at in window}
+        return Batch(self.name, tuple(papers.values()), sum(page.dropped for page in pages), problem)
+
+    async def find(self, ref: PaperRef) -> Paper | None:
+        """The paper of an arXiv id, or of a DOI that arXiv gave. Raises SourceError."""
+        if ref.kind is RefKind.ARXIV:
+            found = fields.arxiv_id(ref.value)
+        else:
+            found = fields.arxiv_id_of_doi(ref.value) if ref.kind is RefKind.DOI else None
+        if not found:
+            return None
+        feed = await self._by_ids([found], Patience(self._limits))
+        return next((paper for paper in feed.papers if paper.arxiv_id == found), None)
+
+    async def search(self, words: str, limit: int) -> Sequence[Paper]:
+        """Papers whose titles hold all the words, arXiv's best match first. Raises SourceError."""
+        found = re.findall(r"\w+", words)
+        telling = [word for word in found if word.lower() not in _STOP_WORDS] or found
+        if not telling:
+            return ()
+        query = " AND ".join(f"ti:{word}" for word in telling[:_MOST_WORDS])
+        params: Params = {"search_query": query, "start": 0, "max_results": limit, "sortBy": "relevance"}
+        return (await self._query(params, Patience(self._limits))).papers
+
+    async def enrich(self, papers: Sequence[Paper], seen_at: datetime) -> Batch:  # noqa: ARG002  # the port's
+        """arXiv's own records of those of the papers that have an arXiv id; it gives no counts, so `seen_at` is unused.
+
+        Raises SourceError when no request succeeds; otherwise the first failure is the batch's problem.
+        """
+        ids = list(dict.fromkeys(found for found in (fields.arxiv_id(paper.arxiv_id) for paper in papers) if found))
+        patience = Patience(self._limits)
+        feeds: list[Feed] = []
+        failure: SourceError | None = None
+        for start in range(0, len(ids), IDS_A_REQUEST):
+            try:
+                feeds.append(await self._by_ids(ids[start : start + IDS_A_REQUEST], patience))
+            except SourceError as error:
+                failure = failure or error
+        if failure and not feeds:
+            raise failure
+        found = {paper.id: paper for feed in feeds for paper in feed.papers}
+        return Batch(self.name, tuple(found.values()), sum(f.dropped for f in feeds), failure.code if failure else None)
+
+    async def _page(self, query: str, start: int, patience: Patience) -> Feed:
+        """One page of a search, the newest papers first. A page that must not be empty is asked for once more."""
+        params: Params = {
+            "search_query": query,
+            "start": start,
+            "max_results": self._page_size,
+            "sortBy": "submittedDate",
+            "sortOrder": "descending",
+        }
+        feed = await self._query(params, patience)
+        if feed.is_empty:
+            feed = await self._query(params, patience)
+        if feed.is_empty:
+            raise SourceError("source.empty", source=self.name.value)
+        return feed
+
+    async def _by_ids(self, ids: Sequence[str], patience: Patience) -> Feed:
+        """The records of well-formed ids; those that arXiv does not know are left out."""
+        params: Params = {"id_list": ",".join(ids), "start": 0, "max_results": len(ids)}
+        return await self._query(params, patience, also=_BAD_REQUEST)
+
+    async def _query(self, params: Params, patience: Patience, also: frozenset[int] = frozenset()) -> Feed:
+        return await self._fetcher.get(_PATH, params, _read, patience=patience, also=also)
+
+
+def _read(answer: Answer) -> Feed:
+    """The feed; where a refusal (400) is expected, its error feed counts as a feed without papers."""
+    feed = read_feed(answer.body)
+    if feed.error is not None and answer.status == 200:
+        raise Malformed(feed.error)
+    return feed

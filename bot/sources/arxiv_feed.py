@@ -1,0 +1,112 @@
+"""Reads arXiv's Atom answers. Pure: bytes in, papers out; entries that make no paper are dropped and counted.
+
+Format: https://info.arxiv.org/help/api/user-manual.html#3-structure-of-the-api-response.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+
+from bot.models import Paper, PaperId, Signal, SignalKind, SourceName
+from bot.sources import fields
+from bot.sources.calendar import announced_at
+from bot.sources.http import Malformed
+
+_ATOM = "{http://www.w3.org/2005/Atom}"
+_ARXIV = "{http://arxiv.org/schemas/atom}"
+_OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
+
+_ENTRY_ID = re.compile(r"https?://(?:[a-z]+\.)?arxiv\.org/abs/(.+)")
+_ERROR_ID = re.compile(r"https?://(?:[a-z]+\.)?arxiv\.org/api/errors\b")
+_CATEGORY = re.compile(r"[A-Za-z0-9.-]{1,40}")
+
+# arXiv keeps no field for it: a withdrawal is a new version that says so in its comment or in place of the abstract.
+_WITHDRAWN = re.compile(
+    r"\bthis (?:paper|article|submission|manuscript|work|preprint) (?:has been|is|was) (?:being )?withdrawn\b"
+    r"|\bwithdrawn by (?:the )?(?:first |corresponding )?(?:authors?|arxiv)\b"
+    r"|\b(?:paper|article|submission|manuscript) withdrawn\b",
+    re.IGNORECASE,
+)
+_WITHDRAWN_COMMENT = re.compile(r"\W*withdrawn\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One page. `total` counts all results of the query; `error` is arXiv's sentence where it refused it."""
+
+    total: int
+    papers: tuple[Paper, ...] = ()
+    dropped: int = 0
+    error: str | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.papers and not self.dropped
+
+
+def read_feed(document: bytes) -> Feed:
+    """The feed's papers, each with a LISTED signal at its announcement. Raises Malformed for anything but a feed."""
+    # No entities and no network: the document is from outside.
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(document, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise Malformed("not XML") from error
+    if root is None or root.tag != f"{_ATOM}feed":
+        raise Malformed("not an Atom feed")
+    total = _text(root, f"{_OPENSEARCH}totalResults")
+    if not re.fullmatch(r"[0-9]{1,12}", total):
+        raise Malformed("no number of results")
+    entries = root.findall(f"{_ATOM}entry")
+    for entry in entries:
+        if _ERROR_ID.match(_text(entry, f"{_ATOM}id")):
+            return Feed(0, error=fields.line(_text(entry, f"{_ATOM}summary"), 1_000) or "error")
+    papers = tuple(paper for paper in map(_paper, entries) if paper)
+    return Feed(int(total), papers, len(entries) - len(papers))
+
+
+def _paper(entry: etree._Element) -> Paper | None:
+    match = _ENTRY_ID.fullmatch(_text(entry, f"{_ATOM}id"))
+    found = fields.arxiv_id(match[1]) if match else None
+    title = fields.line(_text(entry, f"{_ATOM}title"), fields.LONGEST_TITLE)
+    # arXiv breaks abstracts into lines of its own width; the author's lines are lost.
+    abstract = fields.line(_text(entry, f"{_ATOM}summary"), fields.LONGEST_ABSTRACT)
+    published = fields.instant(_text(entry, f"{_ATOM}published"))
+    if not (found and title and abstract and published):
+        return None
+    comment = fields.line(_text(entry, f"{_ARXIV}comment"), fields.LONGEST_ABSTRACT)
+    return Paper(
+        id=PaperId.arxiv(found),
+        title=title,
+        abstract=abstract,
+        authors=fields.lines(_text(author, f"{_ATOM}name") for author in entry.findall(f"{_ATOM}author")),
+        published=published,
+        url=f"https://arxiv.org/abs/{found}",
+        updated=fields.instant(_text(entry, f"{_ATOM}updated")),
+        arxiv_id=found,
+        doi=fields.doi(_text(entry, f"{_ARXIV}doi")),
+        categories=_categories(entry),
+        comment=comment,
+        withdrawn=_is_withdrawn(abstract, comment or ""),
+        signals=(Signal(SourceName.ARXIV, SignalKind.LISTED, 1.0, announced_at(published)),),
+    )
+
+
+def _categories(entry: etree._Element) -> tuple[str, ...]:
+    """The primary one first. Others than arXiv's own schemes (ACM and MSC classes) are left out."""
+    primary = entry.find(f"{_ARXIV}primary_category")
+    own = [c for c in entry.findall(f"{_ATOM}category") if c.get("scheme", "").startswith("http://arxiv.org/")]
+    terms = [element.get("term", "") for element in ([primary] if primary is not None else []) + own]
+    return tuple(dict.fromkeys(term for term in terms if _CATEGORY.fullmatch(term)))
+
+
+def _is_withdrawn(abstract: str, comment: str) -> bool:
+    return bool(_WITHDRAWN.search(abstract) or _WITHDRAWN.search(comment) or _WITHDRAWN_COMMENT.match(comment))
+
+
+def _text(element: etree._Element, tag: str) -> str:
+    """The text of the first such child, without that of elements inside it; empty where there is none."""
+    return (element.findtext(tag) or "").strip()

@@ -1,0 +1,275 @@
+"""One polite way of asking a web API: bounded in time, retries, waits and size, and honest about who asks.
+
+Everything that httpx or a server can do wrong leaves here as a SourceError.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Self, TypeVar
+
+import httpx
+
+from bot.errors import SourceError
+from bot.models import SourceName
+from bot.ports import Pace
+
+T = TypeVar("T")
+Params = Mapping[str, str | int]
+Parse = Callable[["Answer"], T]
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class Malformed(ValueError):
+    """What a parser raises for an answer that is not of the documented form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long and how often a source may fail; all times in seconds."""
+
+    timeout: float = 30.0  # of one answer, to its last byte
+    connect: float = 10.0
+    retries: int = 2  # of one request
+    retries_in_all: int = 4  # of one use, which may make many requests
+    lost_in_all: float = 60.0  # in one use, to attempts that failed and to waiting
+    longest_wait: float = 30.0  # that a server's Retry-After is obeyed
+    first_wait: float = 1.0  # doubled with each retry
+    largest: int = 32 * 2**20  # bytes of one answer, unpacked
+
+
+class Patience:
+    """What one use of a source may still lose; shared by its requests, so that a dead source ends soon."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.seconds = limits.lost_in_all
+        self.retries = limits.retries_in_all
+
+
+class _Failure(Exception):
+    """One attempt that failed. `wait` is what the server asked for, None where it said nothing."""
+
+    def __init__(self, error: SourceError, *, again: bool = True, wait: float | None = None) -> None:
+        super().__init__(error)
+        self.error = error
+        self.again = again
+        self.wait = wait
+
+
+def parse_json(answer: Answer) -> object:
+    """The answer's JSON value. Raises Malformed."""
+    try:
+        found: object = json.loads(answer.body)
+    except (ValueError, RecursionError) as error:
+        raise Malformed("not JSON") from error
+    return found
+
+
+def user_agent(version: str, public_url: str | None) -> str:
+    """The name under which sources see this program, with an address for complaints where there is one."""
+    return f"kawaraban/{version} (+{public_url or 'self-hosted'})"
+
+
+@dataclass(frozen=True, slots=True)
+class Pacing:
+    """Every single attempt waits for a turn under the source's name, `interval` seconds after the one before."""
+
+    pace: Pace
+    interval: float
+
+
+class Fetcher:
+    """Asks one source. `key` is a header, name and value."""
+
+    def __init__(
+        self,
+        source: SourceName,
+        base_url: str,
+        *,
+        user_agent: str,
+        key: tuple[str, str] | None = None,
+        limits: Limits,
+        pacing: Pacing | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        headers = {b"User-Agent": user_agent.encode()}
+        if key:
+            headers[key[0].encode()] = key[1].strip().encode()
+        self.limits = limits
+        self.server_time: datetime | None = None  # the `Date` of the newest answer
+        self._source = source
+        self._base_url = base_url.rstrip("/")
+        self._has_key = key is not None
+        self._pacing = pacing
+        self._sleep = sleep
+        self._client = httpx.AsyncClient(
+            headers=headers,
+            timeout=httpx.Timeout(limits.timeout, connect=min(limits.connect, limits.timeout)),
+            transport=transport,
+            # httpx would send the key's header along to wherever a redirect leads.
+            follow_redirects=key is None,
+            max_redirects=3,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+    async def get(
+        self,
+        path: str,
+        params: Params,
+        parse: Parse[T],
+        *,
+        patience: Patience | None = None,
+        also: frozenset[int] = frozenset(),
+    ) -> T:
+        """What `parse` makes of the answer; statuses other than 200 reach it only when they are in `also`.
+
+        Raises SourceError when it gives up. A parser that raises Malformed is given one more answer.
+        """
+        request = self._request("GET", path, params)
+        return await self._ask(request, parse, patience, also)
+
+    async def post(
+        self,
+        path: str,
+        params: Params,
+        body: object,
+        parse: Parse[T],
+        *,
+        patience: Patience | None = None,
+        also: frozenset[int] = frozenset(),
+    ) -> T:
+        """As `get`, sending `body` as JSON."""
+        request = self._request("POST", path, params, body)
+        return await self._ask(request, parse, patience, also)
+
+    def _request(self, method: str, path: str, params: Params, body: object = None) -> Callable[[], httpx.Request]:
+        def build() -> httpx.Request:
+            return self._client.build_request(method, self._base_url + path, params=params, json=body)
+
+        return build
+
+    async def _ask(
+        self,
+        request: Callable[[], httpx.Request],
+        parse: Parse[T],
+        patience: Patience | None,
+        also: frozenset[int],
+    ) -> T:
+        patience = patience or Patience(self.limits)
+        attempt = malformed = 0
+        while True:
+            began = time.monotonic()
+            try:
+                async with self._turn():
+                    began = time.monotonic()
+                    answer = await self._attempt(request, also, patience)
+                return parse(answer)
+            except Malformed as error:
+                malformed += 1
+                failure = _Failure(self._error("source.malformed"), again=malformed < 2)
+                failure.__cause__ = error
+            except _Failure as caught:
+                failure = caught
+            patience.seconds -= time.monotonic() - began
+            await self._before_next(failure, attempt, patience)
+            attempt += 1
+
+    def _turn(self) -> AbstractAsyncContextManager[None]:
+        return self._pacing.pace.turn(self._source, self._pacing.interval) if self._pacing else nullcontext()
+
+    async def _before_next(self, failure: _Failure, attempt: int, patience: Patience) -> None:
+        """Wait as long as is right before another attempt, or raise the failure's error where none is allowed."""
+        if not failure.again or attempt >= self.limits.retries or patience.retries <= 0:
+            raise failure.error from failure.__cause__
+        crowded = failure.error.code == "source.rate_limited"
+        wait = self.limits.first_wait * 2 ** (attempt + crowded) if failure.wait is None else failure.wait
+        if wait > self.limits.longest_wait:
+            raise self._error("source.rate_limited", seconds=round(wait)) from failure.error
+        if wait >= patience.seconds:
+            raise failure.error from failure.__cause__
+        patience.seconds -= wait
+        patience.retries -= 1
+        if crowded and self._pacing:
+            await self._pacing.pace.pause(self._source, wait)
+        else:
+            await self._sleep(wait)
+
+    async def _attempt(self, request: Callable[[], httpx.Request], also: frozenset[int], patience: Patience) -> Answer:
+        seconds = min(self.limits.timeout, patience.seconds)
+        if seconds <= 0:
+            raise _Failure(self._error("source.timeout", seconds=0), again=False)
+        try:
+            async with asyncio.timeout(seconds):
+                response = await self._client.send(request(), stream=True)
+                try:
+                    return await self._read(response, also)
+                finally:
+                    await response.aclose()
+        except (TimeoutError, httpx.TimeoutException) as error:
+            raise _Failure(self._error("source.timeout", seconds=round(seconds))) from error
+        except httpx.DecodingError as error:
+            raise _Failure(self._error("source.malformed")) from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise _Failure(self._error("source.unreachable", problem=str(error) or type(error).__name__)) from error
+
+    async def _read(self, response: httpx.Response, also: frozenset[int]) -> Answer:
+        self.server_time = _http_date(response.headers.get("Date", "")) or self.server_time
+        if response.status_code != 200 and response.status_code not in also:
+            raise self._refused(response)
+        body = bytearray()
+        async for part in response.aiter_bytes():
+            body += part
+            if len(body) > self.limits.largest:
+                raise _Failure(self._error("source.malformed"), again=False)
+        return Answer(response.status_code, bytes(body))
+
+    def _refused(self, response: httpx.Response) -> _Failure:
+        status = response.status_code
+        if status in (401, 403) and self._has_key:
+            return _Failure(self._error("source.key"), again=False)
+        wait = _retry_after(response.headers.get("Retry-After", ""))
+        if status == 429:
+            return _Failure(self._error("source.rate_limited", seconds=round(wait or 0)), wait=wait)
+        return _Failure(self._error("source.status", status=status), again=status >= 500 or status == 408, wait=wait)
+
+    def _error(self, code: str, **arguments: object) -> SourceError:
+        return SourceError(code, source=self._source.value, **arguments)
+
+
+def _retry_after(text: str) -> float | None:
+    """Seconds from now, of either form of the header; None where it is absent or unreadable."""
+    if re.fullmatch(r"[0-9]{1,9}", text.strip()):
+        return float(text)
+    until = _http_date(text)
+    return max(0.0, (until - datetime.now(UTC)).total_seconds()) if until else None
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

@@ -1,0 +1,185 @@
+"""One Paper out of every source's record of it. Pure, and close to linear in the number of records.
+
+Records are the same paper when they share, in this order of strength, an arXiv id without version, another id (DOI,
+Semantic Scholar's, our own), or the normalised title. A key that would join two different arXiv ids joins nothing, nor
+does a title that would join two different DOIs or that is too short to be telling.
+
+What the merged paper says:
+
+- its id is the one that is stored already, for a stored id never changes; else the strongest id that a record has;
+- signals of all records, each once; keywords of all;
+- title, abstract, dates, URL as in the best record: arXiv's before Hugging Face's before Semantic Scholar's, a record
+  with all authors before one without, then the later version, then the fresh before the stored one;
+- the longest complete list of authors, the best record's where several are as long;
+- everything else from the newest record that says it; withdrawn when any record says so.
+
+For records that agree on what a paper's text is, the result does not depend on their order or on merging in steps.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from bot.models import Paper, PaperId, SourceName, normalised_title
+
+# "Introduction", "Editorial", "Conclusions": shorter titles than this name many papers.
+SHORTEST_TELLING_TITLE = 12
+
+_SCHEMES = ("arxiv", "doi", "s2")
+_SOURCES = tuple(SourceName)
+_T = TypeVar("_T")
+
+
+def merge(stored: Iterable[Paper], fresh: Iterable[Paper]) -> tuple[Paper, ...]:
+    """The papers that all the records together describe, in the order of their first records.
+
+    `stored` come from the store, whose ids stay; where one paper is stored twice, the first of the two gives the id.
+    """
+    records = [_Record(paper, is_stored=True) for paper in stored]
+    records += [_Record(paper, is_stored=False) for paper in fresh]
+    return tuple(_one_paper(group) for group in _group(records))
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    paper: Paper
+    is_stored: bool
+
+
+# --- which records belong together ------------------------------------------------------------
+
+
+class _Groups:
+    """A union-find over the records' positions; every root knows what must not be joined with something else."""
+
+    def __init__(self, records: Sequence[_Record]) -> None:
+        self._parent = list(range(len(records)))
+        self._arxiv_ids = [{r.paper.arxiv_id} - {None} for r in records]
+        self._dois = [{r.paper.doi} - {None} for r in records]
+
+    def root(self, at: int) -> int:
+        while self._parent[at] != at:
+            self._parent[at] = self._parent[self._parent[at]]
+            at = self._parent[at]
+        return at
+
+    def join(self, members: Iterable[int], *, by_title: bool) -> None:
+        """Make one group of the members' groups, unless they contradict each other."""
+        first, *others = sorted({self.root(at) for at in members})
+        if not others:
+            return
+        arxiv_ids = self._arxiv_ids[first].union(*(self._arxiv_ids[at] for at in others))
+        dois = self._dois[first].union(*(self._dois[at] for at in others))
+        if len(arxiv_ids) > 1 or (by_title and len(dois) > 1):
+            return
+        for at in others:
+            self._parent[at] = first
+        self._arxiv_ids[first], self._dois[first] = arxiv_ids, dois
+
+
+def _group(records: Sequence[_Record]) -> list[list[_Record]]:
+    groups = _Groups(records)
+    for keys_of in (_arxiv_keys, _id_keys, _title_keys):
+        members: defaultdict[str, list[int]] = defaultdict(list)
+        for at, record in enumerate(records):
+            for key in keys_of(record.paper):
+                members[key].append(at)
+        # A join can forbid a later one, so the order must come from the keys and not from the records.
+        for key in sorted(key for key, found in members.items() if len(found) > 1):
+            groups.join(members[key], by_title=keys_of is _title_keys)
+    together: defaultdict[int, list[_Record]] = defaultdict(list)
+    for at, record in enumerate(records):
+        together[groups.root(at)].append(record)
+    return list(together.values())
+
+
+def _arxiv_keys(paper: Paper) -> tuple[str, ...]:
+    return (paper.arxiv_id,) if paper.arxiv_id else ()
+
+
+def _id_keys(paper: Paper) -> set[str]:
+    keys = {str(paper.id)}
+    if paper.doi:
+        keys.add(str(PaperId.doi(paper.doi)))
+    if paper.s2_id:
+        keys.add(f"s2:{paper.s2_id}")
+    return keys
+
+
+def _title_keys(paper: Paper) -> tuple[str, ...]:
+    title = normalised_title(paper.title)
+    return (title,) if len(title) >= SHORTEST_TELLING_TITLE else ()
+
+
+# --- what they say together -------------------------------------------------------------------
+
+
+def _one_paper(group: Sequence[_Record]) -> Paper:
+    best_first = [record.paper for record in sorted(group, key=_precedence)]
+    newest_first = [record.paper for record in sorted(group, key=lambda r: (r.is_stored, _precedence(r)))]
+    best = best_first[0]
+    authors, more_authors = _authors(best_first)
+
+    def newest(said: Callable[[Paper], _T | None]) -> _T | None:
+        return next((value for value in map(said, newest_first) if value), None)
+
+    return replace(
+        best,
+        id=_id(group),
+        abstract=next((paper.abstract for paper in best_first if paper.abstract), ""),
+        authors=authors,
+        more_authors=more_authors,
+        arxiv_id=newest(lambda p: p.arxiv_id),
+        doi=newest(lambda p: p.doi),
+        s2_id=newest(lambda p: p.s2_id),
+        categories=newest(lambda p: p.categories) or (),
+        comment=newest(lambda p: p.comment),
+        withdrawn=any(paper.withdrawn for paper in best_first),
+        tldr=newest(lambda p: p.tldr),
+        keywords=tuple(sorted({word for paper in best_first for word in paper.keywords})),
+        code_url=newest(lambda p: p.code_url),
+        project_url=newest(lambda p: p.project_url),
+        signals=tuple(sorted({signal for paper in best_first for signal in paper.signals})),
+    )
+
+
+def _precedence(record: _Record) -> tuple[int, bool, float, bool, tuple[str, ...]]:
+    """Sorts the best record first; every part of it survives merging, so that merging in steps changes nothing."""
+    paper = record.paper
+    known_by = min((_SOURCES.index(source) for source in paper.sources), default=len(_SOURCES))
+    version = (paper.updated or paper.published).timestamp()
+    return known_by, paper.more_authors, -version, record.is_stored, (paper.title, paper.abstract, paper.url)
+
+
+def _authors(best_first: Sequence[Paper]) -> tuple[tuple[str, ...], bool]:
+    """The names, and whether there are more."""
+    chosen = max(best_first, key=lambda paper: (not paper.more_authors, len(paper.authors)))
+    return chosen.authors, chosen.more_authors
+
+
+def _id(group: Sequence[_Record]) -> PaperId:
+    for record in group:
+        if record.is_stored:
+            return record.paper.id
+    return min((found for record in group for found in _ids(record.paper)), key=_weakness)
+
+
+def _ids(paper: Paper) -> list[PaperId]:
+    found = [paper.id]
+    if paper.arxiv_id:
+        found.append(PaperId.arxiv(paper.arxiv_id))
+    if paper.doi:
+        found.append(PaperId.doi(paper.doi))
+    if paper.s2_id:
+        found.append(PaperId("s2", paper.s2_id))
+    return found
+
+
+def _weakness(found: PaperId) -> tuple[int, str]:
+    """An id made of a title is the weakest, for titles change."""
+    if found.scheme in _SCHEMES:
+        return _SCHEMES.index(found.scheme), found.value
+    return len(_SCHEMES) + (found.scheme == "title"), str(found)

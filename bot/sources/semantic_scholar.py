@@ -1,0 +1,224 @@
+"""Semantic Scholar: papers that arXiv does not have, and citations, TLDRs and vectors of all.
+
+API: https://api.semanticscholar.org/api-docs/graph. With a key one request a second; without one all users of the
+world share a pool, and refusals (429) are usual.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+import httpx
+
+from bot.errors import SourceError
+from bot.models import Batch, Paper, PaperId, PaperRef, RefKind, SourceName, Vector, Window
+from bot.ports import Pace
+from bot.sources import fields
+from bot.sources.http import Answer, Fetcher, Limits, Malformed, Pacing, Params, Patience, Sleep, parse_json
+from bot.sources.scholar_rows import VECTOR_MODEL, add_row, id_of, read_row, read_vector
+
+INTERVAL = 1.0  # seconds between requests with a key, over all endpoints
+IDS_A_REQUEST = 500
+MOST_FOUND = 100  # by one search for a title
+
+# The bulk search gives neither TLDRs nor vectors (github.com/allenai/s2-folks/issues/161); it would refuse to.
+_LISTED_FIELDS = "title,abstract,externalIds,publicationDate,year,authors,url"
+_FOUND_FIELDS = _LISTED_FIELDS + ",citationCount,tldr"
+_ADDED_FIELDS = f"externalIds,citationCount,tldr,embedding.{VECTOR_MODEL}"
+
+_BAD_REQUEST: Final = frozenset({400})
+_NONE_KNOWN = "No valid paper ids given"  # with status 400, where the batch look-up knows none of the ids
+
+_POINTLESS = ("source.key", "source.rate_limited")  # the next request would only meet the same
+
+# What to search for where a channel follows a category of arXiv's; Semantic Scholar has no such categories.
+_ANY_TOPIC = ("language model", "machine learning")
+_SEARCHES: Mapping[str, tuple[str, ...]] = {
+    "cs.AI": ("artificial intelligence", "language model", "reasoning", "agent"),
+    "cs.CL": ("language model", "natural language processing"),
+    "cs.CR": ("privacy", "adversarial", "jailbreak"),
+    "cs.CV": ("computer vision", "image generation", "video generation", "vision-language"),
+    "cs.HC": ("human-AI interaction", "user study"),
+    "cs.IR": ("information retrieval", "recommendation", "retrieval-augmented generation"),
+    "cs.LG": ("machine learning", "deep learning", "reinforcement learning", "neural network"),
+    "cs.MA": ("multi-agent",),
+    "cs.NE": ("neural network", "evolutionary algorithm"),
+    "cs.RO": ("robot learning", "robotics", "embodied"),
+    "cs.SD": ("speech", "audio generation"),
+    "cs.SE": ("code generation", "software engineering"),
+    "eess.AS": ("speech recognition", "speech synthesis"),
+    "stat.ML": ("machine learning", "statistical learning"),
+}
+
+Row = dict[str, object]
+
+
+class SemanticScholar:
+    """A PaperSource and an Enricher. `clock` gives the present as an aware instant."""
+
+    name: Final = SourceName.SEMANTIC_SCHOLAR
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        user_agent: str,
+        clock: Callable[[], datetime],
+        api_key: str | None = None,
+        pace: Pace | None = None,
+        limits: Limits | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        """`base_url` serves `/graph/v1`."""
+        limits = limits or Limits()
+        if not api_key:
+            # Whoever insists only keeps the shared pool full.
+            limits = replace(limits, retries=min(limits.retries, 1), retries_in_all=min(limits.retries_in_all, 1))
+        self._limits = limits
+        self._clock = clock
+        self._fetcher = Fetcher(
+            self.name,
+            base_url,
+            user_agent=user_agent,
+            key=("x-api-key", api_key) if api_key else None,
+            limits=limits,
+            pacing=Pacing(pace, INTERVAL) if pace else None,
+            transport=transport,
+            sleep=sleep,
+        )
+
+    @property
+    def server_time(self) -> datetime | None:
+        """The server's clock at its last answer, in UTC; None before one."""
+        return self._fetcher.server_time
+
+    async def aclose(self) -> None:
+        await self._fetcher.aclose()
+
+    async def collect(self, window: Window, topics: Sequence[str]) -> Batch:
+        """The newest papers about the topics that were published in the window; one request, at most 1000 papers.
+
+        Those that arXiv has come without a signal, for arXiv's announcement decides when they are new; others need an
+        abstract. Citations are left to `enrich`. Raises SourceError.
+        """
+        first, last = _dates(window)
+        params: Params = {
+            "query": _search(topics),
+            "publicationDateOrYear": f"{first}:{last}",
+            "fieldsOfStudy": "Computer Science",
+            "fields": _LISTED_FIELDS,
+            "sort": "publicationDate:desc",
+        }
+        rows = await self._fetcher.get("/graph/v1/paper/search/bulk", params, _found_rows)
+        if not rows:
+            raise SourceError("source.empty", source=self.name.value)
+        found = [_usable(read_row(row, None)) for row in rows]
+        papers = {p.id: p for p in found if p and (p.arxiv_id or any(s.seen_at in window for s in p.listings))}
+        return Batch(self.name, tuple(papers.values()), found.count(None))
+
+    async def find(self, ref: PaperRef) -> Paper | None:
+        """The paper of an arXiv id, a DOI, or an id of Semantic Scholar's own. Raises SourceError."""
+        notation = {RefKind.ARXIV: "ARXIV:", RefKind.DOI: "DOI:", RefKind.SEMANTIC_SCHOLAR: ""}.get(ref.kind)
+        if notation is None:
+            return None
+        row = (await self._rows([notation + ref.value], _FOUND_FIELDS, Patience(self._limits)))[0]
+        return read_row(row, self._clock()) if row else None
+
+    async def search(self, words: str, limit: int) -> Sequence[Paper]:
+        """Papers by relevance to the words of a title. Raises SourceError."""
+        # The API finds nothing for words with hyphens.
+        query = " ".join(words.replace("-", " ").split())
+        if not query:
+            return ()
+        params: Params = {"query": query, "limit": min(limit, MOST_FOUND), "fields": _FOUND_FIELDS}
+        rows = await self._fetcher.get("/graph/v1/paper/search", params, _found_rows)
+        seen_at = self._clock()
+        return tuple(paper for paper in (read_row(row, seen_at) for row in rows) if paper)
+
+    async def enrich(self, papers: Sequence[Paper], seen_at: datetime) -> Batch:
+        """The given papers with citations, TLDRs, ids and vectors, as far as Semantic Scholar knows them.
+
+        Their other fields stay as given. Raises SourceError when no request succeeds; otherwise the first failure is
+        the batch's problem.
+        """
+        known = [paper for paper in papers if id_of(paper)]
+        patience = Patience(self._limits)
+        found: dict[PaperId, Paper] = {}
+        vectors: dict[PaperId, Vector] = {}
+        dropped = answers = 0
+        failure: SourceError | None = None
+        for start in range(0, len(known), IDS_A_REQUEST):
+            part = known[start : start + IDS_A_REQUEST]
+            try:
+                rows = await self._rows([id_of(paper) or "" for paper in part], _ADDED_FIELDS, patience)
+            except SourceError as error:
+                failure = failure or error
+                if error.code in _POINTLESS:
+                    break
+                continue
+            answers += 1
+            for paper, row in zip(part, rows, strict=True):
+                if row is None:
+                    continue
+                more = add_row(paper, row, seen_at)
+                if more is None:
+                    dropped += 1
+                    continue
+                found[paper.id] = more
+                vector = read_vector(row)
+                if vector:
+                    vectors[paper.id] = vector
+        if failure and not answers:
+            raise failure
+        return Batch(self.name, tuple(found.values()), dropped, failure.code if failure else None, vectors)
+
+    async def _rows(self, ids: Sequence[str], wanted: str, patience: Patience) -> list[Row | None]:
+        """One row an id, in order; None for an id that is not known."""
+
+        def read(answer: Answer) -> list[Row | None]:
+            return _aligned_rows(answer, len(ids))
+
+        return await self._fetcher.post(
+            "/graph/v1/paper/batch", {"fields": wanted}, {"ids": ids}, read, patience=patience, also=_BAD_REQUEST
+        )
+
+
+def _dates(window: Window) -> tuple[date, date]:
+    """The first and the last UTC date of which the window has a part."""
+    return window.start.astimezone(UTC).date(), (window.end - timedelta.resolution).astimezone(UTC).date()
+
+
+def _search(topics: Sequence[str]) -> str:
+    """Any of the topics' phrases, in the bulk search's notation."""
+    phrases = dict.fromkeys(phrase for topic in topics for phrase in _SEARCHES.get(topic, ()))
+    return " | ".join(f'"{phrase}"' for phrase in phrases or _ANY_TOPIC)
+
+
+def _usable(paper: Paper | None) -> Paper | None:
+    """The paper if it can be shown: arXiv has the abstracts of its own."""
+    return paper if paper and (paper.arxiv_id or paper.abstract) else None
+
+
+def _found_rows(answer: Answer) -> list[Row]:
+    """The rows of a search; a row that is no object reads as an empty one, which makes no paper."""
+    body = parse_json(answer)
+    found = body.get("data") if isinstance(body, dict) else None
+    if not isinstance(found, list):
+        raise Malformed("no list of papers")
+    return [fields.mapping(row) for row in found]
+
+
+def _aligned_rows(answer: Answer, count: int) -> list[Row | None]:
+    body = parse_json(answer)
+    if answer.status != 200:
+        if isinstance(body, dict) and body.get("error") == _NONE_KNOWN:
+            return [None] * count
+        raise Malformed(f"refused: {answer.status}")
+    if not isinstance(body, list) or len(body) != count:
+        raise Malformed("not one row an id")
+    return [fields.mapping(row) if row is not None else None for row in body]

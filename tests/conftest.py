@@ -6,14 +6,18 @@ import ipaddress
 import os
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 
 from tests.needs import ROOT, NotRun, require, shared_folder
 from tests.standins import Claude, Upstream
+
+if TYPE_CHECKING:
+    from bot.store.store import Store
 
 OURS = re.compile(
     r"(ANTHROPIC|ARXIV|CLAUDE|DIGEST|DISCORD|HTTP_(HOST|PORT)|HUGGINGFACE|HUGO|SEMANTIC_SCHOLAR|SLACK)"
@@ -117,3 +121,13 @@ def _upstream_command(shared: Path, interval: float) -> tuple[Path, str, str, st
 def root() -> Path:
     """The checkout's root."""
     return ROOT
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    """An empty store in a file of its own."""
+    from bot.store.location import sqlite_url
+    from bot.store.store import Store  # a second's work, which most tests do without
+
+    async with Store.open(sqlite_url(tmp_path / "kawaraban.sqlite3")) as opened:
+        yield opened

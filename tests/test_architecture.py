@@ -45,6 +45,7 @@ ALLOWED: Mapping[str, set[str]] = {
     "bot.sample": PORTS,
     "bot.settings": VALUES | {"bot.words.languages"},
     "bot.logs": set(),
+    "bot.output": VALUES,
     **dict.fromkeys(USE_CASES, PORTS | USE_CASES | PURE_PARTS | {"bot.store"}),
     "bot.console": PORTS | {"bot.words"},
     "bot.app": {"bot", "adapters"},

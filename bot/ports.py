@@ -60,6 +60,9 @@ class Summarizer(Protocol):
     async def summarize(self, request: SummaryRequest) -> Draft:
         """One call to one model. Raises ModelBusy or ModelRefusesUs; a bad answer is a Draft that says so."""
 
+    def estimate(self, request: SummaryRequest) -> float:
+        """The most US dollars that this call should cost."""
+
 
 class Pace(Protocol):
     """Rates that all processes on one database share."""

@@ -104,6 +104,10 @@ class Summaries:
                 await connection.execute(update(tables.summaries).filter_by(**key).values(**claimed))
         return answer or Claimed(until)
 
+    async def renew(self, paper: PaperId, language: str, style: Style, owner: str, until: datetime) -> bool:
+        """Hold on to a claim until that instant; False as for `finish`."""
+        return await self._settle(paper, language, style, owner, {"claimed_until": until})
+
     async def finish(self, paper: PaperId, owner: str, summary: Summary) -> bool:
         """Store the summary that the owner claimed. False, and nothing happens, where the claim is no longer theirs."""
         return await self._settle(paper, summary.language, summary.style, owner, _done(summary))

@@ -1,13 +1,14 @@
 """Rates that all processes on one database share (`bot.ports.Pace`), kept in the table `rates`.
 
-Instants are the machine's own clock, because the processes on one SQLite file share it.
+Instants are the machine's own clock, whatever day a test or a command pretends: requests are made now, and the
+processes on one SQLite file share that clock.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -15,7 +16,7 @@ from uuid import uuid4
 from sqlalchemy import select, update
 
 from bot.store import tables
-from bot.store.engine import Database
+from bot.store.engine import Database, utc_now
 from bot.store.statements import insert
 
 # A holder that died is overtaken after this; no request may take that long.
@@ -28,8 +29,9 @@ _POLL = timedelta(milliseconds=100)
 class DatabasePace:
     """Turns that only one task of all processes holds at a time."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime] = utc_now) -> None:
         self._database = database
+        self._clock = clock
         # Tasks of one process queue here in order, so that only one of them asks the database.
         self._queues: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -50,7 +52,7 @@ class DatabasePace:
 
     async def pause(self, key: str, seconds: float) -> None:
         """Nobody gets a turn for `key` in the next `seconds`, of which at most an hour counts. Raises StoreError."""
-        until = self._database.now() + min(timedelta(seconds=max(0.0, seconds)), LONGEST_PAUSE)
+        until = self._clock() + min(timedelta(seconds=max(0.0, seconds)), LONGEST_PAUSE)
         rates = tables.rates.c
         async with self._database.writing() as connection:
             statement = insert(connection, tables.rates).values(key=key, next_at=until)
@@ -70,7 +72,7 @@ class DatabasePace:
             return wait
         rates = tables.rates
         async with self._database.writing() as connection:
-            now = self._database.now()
+            now = self._clock()
             new = insert(connection, rates).values(key=key, next_at=now).on_conflict_do_nothing()
             await connection.execute(new)
             query = select(rates).where(rates.c.key == key).with_for_update()
@@ -86,7 +88,7 @@ class DatabasePace:
         query = select(tables.rates).where(tables.rates.c.key == key)
         async with self._database.reading() as connection:
             row = (await connection.execute(query)).one_or_none()
-            return _remaining(row.next_at, row.held_until, self._database.now()) if row else None
+            return _remaining(row.next_at, row.held_until, self._clock()) if row else None
 
     async def _give_back(self, key: str, holder: str) -> None:
         rates = tables.rates

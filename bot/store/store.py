@@ -8,13 +8,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import func, select
-
-from bot.store import tables
 from bot.store.backup import copy_database
 from bot.store.counts import Counts, count_rows
 from bot.store.digests import DigestTable
@@ -28,15 +24,6 @@ from bot.store.spend import Spend
 from bot.store.summaries import Summaries
 
 BUSY_SECONDS = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How much is stored: papers, finished summaries of any language and style, digests of any channel."""
-
-    papers: int
-    summaries: int
-    digests: int
 
 
 class Store:
@@ -78,18 +65,6 @@ class Store:
     async def counts(self) -> Counts:
         """How much is stored."""
         return await count_rows(self._database)
-
-    async def counts(self) -> Counts:
-        """How much there is, at one moment."""
-        finished = tables.summaries.c.state == tables.SummaryState.DONE
-        query = select(
-            select(func.count()).select_from(tables.papers).scalar_subquery().label("papers"),
-            select(func.count()).select_from(tables.summaries).where(finished).scalar_subquery().label("summaries"),
-            select(func.count()).select_from(tables.digests).scalar_subquery().label("digests"),
-        )
-        async with self._database.reading() as connection:
-            row = (await connection.execute(query)).one()
-            return Counts(row.papers, row.summaries, row.digests)
 
     def hold_run(self) -> AbstractContextManager[None]:
         """Hold the right to be the one `run` on this database. Raises StoreError `store.running`."""

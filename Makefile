@@ -57,7 +57,7 @@ lock: ## pin the newest allowed versions (network; use Python 3.11)
 clean: ## remove the private environment and every cache
 	rm -rf $(VENV) $(VENV)-lock .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.* htmlcov dist build
 
-# An environment whose Python is gone (an upgraded system, a moved checkout) is made anew.
+# An environment whose Python is gone (an upgraded system) is made anew.
 define set_up
 	@test -n "$(PYTHON)" || { echo "Kawaraban needs Python 3.11 or later with the venv module, and found none." \
 		"Install it (Debian: apt-get install python3-venv) or name one: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" \

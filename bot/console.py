@@ -46,6 +46,15 @@ class Terminal:
         self.err.print(self.words.error(error), markup=False, style="red")
 
     @contextmanager
+    def busy(self) -> Iterator[None]:
+        """A sign of life during one request, where there is somebody to see it."""
+        if self.err.is_terminal:
+            with self.err.status(self.words.say("cli.working")):
+                yield
+        else:
+            yield
+
+    @contextmanager
     def progress(self) -> Iterator[ProgressPort]:
         """Bars where there is somebody to watch them, else one line a stage."""
         if self.err.is_terminal:

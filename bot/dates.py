@@ -1,0 +1,40 @@
+"""What a date on the command line means: a local date, and the instant up to which papers count."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.errors import InputError
+
+_FURTHEST_AHEAD = timedelta(hours=14)  # of UTC, where a new date begins first on Earth
+
+
+def due(text: str | None, now: datetime, zone: ZoneInfo) -> tuple[date, datetime]:
+    """(local date, due instant in UTC).
+
+    Nothing: today in the zone, due now. `2026-02-27`: that date, due at its end in UTC. With a clock time
+    (`2026-02-27T07:00`, in the zone, or with an offset of its own): due at that instant.
+    Raises InputError `input.date`, or `input.future_date` for a date that has not begun anywhere.
+    """
+    if text is None:
+        return now.astimezone(zone).date(), now
+    day, due_at = _read(text.strip(), zone)
+    if day > (now + _FURTHEST_AHEAD).date():
+        raise InputError("input.future_date", text=text)
+    return day, due_at
+
+
+def _read(text: str, zone: ZoneInfo) -> tuple[date, datetime]:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        pass
+    else:
+        return day, datetime.combine(day, time(23, 59, 59), UTC)
+    try:
+        moment = datetime.fromisoformat(text)
+        local = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        return local.date(), local.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise InputError("input.date", text=text) from None

@@ -1,0 +1,35 @@
+"""Files for people: written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from bot.errors import OutputError
+
+
+def write_text(target: Path, text: str) -> None:
+    """Write the file, making its folder; a reader sees the old content or the new. Raises OutputError."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+                stream.write(text)
+            Path(name).chmod(0o644)
+            Path(name).replace(target)
+        except OSError:
+            with suppress(OSError):
+                Path(name).unlink()
+            raise
+    except OSError as error:
+        raise OutputError("output.unwritable", path=target, problem=error.strerror or str(error)) from error
+
+
+def check_writable(directory: Path) -> None:
+    """Raises OutputError unless files can be made in the directory, or in the nearest one above it that exists."""
+    existing = next(folder for folder in (directory, *directory.absolute().parents) if folder.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
+        raise OutputError("output.unwritable", path=directory, problem=os.strerror(13))

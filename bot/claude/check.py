@@ -42,7 +42,9 @@ def check(*, title: str, source: str, summary: str, language: str, style: Style 
     abstract. Any text and any tag may be given; never raises. The same input gives the same findings in the same order.
     """
     checked = _Source(title, source)
-    return _unique(checked.findings(summary, language, BRIEF if style is Style.BRIEF else ABSTRACT, brief=style is Style.BRIEF))
+    brief = style is Style.BRIEF
+    found = list(checked.findings(summary, language, BRIEF if brief else ABSTRACT, brief=brief))
+    return _unique([*found, *checked.strangeness(summary, language)])
 
 
 def check_draft(paper: Paper, draft: Draft, language: str, style: Style) -> tuple[Finding, ...]:
@@ -53,10 +55,12 @@ def check_draft(paper: Paper, draft: Draft, language: str, style: Style) -> tupl
     brief = style is Style.BRIEF
     found = [
         *checked.findings(draft.text, language, BRIEF if brief else ABSTRACT, brief=brief),
+        *checked.strangeness(draft.text, language),
         *checked.findings(draft.headline, language, HEADLINE, brief=False),
     ]
     for section in draft.sections:
         found += checked.findings(section.text, language, SECTION, brief=False)
+    found += checked.strangeness(" ".join((draft.headline, *(section.text for section in draft.sections))), language)
     return _unique(found)
 
 
@@ -87,9 +91,12 @@ class _Source:
             yield Finding(FindingKind.UNTRANSLATED, "the abstract itself, word for word")
         yield from number_findings(self._numbers, text)
         yield from name_findings(self._vocabulary, text, english=english)
-        if english or wanted == "ja":
+
+    def strangeness(self, text: str, language: str) -> Iterator[Finding]:
+        """OTHER_PAPER for a text that is long enough to be judged as a whole."""
+        if base(language) in ("en", "ja"):
             yield from topic_findings(self._topic, text)
 
 
-def _unique(findings: Iterator[Finding] | list[Finding]) -> tuple[Finding, ...]:
+def _unique(findings: list[Finding]) -> tuple[Finding, ...]:
     return tuple(dict.fromkeys(findings))

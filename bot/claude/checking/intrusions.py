@@ -11,23 +11,23 @@ from bot.claude.checking.text import URL, base, plain, sentences
 from bot.models import Finding, FindingKind
 
 _DOMAIN = re.compile(
-    r"(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:com|org|net|io|ai|dev|co|jp|edu|gov|app|xyz|example|test|info|me|gg|ly|cn|ru|uk|de|fr|to|sh"
+    r"(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,8}(?:com|org|net|io|ai|dev|co|jp|edu|gov|app|xyz|example|test|info|me|gg|ly|cn|ru|uk|de|fr|to|sh"
     r"|site|online|link|tech|cloud|shop|store|club|top|biz|tv|us|eu|kr|in|page|blog|wiki|news)(?![\w-])(?:[/:?#][^\s<>\"'、。，）)」』\]]*)?",
-    re.IGNORECASE,
+    re.I | re.A,
 )
-_EMAIL = re.compile(r"[\w.+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
+_EMAIL = re.compile(r"[\w.+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.I | re.A)
 _OTHER_LINK = re.compile(
     r"\b(?:ftp|hxxps?|javascript|data|mailto|tel|slack|discord|file)\s?:(?=[/\w+])(?!\s)[^\s、。]{2,}|\bwww\.[^\s、。]+|\bhttps?\b\s?:",
-    re.IGNORECASE,
+    re.I | re.A,
 )
-_MARKDOWN_LINK = re.compile(r"!?\[[^\]\n]{0,200}\]\s?\(\s*[^)\s]+[^)]*\)|!?\[[^\]\n]{1,200}\]\[[^\]\n]{0,60}\]|<(?:https?|mailto):[^>]*>")
+_MARKDOWN_LINK = re.compile(r"!?\[[^\]\n]{0,200}\]\s?\(\s*[^)\s]+[^)]*\)|!?\[[^\]\n]{1,200}\]\[[^\]\n]{0,60}\]|<(?:https?|mailto):[^>]*>", re.A)
 _MENTION = re.compile(
     r"<[@#!][^>\n]{0,80}>|<(?:subteam|date)\^[^>\n]*>|@(?:everyone|here|channel|all)\b|(?<![A-Za-z0-9_.+@-])@\s?[A-Za-z_][\w.-]*",
-    re.IGNORECASE,
+    re.I | re.A,
 )
-_TAG = re.compile(r"<!--|-->|<\?[a-z]|</?[a-z][a-z0-9-]*(?:\s[^<>]{0,300})?/?>|<!\[CDATA\[", re.IGNORECASE)
+_TAG = re.compile(r"<!--|-->|<\?[a-z]|</?[a-z][a-z0-9-]*(?:\s[^<>]{0,300})?/?>|<!\[CDATA\[", re.I | re.A)
 _ROLE = re.compile(
-    r"<\|[a-z_ ]{2,40}\|>|\[/?INST\]|<</?SYS>>|(?:^|\n)\s*(?:#{2,}\s*)?(?:system|user|assistant|human)\s*:|(?:^|\n)\s*#{1,6}\s*instructions?\b", re.I
+    r"<\|[a-z_ ]{2,40}\|>|\[/?INST\]|<</?SYS>>|(?:^|\n)\s*(?:#{2,}\s*)?(?:system|user|assistant|human)\s*:|(?:^|\n)\s*#{1,6}\s*instructions?\b", re.I | re.A
 )
 _MARKUP = re.compile(r"```|~~~|\{\{[<%]|[>%]\}\}|(?:^|\n)\s*(?:---|\+\+\+)\s*(?:\n|$)|(?:^|\n)#{1,6}\s|^\s*[\[{]\s*\"")
 
@@ -37,7 +37,7 @@ _RIGHT_TO_LEFT = frozenset({"ar", "fa", "ur", "he", "ps", "yi", "ku"})
 
 # An order is found wherever it stands; words of `_TOPICAL` are fine in the summary of a paper that itself speaks so.
 _ORDERS = tuple(
-    re.compile(p, re.IGNORECASE)
+    re.compile(p, re.I | re.A)
     for p in (
         r"\b(?:ignore|disregard|forget|override|bypass|skip)\b[^.\n]{0,30}\b(?:previous|prior|above|earlier|preceding|foregoing|system|existing|all|these|those|your)\b"
         r"[^.\n]{0,20}\b(?:instructions?|prompts?|directives?|rules|guidelines|messages?|context|text)\b",
@@ -49,9 +49,9 @@ _ORDERS = tuple(
         r"\byou (?:are now|must now|should now|will now|have been (?:hacked|selected|chosen))\b",
         r"\b(?:act|behave|respond|reply|answer) (?:as|like) (?:a|an|if|the)\b[^.\n]{0,40}\b(?:assistant|pirate|AI|admin|you|model|chatbot|expert)\b",
         r"(?:^|[.!?]\s+)(?:respond|reply|answer)\s+(?:only|with|in|to)\b",
-        r"\b(?:dear|attention|note to) (?:readers?|reviewers?|users?|assistants?|ai|llms?|models?)\b|\b(?:readers|reviewers|you) (?:must|should|are (?:advised|urged|encouraged|asked|instructed) to|need to|have to)\b",
+        r"\b(?:dear|attention[,:!]|note to) (?:readers?|reviewers?|users?|assistants?|ai|llms?|models?)\b|\b(?:readers|reviewers|you) (?:must|should|are (?:advised|urged|encouraged|asked|instructed) to|need to|have to)\b",
         r"\b(?:send|give|enter|provide|share|reveal|print|output|repeat)\b[^.\n]{0,24}\b(?:passwords?|api keys?|credentials?|secrets?|tokens? to|credit card|personal data|system prompt)\b",
-        r"\b(?:buy|order|purchase|download|install|call|contact|email|message)\b[^.\n]{0,16}\b(?:now|us|today|me)\b(?! (?:LLM|model))",
+        r"\b(?:buy|purchase|download|install|contact|email)(?: (?:it|this|them|yours?))?(?: (?:now|us|today|me))\b",
         r"\bplease\b",
         r"(?:指示|命令|プロンプト|ルール|制約|設定|指令|文脈|内容)(?:を|は|など|等)?(?:すべて|全て|全部|一切|完全に|必ず)?(?:を)?、?(?:無視|忘れ|破棄|取り消|無効)",
         r"(?:これまで|以前|上記|前述|前|先|今まで|従前|元)の(?:すべての|全ての)?(?:指示|命令|プロンプト|ルール|指令)",
@@ -67,8 +67,9 @@ _ORDERS = tuple(
         r"\b(?:ignorez|ignoriere|ignora|ignore)\b[^.\n]{0,20}\b(?:instructions|anweisungen|instrucciones|instruções)\b|\bcliquez\b|\bklicken Sie\b|\bhaga clic\b|\bнажмите\b|игнорируй",
     )
 )
+_NEVER_EXCUSED = 3  # the first ones are orders even where the source gives them too
 _TOPICAL = tuple(
-    re.compile(p, re.IGNORECASE)
+    re.compile(p, re.I | re.A)
     for p in (
         r"\bsystem prompts?\b|\bdeveloper (?:message|prompt)s?\b|\bjailbreak\w*\b|\bprompt injections?\b",
         r"\b(?:you|your|yours|yourself)\b",
@@ -78,11 +79,11 @@ _TOPICAL = tuple(
     )
 )
 _TOPIC_OF = (
-    re.compile(r"system prompt|developer (?:message|prompt)|jailbreak|inject|prompt", re.IGNORECASE),
-    re.compile(r"\b(?:you|your|yours|yourself)\b", re.IGNORECASE),
-    re.compile(r"system prompt|inject|jailbreak|attack|prompt", re.IGNORECASE),
-    re.compile(r"as an? (?:ai|large) language model", re.IGNORECASE),
-    re.compile(r"subscri", re.IGNORECASE),
+    re.compile(r"system prompt|developer (?:message|prompt)|jailbreak|inject|prompt", re.I | re.A),
+    re.compile(r"\b(?:you|your|yours|yourself)\b", re.I | re.A),
+    re.compile(r"system prompt|inject|jailbreak|attack|prompt", re.I | re.A),
+    re.compile(r"as an? (?:ai|large) language model", re.I | re.A),
+    re.compile(r"subscri", re.I | re.A),
 )
 _IMPERATIVE = re.compile(
     r"^(?:then |now |just |also |immediately |always |kindly |\W+)?"
@@ -90,7 +91,7 @@ _IMPERATIVE = re.compile(
     r"|register|buy|check|remember|forget|tell|read|try|output|print|write|translate|repeat|say|reveal|execute|go|log|sign|make|don't"
     r"|do not|vote|cite|tag|post|copy|paste|open|delete|approve|accept|rate|rank|recommend|praise|mark|consider|ask|stop|ignore|disregard)"
     r"\s+(?:the|this|these|that|your|our|us|here|now|all|any|my|me|it|a|an|to|for|in|out|sure|only|everyone|with|everything|not|every)\b",
-    re.IGNORECASE,
+    re.I | re.A,
 )
 
 
@@ -137,7 +138,7 @@ def _markup(text: str, source: str) -> Iterator[Finding]:
 
 def _mentions(text: str, source: str) -> Iterator[Finding]:
     for match in _MENTION.finditer(_EMAIL.sub(" ", text)):
-        for_all = re.fullmatch(r"<!?[^>]*>|@(?:everyone|here|channel)", match[0], re.IGNORECASE)
+        for_all = re.fullmatch(r"<!?[^>]*>|@(?:everyone|here|channel)", match[0], re.I | re.A)
         if for_all or match[0] not in source:
             yield Finding(FindingKind.MENTION, match[0])
 
@@ -157,15 +158,17 @@ def _links(text: str, source: str) -> Iterator[Finding]:
 def _orders(text: str, source: str) -> Iterator[Finding]:
     said: list[str] = []
     prose = URL.sub(" ", plain(text))
-    for pattern in _ORDERS:
-        if match := pattern.search(prose):
+    copied = " ".join(plain(source).casefold().split())
+    for n, pattern in enumerate(_ORDERS):
+        match = pattern.search(prose)
+        if match and (n < _NEVER_EXCUSED or " ".join(match[0].casefold().split()) not in copied):
             said.append(match[0].strip())
     for pattern, topic in zip(_TOPICAL, _TOPIC_OF, strict=True):
         match = pattern.search(prose)
         if match and not topic.search(source):
             said.append(match[0])
-    copied = " ".join(plain(source).casefold().split())
     for sentence in sentences(prose):
-        if _IMPERATIVE.search(sentence) and " ".join(sentence.casefold().split()) not in copied:
+        match = _IMPERATIVE.search(sentence)
+        if match and match[0].casefold() not in copied:
             said.append(sentence[:80])
     yield from (Finding(FindingKind.INSTRUCTION, words[:80]) for words in dict.fromkeys(said))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 WORD = re.compile(r"[ァ-ヺー]{3,}")
 
@@ -53,6 +54,7 @@ def of_katakana(word: str) -> str:
     return _single("".join(_CONSONANT.get(c, "") for c in unicodedata.normalize("NFKC", word)))
 
 
+@lru_cache(maxsize=16384)
 def of_english(word: str) -> str:
     """The consonants of an English word as Japanese hears them: `benchmark` gives `bncmk`."""
     text = word.casefold()
@@ -68,8 +70,9 @@ def _single(sounds: str) -> str:
     return re.sub(r"(.)\1+", r"\1", sounds)
 
 
-def nearby(sounds: str) -> set[str]:
+@lru_cache(maxsize=16384)
+def nearby(sounds: str) -> frozenset[str]:
     """The sounds, and what is left of them without any one: two words share one of these if they differ in one sound."""
     if len(sounds) < 4:
-        return {sounds}
-    return {sounds, *(sounds[:n] + sounds[n + 1 :] for n in range(len(sounds)))}
+        return frozenset({sounds})
+    return frozenset({sounds, *(sounds[:n] + sounds[n + 1 :] for n in range(len(sounds)))})

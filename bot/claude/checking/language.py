@@ -116,7 +116,7 @@ def _in_latin(text: str, source: str, wanted: str) -> Iterator[Finding]:
     shares = {language: _function_share(text, language) for language in _WORDS_OF}
     best = max(shares, key=lambda language: shares[language])
     if wanted == "en":
-        if shares[best] > 1.5 * shares["en"] and shares[best] >= 0.12:
+        if shares[best] > 1.5 * shares["en"] and shares[best] >= 0.2 and len(_WORD.findall(text)) >= 15:
             yield Finding(FindingKind.LANGUAGE, _shown(text))
         return
     if shares["en"] >= 0.15 and shares["en"] > 1.5 * shares.get(wanted, 0.0):

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import accumulate
 
 from bot.claude.checking.text import URL, plain
 from bot.models import Finding, FindingKind
 
 _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
-_TOKEN = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9]*(?:(?:[-–_./&+']|\+\+)[A-Za-zÀ-ɏ0-9]+)*\+{0,2}")
+_TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:(?:[-–_./&+']|\+\+)[A-Za-z0-9]+)*\+{0,2}")
 _PARTS = re.compile(r"[-–_./&+]+")
 _WORD = re.compile(r"[a-z0-9]+")
-_LONGEST = 8  # pieces of a name: `Qwen2.5-VL-72B-Instruct` has eight
 
 # What may be said of any paper in computer science.
 _COMMON = frozenset(
@@ -106,6 +107,13 @@ _OPENERS = frozenset(
 )
 
 
+def unaccented(text: str) -> str:
+    """`Plücker` as `Plucker`; other scripts stay as they are."""
+    if text.isascii():
+        return text
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not "\u0300" <= c <= "\u036f")
+
+
 def folded(text: str) -> str:
     """Letters and digits alone, in lower case: `GPT-4o` and `gpt 4o` are the same name."""
     return "".join(_WORD.findall(text.casefold())) or text.casefold()
@@ -116,11 +124,12 @@ class Vocabulary:
 
     def __init__(self, source: str) -> None:
         """`source` is the title and the text, as they came; addresses in it count as words too."""
-        self._text = plain(source)
-        pieces = [piece.casefold() for piece in _PIECE.findall(self._text)]
-        self._joined = {
-            "".join(pieces[n : n + size]) for n in range(len(pieces)) for size in range(1, _LONGEST + 1) if n + size <= len(pieces)
-        }
+        self._text = unaccented(plain(source))
+        # LaTeX commands and citation keys are no words, but a text may carry them over.
+        raw = unaccented(source) if "\\" in source else ""
+        pieces = [piece.casefold() for piece in _PIECE.findall(f"{self._text}\n{raw}")]
+        ends = list(accumulate((len(piece) for piece in pieces), initial=0))
+        self._joined, self._bounds = "".join(pieces), frozenset(ends)
         self._stems = {word[:6] for word in re.findall(r"[a-z]{5,}", self._text.casefold())}
 
     def knows(self, name: str) -> bool:
@@ -136,7 +145,16 @@ class Vocabulary:
         return len(parts) > 1 and self.expands(parts)
 
     def _has(self, whole: str) -> bool:
-        return whole in self._joined or (len(whole) > 2 and _PLURAL.sub("", whole) in self._joined) or f"{whole}s" in self._joined
+        return self._stands(whole) or (len(whole) > 2 and self._stands(_PLURAL.sub("", whole))) or self._stands(f"{whole}s")
+
+    def _stands(self, whole: str) -> bool:
+        """Whether neighbouring pieces of the source, written together, are `whole`."""
+        at = self._joined.find(whole)
+        while at >= 0:
+            if at in self._bounds and at + len(whole) in self._bounds:
+                return True
+            at = self._joined.find(whole, at + 1)
+        return False
 
     def _part(self, part: str) -> bool:
         whole = folded(part)
@@ -217,7 +235,7 @@ def _attached(parts: list[str]) -> list[str]:
 
 def name_findings(known: Vocabulary, text: str, *, english: bool) -> Iterator[Finding]:
     """NAME for each Latin name of the text that the source lacks; `english`: the text itself is in English."""
-    prose = URL.sub(" ", plain(text))
+    prose = unaccented(URL.sub(" ", plain(text)))
     seen: set[str] = set()
     tokens = list(_TOKEN.finditer(prose))
     for place, match in enumerate(tokens):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterator
+from functools import cached_property
 
 from bot.claude.checking.names import Vocabulary
 from bot.claude.checking.quantities import Quantity, key, quantities, spelled_out
@@ -15,40 +17,40 @@ _LIST_MARK = re.compile(r"(?m)^\s*(?:\d{1,2}[.):]|[-*•])\s+|(?<!\w)\(\d{1,2}\)
 _ORDINAL = re.compile(r"第\s?\d{1,2}|\b\d{1,2}(?:st|nd|rd|th)\b|\d{1,2}(?:つ目|番目|点目|段階目)")
 
 # Words that say a number without being one; what each is worth as a plain number.
-_SAID = (
-    (re.compile(r"\b(?:both|two|second(?:ly)?|dual|pairs?|paired|twins?|bi-?\w{4,}|either|two-?fold|binary)\b", re.I), 2),
-    (re.compile(r"\b(?:third(?:ly)?|tri-\w+|triplets?|triads?|trio|three-?fold|ternary|tripl\w+)\b", re.I), 3),
-    (re.compile(r"\b(?:fourth(?:ly)?|quad\w*|quarters?|four-?fold)\b", re.I), 4),
-    (re.compile(r"\b(?:fifth(?:ly)?|five-?fold)\b", re.I), 5),
-    (re.compile(r"\b(?:sixth|six-?fold)\b", re.I), 6),
-    (re.compile(r"\b(?:seventh|eighth|ninth)\b", re.I), 0),
+_SAID = (  # matched against lower case, as those below
+    (re.compile(r"\b(?:both|two|second(?:ly)?|dual|pairs?|paired|twins?|bi-?\w{4,}|either|two-?fold|binary)\b"), 2),
+    (re.compile(r"\b(?:third(?:ly)?|tri-\w+|triplets?|triads?|trio|three-?fold|ternary|tripl\w+)\b"), 3),
+    (re.compile(r"\b(?:fourth(?:ly)?|quad\w*|quarters?|four-?fold)\b"), 4),
+    (re.compile(r"\b(?:fifth(?:ly)?|five-?fold)\b"), 5),
+    (re.compile(r"\b(?:sixth|six-?fold)\b"), 6),
+    (re.compile(r"\b(?:seventh|eighth|ninth)\b"), 0),
 )
-_TIMES_SAID = (
-    (re.compile(r"\b(?:twice|doubl\w+|twofold)\b", re.I), 2.0),
-    (re.compile(r"\b(?:thrice|tripl\w+|threefold)\b", re.I), 3.0),
-    (re.compile(r"\b(?:quadrupl\w+|fourfold)\b", re.I), 4.0),
-    (re.compile(r"\border[- ]of[- ]magnitude", re.I), 10.0),
+_TIMES_SAID = (  # matched against lower case, as those below
+    (re.compile(r"\b(?:twice|doubl\w+|twofold)\b"), 2.0),
+    (re.compile(r"\b(?:thrice|tripl\w+|threefold)\b"), 3.0),
+    (re.compile(r"\b(?:quadrupl\w+|fourfold)\b"), 4.0),
+    (re.compile(r"\border[- ]of[- ]magnitude"), 10.0),
 )
-_SHARES_SAID = (
-    (re.compile(r"\b(?:half|halv\w+)\b", re.I), 1 / 2),
-    (re.compile(r"\bone[- ]third\b|\ba third\b", re.I), 1 / 3),
-    (re.compile(r"\btwo[- ]thirds\b", re.I), 2 / 3),
-    (re.compile(r"\b(?:one|a)[- ]quarter\b|\ba fourth\b|\bone[- ]fourth\b", re.I), 1 / 4),
-    (re.compile(r"\bthree[- ]quarters\b|\bthree[- ]fourths\b", re.I), 3 / 4),
-    (re.compile(r"\b(?:one|a)[- ]fifth\b", re.I), 1 / 5),
-    (re.compile(r"\b(?:one|a)[- ]tenth\b", re.I), 1 / 10),
+_SHARES_SAID = (  # matched against lower case, as those below
+    (re.compile(r"\b(?:half|halv\w+)\b"), 1 / 2),
+    (re.compile(r"\bone[- ]third\b|\ba third\b"), 1 / 3),
+    (re.compile(r"\btwo[- ]thirds\b"), 2 / 3),
+    (re.compile(r"\b(?:one|a)[- ]quarter\b|\ba fourth\b|\bone[- ]fourth\b"), 1 / 4),
+    (re.compile(r"\bthree[- ]quarters\b|\bthree[- ]fourths\b"), 3 / 4),
+    (re.compile(r"\b(?:one|a)[- ]fifth\b"), 1 / 5),
+    (re.compile(r"\b(?:one|a)[- ]tenth\b"), 1 / 10),
 )
 _MONTHS = re.compile(
     r"\b(?:(january)|(february)|(march)|(april)|(may)|(june)|(july)|(august)|(september)|(october)|(november)|(december))\b",
-    re.IGNORECASE,
 )
 _ENUMERATORS = (
-    re.compile(r"\((?:i{1,3}|iv|vi{0,3}|ix|x)\)", re.IGNORECASE),
+    re.compile(r"\((?:i{1,3}|iv|vi{0,3}|ix|x)\)"),
+    re.compile(r"\((?:I{1,3}|IV|VI{0,3}|IX|X)\)"),
     re.compile(r"\([1-9]\)"),
     re.compile(r"\([a-h]\)"),
     re.compile(r"(?<![\w(])[1-9]\)\s"),
 )
-_SERIES = re.compile(r"[^,;:.()]{2,60}(?:[,;] [^,;:.()]{2,60}){1,8},? (?:and|or|as well as) ")
+_SERIES_END = re.compile(r",? (?:and|or|as well as) ")
 
 # 数十, hundreds of, 十数 … : how many at least, and how far up that can reach
 _VAGUE = {
@@ -89,38 +91,58 @@ class Numbers:
 
     def __init__(self, source: str, vocabulary: Vocabulary) -> None:
         """`source` is the title and the text, as they came; `vocabulary` knows names with digits, such as `3D`."""
-        text = plain(source)
+        self._source = source
+        self._text = plain(source)
         self._vocabulary = vocabulary
-        self._known: dict[str, set[str]] = {}
-        self._values: list[tuple[float, str]] = []
-        for quantity in quantities(spelled_out(text)):
-            for value, dimension in quantity.meanings:
-                self._add(value, dimension)
-        self._add_words(text)
-        self._vague = set(_vague_english(text)) | {_VAGUE[m] for m in _VAGUE_JA.findall(text)}
-        self._counts = _series_lengths(text)
-        self._points_said = bool(re.search(r"\bpoints?\b|\babsolute\b|\bpp\b", text, re.IGNORECASE))
 
-    def _add(self, value: float, dimension: str) -> None:
-        self._known.setdefault(key(value), set()).add(dimension)
-        self._values.append((value, dimension))
+    @cached_property
+    def _values(self) -> list[tuple[float, str]]:
+        """Everything that the source says as (value, dimension)."""
+        return [*self._in_digits(), *self._in_words()]
 
-    def _add_words(self, text: str) -> None:
+    @cached_property
+    def _known(self) -> dict[str, set[str]]:
+        known: dict[str, set[str]] = {}
+        for value, dimension in self._values:
+            known.setdefault(key(value), set()).add(dimension)
+        return known
+
+    def _in_digits(self) -> Iterator[tuple[float, str]]:
+        for quantity in quantities(spelled_out(self._text)):
+            yield from quantity.meanings
+            yield float(quantity.digits), "as written"
+        for number in re.findall(r"(?<=[A-Za-z])-?(\d{1,3})(?!\d|\.\d)", self._text):
+            yield float(number), "in a name"
+        if re.search(r"[\\{^_]", self._source):
+            # What LaTeX writes apart, such as `61{,}573`, `10^{-14}` and indices, may be told in its parts.
+            for numeral in re.findall(r"\d+(?:\.\d+)?", unicodedata.normalize("NFKC", self._source)):
+                yield float(numeral), "as written"
+
+    def _in_words(self) -> Iterator[tuple[float, str]]:
+        text = self._text.casefold()
         for pattern, value in _SAID:
             if pattern.search(text):
-                self._add(value, "count")
+                yield value, "count"
         for pattern, ratio in _TIMES_SAID:
             if pattern.search(text):
-                self._add(ratio, "ratio")
+                yield ratio, "ratio"
         for pattern, share in _SHARES_SAID:
             if pattern.search(text):
-                self._add(share, "fraction")
-                self._add(100 * share, "percent")
-                self._add(1 / share, "ratio")
+                yield from ((share, "fraction"), (100 * share, "percent"), (1 / share, "ratio"))
         for match in _MONTHS.finditer(text):
-            self._add(float(match.lastindex or 0), "")
-        for number in re.findall(r"(?<=[A-Za-z])-?(\d{1,3})(?!\d|\.\d)", text):
-            self._add(float(number), "in a name")
+            yield float(match.lastindex or 0), ""
+
+    @cached_property
+    def _vague(self) -> set[float]:
+        return {*_vague_english(self._text), *(_VAGUE[m] for m in _VAGUE_JA.findall(self._text))}
+
+    @cached_property
+    def _counts(self) -> set[int]:
+        return _series_lengths(self._text)
+
+    @cached_property
+    def _points_said(self) -> bool:
+        return bool(re.search(r"\bpoints?\b|\babsolute\b|\bpp\b", self._text, re.IGNORECASE))
 
     def supports(self, quantity: Quantity) -> bool:
         """Whether the source says the same with the same unit and scale, or as much as a rounded number needs."""
@@ -133,6 +155,8 @@ class Numbers:
                 return True
             if self._equal_share(value, dimension):
                 return True
+        if quantity.bare and "as written" in self._known.get(key(float(quantity.digits)), ()):
+            return True
         if quantity.approximate and self._rounds_to(quantity):
             return True
         return self._counted(quantity)
@@ -159,11 +183,11 @@ class Numbers:
         return False
 
     def _counted(self, quantity: Quantity) -> bool:
-        """One is no claim; a count of two to ten may be that of a list in the source."""
+        """One is no claim, and two things are found in any text; three to ten may be the length of a list in the source."""
         value, dimension = quantity.meanings[0]
         if dimension not in ("", "count") or value != int(min(value, 99)) or value > _SMALL:
             return False
-        return value <= 1 or int(value) in self._counts
+        return value <= 2 or int(value) in self._counts
 
     def supports_magnitude(self, size: float) -> bool:
         """Whether the source speaks of some `size`s: 1e4 stands for `数万` and `tens of thousands`."""
@@ -196,6 +220,8 @@ def _alike(wanted: str, known: str, points_said: bool) -> bool:
     """Whether a number with the dimension `known` in the source may stand as `wanted` in the text."""
     if known == "in a name":
         return wanted in ("bit", "count")
+    if known == "as written":
+        return False
     if wanted == known or wanted == "":
         return True
     if wanted == "percent":
@@ -204,8 +230,6 @@ def _alike(wanted: str, known: str, points_said: bool) -> bool:
         return known == "" or (known == "percent" and points_said)
     if wanted == "count":
         return known not in _UNLIKE_COUNT
-    if wanted == "order":
-        return False
     return False
 
 
@@ -227,10 +251,12 @@ def _vague_english(text: str) -> dict[float, str]:
 
 def _series_lengths(text: str) -> set[int]:
     """How many things the lists of an English text have: by their marks, or by commas up to an `and`."""
-    found = {len({m.lower() for m in pattern.findall(text)}) for pattern in _ENUMERATORS}
-    for match in _SERIES.finditer(text):
-        items = len(re.findall(r"[,;] ", match[0].rstrip()))
-        found |= {items + 1, items + 2}  # with and without a comma before `and`
+    found = {len(set(pattern.findall(text))) for pattern in _ENUMERATORS}
+    for clause in re.split(r"[:.()]", text):
+        for end in _SERIES_END.finditer(clause):
+            items = re.findall(r"[,;] ", clause[: end.start()])
+            if items:  # any part of the clause may be the list, with and without a comma before `and`
+                found |= set(range(3, min(len(items), 7) + 3)) if len(items) < 3 else {len(items) + 1, len(items) + 2}
     return found - {0, 1}
 
 

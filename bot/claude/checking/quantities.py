@@ -116,7 +116,7 @@ _NUMBER = re.compile(
     rf"""(?<![A-Za-z0-9_])(?<![A-Za-z]-)(?<!\d\.)
     (?P<sign>USD\s|[$×])?\s?
     (?P<numeral>{_NUMERAL})
-    (?:\s?[×x]\s?10\^?(?P<times_power>-?\d{{1,3}})(?!\d)|\^(?P<power>-?\d{{1,3}})|[eE](?P<exponent>-\d{{1,3}}))?
+    (?:\s?[×x]\s?10\^(?P<times_power>-?\d{{1,3}})(?!\d)|\^(?P<power>-?\d{{1,3}})|[eE](?P<exponent>-\d{{1,3}}))?
     (?:(?P<letter>[KkMBT])(?![A-Za-z])|[\s-]?(?P<scale>{_SCALE})(?![A-Za-z]))?
     (?P<more>(?:\d{{1,4}}(?:\.\d+)?(?:億|万|千|百))*(?:(?<=[万億千])\d{{1,4}}(?![\d.]))?)
     (?P<plus>\+|以上|超|余り?|強|弱)?
@@ -126,7 +126,7 @@ _NUMBER = re.compile(
     re.VERBOSE,
 )
 _FRACTION_JA = re.compile(rf"(?<![\d.])({_NUMERAL})分の({_NUMERAL})")
-_MINUTE_TRAP = re.compile(r"[のけ割類野布散析岐離解別化子岐]")  # `5分割` is no time
+_MINUTE_TRAP = re.compile(r"[け割類野布散析岐離解別化子]|の\d")  # `5分割` is no time
 _LINK_WORDS = re.compile(r"\s*(?:,|,?\s*(?:and|or)|to|through|vs\.?|versus|of|から|~|〜|-|–|—|/|、|および|と|→|->|&)\s*")
 _ABOUT_BEFORE = re.compile(
     r"(?:約|およそ|おおよそ|ほぼ|最大約|平均約|~|about|approximately|around|nearly|roughly|almost|over|more than|above"
@@ -134,6 +134,7 @@ _ABOUT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_AFTER = re.compile(r"\s*(?:以上|超|を超|近く|程度|前後|弱|強|余|以下|未満|あまり|\+|or more|or so)")
+_NOTHING_COUNTED = re.compile(r"\s*(?:[、,。.;)）]|という|と|and\b|$)")
 _FACTOR_BEFORE = re.compile(
     r"(?:factors?|speed-?ups?|ratios?|accelerations?|multiplier|reductions?|faster|gains?)(?: rate)?"
     r"(?:\s+(?:of|by|is|up|to|from|about|approximately|around|nearly|over|roughly|~))*\s*$",
@@ -151,6 +152,7 @@ class Quantity:
     end: int
     digits: str
     approximate: bool = False
+    bare: bool = False  # nothing follows that says what is counted
     tail: str = ""  # letters right behind the numeral that are no known unit, as in `1080p`
 
     @property
@@ -218,6 +220,8 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity:
         end = match.end("more")
     dimension, factor, end, tail = _unit(text, match, end)
     meanings = [(value * factor, dimension)]
+    if "cross" in text[end : end + 8].lower() and not dimension:
+        meanings.append((value, "ratio"))
     if match["sign"] == "×" and not dimension:
         meanings.insert(0, (value, "ratio"))
     if match["sign"] in ("$", "USD ") and not dimension:
@@ -228,8 +232,9 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity:
     if not dimension and not tail and _FACTOR_BEFORE.search(before):
         meanings.append((value, "ratio"))
     about = bool(_ABOUT_BEFORE.search(before[-16:])) or bool(_ABOUT_AFTER.match(text[end : end + 8]) or match["plus"])
+    bare = not dimension and not tail and not scaled and bool(_NOTHING_COUNTED.match(text[end : end + 8]))
     shown = text[match.start("sign") if match["sign"] else match.start("numeral") : end].strip()
-    return Quantity(shown, tuple(meanings), match.start("numeral"), end, numeral.replace(",", ""), about, tail)
+    return Quantity(shown, tuple(meanings), match.start("numeral"), end, numeral.replace(",", ""), about, bare, tail)
 
 
 def _unit(text: str, match: re.Match[str], end: int) -> tuple[str, float, int, str]:
@@ -252,7 +257,7 @@ def _unit(text: str, match: re.Match[str], end: int) -> tuple[str, float, int, s
     follows = text[stop : stop + 1]
     if unit.isascii() and unit.isalpha() and follows and (follows.isascii() and follows.isalnum()):
         return "", 1.0, end, ""
-    if unit == "分" and _MINUTE_TRAP.match(follows):
+    if unit == "分" and _MINUTE_TRAP.match(text, stop):
         return "", 1.0, end, ""
     if unit == "割" and follows and follows in "合りか当":
         return "", 1.0, end, ""

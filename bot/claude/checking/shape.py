@@ -127,15 +127,21 @@ def _truncations(source: str, raw: str, prose: str, bounds: Bounds) -> Iterator[
         yield Finding(FindingKind.TRUNCATED, tail)
         return
     if bounds.closed and not _END.search(prose) and not _CLOSED_NOTE.search(prose) and not _ends_in_address(prose, source):
-        yield Finding(FindingKind.TRUNCATED, tail)
+        if not _ends_like(prose, source):
+            yield Finding(FindingKind.TRUNCATED, tail)
         return
-    if _HALF.search(prose) or _open_bracket(prose) or _half_number(prose, source):
+    if _HALF.search(prose) or _open_bracket(sentences(prose)[-1]) or _half_number(prose, source):
         yield Finding(FindingKind.TRUNCATED, tail)
 
 
 def _ends_in_address(prose: str, source: str) -> bool:
     addresses = list(URL.finditer(prose))
     return bool(addresses) and addresses[-1].end() == len(prose) and addresses[-1][0].rstrip("./") in source
+
+
+def _ends_like(prose: str, source: str) -> bool:
+    """Whether the source itself ends in these words, without a full stop."""
+    return len(prose) > 40 and plain(source).strip().endswith(prose[-40:])
 
 
 def _open_bracket(prose: str) -> bool:

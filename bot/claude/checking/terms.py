@@ -208,7 +208,6 @@ _LINES = """
 社会 soci
 文化 cultur
 政治 politic
-科学 scien
 安全 safe secur attack adversar harm risk
 有害 harm toxic unsafe
 攻撃 attack adversar jailbreak inject poison threat
@@ -222,7 +221,6 @@ _LINES = """
 幻覚 hallucinat
 事実 fact truth
 誤情報 misinform false fake
-検証 verif validat valid check
 説明可能 explain interpret
 解釈 interpret explain
 整合 align consisten coher match
@@ -258,7 +256,7 @@ _LINES = """
 通信 communicat wireless channel network 5g 6g mimo signal
 無線 wireless radio channel mimo
 周波数 frequen spectr
-符号 cod encod sign
+符号 cod encod decod sign
 伝送 transmi
 帯域 bandwidth band
 基地局 base_station bs cell
@@ -276,7 +274,6 @@ _LINES = """
 表形式 tabular table
 表データ tabular table
 図表 chart figure table diagram plot
-数値 numer number
 人手 human manual annotat
 注釈 annotat label
 標識 label sign annotat

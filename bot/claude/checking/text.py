@@ -6,6 +6,7 @@ import html
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _SUPERSCRIPT = re.compile(r"(?<=[\d)])[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
@@ -44,12 +45,13 @@ _SCRIPTS = {
     "georgian": "ა-ჿ",
     "armenian": "Ա-֏",
 }
-_SCRIPT = re.compile("|".join(f"(?P<{name}>[{chars}]+)" for name, chars in _SCRIPTS.items()))
+_SCRIPT = re.compile("|".join(f"(?P<{name}>[{chars}])" for name, chars in _SCRIPTS.items()))
 
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|et al|vs|cf|approx|resp|Fig|Eq|Sec|No|Dr|Mr|St|w\.r\.t|[A-Z])\.)$")
 _BREAK = re.compile(r"(?<=[。!?！？؟।])[\s]*|(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[^\Wa-z_]|\\|\$)|\n+")
 
 
+@lru_cache(maxsize=64)
 def plain(text: str) -> str:
     """The text in NFKC with entities resolved and LaTeX and Markdown marks taken away; line breaks stay."""
     text = html.unescape(text)
@@ -79,9 +81,16 @@ def sentences(text: str) -> list[str]:
 def scripts(text: str) -> Counter[str]:
     """How many letters of each script the text has; letters of a script unknown here are not counted."""
     counts: Counter[str] = Counter()
-    for match in _SCRIPT.finditer(text):
-        counts[match.lastgroup or ""] += match.end() - match.start()
+    for char, times in Counter(text).items():
+        if script := _script(char):
+            counts[script] += times
     return counts
+
+
+@lru_cache(maxsize=8192)
+def _script(char: str) -> str:
+    match = _SCRIPT.match(char)
+    return (match.lastgroup or "") if match else ""
 
 
 def dense(counts: Counter[str]) -> bool:

@@ -49,7 +49,7 @@ _COMMON_ENGLISH = frozenset(
     "leveraging domain domains quality number ability capability capabilities level levels approach authors".split()
 )
 _ENOUGH = 5.0  # weight below which a text says too little to be judged by shares
-_SHARE = 0.42  # below it, another paper is meant
+_SHARE = 0.55  # below it, another paper is meant
 _MOST_FOREIGN = 3.0  # names, terms and words of a text that is judged although it says little
 
 
@@ -60,7 +60,8 @@ class Topic:
         self._text = plain(f"{title}\n{source}")
         self._title = plain(title)
         self._vocabulary = vocabulary
-        self.english = scripts(self._text)["latin"] > 0.6 * sum(scripts(self._text).values())
+        counts = scripts(self._text)
+        self.english = counts["latin"] > 0.6 * sum(counts.values())
 
     @cached_property
     def _stream(self) -> str:
@@ -79,7 +80,7 @@ class Topic:
         each = [katakana.of_english(w) for w in words]
         exact = {s for s in each if len(s) > 1} | {a + b for a, b in zip(each, each[1:], strict=False) if len(a + b) > 2}
         exact |= {katakana.of_english(w[:-1]) for w in words if w.endswith("s") and len(w) > 4}
-        return exact, {near for s in exact if len(s) >= 4 for near in katakana.nearby(s)}
+        return exact, set().union(*(katakana.nearby(s) for s in exact if len(s) >= 4))
 
     def weigh(self, text: str) -> tuple[float, float, list[str]]:
         """The weight of what the text speaks of, how much of it the source has, and what it has not."""

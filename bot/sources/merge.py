@@ -8,8 +8,8 @@ What the merged paper says:
 
 - its id is the one that is stored already, for a stored id never changes; else the strongest id that a record has;
 - signals of all records, each once; keywords of all;
-- title, abstract, dates, URL as in the best record: arXiv's before Hugging Face's before Semantic Scholar's, a record
-  with all authors before one without, then the later version, then the fresh before the stored one;
+- title, abstract, dates, URL as in the best record: arXiv's before Hugging Face's before Semantic Scholar's, then the
+  later version, then the fresh before the stored one;
 - the longest complete list of authors, the best record's where several are as long;
 - everything else from the newest record that says it; withdrawn when any record says so.
 
@@ -57,8 +57,8 @@ class _Groups:
 
     def __init__(self, records: Sequence[_Record]) -> None:
         self._parent = list(range(len(records)))
-        self._arxiv_ids = [{r.paper.arxiv_id} - {None} for r in records]
-        self._dois = [{r.paper.doi} - {None} for r in records]
+        self._arxiv_ids = [frozenset([r.paper.arxiv_id] if r.paper.arxiv_id else ()) for r in records]
+        self._dois = [frozenset([r.paper.doi] if r.paper.doi else ()) for r in records]
 
     def root(self, at: int) -> int:
         while self._parent[at] != at:
@@ -118,8 +118,9 @@ def _title_keys(paper: Paper) -> tuple[str, ...]:
 
 
 def _one_paper(group: Sequence[_Record]) -> Paper:
-    best_first = [record.paper for record in sorted(group, key=_precedence)]
-    newest_first = [record.paper for record in sorted(group, key=lambda r: (r.is_stored, _precedence(r)))]
+    ordered = sorted(group, key=_precedence)
+    best_first = [record.paper for record in ordered]
+    newest_first = [record.paper for record in sorted(ordered, key=lambda record: record.is_stored)]
     best = best_first[0]
     authors, more_authors = _authors(best_first)
 
@@ -146,12 +147,12 @@ def _one_paper(group: Sequence[_Record]) -> Paper:
     )
 
 
-def _precedence(record: _Record) -> tuple[int, bool, float, bool, tuple[str, ...]]:
+def _precedence(record: _Record) -> tuple[int, float, bool, tuple[str, ...]]:
     """Sorts the best record first; every part of it survives merging, so that merging in steps changes nothing."""
     paper = record.paper
     known_by = min((_SOURCES.index(source) for source in paper.sources), default=len(_SOURCES))
     version = (paper.updated or paper.published).timestamp()
-    return known_by, paper.more_authors, -version, record.is_stored, (paper.title, paper.abstract, paper.url)
+    return known_by, -version, record.is_stored, (paper.title, paper.abstract, paper.url)
 
 
 def _authors(best_first: Sequence[Paper]) -> tuple[tuple[str, ...], bool]:

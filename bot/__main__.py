@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
 from bot import app as kawaraban
@@ -60,6 +61,8 @@ def digest(
 def demo(live: Annotated[bool, typer.Option("--live")] = False, language: Language = None) -> None:
     async def work(terminal: Terminal) -> int:
         settings = load_settings()
+        if not live:
+            terminal.tell(terminal.words.say("cli.demo.invented"))
         async with open_app(settings) if live else open_demo(settings) as app:
             order = app.order(None, language, preview=live)
             return await _digest(app, terminal, order, DigestFormat.TEXT, None)
@@ -227,15 +230,18 @@ def main(arguments: list[str] | None = None) -> None:
     command(args=arguments, prog_name="kawaraban")
 
 
-def _localise(command: typer.core.TyperCommand | typer.core.TyperGroup, words: Words, key: str) -> None:
+def _localise(command: object, words: Words, key: str) -> None:
     """Give a command, its options and the commands below it their help from the catalogues."""
+    if not isinstance(command, TyperCommand | TyperGroup):
+        raise TypeError(f"no command of ours: {command!r}")
     command.help = words.say(key)
     for parameter in command.params:
         described = f"{key}.{parameter.name}"
-        if described in words:
+        if isinstance(parameter, TyperOption | TyperArgument) and described in words:
             parameter.help = words.say(described)
-    for name, below in getattr(command, "commands", {}).items():
-        _localise(below, words, f"{key}.{name}")
+    if isinstance(command, TyperGroup):
+        for name, below in command.commands.items():
+            _localise(below, words, f"{key}.{name}")
 
 
 if __name__ == "__main__":

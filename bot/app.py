@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 from zoneinfo import ZoneInfo
 
 from rich.console import Console, RenderableType
@@ -25,8 +25,6 @@ from adapters.markdown import render as markdown_render
 from adapters.terminal import render as terminal_render
 from adapters.terminal.render import Line, Mark
 from bot.budget import Budget
-from bot.claude.client import Claude
-from bot.claude.summarize import ClaudeSummarizer
 from bot.collect import Collector, Sources
 from bot.dates import due
 from bot.digest import Digests, Order
@@ -50,6 +48,9 @@ from bot.store.store import Store, upgrade
 from bot.summaries import Summaries
 from bot.words import Words, sentences, words_for
 from bot.words.languages import language_tag
+
+if TYPE_CHECKING:
+    from bot.claude.client import Claude
 
 TERMINAL = ChannelKey("terminal", "default")
 PROBE = PaperRef(RefKind.ARXIV, "1706.03762")  # any well-known paper serves to see whether a source answers
@@ -229,6 +230,9 @@ async def _connect(stack: AsyncExitStack, settings: Settings, pace: Pace, clock:
     )
     claude = None
     if settings.anthropic_api_key:
+        # Its SDK takes longer to import than all else together; without a key nobody needs it.
+        from bot.claude.client import Claude
+
         claude = Claude(
             settings.anthropic_api_key.get_secret_value(),
             base_url=settings.anthropic_base_url,
@@ -238,6 +242,14 @@ async def _connect(stack: AsyncExitStack, settings: Settings, pace: Pace, clock:
     for source in (arxiv, huggingface, scholar):
         stack.push_async_callback(source.aclose)
     return _Connections(arxiv, huggingface, scholar, claude)
+
+
+def _summarizer(claude: Claude | None) -> Summarizer | None:
+    if claude is None:
+        return None
+    from bot.claude.summarize import ClaudeSummarizer
+
+    return ClaudeSummarizer(claude)
 
 
 def _assembled(settings: Settings, store: Store, sources: Sources, summarizer: Summarizer | None, clock: Clock) -> App:
@@ -260,8 +272,7 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(Store.open(settings.database_url, clock=clock))
         connections = await _connect(stack, settings, store.pace, clock)
-        summarizer = ClaudeSummarizer(connections.claude) if connections.claude else None
-        yield _assembled(settings, store, connections.sources, summarizer, clock)
+        yield _assembled(settings, store, connections.sources, _summarizer(connections.claude), clock)
 
 
 @asynccontextmanager

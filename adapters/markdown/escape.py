@@ -64,8 +64,9 @@ def _inline(match: re.Match[str]) -> str:
 
 def _is_no_delimiter(run: re.Match[str]) -> bool:
     """Whether a run of `*` and `_` stands alone between blanks, or is of `_` inside a word."""
-    before = run.string[max(run.start() - 1, 0) : run.start()] or " "
-    after = run.string[run.end() : run.end() + 1] or " "
+    # What will stand before and after the whole text is not known here: perhaps a delimiter.
+    before = run.string[run.start() - 1] if run.start() else "*"
+    after = run.string[run.end()] if run.end() < len(run.string) else "*"
     if before.isspace() and after.isspace():
         return len(run[0]) == 1
     return set(run[0]) == {"_"} and before.isalnum() and after.isalnum()

@@ -29,7 +29,9 @@ class Wrapped:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         margin = self.indent + cell_len(self.lead)
         before = " " * self.indent + self.lead
-        for line in wrap(self.text, max(options.max_width - margin, 1)):
+        # Where the console does not wrap (into a file or a pipe), neither do we.
+        lines = self.text.split("\n") if options.no_wrap else wrap(self.text, max(options.max_width - margin, 1))
+        for line in lines:
             yield Text.assemble(before, (line, self.style), no_wrap=True, overflow="ignore")
             before = " " * margin
 
@@ -72,8 +74,8 @@ def _folded(atom: str, width: int) -> Iterator[str]:
     """The atom, in as few pieces as fit the width."""
     start, used = 0, 0
     for index, character in enumerate(atom):
-        size = 0 if character == " " else cell_len(character)
-        if used + size > width and index > start:
+        size = cell_len(character)
+        if used + size > width and index > start and character != " ":
             yield atom[start:index]
             start, used = index, 0
         used += size

@@ -57,7 +57,7 @@ def reason(words: Words, reason: Reason) -> str:
     key = f"digest.reason.{reason.kind.value}"
     subject = one_line(reason.subject)
     match reason.kind:
-        case ReasonKind.UPVOTES if reason.share >= 0.01:
+        case ReasonKind.UPVOTES if 0.01 <= reason.share <= 1:
             share = words.percent(reason.share)
             return words.count("digest.reason.upvotes_share", _whole(reason.value), share=share)
         case ReasonKind.UPVOTES | ReasonKind.CITATIONS | ReasonKind.VELOCITY:

@@ -72,12 +72,13 @@ class Words:
         return self.say("moment", date=self.date(local.date()), time=clock, zone=name)
 
     def number(self, x: float) -> str:
-        """Digits grouped, at most three after the point."""
-        return str(format_decimal(x, locale=self._locale)) if math.isfinite(x) else "?"
+        """Digits grouped, at most three after the point; `?` for what no count or measure can be."""
+        return str(format_decimal(x, locale=self._locale)) if abs(x) < 1e15 else "?"
 
     def percent(self, share: float) -> str:
         """A share of 1 as a whole percentage, rounded down so that it never claims too much."""
-        return str(format_percent(math.floor(share * 100 + 1e-9) / 100, "#,##0%", locale=self._locale))
+        whole = math.floor(min(max(share, 0.0), 1.0) * 100 + 1e-9)
+        return str(format_percent(whole / 100, "#,##0%", locale=self._locale))
 
     def usd(self, amount: float) -> str:
         """US dollars; four digits after the point where cents would hide the sum."""
@@ -130,8 +131,9 @@ class Words:
         if isinstance(value, PurePath):
             return _shortened(one_line(str(value)))
         text = str(value.value if isinstance(value, Enum) else value)
-        if name == "source" and f"name.{text}" in self:
-            return self.say(f"name.{text}")
+        for key in (text, f"name.{text}") if name in ("reason", "source") else ():
+            if key in self:
+                return self._messages[key][0]
         return _shortened(one_line(text))
 
 

@@ -6,9 +6,8 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Table, delete, exists, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import Paper, PaperId, Signal, Vector, normalised_title
@@ -68,7 +67,8 @@ class PaperWriter:
             await self._fold(younger.id, kept.id)
         self._known[kept.id] = replace(kept, arxiv_id=paper.arxiv_id or self._known.get(kept.id, kept).arxiv_id)
         for key in keys:
-            if key not in self._owners:
+            # A new paper's own id may have been an alias of one that it turns out to contradict.
+            if key not in self._owners or (not same and key == str(kept.id)):
                 self._owners[key] = self._new_keys[key] = kept.id
         earlier = self._waiting.get(kept.id)
         signals = (*paper.signals, *(earlier.signals if earlier else ()))
@@ -80,10 +80,21 @@ class PaperWriter:
         if not self._waiting:
             return
         await self._write_records()
-        await self._add([{"key": key, "paper": owner} for key, owner in self._new_keys.items()], tables.paper_keys)
+        await self._write_keys()
         await self._write_signals()
         self._waiting.clear()
         self._new_keys.clear()
+
+    async def _write_keys(self) -> None:
+        statement = insert(self._connection, tables.paper_keys)
+        rows = [{"key": key, "paper": owner} for key, owner in self._new_keys.items()]
+        if rows:
+            await self._connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=[tables.paper_keys.c.key], set_={"paper": statement.excluded.paper}
+                ),
+                rows,
+            )
 
     async def _write_records(self) -> None:
         statement = insert(self._connection, tables.papers)
@@ -117,7 +128,8 @@ class PaperWriter:
             for paper in self._waiting.values()
             for s in additions(stored[paper.id], paper.signals)
         ]
-        await self._add(rows, tables.signals)
+        if rows:
+            await self._connection.execute(insert(self._connection, tables.signals).on_conflict_do_nothing(), rows)
 
     async def _write_vectors(self, vectors: Mapping[PaperId, Vector]) -> None:
         statement = insert(self._connection, tables.vectors)
@@ -133,10 +145,6 @@ class PaperWriter:
                 ),
                 rows,
             )
-
-    async def _add(self, rows: list[dict[str, Any]], table: Table) -> None:
-        if rows:
-            await self._connection.execute(insert(self._connection, table).on_conflict_do_nothing(), rows)
 
     async def _fold(self, younger: PaperId, older: PaperId) -> None:
         """Everything that belongs to the younger id moves to the older one."""

@@ -105,6 +105,8 @@ def test_every_code_that_travels_as_a_value_has_a_phrase(code: str) -> None:
         (phrase,) = MESSAGES[language][f"problem.{code}"]
         assert "{" not in phrase
         assert not phrase.endswith((".", "。"))
+        said = words_for(language).error(errors.BotError(code, source="arxiv"))
+        assert "?" not in said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

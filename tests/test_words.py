@@ -197,7 +197,8 @@ def test_an_error_is_one_line_whatever_its_arguments_hold(words: Words) -> None:
 
 def test_an_error_without_its_sentence_or_arguments_is_still_reported(words: Words) -> None:
     assert "no.such.code" in words.error(BotError("no.such.code"))
-    assert "?" in words.error(SourceError("source.status"))
+    assert "?" in words.error(StoreError("store.locked"))
+    assert "$" not in words.error(BudgetError("budget.day"))
 
 
 def test_settings_are_reported_one_line_a_problem() -> None:

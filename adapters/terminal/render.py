@@ -70,7 +70,7 @@ class Mark(StrEnum):
 
     OK = "ok"
     PROBLEM = "problem"
-    UNKNOWN = "unknown"
+    UNKNOWN = "unknown"  # it could not be told, or what is missing can be done without
     NONE = "none"  # a line that only tells
 
 

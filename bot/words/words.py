@@ -111,12 +111,18 @@ class Words:
         return self._mended(error.code, error.arguments)
 
     def _mended(self, code: str, arguments: Mapping[str, object]) -> str:
-        """Unlike `say`, it never raises: the report of an error must not be lost to another one."""
+        """Unlike `say`, it never raises: the report of an error must not be lost to another one.
+
+        A code that travelled without its arguments has a sentence that does without them, `error.<code>.bare`.
+        """
         key = f"error.{code}"
         if key not in self:
             return self.say("error.unforeseen", code=one_line(code))
         shown = {name: self._argument(name, value) for name, value in arguments.items()}
-        return _PLACEHOLDER.sub(lambda match: shown.get(match[1], "?"), self._messages[key][0])
+        sentence = self._messages[key][0]
+        if not shown.keys() >= set(_PLACEHOLDER.findall(sentence)) and f"{key}.bare" in self:
+            sentence = self._messages[f"{key}.bare"][0]
+        return _PLACEHOLDER.sub(lambda match: shown.get(match[1], "?"), sentence)
 
     def _argument(self, name: str, value: object) -> str:
         if isinstance(value, dt.datetime):

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from bot.errors import BotError, BudgetError, InputError, SettingsError, SourceError, StoreError
 from bot.models import SourceName
 from bot.words import Words, words_for
+from bot.words.words import read_catalogues
 from tests.digests import hostile, make_paper
 
 LANGUAGES = ("ja", "en")
@@ -76,6 +77,14 @@ def test_catalogue_files_have_one_subject_each_and_are_text() -> None:
     for language in LANGUAGES:
         names = {entry.name for entry in (files("bot.words") / language).iterdir() if entry.name.endswith(".po")}
         assert names >= {"digest.po", "errors.po", "paper.po", "terminal.po"}
+
+
+def test_a_key_stands_in_one_file_once(tmp_path: Path) -> None:
+    for name in ("a.po", "b.po"):
+        (tmp_path / name).write_text('msgid ""\nmsgstr ""\n\nmsgid "one.key"\nmsgstr "x"\n')
+
+    with pytest.raises(ValueError, match=r"one\.key is there twice"):
+        read_catalogues(tmp_path, "en")
 
 
 def test_arguments_are_put_in_literally(words: Words) -> None:

@@ -89,8 +89,6 @@ def _text(words: Words, summary: Summary | None, excerpt: Excerpt | None, failur
         if headline := inline(summary.headline):
             yield f"**{headline}**"
         yield text(summary.text)
-        if summary.sections:
-            yield _sections(summary, words)
     if failure:
         yield inline(sentences.failure(words, failure))
     if excerpt:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import PurePath
 
 from babel import Locale
@@ -160,13 +161,18 @@ def _languages() -> frozenset[str]:
 
 @cache
 def _load(language: str) -> Words:
+    return Words(language, Locale.parse(language), read_catalogues(files("bot.words") / language, language))
+
+
+def read_catalogues(folder: Traversable, language: str) -> Mapping[str, tuple[str, ...]]:
+    """Every sentence of the folder's `.po` files by key, in all its plural forms.
+
+    Raises ValueError for a key that is there twice.
+    """
     from babel.messages.pofile import read_po
 
     messages: dict[str, tuple[str, ...]] = {}
-    folder = files("bot.words") / language
-    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if not entry.name.endswith(".po"):
-            continue
+    for entry in [entry for entry in folder.iterdir() if entry.name.endswith(".po")]:
         with entry.open("rb") as stream:
             catalog = read_po(stream, locale=language, abort_invalid=True)
         for message in catalog:
@@ -177,7 +183,7 @@ def _load(language: str) -> Words:
                 raise ValueError(f"{language}/{entry.name}: {key} is there twice")
             forms = message.string or ()
             messages[key] = (forms,) if isinstance(forms, str) else tuple(forms)
-    return Words(language, Locale.parse(language), messages)
+    return messages
 
 
 def _filled(sentence: str, arguments: Mapping[str, object]) -> str:

@@ -26,7 +26,6 @@ class PaperWriter:
         self._connection = connection
         self._now = now
         self._owners: dict[str, PaperId] = {}  # of every key, stored or about to be
-        self._moved: dict[PaperId, PaperId] = {}  # ids folded here, and into which
         self._known: dict[PaperId, Known] = {}
         self._waiting: dict[PaperId, Paper] = {}  # placed, but not written yet
         self._new_keys: dict[str, PaperId] = {}
@@ -37,16 +36,12 @@ class PaperWriter:
         keys = [telling_keys(paper) for paper in named]
         self._owners = await key_owners(self._connection, {key for some in keys for key in some})
         self._known = await self._load_known(self._owners.values())
-        placed = [await self._place(paper, some) for paper, some in zip(named, keys, strict=True)]
+        for paper, some in zip(named, keys, strict=True):
+            await self._place(paper, some)
         await self._flush()
-        kept = {given.id: self._current(owner) for given, owner in zip(papers, placed, strict=True)}
+        kept = {given.id: self._owners[str(paper.id)] for given, paper in zip(papers, named, strict=True)}
         await self._write_vectors({kept[given]: vectors[given] for given in kept if given in vectors})
         return kept
-
-    def _current(self, paper: PaperId) -> PaperId:
-        while paper in self._moved:
-            paper = self._moved[paper]
-        return paper
 
     async def _load_known(self, ids: Iterable[PaperId]) -> dict[PaperId, Known]:
         columns = tables.papers.c
@@ -58,7 +53,7 @@ class PaperWriter:
             }
         return known
 
-    async def _place(self, paper: Paper, keys: Sequence[str]) -> PaperId:
+    async def _place(self, paper: Paper, keys: Sequence[str]) -> None:
         owners = [self._known[self._owners[key]] for key in keys if key in self._owners]
         same = same_paper(paper, owners)
         kept = same[0] if same else Known(paper.id, paper.arxiv_id, self._now)
@@ -67,13 +62,12 @@ class PaperWriter:
             await self._fold(younger.id, kept.id)
         self._known[kept.id] = replace(kept, arxiv_id=paper.arxiv_id or self._known.get(kept.id, kept).arxiv_id)
         for key in keys:
-            # A new paper's own id may have been an alias of one that it turns out to contradict.
-            if key not in self._owners or (not same and key == str(kept.id)):
+            # The paper's own id may have been an alias of one that it turns out to contradict.
+            if key not in self._owners or (key == str(paper.id) and self._owners[key] != kept.id):
                 self._owners[key] = self._new_keys[key] = kept.id
         earlier = self._waiting.get(kept.id)
         signals = (*paper.signals, *(earlier.signals if earlier else ()))
         self._waiting[kept.id] = replace(paper, id=kept.id, signals=signals)
-        return kept.id
 
     async def _flush(self) -> None:
         """Write what waits."""
@@ -156,7 +150,6 @@ class PaperWriter:
             await self._connection.execute(update(table).where(own.paper == younger, ~clash).values(paper=older))
             await self._connection.execute(delete(table).where(own.paper == younger))
         await self._connection.execute(delete(tables.papers).where(tables.papers.c.id == younger))
-        self._moved[younger] = older
         folded = self._known.pop(younger)
         self._known[older] = replace(self._known[older], arxiv_id=self._known[older].arxiv_id or folded.arxiv_id)
         self._owners |= {key: older for key, owner in self._owners.items() if owner == younger}

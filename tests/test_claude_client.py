@@ -366,6 +366,24 @@ async def test_an_unknown_model(claude: standins.Claude) -> None:
     assert caught.value.code == "model.unknown"
 
 
+@pytest.mark.parametrize("mode", ["auth", "credit", "overloaded"])
+async def test_the_model_is_tried_with_one_token(claude: standins.Claude, mode: str) -> None:
+    async with Claude("key", base_url=claude.url) as ours:
+        await ours.check_model("claude-haiku-5-5")
+        claude.mode(mode)
+        with pytest.raises(ModelError) as caught:
+            await ours.check_model("claude-haiku-5-5")
+    assert caught.value.code == f"model.{mode}"
+    assert [entry["max_tokens"] for entry in claude.log()] == [1, 1]
+
+
+async def test_trying_a_key_that_cannot_be_sent() -> None:
+    async with Claude("\u30ad\u30fc") as ours:
+        with pytest.raises(ModelRefusesUs) as caught:
+            await ours.check_model("claude-haiku-5-5")
+    assert caught.value.code == "model.auth"
+
+
 async def test_the_system_prompt_is_cached(claude: standins.Claude) -> None:
     async with Claude("key", base_url=claude.url) as ours:
         first = (await ours.ask(QUESTION)).usage

@@ -16,6 +16,8 @@ from types import TracebackType
 from typing import Annotated, Generic, Literal, Self, TypeVar
 
 import anthropic
+from anthropic import AsyncAPIResponse
+from anthropic.types import Message, OutputConfigParam
 from pydantic import BaseModel, Field, ValidationError
 
 from bot.claude import faults, prices
@@ -160,6 +162,19 @@ class Claude:
                 else:
                     return replace(answer, usage=replace(answer.usage, usd=answer.usage.usd + lost))
 
+    async def check_model(self, model: str) -> None:
+        """Try key, credit and model with an answer of one token, which costs less than a hundredth of a cent.
+
+        Nothing cheaper tells: the API names a model to a key that has no credit. Raises ModelBusy and ModelRefusesUs,
+        after one attempt.
+        """
+        if not self._sendable:
+            raise ModelRefusesUs("model.auth", model=model)
+        messages = self._client.messages.with_raw_response
+        await self._call(
+            messages.create(model=model, max_tokens=1, messages=[{"role": "user", "content": "Hello"}]), model, 0.0
+        )
+
     def _wait(self, error: ModelError, attempt: int) -> float | None:
         """Seconds until the next attempt; None where there is to be none."""
         if not isinstance(error, ModelBusy) or error.code == "model.timeout" or attempt >= self._retries:
@@ -169,30 +184,32 @@ class Claude:
         return wait if wait <= self._retry_cap else None
 
     async def _attempt(self, question: Question[ShapeT]) -> ModelAnswer[ShapeT]:
-        try:
-            # The client's own timeout is for each read: a body that trickles in would never meet it.
-            async with asyncio.timeout(self._timeout):
-                body = await self._send(question)
-        except (TimeoutError, anthropic.APIError) as error:
-            raise faults.translate(error, question.model, question.estimate()) from error
-        try:
-            message = _Message.model_validate_json(body)
-        except ValidationError as error:
-            raise ModelBusy("model.malformed_answer", usd=question.estimate(), model=question.model) from error
-        return _read(message, question)
-
-    async def _send(self, question: Question[ShapeT]) -> bytes:
-        config: anthropic.types.OutputConfigParam = {"format": {"type": "json_schema", "schema": question.schema()}}
+        config: OutputConfigParam = {"format": {"type": "json_schema", "schema": question.schema()}}
         if question.effort:
             config["effort"] = question.effort
-        response = await self._client.messages.with_raw_response.create(
+        sending = self._client.messages.with_raw_response.create(
             model=question.model,
             max_tokens=question.max_tokens,
             system=[{"type": "text", "text": question.system, "cache_control": {"type": "ephemeral"}}],
             messages=[{"role": "user", "content": question.content}],
             output_config=config,
         )
-        return response.http_response.content
+        estimate = question.estimate()
+        body = await self._call(sending, question.model, estimate)
+        try:
+            message = _Message.model_validate_json(body)
+        except ValidationError as error:
+            raise ModelBusy("model.malformed_answer", usd=estimate, model=question.model) from error
+        return _read(message, question)
+
+    async def _call(self, sending: Awaitable[AsyncAPIResponse[Message]], model: str, estimate: float) -> bytes:
+        """The body of an answer with a good status."""
+        try:
+            # The client's own timeout is for each read: a body that trickles in would never meet it.
+            async with asyncio.timeout(self._timeout):
+                return (await sending).http_response.content
+        except (TimeoutError, anthropic.APIError) as error:
+            raise faults.translate(error, model, estimate) from error
 
 
 def _read(message: _Message, question: Question[ShapeT]) -> ModelAnswer[ShapeT]:

@@ -86,7 +86,7 @@ class PaperId:
 
 def normalised_title(title: str) -> str:
     """The title as it is compared: NFKC, lower case, letters and digits only."""
-    return "".join(c for c in unicodedata.normalize("NFKC", title).casefold() if c.isalnum())
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", title).casefold()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from hypothesis import HealthCheck, Phase, settings
+
 from bot.models import (
     ChannelKey,
     Digest,
@@ -21,6 +23,8 @@ from bot.models import (
     Style,
     Summary,
 )
+from bot.store import tables
+from bot.store.store import Store
 from tests.needs import ROOT
 
 NOW = datetime(2031, 5, 14, 7, 0, tzinfo=UTC)
@@ -81,6 +85,21 @@ def digest(*papers: Paper, channel: ChannelKey = CHANNEL, days: int = 0) -> Dige
 
 def summary(text: str = "紙の提灯は軽い。", style: Style = Style.BRIEF) -> Summary:
     return Summary("ja", style, "提灯は軽い", text, model="claude-test")
+
+
+# Each example empties the store first; shrinking one would take minutes.
+reusing_the_store = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=40,
+    phases=[phase for phase in Phase if phase is not Phase.shrink],
+)
+
+
+async def emptied(store: Store) -> Store:
+    async with store._database.writing() as connection:
+        for table in reversed(tables.metadata.sorted_tables):
+            await connection.execute(table.delete())
+    return store
 
 
 def start(script: str, *arguments: object) -> subprocess.Popen[str]:

@@ -4,29 +4,29 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from sqlalchemy import select
 
 from bot.models import Paper, PaperId, Vector, Window
 from bot.store import tables
 from bot.store.history import additions
 from bot.store.store import Store
-from tests.stores import ARXIV, CHANNEL, HF, NOW, S2, digest, graph_paper, listed, paper, summary, upvotes
-from tests.strategies import papers, related_papers
-
-# Each example empties the store first; shrinking one would take minutes.
-reusing_the_store = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    max_examples=60,
-    phases=[phase for phase in Phase if phase is not Phase.shrink],
+from tests.stores import (
+    ARXIV,
+    CHANNEL,
+    HF,
+    NOW,
+    S2,
+    digest,
+    emptied,
+    graph_paper,
+    listed,
+    paper,
+    reusing_the_store,
+    summary,
+    upvotes,
 )
-
-
-async def emptied(store: Store) -> Store:
-    async with store._database.writing() as connection:
-        for table in reversed(tables.metadata.sorted_tables):
-            await connection.execute(table.delete())
-    return store
+from tests.strategies import papers, related_papers
 
 
 async def rows(store: Store, table: str) -> int:

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from bot.store import tables
 from bot.store.engine import Database, utc_now
@@ -42,13 +42,16 @@ class DatabasePace:
         A turn held longer than `LEASE` may be overtaken. Raises StoreError.
         """
         holder = uuid4().hex
+        next_at = None
         async with self._queues[key]:
             try:
                 await self._wait_for_turn(key, timedelta(seconds=interval), holder)
+                # Only now it begins: what the database noted is as much earlier as its commit took.
+                next_at = self._clock() + timedelta(seconds=interval)
                 yield
             finally:
                 # Also after a cancelled attempt, which may have reached the database all the same.
-                await asyncio.shield(self._give_back(key, holder))
+                await asyncio.shield(self._give_back(key, holder, next_at))
 
     async def pause(self, key: str, seconds: float) -> None:
         """Nobody gets a turn for `key` in the next `seconds`, of which at most an hour counts. Raises StoreError."""
@@ -90,12 +93,14 @@ class DatabasePace:
             row = (await connection.execute(query)).one_or_none()
             return _remaining(row.next_at, row.held_until, self._clock()) if row else None
 
-    async def _give_back(self, key: str, holder: str) -> None:
-        rates = tables.rates
+    async def _give_back(self, key: str, holder: str, next_at: datetime | None) -> None:
+        rates = tables.rates.c
+        free: dict[str, object] = {"holder": None, "held_until": None}
+        if next_at is not None:  # unless a pause moved it further
+            free["next_at"] = case((rates.next_at < next_at, next_at), else_=rates.next_at)
         async with self._database.writing() as connection:
-            await connection.execute(
-                update(rates).where(rates.c.key == key, rates.c.holder == holder).values(holder=None, held_until=None)
-            )
+            ours = update(tables.rates).where(rates.key == key, rates.holder == holder)
+            await connection.execute(ours.values(free))
 
 
 def _remaining(next_at: datetime, held_until: datetime | None, now: datetime) -> timedelta | None:

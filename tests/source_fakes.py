@@ -8,11 +8,19 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import httpx
+from hypothesis import strategies as st
 
 from bot.models import Paper, PaperId, Signal, SignalKind, SourceName, Window
 
 NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)
 BASE_URL = "http://sources.example"
+
+# Any JSON value, and the floats that Python reads and writes beyond JSON.
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=10,
+)
 
 
 def week_to(year: int, month: int, day: int) -> Window:

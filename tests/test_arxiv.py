@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -151,10 +152,8 @@ def test_entities_are_not_resolved(tmp_path: Path) -> None:
 
 @given(st.binary(max_size=300))
 def test_no_bytes_raise_anything_but_malformed(document: bytes) -> None:
-    try:
+    with suppress(Malformed):
         read_feed(document)
-    except Malformed:
-        pass
 
 
 xml_text = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=40).map(

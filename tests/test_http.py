@@ -143,7 +143,7 @@ async def test_retry_after_as_a_date_is_obeyed() -> None:
     assert 7 <= waits.seconds[0] <= 9
 
 
-@pytest.mark.parametrize("header", [in_future(-100), "0"])
+@pytest.mark.parametrize("header", ["Thu, 05 Mar 2020 12:00:00 GMT", "0"])
 async def test_retry_after_in_the_past_means_now(header: str) -> None:
     waits = Waits()
     await ask(Script(httpx.Response(429, headers={"Retry-After": header}), ok(1)), waits)
@@ -158,7 +158,7 @@ async def test_an_unreadable_retry_after_counts_as_none(header: str) -> None:
     assert waits.seconds == [2]
 
 
-@pytest.mark.parametrize("header", ["31", "999999999", in_future(3600)])
+@pytest.mark.parametrize("header", ["31", "999999999", "Thu, 05 Mar 2099 12:00:00 GMT"])
 @pytest.mark.parametrize("status", [429, 503])
 async def test_a_retry_after_beyond_the_cap_is_not_waited_for(status: int, header: str) -> None:
     script, waits = Script(httpx.Response(status, headers={"Retry-After": header})), Waits()

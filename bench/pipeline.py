@@ -65,6 +65,8 @@ SIZES = (100, 1_000, 10_000)
 FAST_SIZES = (100, 1_000)
 STAGES = ("collect", "look up", "merge", "save", "load", "rank", "select", "render")
 STEEPEST = 1.2  # the exponent of growth that a stage may reach
+# Over one decade a busy machine and its caches alone may double a time; what is quadratic shows all the same.
+STEEPEST_OF_A_FAST_RUN = 1.5
 TOO_SHORT_TO_JUDGE = 0.02  # seconds at the largest size, below which growth is noise
 RUNS_OF = 2_000  # papers that a size is run through in all, at least once and at most five times
 
@@ -227,8 +229,8 @@ def order_of_growth(small: float, large: float, factor: float) -> float:
     return math.log(max(large, 1e-9) / max(small, 1e-9)) / math.log(factor)
 
 
-def report(sizes: Sequence[int], figures: Sequence[dict[str, Any]]) -> list[str]:
-    """Print the table; gives the stages that grow faster than they may, and what came out wrong."""
+def report(sizes: Sequence[int], figures: Sequence[dict[str, Any]], steepest: float = STEEPEST) -> list[str]:
+    """Print the table; gives the stages that grow faster than n^`steepest`, and what came out wrong."""
     faults = [f"{size:,} papers: {text}" for size, found in zip(sizes, figures, strict=True) for text in found["wrong"]]
     factor = sizes[-1] / sizes[0]
     compares = f"{sizes[0]:,} to {sizes[-1]:,}"
@@ -239,12 +241,12 @@ def report(sizes: Sequence[int], figures: Sequence[dict[str, Any]]) -> list[str]
             [sum(found[clock][stage] for stage in stages) for found in figures] for clock in ("wall", "processor")
         )
         order = order_of_growth(processor[0], processor[-1], factor) if factor > 1 else 0.0
-        steep = order > STEEPEST and processor[-1] >= TOO_SHORT_TO_JUDGE
+        steep = order > steepest and processor[-1] >= TOO_SHORT_TO_JUDGE
         if steep:
             faults.append(f"{name} grows as n^{order:.2f}")
         cells = "".join(f"{seconds:>9.3f} s" for seconds in wall)
         growth = f"x {processor[-1] / max(processor[0], 1e-9):.1f}, n^{order:.2f}" if factor > 1 else ""
-        print(f"{name:<14}{cells}   {growth}{f'   STEEPER THAN n^{STEEPEST}' if steep else ''}")
+        print(f"{name:<14}{cells}   {growth}{f'   STEEPER THAN n^{steepest}' if steep else ''}")
     peaks = [found["peak"] / 2**20 for found in figures]
     added = [(found["peak"] - found["start"]) / 2**20 for found in figures]
     for name, mebibytes in (("peak memory", peaks), ("above start", added)):
@@ -271,7 +273,8 @@ def main() -> int:
     if options.here:
         print(json.dumps(run_size(sizes[0], options.seed)))
         return 0
-    faults = report(sizes, [fresh_process(size, options.seed) for size in sizes])
+    steepest = STEEPEST_OF_A_FAST_RUN if options.self_check else STEEPEST
+    faults = report(sizes, [fresh_process(size, options.seed) for size in sizes], steepest)
     for fault in faults:
         print(f"FAULT: {fault}")
     return 1 if faults and options.self_check else 0

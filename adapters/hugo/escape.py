@@ -1,7 +1,7 @@
 """Text from outside, written so that Hugo shows it and never obeys it, and read back unchanged.
 
 What could begin a construct of Markdown (CommonMark and every extension that Hugo's Goldmark offers, on or off by
-default), of HTML or of Hugo becomes a character reference such as `&#42;`. References are resolved where Markdown is
+default), of HTML or of Hugo becomes a character reference such as `&ast;`. References are resolved where Markdown is
 rendered and also where a theme puts a shortcode's inner text into the page as it is; a backslash would show there.
 Text in which nothing could begin stays as it is, byte for byte.
 
@@ -36,40 +36,50 @@ _ANYWHERE = re.compile(
 )
 # Every extension whose mark encloses text: strikethrough and subscript, mathematics, superscript; insertion, marking.
 _PAIRED = tuple(map(re.compile, (r"~+", r"\$+", r"\^+", r"\+{2,}", r"={2,}")))
-_LINE_STARTS = re.compile(
-    r"^ *(?:([#>|=:\[]|[-+](?=[ \n|:-]|\Z)|~(?=~~))|\d{1,9}([.)])(?=[ \n]|\Z))"  # blocks of all kinds
-    r"|^( )(?=   )"  # indented code
-    r"|(?<= )( )(?=\n)",  # a hard line break
-    re.MULTILINE,
-)
+_LINE_STARTS = re.compile(r"^ *(?:([#>|=:\[]|[-+](?=[ \n|:-]|\Z)|~(?=~~))|\d{1,9}([.)])(?=[ \n]|\Z))", re.MULTILINE)
+_SPACES = re.compile(r"^ (?=   )|(?<= ) (?=\n)", re.MULTILINE)  # indented code, a hard line break
 _IN_A_LINE = re.compile(
     r"[\n\[\]]"  # brackets: the title is also an image's description
     r"|(?<![A-Za-z0-9])#"  # the closing marks of a heading
     r"|:(?=//)"
 )
 _AMONG_NAMES = re.compile(r"[,~$^+=]")
-_IN_A_DESTINATION = re.compile(r"&(?=[A-Za-z0-9#])|[()]")
-_ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)(:)//[^ \n]*")
-_REFERENCE = re.compile(r"&(?:#(\d{1,7})|#[xX]([0-9A-Fa-f]{1,6})|(amp|lt|gt|quot));")
-_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"'}
+_SCHEME_END = re.compile(r":(?=//)")
+_ADDRESS = re.compile(r"([A-Za-z0-9+.-]*):(//[^ \n]*)")
+_REFERENCE = re.compile(r"&(?:#(\d{1,7})|#[xX]([0-9A-Fa-f]{1,6})|([A-Za-z]+));")
+# By name where HTML has one: Hugo's own image hook, which it uses on sites in several languages, resolves only those.
+_NAMES = {
+    "&": "amp", "<": "lt", ">": "gt", "*": "ast", "`": "grave", "_": "lowbar", "\\": "bsol", "#": "num", "|": "vert",
+    "[": "lbrack", "]": "rbrack", "{": "lbrace", ")": "rpar", ":": "colon", ".": "period", ",": "comma", "@": "commat",
+    "$": "dollar", "^": "Hat", "+": "plus", "=": "equals", "\n": "NewLine",
+}  # fmt: skip
+_NAMED = {"quot": '"'} | {name: character for character, name in _NAMES.items()}
 
 
 def block(text: str) -> str:
     """The text as one or more paragraphs that begin at the start of a line; bare http(s) addresses stay links."""
     text = _shown(text)
-    at = _constructs(text)
+    at = _constructs(text) | _found(_SPACES, text)
     at.update(match.start(match.lastindex or 0) for match in _LINE_STARTS.finditer(text))
     for match in _ADDRESS.finditer(text):
         # A link shows its address literally, references included: one that needs a reference is not to be a link.
-        if match[1] not in ("http", "https") or at.intersection(range(*match.span())):
-            at.add(match.start(2))
+        harmless = match[1] in ("http", "https") and "://" not in match[2]
+        if not harmless or at.intersection(range(match.start(), match.end() + 1)):
+            at.update(match.start() + i for i in _found(_SCHEME_END, match[0]))
     return _written(text, at)
 
 
 def line(text: str) -> str:
-    """The text inside one line: a heading, an item's value, the description of an image (which a link would end)."""
+    """The text inside one line, such as a heading."""
     text = _shown(text)
     return _written(text, _constructs(text) | _found(_IN_A_LINE, text))
+
+
+def description(text: str) -> str:
+    """The text as an image's description: what has no name stays, so that tildes in pairs may be lost (only here)."""
+    text = _shown(text)
+    at = _constructs(text) | _found(_IN_A_LINE, text)
+    return _written(text, {i for i in at if text[i] in _NAMES})
 
 
 def author(name: str) -> str:
@@ -79,14 +89,19 @@ def author(name: str) -> str:
 
 
 def destination(url: str) -> str | None:
-    """The URL as a Markdown link's destination; None for what is no http(s) URL or breaks Hugo."""
+    """The URL as a Markdown link's destination; None for what is no http(s) URL or breaks Hugo.
+
+    No references here: Hugo's own link hook, which it uses on sites in several languages, leaves them unresolved. What
+    could end the destination or be a reference is percent-encoded instead.
+    """
     if not web_link(url) or _HUGO_TOKEN.search(url):
         return None
-    return _written(url, _found(_IN_A_DESTINATION, url))
+    url = re.sub(r"(&#?[A-Za-z0-9]+);", r"\1%3B", url)
+    return url if _balanced(url) else url.replace("(", "%28").replace(")", "%29")
 
 
 def original(markdown: str) -> str:
-    """What `block`, `line`, `author` or `destination` was given, made plain; other people's Markdown stays as it is."""
+    """What `block`, `line` or `author` was given, made plain; other people's Markdown stays as it is."""
     return plain(_REFERENCE.sub(_character, markdown))
 
 
@@ -108,17 +123,29 @@ def _found(pattern: re.Pattern[str], text: str) -> set[int]:
     return {match.start() for match in pattern.finditer(text)}
 
 
+def _balanced(url: str) -> bool:
+    depth = 0
+    for character in url:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if depth < 0:
+            return False
+    return depth == 0
+
+
 def _written(text: str, at: set[int]) -> str:
+    # A backslash would take the ampersand of a reference after it for itself.
+    at = at | {i - 1 for i in at if i and text[i - 1] == "\\"}
     return "".join(_reference(c) if i in at else c for i, c in enumerate(text))
 
 
 def _reference(character: str) -> str:
-    return {"&": "&amp;", "<": "&lt;"}.get(character, f"&#{ord(character)};")
+    name = _NAMES.get(character)
+    return f"&{name};" if name else f"&#{ord(character)};"
 
 
 def _character(match: re.Match[str]) -> str:
     decimal, hexadecimal, name = match.groups()
     if name:
-        return _NAMED[name]
+        return _NAMED.get(name, match[0])
     code = int(decimal) if decimal else int(hexadecimal, 16)
     return chr(code) if 0 < code <= 0x10FFFF else match[0]

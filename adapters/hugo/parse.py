@@ -202,7 +202,7 @@ def _entry(draft: _Draft, language: str) -> PostEntry:
 
 
 def _authors(text: str, language: str) -> tuple[tuple[str, ...], bool]:
-    text, more = f" {text.strip()}", f" {words_for(language).say('hugo.more')}"
+    text, more = f" {text}", f" {words_for(language).say('hugo.more')}"
     names = (name.strip(" ") for name in text.removesuffix(more).split(","))
     return tuple(original(name) for name in names if name), text.endswith(more)
 

@@ -31,12 +31,13 @@ def write(digest: Digest, directory: Path) -> Path:
     if not digest.entries:
         reason = empty(words_for(digest.language), digest)
         raise OutputError("digest.no_papers", date=digest.date, reason=reason)
+    tag = _tag(digest.language)
     bundle = directory / f"{digest.date.isoformat()}-llm-papers-daily"
     target = bundle / "index.md"
     try:
         there = _own(target, digest)
-        if there and there.language != digest.language:
-            target = bundle / f"index.{_suffix(digest.language)}.md"
+        if there and there.language != tag:
+            target = bundle / f"index.{tag.lower()}.md"
             _own(target, digest)
         _put(target, render(digest, words_for(digest.language)).encode())
     except OSError as error:
@@ -52,7 +53,7 @@ def read_posts(directory: Path) -> Iterator[tuple[Path, Post | InputError]]:
     """
     if not directory.exists():
         raise InputError("input.file", path=str(directory), reason="hugo.missing")
-    paths = [directory] if directory.is_file() else sorted(directory.rglob("*.md"))
+    paths = [directory] if directory.is_file() else sorted(filter(Path.is_file, directory.rglob("*.md")))
     for path in paths:
         try:
             yield path, _read(path)
@@ -92,9 +93,9 @@ def _own(path: Path, digest: Digest) -> Post | None:
     return post
 
 
-def _suffix(language: str) -> str:
+def _tag(language: str) -> str:
     try:
-        return language_tag(language).lower()
+        return language_tag(language)
     except ValueError:
         raise InputError("input.language", text=language) from None
 

@@ -63,11 +63,10 @@ def _made_by(digest: Digest) -> str:
 
 def _entry(entry: Entry, words: Words) -> Iterator[str]:
     paper = entry.paper
-    title = escape.line(paper.title)
-    yield f"## {entry.rank}. {title}"
+    yield f"## {entry.rank}. {escape.line(paper.title)}"
     yield "\n".join(f"- **{words.say(key)}**: {value}" for key, value in _fields(paper, words) if value)
     if entry.figure and FIGURE.fullmatch(entry.figure):
-        yield f"![{title}]({entry.figure})"
+        yield f"![{escape.description(paper.title)}]({entry.figure})"
     if entry.summary:
         yield f"### {words.say('hugo.summary')}"
         yield escape.block(entry.summary.text)

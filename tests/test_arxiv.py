@@ -317,6 +317,16 @@ async def test_an_unknown_id_is_nobody() -> None:
     assert await arxiv(Script(ok(atom([entry("2602.00001v1")])))).find(ref("2602.99999")) is None
 
 
+async def test_the_server_s_clock_can_be_compared() -> None:
+    reply = ok(atom([entry()]))
+    reply.headers["Date"] = "Thu, 05 Mar 2026 12:00:00 GMT"
+    source = arxiv(Script(reply))
+    assert source.server_time is None
+    await source.find(PaperRef(RefKind.ARXIV, "2602.00001"))
+    assert source.server_time == NOW
+    await source.aclose()
+
+
 async def test_titles_are_searched_by_their_telling_words() -> None:
     script = Script(ok(atom([entry()])))
     (found,) = await arxiv(script).search('The "lanterns" of small-models) OR au:x', 4)

@@ -15,7 +15,7 @@ import pytest
 from bot.errors import SourceError
 from bot.models import SourceName
 from bot.sources.http import Answer, Fetcher, Limits, Malformed, Pacing, Patience, parse_json, user_agent
-from tests.source_fakes import BASE_URL, FakePace, Script, Waits, ok
+from tests.source_fakes import BASE_URL, NOW, FakePace, Script, Waits, ok
 
 BUSY = httpx.Response(503)
 CROWDED = httpx.Response(429)
@@ -300,7 +300,7 @@ async def test_the_server_s_clock_is_remembered() -> None:
         assert source.server_time is None
         for _ in range(2):
             await source.get("/api", {}, parse_json)
-            assert source.server_time == datetime(2026, 3, 5, 12, tzinfo=UTC)
+            assert source.server_time == NOW
 
 
 async def test_redirects_are_followed_but_a_key_is_not_carried_along() -> None:

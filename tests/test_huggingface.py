@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import SourceError
@@ -231,6 +231,16 @@ async def test_what_it_cannot_know_is_not_asked() -> None:
     assert script.requests == []
 
 
+async def test_the_server_s_clock_can_be_compared() -> None:
+    reply = ok({})
+    reply.headers["Date"] = "Thu, 05 Mar 2026 12:00:00 GMT"
+    source = hugging_face(Script(reply))
+    assert source.server_time is None
+    await source.find(PaperRef(RefKind.ARXIV, "2602.00001"))
+    assert source.server_time == NOW
+    await source.aclose()
+
+
 async def test_a_list_where_a_paper_should_be_is_malformed() -> None:
     with pytest.raises(SourceError, match=r"source\.malformed"):
         await hugging_face(Script(ok([1]))).find(PaperRef(RefKind.ARXIV, "2602.00001"))
@@ -245,6 +255,7 @@ hostile_items = st.fixed_dictionaries(
 )
 
 
+@settings(max_examples=60)
 @given(st.lists(ANYTHING | hostile_items, max_size=4))
 async def test_no_items_raise_and_each_is_a_paper_or_counted(items: list[object]) -> None:
     def reply(request: httpx.Request) -> httpx.Response:
@@ -257,6 +268,7 @@ async def test_no_items_raise_and_each_is_a_paper_or_counted(items: list[object]
     assert all(str(p).encode() and p.title and p.published.tzinfo for p in batch.papers)
 
 
+@settings(max_examples=60)
 @given(ANYTHING)
 async def test_no_json_raises_anything_but_a_source_error(body: object) -> None:
     source = hugging_face(Script(ok(json.dumps(body).encode())))

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import SourceError
@@ -299,10 +299,25 @@ async def test_who_is_not_there_is_nobody() -> None:
     assert await scholar(Script(ok([row()]))).find(PaperRef(RefKind.TITLE, "Lanterns")) is None
 
 
+async def test_a_count_that_is_none_is_no_signal() -> None:
+    batch = await scholar(Script(ok([of_arxiv(citationCount="4")]))).enrich([paper()], NOW)
+    assert batch.papers[0].signals == ()
+
+
 async def test_a_year_will_do_where_the_day_is_unknown() -> None:
     one = await scholar(Script(ok([row(publicationDate=None, year=1950)]))).find(PaperRef(RefKind.DOI, "10.1000/abc"))
     assert one is not None
     assert one.published == datetime(1950, 1, 1, tzinfo=UTC)
+
+
+async def test_the_server_s_clock_can_be_compared() -> None:
+    reply = ok([None])
+    reply.headers["Date"] = "Thu, 05 Mar 2026 12:00:00 GMT"
+    source = scholar(Script(reply))
+    assert source.server_time is None
+    await source.find(PaperRef(RefKind.ARXIV, "2602.00001"))
+    assert source.server_time == NOW
+    await source.aclose()
 
 
 async def test_titles_are_searched_without_hyphens() -> None:
@@ -320,6 +335,7 @@ hostile_rows = st.fixed_dictionaries(
 )
 
 
+@settings(max_examples=60)
 @given(st.lists(ANYTHING | hostile_rows, max_size=4))
 async def test_no_rows_raise_and_each_is_a_paper_or_counted(rows: list[object]) -> None:
     batch = await scholar(Script(ok(json.dumps({"data": [*rows, of_arxiv()]}).encode()))).collect(WINDOW, TOPICS)
@@ -329,6 +345,7 @@ async def test_no_rows_raise_and_each_is_a_paper_or_counted(rows: list[object]) 
     assert batch.dropped <= len(rows)
 
 
+@settings(max_examples=60)
 @given(ANYTHING)
 async def test_no_json_raises_anything_but_a_source_error(body: object) -> None:
     source = scholar(Script(ok(json.dumps(body).encode())))

@@ -154,8 +154,12 @@ async def test_fault_2_every_paper_of_both_carries_signals_of_both_at_a_small_pr
     try:
         batches = await asyncio.gather(*(s.collect(window, TOPICS) for s in (arxiv, hugging_face, scholar)))
         known = merge([], [paper for batch in batches for paper in batch.papers])
+        # The stand-in is slow at inventing vectors, so it is not asked for those of all papers.
+        looked_up = [p for p in known if SourceName.HUGGINGFACE in p.sources]
         unrecorded = [p for p in known if p.arxiv_id and p.listings and SourceName.ARXIV not in p.sources]
-        records, added = await asyncio.gather(arxiv.enrich(unrecorded, window.end), scholar.enrich(known, window.end))
+        records, added = await asyncio.gather(
+            arxiv.enrich(unrecorded, window.end), scholar.enrich(looked_up, window.end)
+        )
     finally:
         for asked in (arxiv, hugging_face, scholar):
             await asked.aclose()
@@ -166,7 +170,7 @@ async def test_fault_2_every_paper_of_both_carries_signals_of_both_at_a_small_pr
         assert set(paper.sources) == set(SourceName)
         assert {SignalKind.UPVOTES, SignalKind.CITATIONS, SignalKind.LISTED} <= {s.kind for s in paper.signals}
     assert len({p.arxiv_id for p in papers}) == len(papers) == len(known)
-    assert all(p.id in added.vectors for p in papers)
+    assert {p.id for p in of_hugging_face} == set(added.vectors)
     assert any(p.tldr for p in papers)
 
     log = polite_upstream.log()
@@ -174,7 +178,7 @@ async def test_fault_2_every_paper_of_both_carries_signals_of_both_at_a_small_pr
     assert [e["note"] for e in log if e["note"]] == []
     assert len(polite_upstream.log("arxiv")) <= 3 + pages
     assert len(polite_upstream.log("hf")) <= 8
-    assert len(polite_upstream.log("s2")) <= 2 + math.ceil(len(known) / 500)
+    assert len(polite_upstream.log("s2")) <= 2
     assert {e["user_agent"] for e in log} == {"kawaraban/0 (+self-hosted)"}
 
 

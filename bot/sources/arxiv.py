@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -57,7 +58,8 @@ class Arxiv:
     ) -> None:
         """`base_url` serves `/api/query`; `interval` is in seconds; `page_size` is at most 2000."""
         # arXiv answers haste with longer refusals, so the first wait is no shorter than the interval.
-        self._limits = limits or Limits(first_wait=max(1.0, interval))
+        limits = limits or Limits()
+        self._limits = replace(limits, first_wait=max(limits.first_wait, interval))
         self._page_size = page_size
         self._fetcher = Fetcher(
             self.name,

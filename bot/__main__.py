@@ -16,8 +16,17 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
-from bot import app as kawaraban
-from bot.app import App, DigestFormat, PaperFormat, checked_language, open_app, open_demo
+from bot.app import (
+    App,
+    DigestFormat,
+    PaperFormat,
+    checked_language,
+    open_app,
+    open_demo,
+    reports,
+    run_doctor,
+    upgrade_database,
+)
 from bot.checks import check_lines
 from bot.commands import parse_ref
 from bot.console import Terminal, operator_words
@@ -52,7 +61,7 @@ def digest(
     preview: Annotated[bool, typer.Option("--preview")] = False,
 ) -> None:
     async def work(app: App, terminal: Terminal) -> int:
-        return await _digest(app, terminal, app.order(date, language, size, preview=preview), format, output)
+        return await print_digest(app, terminal, app.order(date, language, size, preview=preview), format, output)
 
     _run(work)
 
@@ -65,7 +74,7 @@ def demo(live: Annotated[bool, typer.Option("--live")] = False, language: Langua
             terminal.tell(terminal.words.say("cli.demo.invented"))
         async with open_app(settings) if live else open_demo(settings) as app:
             order = app.order(None, language, preview=live)
-            return await _digest(app, terminal, order, DigestFormat.TEXT, None)
+            return await print_digest(app, terminal, order, DigestFormat.TEXT, None)
 
     _run_bare(work)
 
@@ -103,7 +112,7 @@ def import_posts(directory: Annotated[Path, typer.Argument(metavar="DIR")]) -> N
             terminal.fail(error)
         terminal.tell(terminal.words.count("cli.import.done", imported.papers, summaries=imported.summaries))
         for rejected in imported.rejected:
-            terminal.tell(kawaraban.rejection(terminal.words, rejected))
+            terminal.tell(reports.rejection(terminal.words, rejected))
         return 0 if imported.digests else 1
 
     _run(work)
@@ -122,7 +131,7 @@ def check(file: Annotated[str, typer.Argument(metavar="FILE")]) -> None:
 @cli.command()
 def status() -> None:
     async def work(app: App, terminal: Terminal) -> int:
-        terminal.show(kawaraban.shown_status(await app.status(), terminal.words, app.zone))
+        terminal.show(reports.status(await app.status(), terminal.words, app.zone))
         return 0
 
     _run(work)
@@ -133,8 +142,8 @@ def doctor() -> None:
     async def work(terminal: Terminal) -> int:
         settings = load_settings()
         with terminal.busy():
-            found = await kawaraban.run_doctor(settings)
-        terminal.show(kawaraban.shown_diagnoses(found, terminal.words))
+            found = await run_doctor(settings)
+        terminal.show(reports.diagnoses(found, terminal.words))
         return int(any(diagnosis.serious for diagnosis in found))
 
     _run_bare(work)
@@ -153,7 +162,7 @@ def backup(file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
 @database.command("upgrade")
 def upgrade() -> None:
     async def work(terminal: Terminal) -> int:
-        before, after = await kawaraban.upgrade_database(load_settings())
+        before, after = await upgrade_database(load_settings())
         key = "cli.upgrade.same" if before == after else "cli.upgrade.done"
         terminal.tell(terminal.words.say(key, before=before or "-", after=after))
         return 0
@@ -161,16 +170,19 @@ def upgrade() -> None:
     _run_bare(work)
 
 
-async def _digest(app: App, terminal: Terminal, order: Order, form: DigestFormat, output: Path | None) -> int:
-    """Make the digest, put it where it belongs, and say beside it what a reader of the result would not see."""
+async def print_digest(app: App, terminal: Terminal, order: Order, form: DigestFormat, output: Path | None) -> int:
+    """Make the digest, put it where it belongs, and say beside it what a reader of the result would not see.
+
+    Gives the exit status. Raises BotError where there can be no digest at all.
+    """
     with terminal.progress() as progress:
         made = await app.digests.make(order, progress)
-    for line in kawaraban.digest_notes(
+    for line in reports.digest_notes(
         terminal.words, made, with_status=form is not DigestFormat.TEXT or output is not None
     ):
         terminal.tell(line)
-    if kawaraban.nothing_came(made):
-        raise BotError("digest.no_papers", reason=kawaraban.why_empty(terminal.words, made))
+    if reports.nothing_came(made):
+        raise BotError("digest.no_papers", reason=reports.why_empty(terminal.words, made))
     place = output or (app.settings.hugo_content_dir if form is DigestFormat.HUGO else None)
     if place is not None and made.entries:
         terminal.write(f"{app.write_digest(made, form, place)}\n")

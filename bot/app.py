@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from importlib.metadata import PackageNotFoundError, version
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,34 +23,34 @@ from adapters.hugo.post import to_digest
 from adapters.json import render as json_render
 from adapters.markdown import render as markdown_render
 from adapters.terminal import render as terminal_render
-from adapters.terminal.render import Line, Mark
+from adapters.terminal import reports
 from bot.budget import Budget
 from bot.collect import Collector, Sources
+from bot.connections import Clock, Connections, Sleep, connect
 from bot.dates import due
 from bot.digest import Digests, Order
 from bot.doctor import Check, Diagnosis, check_clock, diagnose
-from bot.errors import BotError, InputError, ModelRefusesUs, SourceError, StoreError
-from bot.imports import Imported, Importer, Rejected
+from bot.errors import BotError, InputError, ModelRefusesUs, StoreError
+from bot.imports import Imported, Importer
 from bot.models import Channel, ChannelKey, Digest, Excerpt, Failure, Paper, PaperRef, RefKind, SourceName, Summary
 from bot.output import check_writable, write_text
 from bot.papers import Described, Papers
-from bot.ports import Pace, PaperSource, Summarizer
+from bot.ports import PaperSource, Summarizer
 from bot.sample.source import sample_sources
 from bot.sample.summarizer import SampleSummarizer
 from bot.settings import Settings
-from bot.sources.arxiv import Arxiv
-from bot.sources.http import Limits, user_agent
-from bot.sources.huggingface import HuggingFace
-from bot.sources.semantic_scholar import SemanticScholar
 from bot.status import Status, StatusReader
 from bot.store.location import sqlite_url
 from bot.store.store import Store, upgrade
 from bot.summaries import Summaries
-from bot.words import Words, sentences, words_for
+from bot.words import words_for
 from bot.words.languages import language_tag
 
 if TYPE_CHECKING:
     from bot.claude.client import Claude
+
+__all__ = ["App", "DigestFormat", "PaperFormat", "checked_language", "open_app", "open_demo", "reports", "run_doctor"]
+__all__ += ["upgrade_database", "utc_now"]
 
 TERMINAL = ChannelKey("terminal", "default")
 PROBE = PaperRef(RefKind.ARXIV, "1706.03762")  # any well-known paper serves to see whether a source answers
@@ -70,7 +70,6 @@ class PaperFormat(StrEnum):
 
 
 _SUFFIXES = {DigestFormat.TEXT: "txt", DigestFormat.MARKDOWN: "md", DigestFormat.JSON: "json"}
-Clock = Callable[[], datetime]
 
 
 class _Texts(TypedDict):
@@ -81,14 +80,6 @@ class _Texts(TypedDict):
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-def program_version() -> str:
-    """The installed version; `0` when run from a checkout that was never installed."""
-    try:
-        return version("kawaraban")
-    except PackageNotFoundError:
-        return "0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,55 +186,6 @@ def checked_language(text: str) -> str:
         raise InputError("input.language", text=text) from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Connections:
-    """Every remote that the product talks to; `claude` is None without a key."""
-
-    arxiv: Arxiv
-    huggingface: HuggingFace
-    scholar: SemanticScholar
-    claude: Claude | None
-
-    @property
-    def sources(self) -> Sources:
-        return Sources((self.arxiv, self.huggingface, self.scholar), self.arxiv, self.scholar)
-
-
-async def _connect(stack: AsyncExitStack, settings: Settings, pace: Pace, clock: Clock) -> _Connections:
-    agent = user_agent(program_version(), settings.public_url)
-    limits = Limits(timeout=settings.source_timeout_seconds)
-    scholar_key = settings.semantic_scholar_api_key
-    arxiv = Arxiv(
-        settings.arxiv_api_url,
-        user_agent=agent,
-        pace=pace,
-        interval=settings.arxiv_interval_seconds,
-        limits=limits,
-    )
-    huggingface = HuggingFace(settings.huggingface_api_url, user_agent=agent, clock=clock, limits=limits)
-    scholar = SemanticScholar(
-        settings.semantic_scholar_api_url,
-        user_agent=agent,
-        clock=clock,
-        api_key=scholar_key.get_secret_value() if scholar_key else None,
-        limits=limits,
-    )
-    claude = None
-    if settings.anthropic_api_key:
-        # Its SDK takes longer to import than all else together; without a key nobody needs it.
-        from bot.claude.client import Claude
-
-        claude = Claude(
-            settings.anthropic_api_key.get_secret_value(),
-            base_url=settings.anthropic_base_url,
-            timeout=settings.claude_timeout_seconds,
-        )
-        await stack.enter_async_context(claude)
-    for source in (arxiv, huggingface, scholar):
-        stack.push_async_callback(source.aclose)
-    return _Connections(arxiv, huggingface, scholar, claude)
-
-
 def _summarizer(claude: Claude | None) -> Summarizer | None:
     if claude is None:
         return None
@@ -267,11 +209,14 @@ def _assembled(settings: Settings, store: Store, sources: Sources, summarizer: S
 
 
 @asynccontextmanager
-async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[App]:
-    """Everything connected as the settings say. Raises StoreError where the database cannot be opened."""
+async def open_app(settings: Settings, clock: Clock = utc_now, sleep: Sleep = asyncio.sleep) -> AsyncIterator[App]:
+    """Everything connected as the settings say; `sleep` is how retries wait.
+
+    Raises StoreError where the database cannot be opened.
+    """
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(Store.open(settings.database_url, clock=clock))
-        connections = await _connect(stack, settings, store.pace, clock)
+        connections = await connect(stack, settings, store.pace, clock, sleep)
         yield _assembled(settings, store, connections.sources, _summarizer(connections.claude), clock)
 
 
@@ -294,7 +239,7 @@ async def run_doctor(settings: Settings, clock: Clock = utc_now) -> tuple[Diagno
         # Without the database the turns at arXiv cannot be shared, which one question does not need.
         spare = await stack.enter_async_context(Store.open(sqlite_url(Path(folder) / "pace.sqlite3")))
         pace = database.pace if isinstance(database, Store) else spare.pace
-        connections = await _connect(stack, settings, pace, clock)
+        connections = await connect(stack, settings, pace, clock)
         found = await diagnose(_checks(settings, database, connections))
 
         async def time() -> None:
@@ -311,7 +256,7 @@ async def _opened_or_error(stack: AsyncExitStack, url: str) -> Store | StoreErro
         return error
 
 
-def _checks(settings: Settings, database: Store | StoreError, connections: _Connections) -> tuple[Check, ...]:
+def _checks(settings: Settings, database: Store | StoreError, connections: Connections) -> tuple[Check, ...]:
     async def storage() -> None:
         if isinstance(database, StoreError):
             raise database
@@ -342,72 +287,3 @@ def _checks(settings: Settings, database: Store | StoreError, connections: _Conn
 async def upgrade_database(settings: Settings) -> tuple[str | None, str]:
     """The database's revision before (None for a new one) and after. Raises StoreError."""
     return await upgrade(settings.database_url)
-
-
-def shown_status(status: Status, words: Words, zone: ZoneInfo) -> RenderableType:
-    """The state of the installation as a table."""
-    counts = status.counts
-    cap = words.usd(status.cap) if status.cap is not None else words.say("cli.status.no_cap")
-    lines = [
-        Line(words.say("cli.status.database"), str(status.database)),
-        Line(words.say("cli.status.papers"), words.number(counts.papers)),
-        Line(
-            words.say("cli.status.summaries"),
-            words.count("cli.status.summaries.n", counts.summaries, failed=words.number(counts.failed_summaries)),
-        ),
-        Line(
-            words.say("cli.status.spent"),
-            words.say(
-                "cli.status.spent.of",
-                spent=words.usd(status.spent_today),
-                cap=cap,
-                resets_at=words.moment(status.resets_at, zone),
-            ),
-        ),
-    ]
-    lines += [
-        Line(f"{digest.channel} {digest.date}", sentences.status_line(words, digest)) for digest in status.digests
-    ]
-    return terminal_render.report(lines, words)
-
-
-def shown_diagnoses(diagnoses: Sequence[Diagnosis], words: Words) -> RenderableType:
-    """What the doctor found as a table, with the remedy for each problem."""
-
-    def line(diagnosis: Diagnosis) -> Line:
-        name = words.say(f"cli.doctor.{diagnosis.name}")
-        if diagnosis.problem is None:
-            return Line(name, words.say("cli.doctor.fine"), Mark.OK)
-        mark = Mark.PROBLEM if diagnosis.required else Mark.UNKNOWN
-        return Line(name, words.error(diagnosis.problem), mark)
-
-    return terminal_render.report(map(line, diagnoses), words)
-
-
-def rejection(words: Words, rejected: Rejected) -> str:
-    """One line on a published summary that did not pass the check."""
-    found = words.list(sentences.finding(words, finding) for finding in rejected.findings)
-    return words.say("cli.import.rejected", title=rejected.paper.title, findings=found)
-
-
-def digest_notes(words: Words, digest: Digest, *, with_status: bool) -> Iterator[str]:
-    """What to say beside a digest: its status line, and one line with the remedy for each kind of trouble."""
-    if with_status:
-        yield sentences.status_line(words, digest)
-        if not digest.entries:
-            yield sentences.empty(words, digest)
-    for report in digest.status.sources:
-        if report.error:
-            yield words.error(SourceError(report.error, source=report.source))
-    for code in dict.fromkeys(entry.failure.code for entry in digest.entries if entry.failure):
-        yield words.error(BotError(code))
-
-
-def why_empty(words: Words, digest: Digest) -> str:
-    """The reason for a digest without papers, in one sentence."""
-    return sentences.empty(words, digest)
-
-
-def nothing_came(digest: Digest) -> bool:
-    """True where there is no paper because no source answered."""
-    return not digest.entries and not any(report.ok for report in digest.status.sources)

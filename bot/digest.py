@@ -81,9 +81,10 @@ class Digests:
         window = Window(order.due_at - LOOK_BACK, order.due_at)
         reports = await self._collector.collect(window, settings.topics, progress)
         shown = await self._store.digests.shown(order.channel.key)
-        pool = candidates(await self._store.papers.listed(window), window, shown)
+        listed = await self._store.papers.listed(window)
+        pool = candidates(listed, window, shown)
         seed = f"{order.channel.key}:{order.day}"
-        ranked = rank(pool, settings, order.due_at, seed)
+        ranked = rank(pool, settings, order.due_at, seed, peers=listed)
         chosen = select(ranked, order.size or settings.size, seed)
         digest = Digest(
             channel=order.channel.key,

@@ -13,7 +13,7 @@ from bot.errors import BotError, SourceError
 from bot.imports import Rejected
 from bot.models import Digest
 from bot.status import Status
-from bot.words import Words, sentences
+from bot.words import Words, one_line, sentences
 
 
 def status(state: Status, words: Words, zone: tzinfo) -> RenderableType:
@@ -57,7 +57,7 @@ def diagnoses(found: Sequence[Diagnosis], words: Words) -> RenderableType:
 def rejection(words: Words, rejected: Rejected) -> str:
     """One line on a published summary that did not pass the check."""
     found = words.list(sentences.finding(words, finding) for finding in rejected.findings)
-    return words.say("cli.import.rejected", title=rejected.paper.title, findings=found)
+    return words.say("cli.import.rejected", title=one_line(rejected.paper.title), findings=found)
 
 
 def digest_notes(words: Words, digest: Digest, *, with_status: bool) -> Iterator[str]:

@@ -68,7 +68,9 @@ def read_seeds(folder: Path) -> list[Pair]:
     for file in sorted(folder.glob("page-*.txt")):
         language = file.stem.rpartition("-")[2]
         for part in re.split(r"^(?=\d+\. \S)", file.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
-            texts = re.search(r"^(?:要約|Summary)\n+(.*?)\n+(?:原文|Original )Abstract\n+([^\n]+)", part, re.DOTALL | re.MULTILINE)
+            texts = re.search(
+                r"^(?:要約|Summary)\n+(.*?)\n+(?:原文|Original )Abstract\n+([^\n]+)", part, re.DOTALL | re.MULTILINE
+            )
             if texts:
                 pairs.append(Pair(part.splitlines()[0].partition(". ")[2].strip(), texts[2], texts[1], language))
     return pairs

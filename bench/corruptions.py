@@ -6,6 +6,8 @@ a fault: a changed number or a foreign name is one that the source does not have
     for kind, spoiled in corruptions(pair, others, Random(1)): ...
 """
 
+# The phrases are tables, easier to compare on long lines.
+# ruff: noqa: E501
 from __future__ import annotations
 
 import re
@@ -22,6 +24,15 @@ class Pair:
     source: str
     summary: str
     language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a kind of corruption works on."""
+
+    pair: Pair
+    others: Sequence[Pair]
+    rng: Random
 
 
 _NUMBER = re.compile(r"(?<![A-Za-z0-9.,-])\d+(?:,\d{3})*(?:\.\d+)?")
@@ -91,118 +102,138 @@ _FIGURES = {
 def corruptions(pair: Pair, others: Sequence[Pair], rng: Random) -> Iterator[tuple[str, str]]:
     """One spoiled summary of each kind that the pair admits, as (kind, text). `others` are other pairs to take a summary from."""
     for kind, spoil in KINDS.items():
-        spoiled = spoil(pair, others, rng)
+        spoiled = spoil(Case(pair, others, rng))
         if spoiled and spoiled != pair.summary:
             yield kind, spoiled
 
 
-def _number(pair: Pair, others: Sequence[Pair], rng: Random) -> str:
+def _number(case: Case) -> str:
     """One number with a digit changed, so that the source has it nowhere; a spelled one where there are no digits."""
-    places = list(_NUMBER.finditer(pair.summary))
+    places = list(_NUMBER.finditer(case.pair.summary))
     if not places:
-        return _number_word(pair, rng)
-    place = rng.choice(places)
+        return _number_word(case)
+    place = case.rng.choice(places)
     for _ in range(30):
-        at = rng.choice([n for n, c in enumerate(place[0]) if c.isdigit()])
-        new = place[0][:at] + rng.choice("123456789") + place[0][at + 1 :]
-        if new.replace(",", "") not in pair.source.replace(",", "") + pair.title and float(new.replace(",", "")) > 12:
-            return pair.summary[: place.start()] + new + pair.summary[place.end() :]
+        at = case.rng.choice([n for n, c in enumerate(place[0]) if c.isdigit()])
+        new = place[0][:at] + case.rng.choice("123456789") + place[0][at + 1 :]
+        if (
+            new.replace(",", "") not in case.pair.source.replace(",", "") + case.pair.title
+            and float(new.replace(",", "")) > 12
+        ):
+            return case.pair.summary[: place.start()] + new + case.pair.summary[place.end() :]
     return ""
 
 
-def _number_word(pair: Pair, rng: Random) -> str:
-    for match in re.finditer(r"\b(" + "|".join(_WORDS_EN) + r")\b", pair.summary):
-        new = rng.choice(["nine", "eleven", "fourteen", "seventeen"])
-        if new not in pair.source.lower():
-            return pair.summary[: match.start()] + new + pair.summary[match.end() :]
+def _number_word(case: Case) -> str:
+    for match in re.finditer(r"\b(" + "|".join(_WORDS_EN) + r")\b", case.pair.summary):
+        new = case.rng.choice(["nine", "eleven", "fourteen", "seventeen"])
+        if new not in case.pair.source.lower():
+            return case.pair.summary[: match.start()] + new + case.pair.summary[match.end() :]
     return ""
 
 
-def _unit(pair: Pair, others: Sequence[Pair], rng: Random) -> str:
+def _unit(case: Case) -> str:
     choices = []
     for old, new, language in _UNITS:
-        if language in ("", pair.language):
-            for match in re.finditer(rf"(?<=\d)(\s?-?){re.escape(old)}(?![A-Za-z])", pair.summary):
-                numeral = re.search(r"[\d.,]+$", pair.summary[: match.start()])
-                same = numeral and re.search(rf"{re.escape(numeral[0])}[\s-]?{re.escape(new)}", pair.source)
+        if language in ("", case.pair.language):
+            gap = "" if len(old) == 1 else r"\s?-?"
+            for match in re.finditer(rf"(?<=\d)({gap}){re.escape(old)}(?![A-Za-z^])", case.pair.summary):
+                numeral = re.search(r"[\d.,]+$", case.pair.summary[: match.start()])
+                same = numeral and re.search(rf"{re.escape(numeral[0])}[\s-]?{re.escape(new)}", case.pair.source)
                 if not same:
-                    choices.append(pair.summary[: match.start()] + match[1] + new + pair.summary[match.end() :])
-    return rng.choice(choices) if choices else ""
+                    choices.append(
+                        case.pair.summary[: match.start()] + match[1] + new + case.pair.summary[match.end() :]
+                    )
+    return case.rng.choice(choices) if choices else ""
 
 
-def _name(pair: Pair, others: Sequence[Pair], rng: Random) -> str:
+def _name(case: Case) -> str:
     """Every occurrence of one name replaced by a name that the source does not have."""
-    names = [n for n in dict.fromkeys(_NAME.findall(pair.summary)) if sum(c.isupper() for c in n) >= 2 and len(n) > 2]
-    known = (pair.source + pair.title).casefold()
+    names = [
+        n for n in dict.fromkeys(_NAME.findall(case.pair.summary)) if sum(c.isupper() for c in n) >= 2 and len(n) > 2
+    ]
+    known = (case.pair.source + case.pair.title).casefold()
     foreign = [n for n in _OTHER_NAMES if n.casefold() not in known]
-    foreign += [n for o in others for n in _NAME.findall(o.title.partition(":")[0]) if re.search(r"[A-Z].*[A-Z]", n) and n.casefold() not in known]
+    foreign += [
+        n
+        for o in case.others
+        for n in _NAME.findall(o.title.partition(":")[0])
+        if re.search(r"[A-Z].*[A-Z]", n) and n.casefold() not in known
+    ]
     if not names:
         return ""
-    return re.sub(rf"(?<![A-Za-z0-9]){re.escape(rng.choice(names))}(?![A-Za-z0-9])", rng.choice(foreign), pair.summary)
+    return re.sub(
+        rf"(?<![A-Za-z0-9]){re.escape(case.rng.choice(names))}(?![A-Za-z0-9])",
+        case.rng.choice(foreign),
+        case.pair.summary,
+    )
 
 
-def _other_paper(pair: Pair, others: Sequence[Pair], rng: Random) -> str:
-    alike = [o.summary for o in others if o.language == pair.language and o.title != pair.title]
-    return rng.choice(alike) if alike else ""
+def _other_paper(case: Case) -> str:
+    alike = [o.summary for o in case.others if o.language == case.pair.language and o.title != case.pair.title]
+    return case.rng.choice(alike) if alike else ""
 
 
-def _cut_off(pair: Pair, others: Sequence[Pair], rng: Random) -> str:
+def _cut_off(case: Case) -> str:
     for _ in range(30):
-        cut = pair.summary[: int(len(pair.summary) * rng.uniform(0.3, 0.97))].rstrip()
+        cut = case.pair.summary[: int(len(case.pair.summary) * case.rng.uniform(0.3, 0.97))].rstrip()
         if not re.search(r"[.。!?！？]$", cut):
-            return cut + rng.choice(["", "", "", "…", "..."])
+            return cut + case.rng.choice(["", "", "", "…", "..."])
     return ""
 
 
-def _untranslated(pair: Pair, others: Sequence[Pair], rng: Random) -> str:
-    sentences = [s for s in re.split(r"(?<=[.!?])\s+", pair.source) if len(s) > 40]
-    if pair.language == "en":
-        return pair.source if len(sentences) > 4 else ""
+def _untranslated(case: Case) -> str:
+    sentences = [s for s in re.split(r"(?<=[.!?])\s+", case.pair.source) if len(s) > 40]
+    if case.pair.language == "en":
+        return case.pair.source if len(sentences) > 4 else ""
     if not sentences:
-        return pair.source
-    own = re.split(r"(?<=。)", pair.summary.strip())
-    at = rng.randrange(max(1, len(own) - 1))
-    mixed = "".join([*own[:at], rng.choice(sentences) + " ", *own[at + 1 :]])
-    start = " ".join(pair.source.split())
-    return rng.choice([pair.source, start[:300], " ".join(sentences[:3]), mixed, mixed])
+        return case.pair.source
+    own = re.split(r"(?<=。)", case.pair.summary.strip())
+    at = case.rng.randrange(max(1, len(own) - 1))
+    mixed = "".join([*own[:at], case.rng.choice(sentences) + " ", *own[at + 1 :]])
+    start = " ".join(case.pair.source.split())
+    return case.rng.choice([case.pair.source, start[:300], " ".join(sentences[:3]), mixed, mixed])
 
 
-def _preamble(pair: Pair, others: Sequence[Pair], rng: Random) -> str:
-    return rng.choice(_PREAMBLES[pair.language]) + pair.summary
+def _preamble(case: Case) -> str:
+    return case.rng.choice(_PREAMBLES[case.pair.language]) + case.pair.summary
 
 
-def _added(pair: Pair, what: str, rng: Random) -> str:
+def _added(case: Case, what: str) -> str:
     """`what` before, behind or between the sentences."""
-    ends = [m.end() for m in re.finditer(r"。|[.!?](?=\s|$)", pair.summary)] or [len(pair.summary)]
-    at = rng.choice([0, *ends, ends[-1]])
-    return f"{pair.summary[:at]} {what} {pair.summary[at:]}".strip()
+    ends = [m.end() for m in re.finditer(r"。|[.!?](?=\s|$)", case.pair.summary)] or [len(case.pair.summary)]
+    at = case.rng.choice([0, *ends, ends[-1]])
+    return f"{case.pair.summary[:at]} {what} {case.pair.summary[at:]}".strip()
 
 
-def _link(pair: Pair, others: Sequence[Pair], rng: Random) -> str:
-    link = rng.choice(_LINKS)
-    ja = rng.choice([f"詳細は{link}を参照。", link, f"コードは{link}で公開されている。"])
-    return _added(pair, ja if pair.language == "ja" else rng.choice([f"See {link} for details.", link, f"Code is at {link}."]), rng)
+def _link(case: Case) -> str:
+    link = case.rng.choice(_LINKS)
+    ja = case.rng.choice([f"詳細は{link}を参照。", link, f"コードは{link}で公開されている。"])
+    en = case.rng.choice([f"See {link} for details.", link, f"Code is at {link}."])
+    return _added(case, ja if case.pair.language == "ja" else en)
 
 
-def _mention(pair: Pair, others: Sequence[Pair], rng: Random) -> str:
-    return _added(pair, rng.choice(_MENTIONS), rng)
+def _mention(case: Case) -> str:
+    return _added(case, case.rng.choice(_MENTIONS))
 
 
-def _order(pair: Pair, others: Sequence[Pair], rng: Random) -> str:
-    return _added(pair, rng.choice(_ORDERS[pair.language]), rng)
+def _order(case: Case) -> str:
+    return _added(case, case.rng.choice(_ORDERS[case.pair.language]))
 
 
-def _invented(pair: Pair, others: Sequence[Pair], rng: Random) -> str:
+def _invented(case: Case) -> str:
     for _ in range(30):
-        number = rng.choice([f"{rng.uniform(13, 99):.1f}", str(rng.randint(13, 980)), f"{rng.uniform(2, 10):.2f}"])
-        if number not in pair.source and number not in pair.title:
-            sentence = rng.choice(_FIGURES[pair.language]).format(n=number)
-            gap = "" if pair.language == "ja" else " "
-            return f"{pair.summary.rstrip()}{gap}{sentence}"
+        number = case.rng.choice(
+            [f"{case.rng.uniform(13, 99):.1f}", str(case.rng.randint(13, 980)), f"{case.rng.uniform(2, 10):.2f}"]
+        )
+        if number not in case.pair.source and number not in case.pair.title:
+            sentence = case.rng.choice(_FIGURES[case.pair.language]).format(n=number)
+            gap = "" if case.pair.language == "ja" else " "
+            return f"{case.pair.summary.rstrip()}{gap}{sentence}"
     return ""
 
 
-KINDS: dict[str, Callable[[Pair, Sequence[Pair], Random], str]] = {
+KINDS: dict[str, Callable[[Case], str]] = {
     "number": _number,
     "unit": _unit,
     "name": _name,

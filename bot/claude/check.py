@@ -48,7 +48,7 @@ def check(*, title: str, source: str, summary: str, language: str, style: Style 
 
 
 def check_draft(paper: Paper, draft: Draft, language: str, style: Style) -> tuple[Finding, ...]:
-    """What is wrong with a model's answer about a paper: its headline, its text and its sections, each as long as it may be."""
+    """What is wrong with a model's answer about a paper: its headline, its text and its sections."""
     if draft.stop in _STOPS:
         return (_STOPS[draft.stop],)
     checked = _Source(paper.title, paper.abstract)
@@ -60,7 +60,11 @@ def check_draft(paper: Paper, draft: Draft, language: str, style: Style) -> tupl
     ]
     for section in draft.sections:
         found += checked.findings(section.text, language, SECTION, brief=False)
-    found += checked.strangeness(" ".join((draft.headline, *(section.text for section in draft.sections))), language)
+    rest = "\n".join((draft.headline, *(section.text for section in draft.sections)))
+    found += checked.strangeness(rest, language, enough=12.0)
+    texts = [" ".join(text.split()) for text in (draft.text, *(section.text for section in draft.sections))]
+    if len(set(texts)) < len(texts):
+        found.append(Finding(FindingKind.MALFORMED, "two parts are the same text"))
     return _unique(found)
 
 
@@ -92,10 +96,10 @@ class _Source:
         yield from number_findings(self._numbers, text)
         yield from name_findings(self._vocabulary, text, english=english)
 
-    def strangeness(self, text: str, language: str) -> Iterator[Finding]:
-        """OTHER_PAPER for a text that is long enough to be judged as a whole."""
+    def strangeness(self, text: str, language: str, enough: float = 5.0) -> Iterator[Finding]:
+        """OTHER_PAPER for a text as a whole; `enough` is the weight of words (see `topic`) from which it is judged."""
         if base(language) in ("en", "ja"):
-            yield from topic_findings(self._topic, text)
+            yield from topic_findings(self._topic, text, enough)
 
 
 def _unique(findings: list[Finding]) -> tuple[Finding, ...]:

@@ -1,5 +1,7 @@
 """What has no business in a summary: links, mentions, orders to the reader or a model, hidden characters, markup."""
 
+# A pattern that is broken over lines is harder to read than a long one.
+# ruff: noqa: E501, ISC004
 from __future__ import annotations
 
 import html
@@ -12,55 +14,57 @@ from bot.models import Finding, FindingKind
 
 _DOMAIN = re.compile(
     r"(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,8}(?:com|org|net|io|ai|dev|co|jp|edu|gov|app|xyz|example|test|info|me|gg|ly|cn|ru|uk|de|fr|to|sh"
-    r"|site|online|link|tech|cloud|shop|store|club|top|biz|tv|us|eu|kr|in|page|blog|wiki|news)(?![\w-])(?:[/:?#][^\s<>\"'、。，）)」』\]]*)?",
-    re.I | re.A,
+    r"|site|online|link|tech|cloud|shop|store|club|top|biz|tv|us|eu|kr|in|page|blog|wiki|news)(?![\w-])(?:[/:?#][^\s<>\"'、。，）)」』\]]*)?"
+    r"|(?<![\w@./-])[a-z0-9-]{3,63}\.[a-z]{2,3}/\w[^\s<>\"'、。，）)」』\]]*|[a-z0-9-]+\s?[\[(](?:\.|dot)[\])]\s?[a-z]{2,}",
+    re.IGNORECASE | re.ASCII,
 )
-_EMAIL = re.compile(r"[\w.+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.I | re.A)
+_EMAIL = re.compile(r"[\w.+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE | re.ASCII)
 _OTHER_LINK = re.compile(
     r"\b(?:ftp|hxxps?|javascript|data|mailto|tel|slack|discord|file)\s?:(?=[/\w+])(?!\s)[^\s、。]{2,}|\bwww\.[^\s、。]+|\bhttps?\b\s?:",
-    re.I | re.A,
+    re.IGNORECASE | re.ASCII,
 )
-_MARKDOWN_LINK = re.compile(r"!?\[[^\]\n]{0,200}\]\s?\(\s*[^)\s]+[^)]*\)|!?\[[^\]\n]{1,200}\]\[[^\]\n]{0,60}\]|<(?:https?|mailto):[^>]*>", re.A)
+_MARKDOWN_LINK = re.compile(
+    r"!?\[[^\]\n]{0,200}\]\s?\(\s*[^)\s]+[^)]*\)|!?\[[^\]\n]{1,200}\]\[[^\]\n]{0,60}\]|<(?:https?|mailto):[^>]*>",
+    re.ASCII,
+)
 _MENTION = re.compile(
-    r"<[@#!][^>\n]{0,80}>|<(?:subteam|date)\^[^>\n]*>|@(?:everyone|here|channel|all)\b|(?<![A-Za-z0-9_.+@-])@\s?[A-Za-z_][\w.-]*",
-    re.I | re.A,
+    r"<[@#!][^>\n]{0,80}>|<(?:subteam|date)\^[^>\n]*>|@(?:everyone|here|channel|all)\b|(?<![A-Za-z0-9_.+@-])@\s?[A-Za-z_ぁ-ヿ一-鿿][\w.-]*",
+    re.IGNORECASE | re.ASCII,
 )
-_TAG = re.compile(r"<!--|-->|<\?[a-z]|</?[a-z][a-z0-9-]*(?:\s[^<>]{0,300})?/?>|<!\[CDATA\[", re.I | re.A)
+_TAG = re.compile(r"<!--|-->|<\?[a-z]|</?[a-z][a-z0-9-]*(?:\s[^<>]{0,300})?/?>|<!\[CDATA\[", re.IGNORECASE | re.ASCII)
 _ROLE = re.compile(
-    r"<\|[a-z_ ]{2,40}\|>|\[/?INST\]|<</?SYS>>|(?:^|\n)\s*(?:#{2,}\s*)?(?:system|user|assistant|human)\s*:|(?:^|\n)\s*#{1,6}\s*instructions?\b", re.I | re.A
+    r"<\|[a-z_ ]{2,40}\|>|\[/?INST\]|<</?SYS>>|(?:^|\n)\s*(?:#{2,}\s*)?(?:system|user|assistant|human)\s*:|(?:^|\n)\s*#{1,6}\s*instructions?\b",
+    re.IGNORECASE | re.ASCII,
 )
 _MARKUP = re.compile(r"```|~~~|\{\{[<%]|[>%]\}\}|(?:^|\n)\s*(?:---|\+\+\+)\s*(?:\n|$)|(?:^|\n)#{1,6}\s|^\s*[\[{]\s*\"")
 
 # Zero-width joiners belong to the writing of these languages, direction marks to that of those.
-_JOINING = frozenset({"fa", "ur", "ps", "hi", "mr", "ne", "bn", "ta", "te", "ml", "kn", "gu", "si", "km", "my", "th", "ar", "ku"})
+_JOINING = frozenset(
+    {"fa", "ur", "ps", "hi", "mr", "ne", "bn", "ta", "te", "ml", "kn", "gu", "si", "km", "my", "th", "ar", "ku"}
+)
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "ur", "he", "ps", "yi", "ku"})
 
-# An order is found wherever it stands; words of `_TOPICAL` are fine in the summary of a paper that itself speaks so.
+# An order is found wherever it stands, but for its very words in the source (see `_NEVER_EXCUSED`).
 _ORDERS = tuple(
-    re.compile(p, re.I | re.A)
+    re.compile(p, re.IGNORECASE | re.ASCII)
     for p in (
         r"\b(?:ignore|disregard|forget|override|bypass|skip)\b[^.\n]{0,30}\b(?:previous|prior|above|earlier|preceding|foregoing|system|existing|all|these|those|your)\b"
         r"[^.\n]{0,20}\b(?:instructions?|prompts?|directives?|rules|guidelines|messages?|context|text)\b",
         r"\b(?:click|tap|press)\b[^.\n]{0,20}\b(?:here|links?|below|button|on this|now)\b",
         r"\b(?:visit|check out|go to|head (?:over )?to|browse)\b[^.\n]{0,12}\b(?:our|us|https?|www|my|website|site|page|link|homepage)\b",
-        r"\b(?:subscribe|sign up|log in|register|follow us|join us|donate|retweet|upvote)\b[^.\n]{0,24}\b(?:now|today|here|to (?:our|my|this)|for (?:free|more)|on|at|below)\b",
+        r"\b(?:subscribe|sign up|log in|register|follow us|join us|donate|retweet|upvote)\b[^.\n]{0,24}\b(?:now|today|here|to (?:our|my|this)|for (?:free|more)|below)\b",
         r"\b(?:give|write|provide|assign|output)\b[^.\n]{0,20}\b(?:positive|favou?rable|glowing|high(?:est)?|perfect)\b[^.\n]{0,12}\b(?:review|rating|score|evaluation|feedback)s?\b",
-        r"\b(?:do not|don't|never)\b[^.\n]{0,10}\b(?:mention|reveal|highlight|tell|disclose|summari[sz]e|translate|trust|share)\b",
-        r"\byou (?:are now|must now|should now|will now|have been (?:hacked|selected|chosen))\b",
+        r"(?:^|[.!?\n]\s*|\b(?:and|must|should|but) )(?:do not|don't|never)\b[^.\n]{0,10}\b(?:mention|reveal|highlight|tell|disclose|summari[sz]e|translate|trust|share)\b",
+        r"あなたは[^。\n]{0,30}(?:アシスタント|です|である|AI|モデル|役)",
+        r"\byou (?:are (?:now|an?|the|my)|must now|should now|will now|have been (?:hacked|selected|chosen))\b",
         r"\b(?:act|behave|respond|reply|answer) (?:as|like) (?:a|an|if|the)\b[^.\n]{0,40}\b(?:assistant|pirate|AI|admin|you|model|chatbot|expert)\b",
         r"(?:^|[.!?]\s+)(?:respond|reply|answer)\s+(?:only|with|in|to)\b",
-        r"\b(?:dear|attention[,:!]|note to) (?:readers?|reviewers?|users?|assistants?|ai|llms?|models?)\b|\b(?:readers|reviewers|you) (?:must|should|are (?:advised|urged|encouraged|asked|instructed) to|need to|have to)\b",
+        r"\b(?:dear|attention[,:!]|note to) (?:readers?|reviewers?|users?|assistants?|ai|llms?|models?)\b|\b(?:readers|reviewers|you) (?:must|should|are (?:advised|urged|encouraged|asked|instructed) to|need to|have to)\b|\burge (?:all |the )?(?:readers|users|you|everyone)\b",
         r"\b(?:send|give|enter|provide|share|reveal|print|output|repeat)\b[^.\n]{0,24}\b(?:passwords?|api keys?|credentials?|secrets?|tokens? to|credit card|personal data|system prompt)\b",
         r"\b(?:buy|purchase|download|install|contact|email)(?: (?:it|this|them|yours?))?(?: (?:now|us|today|me))\b",
         r"\bplease\b",
-        r"(?:指示|命令|プロンプト|ルール|制約|設定|指令|文脈|内容)(?:を|は|など|等)?(?:すべて|全て|全部|一切|完全に|必ず)?(?:を)?、?(?:無視|忘れ|破棄|取り消|無効)",
-        r"(?:これまで|以前|上記|前述|前|先|今まで|従前|元)の(?:すべての|全ての)?(?:指示|命令|プロンプト|ルール|指令)",
-        r"クリック|タップ(?:して|すると|を)|アクセスして|(?:リンク|URL|サイト|ページ|ウェブサイト|公式サイト|ホームページ)(?:を|へ|に|から|も)(?:ぜひ|必ず|今すぐ)?(?:参照|開|確認|ご覧|訪|見て|チェック|登録|アクセス|お越し|飛)",
-        r"ください|下さい|くださいませ|(?:して|て)(?:ね|よ)[。!]|なさい[。!]|(?:せよ|しろ|やめろ)[。!]|お願い(?:し|いた|申)|願います|ましょう|(?:して)?(?:いただきたい|頂きたい|ほしい|欲しい)(?:です)?[。!]",
+        r"ください|下さい|くださいませ|(?:して|て)(?:ね|よ)[。!]|なさい[。!]|(?:[えけせてねべめれげ]よ|しろ|やめろ|みろ)[。!]|無視して[。!]|お願い(?:し|いた|申)|願います|ましょう|(?:して)?(?:いただきたい|頂きたい|ほしい|欲しい)(?:です)?[。!]",
         r"(?:必ず|絶対に|直ちに|ただちに|今すぐ|いますぐ)[^。\n]{0,40}(?:こと[。!]|べき|べし|登録|購読|フォロー|送信|転送|共有せ|購入|ダウンロード|確認|返信|実行せ|出力)",
-        r"あなた(?:は|が|の|に|を)|貴方|皆(?:さん|様|さま)|読者(?:は|の皆|に|へ|諸)|お客様",
-        r"(?:チャンネル|メルマガ|ニュースレター)(?:を|の|に)?(?:購読|登録)|購読(?:を|登録|して|は)|フォロー(?:を|して|お願)|お問い?合わ?せ|お申し込み|いいね",
-        r"(?:パスワード|APIキー|暗証番号|個人情報|認証情報|秘密鍵)を?(?:入力|送|教え|開示|出力|共有|提供せ)",
         r"(?:高|肯定的な?|好意的な?|最高の?)い?(?:評価|スコア|レビュー|査読)(?:を|だけを|のみを)?(?:付け|与え(?:る(?:こと|よう)|よ)|書|出力|つけ)",
         r"(?:と|のみ|だけ)(?:回答|返答|返信|出力|答え)(?:せよ|すること|しなさい|するよう)|(?:回答|返答|返信|出力)(?:せよ|しなさい|すること[。!])",
         r"(?:忽略|无视|無視)[^。\n]{0,12}(?:指令|指示|提示)|点击|點擊|请(?:访问|点击|订阅|关注|忽略)|請(?:訪問|點擊)|(?:지시|명령)(?:를|을)? 무시|클릭|방문하세요|구독",
@@ -68,30 +72,49 @@ _ORDERS = tuple(
     )
 )
 _NEVER_EXCUSED = 3  # the first ones are orders even where the source gives them too
+# (words that are an order, unless the source has what stands beside them: then they may be the paper's own topic)
 _TOPICAL = tuple(
-    re.compile(p, re.I | re.A)
-    for p in (
-        r"\bsystem prompts?\b|\bdeveloper (?:message|prompt)s?\b|\bjailbreak\w*\b|\bprompt injections?\b",
-        r"\b(?:you|your|yours|yourself)\b",
-        r"システムプロンプト|プロンプトインジェクション|ジェイルブレイク|脱獄",
-        r"\bas an? (?:ai|large) language model\b",
-        r"\bsubscri(?:be|ption)\b",
+    (re.compile(words, re.IGNORECASE | re.ASCII), re.compile(topic, re.IGNORECASE | re.ASCII))
+    for words, topic in (
+        (
+            r"\bsystem prompts?\b|\bdeveloper (?:message|prompt)s?\b|\bjailbreak\w*\b|\bprompt injections?\b",
+            r"prompt|jailbreak|inject|developer message",
+        ),
+        (r"\b(?:you|your|yours|yourself)\b", r"\b(?:you|your|yours|yourself)\b"),
+        (r"\bas an? (?:ai|large) language model\b", r"as an? (?:ai|large) language model"),
+        (r"\bsubscri(?:be|ption)\b", r"subscri"),
+        (r"システムプロンプト|プロンプトインジェクション|ジェイルブレイク|脱獄", r"prompt|inject|jailbreak|attack"),
+        (
+            r"(?:指示|命令|プロンプト|ルール|制約|設定|指令|文脈|内容)(?:を|は|など|等)?(?:すべて|全て|全部|一切|完全に|必ず)?(?:を)?、?(?:無視|忘れ|破棄|取り消|無効)",
+            r"ignor|disregard|overrid|bypass|forget|violat",
+        ),
+        (
+            r"(?:これまで|以前|上記|前述|前|先|今まで|従前|元)の(?:すべての|全ての)?(?:指示|命令|プロンプト|ルール|指令)",
+            r"instruction|prompt|rule|command",
+        ),
+        (
+            r"クリック|タップ(?:して|すると|を)|アクセスして|(?:リンク|URL|サイト|ページ|ウェブサイト|公式サイト|ホームページ)(?:を|へ|に|から|も)(?:ぜひ|必ず|今すぐ)?"
+            r"(?:参照|開|確認|ご覧|訪|見て|チェック|登録|アクセス|お越し|飛)",
+            r"\b(?:web\w*|pages?|sites?|urls?|links?|hyperlinks?|brows\w+|click\w*|guis?|interfaces?|access\w*)\b",
+        ),
+        (r"あなた|貴方|皆(?:さん|様|さま)|お客様", r"\b(?:you|your|customers?)\b"),
+        (r"読者(?:は|の皆|に|へ|諸)", r"\breaders?\b"),
+        (r"(?:チャンネル|メルマガ|ニュースレター)(?:を|の|に)?(?:購読|登録)|購読", r"subscri|newsletter"),
+        (r"フォロー(?:を|して|お願)|いいね", r"follow|\blikes?\b"),
+        (r"お問い?合わ?せ|お申し込み", r"inquir|enquir|customer|appl|quer"),
+        (
+            r"(?:パスワード|APIキー|暗証番号|個人情報|認証情報|秘密鍵)を?(?:入力|送|教え|開示|出力|共有|提供せ)",
+            r"password|credential|api key|personal|secret|privat",
+        ),
     )
 )
-_TOPIC_OF = (
-    re.compile(r"system prompt|developer (?:message|prompt)|jailbreak|inject|prompt", re.I | re.A),
-    re.compile(r"\b(?:you|your|yours|yourself)\b", re.I | re.A),
-    re.compile(r"system prompt|inject|jailbreak|attack|prompt", re.I | re.A),
-    re.compile(r"as an? (?:ai|large) language model", re.I | re.A),
-    re.compile(r"subscri", re.I | re.A),
-)
 _IMPERATIVE = re.compile(
-    r"^(?:then |now |just |also |immediately |always |kindly |\W+)?"
+    r"^(?:then |now |just |also |immediately |always |kindly |[\s\"'*>-]+)?"
     r"(?:click|visit|subscribe|follow|share|send|reply|respond|contact|download|install|call|email|forward|retweet|like|star|join"
     r"|register|buy|check|remember|forget|tell|read|try|output|print|write|translate|repeat|say|reveal|execute|go|log|sign|make|don't"
     r"|do not|vote|cite|tag|post|copy|paste|open|delete|approve|accept|rate|rank|recommend|praise|mark|consider|ask|stop|ignore|disregard)"
     r"\s+(?:the|this|these|that|your|our|us|here|now|all|any|my|me|it|a|an|to|for|in|out|sure|only|everyone|with|everything|not|every)\b",
-    re.I | re.A,
+    re.IGNORECASE | re.ASCII,
 )
 
 
@@ -113,7 +136,7 @@ def _hidden(text: str, language: str) -> Iterator[Finding]:
         allowed |= {"\u200c", "\u200d"}
     if language in _RIGHT_TO_LEFT:
         allowed |= {"\u200e", "\u200f", "\u061c"}
-    hidden = {c for c in text if c not in allowed and unicodedata.category(c) in ("Cc", "Cf", "Co", "Cs", "Cn")}
+    hidden = {c for c in text if c not in allowed and unicodedata.category(c) in ("Cc", "Cf", "Co", "Cs")}
     if "\ufffd" in text:
         hidden.add("\ufffd")
     for char in sorted(hidden):
@@ -138,7 +161,7 @@ def _markup(text: str, source: str) -> Iterator[Finding]:
 
 def _mentions(text: str, source: str) -> Iterator[Finding]:
     for match in _MENTION.finditer(_EMAIL.sub(" ", text)):
-        for_all = re.fullmatch(r"<!?[^>]*>|@(?:everyone|here|channel)", match[0], re.I | re.A)
+        for_all = re.fullmatch(r"<!?[^>]*>|@(?:everyone|here|channel)", match[0], re.IGNORECASE | re.ASCII)
         if for_all or match[0] not in source:
             yield Finding(FindingKind.MENTION, match[0])
 
@@ -163,7 +186,7 @@ def _orders(text: str, source: str) -> Iterator[Finding]:
         match = pattern.search(prose)
         if match and (n < _NEVER_EXCUSED or " ".join(match[0].casefold().split()) not in copied):
             said.append(match[0].strip())
-    for pattern, topic in zip(_TOPICAL, _TOPIC_OF, strict=True):
+    for pattern, topic in _TOPICAL:
         match = pattern.search(prose)
         if match and not topic.search(source):
             said.append(match[0])

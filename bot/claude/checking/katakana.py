@@ -72,7 +72,7 @@ def _single(sounds: str) -> str:
 
 @lru_cache(maxsize=16384)
 def nearby(sounds: str) -> frozenset[str]:
-    """The sounds, and what is left of them without any one: two words share one of these if they differ in one sound."""
+    """The sounds, and what is left of them without any one: words that differ in one sound share one of these."""
     if len(sounds) < 4:
         return frozenset({sounds})
     return frozenset({sounds, *(sounds[:n] + sounds[n + 1 :] for n in range(len(sounds)))})

@@ -145,7 +145,13 @@ def _triples(text: str) -> set[tuple[str, ...]]:
 
 
 def copies_source(source: str, text: str) -> bool:
-    """Whether an English text is the abstract itself, as a whole, instead of something shorter about it."""
+    """Whether an English text is the abstract itself, or its beginning, instead of something new about the paper.
+
+    Sentences of the abstract among others are no copy.
+    """
+    words, known_words = re.findall(r"\w+", plain(text).casefold()), re.findall(r"\w+", plain(source).casefold())
+    if len(words) >= 30 and len(known_words) >= 1.5 * len(words) and words == known_words[: len(words)]:
+        return True
     told = {" ".join(re.findall(r"\w+", s.casefold())) for s in sentences(plain(text))} - {""}
     known = [" ".join(re.findall(r"\w+", s.casefold())) for s in sentences(" ".join(plain(source).split()))]
     if len(known) < 5 or not told:

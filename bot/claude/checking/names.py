@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import accumulate
 
+from bot.claude.checking.abbreviations import ABBREVIATIONS
 from bot.claude.checking.text import URL, plain
 from bot.models import Finding, FindingKind
 
@@ -21,63 +22,13 @@ _COMMON = frozenset(
     "ai api apis cpu cpus gpu gpus url urls pdf ok web it pc id ids os app apps sota io ui ux ip vs html json xml csv "
     "etc eg ie al et github arxiv online ok pr faq ict iot cs ml dl nlp qa dnn dnns".split()
 )
-# Usual abbreviations of what a source may call by its full name in some other form.
-_ABBREVIATIONS = {
-    "llm": r"language model|\bgpt|\bllama|\bqwen|foundation model",
-    "lm": r"language model",
-    "slm": r"small\w* (?:\w+ )?language model",
-    "lmm": r"multi-?modal",
-    "mllm": r"multi-?modal|vision.language",
-    "vlm": r"vision.{0,5}language|visual.language|multi-?modal",
-    "vla": r"vision.language.action",
-    "rl": r"reinforcement|policy (?:optimi[sz]ation|gradient)|\bppo\b|\bgrpo\b",
-    "rag": r"retrieval.augment",
-    "nlp": r"language",
-    "cv": r"computer vision|cross-validation|visual|image",
-    "ir": r"information retrieval|infrared",
-    "hci": r"human.{0,4}computer|user",
-    "asr": r"speech recognition|transcri",
-    "tts": r"text.to.speech|speech synthesis",
-    "mt": r"translation",
-    "ocr": r"character recognition|text recognition|document",
-    "mri": r"magnetic resonance|\bmr imag",
-    "ct": r"tomograph",
-    "eeg": r"electroencephalo",
-    "ecg": r"electrocardio",
-    "pde": r"differential equation",
-    "pdes": r"differential equation",
-    "ode": r"differential equation",
-    "kl": r"kullback|divergence",
-    "2d": r"two-dimensional|\b2-?d\b|planar|image",
-    "3d": r"three-dimensional|\b3-?d\b|volumetric|point cloud|gaussian splat|mesh|nerf|radiance|depth",
-    "agi": r"general intelligence",
-    "xai": r"explainab|interpretab",
-    "gnn": r"graph neural|graph network",
-    "cnn": r"convolution",
-    "rnn": r"recurrent",
-    "gan": r"generative adversarial|adversarial",
-    "vae": r"variational auto",
-    "vit": r"vision transformer",
-    "dit": r"diffusion transformer",
-    "mcts": r"tree search",
-    "cot": r"chains?.of.thoughts?",
-    "sft": r"supervised fine-?tun|instruction.tun",
-    "kv": r"key.value|cache",
-    "rgb": r"colou?r|image",
-    "uav": r"drone|unmanned|aerial",
-    "ids": r"identifier|identit|intrusion",
-    "db": r"database",
-    "sql": r"database|quer",
-    "gui": r"graphical|interface",
-    "cli": r"command.line|terminal",
-    "ar": r"augmented reality|auto-?regressive",
-    "vr": r"virtual reality",
-}
 _UNITS = frozenset(
     "ms ns us kb mb gb tb pb kib mib gib hz khz mhz ghz fps px mm cm km nm kg mg kw mw kwh db dpi kbps mbps gbps "
     "tflops gflops flops bit bits byte bytes token tokens epoch epochs step steps x".split()
 )
-_SMALL_WORDS = frozenset("a an and as at by de for from in into of on or per the to via with without vs using is are not".split())
+_SMALL_WORDS = frozenset(
+    "a an and as at by de for from in into of on or per the to via with without vs using is are not".split()
+)
 _PLURAL = re.compile(r"(?:'s|s|es)$")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;。！？\n(\[\"“‘—•|]|\d[.)])[\s\"'“‘(\[*]*$")
 
@@ -130,7 +81,9 @@ class Vocabulary:
         pieces = [piece.casefold() for piece in _PIECE.findall(f"{self._text}\n{raw}")]
         ends = list(accumulate((len(piece) for piece in pieces), initial=0))
         self._joined, self._bounds = "".join(pieces), frozenset(ends)
-        self._stems = {word[:6] for word in re.findall(r"[a-z]{5,}", self._text.casefold())}
+        words = re.findall(r"[a-z]+", self._text.casefold())
+        self._stems = {word[:6] for word in words if len(word) > 4}
+        self._spaced = f" {' '.join(words)} "
 
     def knows(self, name: str) -> bool:
         """Whether the name, or a form of it, stands in the source or is made of the initials of its words."""
@@ -145,7 +98,11 @@ class Vocabulary:
         return len(parts) > 1 and self.expands(parts)
 
     def _has(self, whole: str) -> bool:
-        return self._stands(whole) or (len(whole) > 2 and self._stands(_PLURAL.sub("", whole))) or self._stands(f"{whole}s")
+        return (
+            self._stands(whole)
+            or (len(whole) > 2 and self._stands(_PLURAL.sub("", whole)))
+            or self._stands(f"{whole}s")
+        )
 
     def _stands(self, whole: str) -> bool:
         """Whether neighbouring pieces of the source, written together, are `whole`."""
@@ -164,12 +121,14 @@ class Vocabulary:
 
     def _contained(self, name: str) -> bool:
         """A plain word that differs from one of the source by its ending: `Quantization`, `quantized`."""
+        if not re.fullmatch(r"[A-Za-z]?[a-z]{4,}", name):
+            return False
         word = name.casefold()
-        return bool(re.fullmatch(r"[A-Za-z]?[a-z]{4,}", name)) and word[:6] in self._stems
+        return word[:6] in self._stems or f" {word[: max(4, len(word) - 3)]}" in self._spaced
 
     def _abbreviated(self, name: str) -> bool:
         short = _PLURAL.sub("", name) if name[-1:] == "s" else name
-        usual = _ABBREVIATIONS.get(folded(name)) or _ABBREVIATIONS.get(folded(short))
+        usual = ABBREVIATIONS.get(folded(name)) or ABBREVIATIONS.get(folded(short))
         if usual and re.search(usual, self._text, re.IGNORECASE):
             return True
         if number := re.fullmatch(r"(?:INT|FP|BF|W|A)(\d{1,2})", name):
@@ -208,7 +167,7 @@ class Vocabulary:
 
 
 def _initials(letters: str, words: list[str], capitals: list[str]) -> bool:
-    """Whether the letters are the first ones of the words, small words taken or left out; or the capitals' syllables are."""
+    """Whether the letters, or the syllables that begin with capitals, open the words; small words count or do not."""
     if not letters or not words or not words[0]:
         return False
     plainly = [word for word in words if word not in _SMALL_WORDS]
@@ -250,7 +209,11 @@ def name_findings(known: Vocabulary, text: str, *, english: bool) -> Iterator[Fi
 
 
 def _is_name(text: str, match: re.Match[str], name: str, english: bool) -> bool:
-    if len(name) < 2 or match.start() and text[match.start() - 1] in "@<\\" or text[match.start() - 1 : match.start()].isdigit():
+    if (
+        len(name) < 2
+        or (match.start() and text[match.start() - 1] in "@<\\")
+        or text[match.start() - 1 : match.start()].isdigit()
+    ):
         return False
     core = name.replace("-", "")
     if sum(c.isupper() for c in core) >= 2 and not _title_case(name):

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from bot.claude.checking.names import Vocabulary
-from bot.claude.checking.quantities import Quantity, key, quantities, spelled_out
+from bot.claude.checking.quantities import Quantity, key, quantities
+from bot.claude.checking.spelled import spelled_out
 from bot.claude.checking.text import plain
 from bot.models import Finding, FindingKind
 
@@ -54,6 +55,11 @@ _SERIES_END = re.compile(r",? (?:and|or|as well as) ")
 
 # 数十, hundreds of, 十数 … : how many at least, and how far up that can reach
 _VAGUE = {
+    "百万": 1e6,
+    "千万": 1e7,
+    "十億": 1e9,
+    "百億": 1e10,
+    "千億": 1e11,
     "十数": 10.0,
     "数十": 10.0,
     "数百": 100.0,
@@ -68,7 +74,7 @@ _VAGUE = {
     "数千億": 1e11,
     "数兆": 1e12,
 }
-_VAGUE_JA = re.compile("|".join(sorted(_VAGUE, key=len, reverse=True)))
+_VAGUE_JA = re.compile(rf"(?<![\d.一二三四五六七八九十百千数])(?:{'|'.join(sorted(_VAGUE, key=len, reverse=True))})")
 _VAGUE_EN = re.compile(
     r"\b(?:(tens|dozens|hundreds|thousands) of )?(thousands|millions|billions|trillions)\b|\b(dozens|tens|hundreds)\b",
     re.IGNORECASE,
@@ -183,7 +189,7 @@ class Numbers:
         return False
 
     def _counted(self, quantity: Quantity) -> bool:
-        """One is no claim, and two things are found in any text; three to ten may be the length of a list in the source."""
+        """One is no claim, two things are in any text; three to ten may be the length of a list in the source."""
         value, dimension = quantity.meanings[0]
         if dimension not in ("", "count") or value != int(min(value, 99)) or value > _SMALL:
             return False
@@ -193,7 +199,9 @@ class Numbers:
         """Whether the source speaks of some `size`s: 1e4 stands for `数万` and `tens of thousands`."""
         if size in self._vague or (size == 10.0 and 12.0 in self._vague):
             return True
-        return any(size <= value < 12 * size for value, dimension in self._values if dimension not in ("percent", "ratio"))
+        return any(
+            size <= value < 12 * size for value, dimension in self._values if dimension not in ("percent", "ratio")
+        )
 
 
 def number_findings(known: Numbers, text: str) -> Iterator[Finding]:
@@ -222,7 +230,7 @@ def _alike(wanted: str, known: str, points_said: bool) -> bool:
         return wanted in ("bit", "count")
     if known == "as written":
         return False
-    if wanted == known or wanted == "":
+    if wanted in (known, ""):
         return True
     if wanted == "percent":
         return known in ("", "point")
@@ -269,4 +277,3 @@ def _listed_lengths(text: str) -> set[int]:
             if 1 <= marks <= 8:
                 found |= {marks + 1}
     return found
-

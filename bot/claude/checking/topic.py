@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import pairwise
 
 from bot.claude.checking import katakana
 from bot.claude.checking.names import Vocabulary
@@ -24,33 +25,37 @@ _COMMON_KATAKANA = re.compile(
     r"|シナリオ|リスク|ギャップ|メモリ|テキスト|リソース|パイプライン|パラダイム|スケーラビリティ|ドメイン)$"
 )
 _COMMON_ENGLISH = frozenset(
-    "this that these those with from into onto over under than then they them their there here have been were will would could "
-    "should such also both each more most many much some several other another same only even well very while when where which "
-    "whose whom what about above across after again against along among around because before being between beyond cannot does "
-    "doing down during either else ever every further however instead itself just least less like made make makes making must "
-    "namely near nearly neither never nonetheless nor notably once onto otherwise ours particularly perhaps quite rather "
-    "respectively since still through thus toward towards together upon using used uses use utilizes utilize versus via within "
-    "without yet paper papers work works study studies research researchers author authors propose proposes proposed proposal "
-    "present presents presented introduce introduces introduced introducing approach approaches method methods methodology "
-    "technique techniques framework frameworks system systems model models result results experiment experiments experimental "
-    "evaluation evaluations evaluate evaluates evaluated performance perform performs improve improves improved improvement "
-    "improvements improving show shows shown demonstrate demonstrates demonstrated demonstrating achieve achieves achieved "
-    "achieving outperform outperforms outperforming existing previous prior recent novel significantly significant substantially "
-    "consistently effective effectively effectiveness efficient efficiency efficiently problem problems challenge challenges "
-    "challenging address addresses addressing issue issues limitation limitations task tasks data dataset datasets training "
-    "trained train learning learn based large various different multiple approach provide provides providing enable enables "
-    "enabling allow allows require requires requiring reduce reduces reducing increase increases high higher better best strong "
-    "state baseline baselines benchmark benchmarks code available open source release released design designs designed develop "
-    "develops developed compared comparison including include includes analysis analyze analyzes reveal reveals find finds "
-    "findings finding known general generalize real world real-world first second third finally overall despite remains remain "
-    "remaining important key main core often although though furthermore moreover additionally specifically addition question "
-    "questions knowledge process processing information test tests tested reports report reported broad conditions future "
-    "further narrow scope given certain offers offer integrates integrate combines combine combining leverage leverages "
-    "leveraging domain domains quality number ability capability capabilities level levels approach authors".split()
+    (
+        "ability about above achieve achieved achieves achieving across addition additionally address addresses "
+        "addressing after again against allow allows along also although among analysis analyze analyzes another "
+        "approach approaches around author authors available based baseline baselines because been before being "
+        "benchmark benchmarks best better between beyond both broad broader cannot capabilities capability certain "
+        "challenge challenges challenging code combine combines combining compared comparison conditions consistently "
+        "core could data dataset datasets demonstrate demonstrated demonstrates demonstrating design designed designs "
+        "despite develop developed develops different does doing domain domains down during each effective "
+        "effectively effectiveness efficiency efficient efficiently either else enable enables enabling evaluate "
+        "evaluated evaluates evaluation evaluations even ever every existing experiment experimental experiments "
+        "figures finally find finding findings finds first framework frameworks from further furthermore future "
+        "general generalize given have here high higher however important improve improved improvement improvements "
+        "improves improving include includes including increase increases information instead insufficient integrate "
+        "integrates into introduce introduced introduces introducing issue issues itself just key knowledge known "
+        "large learn learning least less level levels leverage leverages leveraging like limitation limitations made "
+        "main make makes making many method methodology methods model models more moreover most much multiple must "
+        "namely narrow near nearly neither never nonetheless nor notably novel number offer offers often once only "
+        "onto open other otherwise ours outperform outperforming outperforms over overall paper papers particularly "
+        "perform performance performs perhaps present presented presents previous prior problem problems process "
+        "processing proposal propose proposed proposes provide provides providing quality question questions quite "
+        "rather real recent reduce reduces reducing release released remain remaining remains report reported reports "
+        "require requires requiring research researchers respectively result results reveal reveals same scope second "
+        "several should show shown shows significant significantly since some source specifically state still strong "
+        "studies study substantially such suffer suffers system systems task tasks technique techniques test tested "
+        "tests than that their them then there these they third this those though through thus together toward "
+        "towards train trained training under upon use used uses using utilize utilizes various versus very via well "
+        "were what when where which while whom whose will with within without work works world would yet "
+    ).split()
 )
-_ENOUGH = 5.0  # weight below which a text says too little to be judged by shares
 _SHARE = 0.55  # below it, another paper is meant
-_MOST_FOREIGN = 3.0  # names, terms and words of a text that is judged although it says little
+_ALL_FOREIGN = 0.4  # the part of that weight that is enough where the source has nothing of the text
 
 
 class Topic:
@@ -65,7 +70,7 @@ class Topic:
 
     @cached_property
     def _stream(self) -> str:
-        """All words in their order, each behind a space, hyphens as spaces: where the beginnings of `terms` are looked up."""
+        """All words in their order, each behind a space: where the beginnings of `terms` are looked up."""
         words = re.sub(r"[^a-z0-9]+", " ", self._text.casefold())
         return f" {words} "
 
@@ -78,7 +83,7 @@ class Topic:
         """The sounds of the words and of neighbouring words: as they are, and with what differs from them by one."""
         words = re.findall(r"[a-z0-9]{2,}", self._text.casefold())
         each = [katakana.of_english(w) for w in words]
-        exact = {s for s in each if len(s) > 1} | {a + b for a, b in zip(each, each[1:], strict=False) if len(a + b) > 2}
+        exact = {s for s in each if len(s) > 1} | {a + b for a, b in pairwise(each) if len(a + b) > 2}
         exact |= {katakana.of_english(w[:-1]) for w in words if w.endswith("s") and len(w) > 4}
         return exact, set().union(*(katakana.nearby(s) for s in exact if len(s) >= 4))
 
@@ -125,7 +130,12 @@ class Topic:
         if sounds in exact or (len(sounds) >= 4 and katakana.nearby(sounds) & near):
             return True
         # A compound: some long part of it is a word of the source.
-        return any(sounds[a:b] in exact for a in range(len(sounds)) for b in range(a + 3, len(sounds) + 1) if b - a >= 4 or a == 0)
+        return any(
+            sounds[a:b] in exact
+            for a in range(len(sounds))
+            for b in range(a + 3, len(sounds) + 1)
+            if b - a >= 4 or a == 0
+        )
 
     def _words(self, prose: str) -> dict[str, tuple[float, bool]]:
         found = {}
@@ -135,11 +145,13 @@ class Topic:
         return found
 
 
-def topic_findings(topic: Topic, text: str) -> Iterator[Finding]:
-    """OTHER_PAPER where most of what a Japanese or English text speaks of is nowhere in the (English) source."""
+def topic_findings(topic: Topic, text: str, enough: float) -> Iterator[Finding]:
+    """OTHER_PAPER where most of what a Japanese or English text speaks of is nowhere in the (English) source.
+
+    A text of less weight than `enough` says too little to be judged by shares: a name weighs 2, a word up to 1.
+    """
     if not topic.english:
         return
     total, shared, foreign = topic.weigh(text)
-    alien = total - shared
-    if (total >= _ENOUGH and shared < _SHARE * total) or (shared == 0 and alien >= _MOST_FOREIGN):
+    if (total >= enough and shared < _SHARE * total) or (shared == 0 and total >= _ALL_FOREIGN * enough):
         yield Finding(FindingKind.OTHER_PAPER, "not in the source: " + ", ".join(foreign[:8]))

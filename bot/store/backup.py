@@ -18,7 +18,7 @@ def copy_database(source: Path, target: Path, busy_seconds: float) -> None:
     The copy is first made beside the target, readable by its owner only. Raises OutputError `output.exists` or
     `output.unwritable`, and StoreError where the database itself cannot be read.
     """
-    if target.exists() or target.is_symlink():
+    if os.path.lexists(target):
         raise OutputError("output.exists", path=target)
     try:
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)

@@ -1,0 +1,71 @@
+"""Migrations: they lead to the very tables of `bot.store.tables`, wholly or not at all."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect
+
+from bot.store import migrate
+from bot.store.location import sqlite_url
+from bot.store.store import Store, upgrade
+from bot.store.tables import metadata
+from tests.stores import files
+
+
+def test_every_revision_is_named_in_order() -> None:
+    config = Config()
+    config.set_main_option("script_location", "bot.store:migrations")
+    config.set_main_option("path_separator", "os")
+    script = ScriptDirectory.from_config(config)
+    assert tuple(revision.revision for revision in script.walk_revisions())[::-1] == migrate.REVISIONS
+
+
+async def test_the_migrated_tables_are_those_of_the_program(store: Store) -> None:
+    def differences(connection: Connection) -> list[object]:
+        options = {"compare_type": True, "compare_server_default": True}
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+
+    def shape(connection: Connection) -> dict[str, object]:
+        found = inspect(connection)
+        return {
+            name: (
+                [(c["name"], str(c["type"]), c["nullable"]) for c in found.get_columns(name)],
+                found.get_pk_constraint(name),
+                found.get_foreign_keys(name),
+                found.get_table_options(name),
+            )
+            for name in metadata.tables
+        }
+
+    async with store._database.reading() as connection:
+        assert await connection.run_sync(differences) == []
+        migrated = await connection.run_sync(shape)
+    async with store._database.writing() as connection:
+        await connection.run_sync(metadata.drop_all)
+        await connection.run_sync(metadata.create_all)
+        assert await connection.run_sync(shape) == migrated
+
+
+async def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "x.sqlite3"
+    work = migrate._upgrade
+
+    def fail(connection: Connection) -> None:
+        work(connection)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(migrate, "_upgrade", fail)
+    with pytest.raises(KeyboardInterrupt):
+        await upgrade(sqlite_url(path))
+    monkeypatch.undo()
+
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+    assert await upgrade(sqlite_url(path)) == (None, migrate.REVISIONS[-1])
+    assert files(tmp_path) == {"x.sqlite3", "x.sqlite3.lock"}

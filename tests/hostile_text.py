@@ -21,6 +21,16 @@ PIECES = (
     "{{__hugo_ctx pid=1}}", "__h_pp_l1_0_Name__e=", "[TOC]",
 )  # fmt: skip
 
+URL_PIECES = (
+    *("", "a", "/", "?b=1", "&c=2", "&copy;", "&#60;", "#", "%", "%zz", "%28", "(", ")", "[", "]", "'", '"', "*"),
+    *("_", "~", "$", "é", ":", ":x", "@", "!", ";", ",", "+", "HAHAHUGOSHORTCODE1s0HBHB", " ", "<b>", "{{<", "\\", "`"),
+)
+
+
+def url(source: random.Random) -> str:
+    """An address that few sites have; some are none."""
+    return "https://e.example" + "".join(source.choice(URL_PIECES) for _ in range(source.randint(1, 6)))
+
 
 def hostile(source: random.Random, longest: int) -> str:
     """Up to `longest` pieces, with at least one word among them."""

@@ -53,6 +53,8 @@ def test_ordinary_text_stays_as_it_is(text: str) -> None:
         ("www.e.example a@e.example", "www&period;e.example a&commat;e.example"),
         ("ftp://e.example", "ftp&colon;//e.example"),
         ("https://e.example/a?b=1&c=2", "https&colon;//e.example/a?b=1&amp;c=2"),
+        ("https://e.example/100%}}", "https&colon;//e.example/100%}}"),
+        ("https://e.example:x/", "https&colon;//e.example:x/"),
         (" x\n", "&#32;x&NewLine;"),
         ("a\x00b\u202ec\r\nd", "abc\nd"),
     ],
@@ -67,7 +69,7 @@ def test_a_title_is_one_line_and_ends_no_image() -> None:
         == "A &lbrack;b&rbrack; &num;&NewLine;&num;&num; c https&colon;//e.example"
     )
     assert escape.line("JavisDiT++ in C#") == "JavisDiT++ in C#"
-    assert escape.description("~a~ [b]\nc ") == "~a~ &lbrack;b&rbrack;&NewLine;c "
+    assert escape.description("~a~ [b]\nc ") == "∼a∼ &lbrack;b&rbrack;&NewLine;c "
 
 
 def test_names_are_kept_apart_by_commas_and_share_no_mark() -> None:
@@ -92,6 +94,10 @@ def test_a_string_that_hugo_searches_for_is_broken_up(token: str) -> None:
         ("https://e.example/(a)?b=1&c=2", "https://e.example/(a)?b=1&c=2"),
         ("https://e.example/)a(?b=1&copy;", "https://e.example/%29a%28?b=1&copy%3B"),
         ("https://e.example/(a", "https://e.example/%28a"),
+        ("https://e.example:443/100%/%zz/%28", "https://e.example:443/100%25/%25zz/%28"),
+        ("https://e.example:x/", None),
+        ("https://[::1/", None),
+        ("https://e%zz.example/", None),
         ("javascript:alert(1)", None),
         ("https://e.example/a b", None),
         ("https://e.example/<b>", None),

@@ -14,10 +14,11 @@ from urllib.parse import unquote
 import pytest
 from lxml import etree, html
 
+from adapters.hugo.escape import destination
 from adapters.hugo.platform import write
 from bot.models import Digest, Entry
 from bot.words import plain
-from tests.hostile_text import PIECES, hostile
+from tests.hostile_text import PIECES, hostile, url
 from tests.hugo_site import DETAILS, LANGUAGES, Site, digest, entry, every_kind
 from tests.needs import chromium
 
@@ -25,6 +26,11 @@ from tests.needs import chromium
 def shown(text: str) -> str:
     """The text as a reader sees it: white space runs together, the mark inside Hugo's own strings does not show."""
     return " ".join(text.replace("\u2060", "").split())
+
+
+def address(url: str) -> str:
+    """The URL as it is compared: Hugo's link hook percent-encodes more than needed and drops an empty fragment."""
+    return unquote(url).rstrip("#")
 
 
 def papers(page: html.HtmlElement) -> list[list[html.HtmlElement]]:
@@ -89,7 +95,7 @@ def _hostile_digest() -> Digest:
             authors=tuple(f"word{text}" if text else hostile(source, 4) for _ in range(3)),
             arxiv_id=None,
             signals=entry().paper.signals,
-            url="https://e.example/p_(x)?a=1&b=2_*c",
+            url=url(source),
         )
         return replace(written, figure=f"paper_{number}.png")
 
@@ -112,13 +118,13 @@ def test_nothing_that_hostile_text_says_is_obeyed(tmp_path: Path, details: str, 
     for its, (heading, fields, image, label, *texts, folded) in zip(attack.entries, papers(page), strict=True):
         assert shown(heading.text_content()) == shown(f"{its.rank}. {plain(its.paper.title)}")
         assert tags([heading]) == {"h2": 1}
-        assert tags([fields]) == {"ul": 1, "li": 3, "strong": 3, "a": 1}
+        links = [] if destination(its.paper.url) is None else [its.paper.url]
+        assert tags([fields]) == Counter({"ul": 1, "li": 3, "strong": 3, "a": len(links)})
         assert shown(fields[0].text_content()) == shown("著者: " + ", ".join(map(plain, its.paper.authors)))
-        assert [unquote(str(a.get("href"))) for a in fields.iter("a")] == [its.paper.url]
+        assert list(map(address, (a.get("href") for a in fields.iter("a")))) == list(map(address, links))
         assert tags([image]) == {"p": 1, "img": 1}
         assert image[0].get("src") == its.figure
-        alt, title = (shown(text).replace("~", "") for text in (str(image[0].get("alt")), plain(its.paper.title)))
-        assert alt == title
+        assert shown(str(image[0].get("alt")).replace("∼", "~")) == shown(plain(its.paper.title))
         assert (label.tag, label.text_content()) == ("h3", "要約")
         assert its.summary is not None
         assert shown(" ".join(e.text_content() for e in texts)) == shown(plain(its.summary.text))

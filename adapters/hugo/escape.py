@@ -45,7 +45,14 @@ _IN_A_LINE = re.compile(
 )
 _AMONG_NAMES = re.compile(r"[,~$^+=]")
 _SCHEME_END = re.compile(r":(?=//)")
-_ADDRESS = re.compile(r"([A-Za-z0-9+.-]*):(//[^ \n]*)")
+_ADDRESS = re.compile(r"[A-Za-z0-9+.-]*://[^ \n]*")
+# Hugo's own link hook, which it uses on sites in several languages, stops the build at an address that Go cannot parse.
+_PARSED = re.compile(
+    r"https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:\d{1,5})?([/?#]([A-Za-z0-9._~/?=#+,;:@!$'()-]|%[0-9A-Fa-f]{2})*)?[.,:;!?)'\"]*"
+)
+_PARSED_HOST = re.compile(r"https?://[\w.-]+(:\d{1,5})?(?=[/?#]|\Z)", re.IGNORECASE)
+_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_REFERENCE_IN_URL = re.compile(r"(&#?[A-Za-z0-9]+);")
 _REFERENCE = re.compile(r"&(?:#(\d{1,7})|#[xX]([0-9A-Fa-f]{1,6})|([A-Za-z]+));")
 # By name where HTML has one: Hugo's own image hook, which it uses on sites in several languages, resolves only those.
 _NAMES = {
@@ -63,8 +70,8 @@ def block(text: str) -> str:
     at.update(match.start(match.lastindex or 0) for match in _LINE_STARTS.finditer(text))
     for match in _ADDRESS.finditer(text):
         # A link shows its address literally, references included: one that needs a reference is not to be a link.
-        harmless = match[1] in ("http", "https") and "://" not in match[2]
-        if not harmless or at.intersection(range(match.start(), match.end() + 1)):
+        needs = at.intersection(range(match.start(), match.end() + 1))
+        if needs or "://" in match[0].partition("://")[2] or not _PARSED.fullmatch(match[0]):
             at.update(match.start() + i for i in _found(_SCHEME_END, match[0]))
     return _written(text, at)
 
@@ -76,10 +83,11 @@ def line(text: str) -> str:
 
 
 def description(text: str) -> str:
-    """The text as an image's description: what has no name stays, so that tildes in pairs may be lost (only here)."""
+    """The text as an image's description, whose hook resolves names alone: tildes in pairs are replaced by a twin."""
     text = _shown(text)
     at = _constructs(text) | _found(_IN_A_LINE, text)
-    return _written(text, {i for i in at if text[i] in _NAMES})
+    twin = "".join("\N{TILDE OPERATOR}" if c == "~" and i in at else c for i, c in enumerate(text))
+    return _written(twin, {i for i in at if twin[i] in _NAMES})
 
 
 def author(name: str) -> str:
@@ -91,12 +99,12 @@ def author(name: str) -> str:
 def destination(url: str) -> str | None:
     """The URL as a Markdown link's destination; None for what is no http(s) URL or breaks Hugo.
 
-    No references here: Hugo's own link hook, which it uses on sites in several languages, leaves them unresolved. What
-    could end the destination or be a reference is percent-encoded instead.
+    No references here: Hugo's link hook leaves them unresolved. What could end the destination or be a reference, and
+    a percent sign that encodes nothing, is percent-encoded instead.
     """
-    if not web_link(url) or _HUGO_TOKEN.search(url):
+    if not web_link(url) or not _PARSED_HOST.match(url) or _HUGO_TOKEN.search(url):
         return None
-    url = re.sub(r"(&#?[A-Za-z0-9]+);", r"\1%3B", url)
+    url = _REFERENCE_IN_URL.sub(r"\1%3B", _STRAY_PERCENT.sub("%25", url))
     return url if _balanced(url) else url.replace("(", "%28").replace(")", "%29")
 
 

@@ -51,13 +51,10 @@ class Collector:
         known = merge(stored, fresh)
         # What counts was seen by the window's end: a digest of a past day must not know its future.
         seen_at = min(self._clock(), window.end)
+        failed = {batch.source for batch in batches if batch.problem and not batch.papers}
         records, graph = await asyncio.gather(
-            _report_failure(
-                self._sources.records.name, self._enrich(self._sources.records, _without_record(known), seen_at)
-            ),
-            _report_failure(
-                self._sources.graph.name, self._enrich(self._sources.graph, _stale(known, seen_at), seen_at)
-            ),
+            self._enrich(self._sources.records, _without_record(known), seen_at, failed),
+            self._enrich(self._sources.graph, _stale(known, seen_at), seen_at, failed),
         )
         complete = merge(stored, [*known, *records.papers, *graph.papers])
         await self._store.papers.save(complete, _vectors(complete, (*batches, graph)))
@@ -82,8 +79,13 @@ class Collector:
         return tuple({paper.id: paper for paper in found.values()}.values())
 
     @staticmethod
-    async def _enrich(enricher: Enricher, papers: Sequence[Paper], seen_at: datetime) -> Batch:
-        return await enricher.enrich(papers, seen_at) if papers else Batch(enricher.name, ())
+    async def _enrich(
+        enricher: Enricher, papers: Sequence[Paper], seen_at: datetime, failed: Collection[SourceName]
+    ) -> Batch:
+        """A source that has just failed is not asked again: it would only cost its whole patience once more."""
+        if not papers or enricher.name in failed:
+            return Batch(enricher.name, ())
+        return await _report_failure(enricher.name, enricher.enrich(papers, seen_at))
 
 
 async def _report_failure(name: SourceName, call: Awaitable[Batch]) -> Batch:
@@ -95,8 +97,8 @@ async def _report_failure(name: SourceName, call: Awaitable[Batch]) -> Batch:
 
 
 def _without_record(papers: Sequence[Paper]) -> list[Paper]:
-    """Papers with an arXiv id that arXiv itself has not described yet."""
-    return [p for p in papers if p.arxiv_id and SourceName.ARXIV not in p.sources]
+    """Papers that somebody listed, with an arXiv id, that arXiv itself has not described yet."""
+    return [p for p in papers if p.listings and p.arxiv_id and SourceName.ARXIV not in p.sources]
 
 
 def _stale(papers: Sequence[Paper], seen_at: datetime) -> list[Paper]:

@@ -70,8 +70,8 @@ class BudgetError(BotError):
 
 
 class StoreError(BotError):
-    """`store.locked`, `store.running`, `store.readonly`, `store.full`, `store.newer`, `store.broken`, `store.path`."""
+    """`store.locked`, `.running`, `.readonly`, `.full`, `.newer`, `.broken`, `.path`, `.foreign`, `.network`, `.url`."""
 
 
 class OutputError(BotError):
-    """`output.unwritable`, `output.foreign`; argument `path`."""
+    """`output.unwritable`, `output.foreign`, `output.exists`; argument `path`."""

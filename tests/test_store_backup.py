@@ -1,6 +1,8 @@
 """Backups of a database in use."""
 
 import asyncio
+import errno
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -93,3 +95,13 @@ async def test_what_can_go_wrong_on_the_way(
         await store.backup(tmp_path / "copy.sqlite3")
     assert failed.value.code == code
     assert "copy.sqlite3" not in "".join(files(tmp_path))
+
+
+async def test_a_disk_that_fails_at_the_very_end(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    failed = await refused(store, tmp_path / "copy.sqlite3")
+    assert failed.code == "output.unwritable"
+    assert failed.arguments["problem"] == "Input/output error"

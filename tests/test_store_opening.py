@@ -16,9 +16,11 @@ from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.errors import StoreError
-from bot.store.faults import from_os_error, from_sqlite
+from bot.store.faults import from_os_error, from_sqlite, translated
 from bot.store.location import sqlite_url
 from bot.store.store import Store, upgrade
 from tests.stores import NOW, digest, files, listed, paper, summary
@@ -297,6 +299,20 @@ def test_errors_of_sqlite(tmp_path: Path, number: int, code: str, folder: str) -
     error = sqlite3.OperationalError("as said")
     error.sqlite_errorcode = number
     assert from_sqlite(error, tmp_path / folder / "x.sqlite3").code == code
+
+
+@pytest.mark.parametrize(
+    "mistake", [StatementError("as said", None, None, None), IntegrityError("as said", None, ValueError())]
+)
+def test_mistakes_of_the_caller_stay_what_they_are(mistake: Exception) -> None:
+    with pytest.raises(type(mistake)) as raised, translated(Path("/x")):
+        raise mistake
+    assert raised.value is mistake
+
+
+def test_a_task_that_never_gets_the_writer() -> None:
+    with pytest.raises(StoreError, match=r"store\.locked"), translated(Path("/x")):
+        raise PoolTimeout
 
 
 async def test_everything_in_one_life(store: Store) -> None:

@@ -70,6 +70,14 @@ async def test_an_expired_claim_is_for_the_taking(store: Store) -> None:
     assert await get(store) == summary()
 
 
+async def test_a_renewed_claim_holds_longer(store: Store) -> None:
+    await claim(store)
+    later = NOW + timedelta(minutes=30)
+    assert not await store.summaries.renew(PAPER, "ja", Style.BRIEF, "them", later)
+    assert await store.summaries.renew(PAPER, "ja", Style.BRIEF, "us", later)
+    assert await claim(store, "them", minutes=29) == Busy(later)
+
+
 async def test_a_late_owner_whom_nobody_overtook_may_finish(store: Store) -> None:
     await claim(store)
     assert await store.summaries.finish(PAPER, "us", summary())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -136,3 +138,14 @@ def test_a_line_has_no_line_end_and_a_block_no_white_space_around(text: str) -> 
 def test_no_shortcode_is_ever_written(text: str) -> None:
     for written in (escape.block(text), escape.line(text), escape.author(text)):
         assert "{{" not in written
+
+
+@pytest.mark.parametrize(
+    "text", ["a", "https://e.example/.", ".", ":", ": ", "*", " ", "\n", "[", "~", "&", "a@", "1.", "://"]
+)
+def test_long_runs_take_no_long_time(text: str) -> None:
+    run = text * 20_000
+    start = monotonic()
+    assert escape.original(escape.block(run + "}")) == plain(run + "}")
+    assert escape.original(escape.line(run)) == plain(run)
+    assert monotonic() - start < 5

@@ -45,10 +45,11 @@ _IN_A_LINE = re.compile(
 )
 _AMONG_NAMES = re.compile(r"[,~$^+=]")
 _SCHEME_END = re.compile(r":(?=//)")
-_ADDRESS = re.compile(r"[A-Za-z0-9+.-]*://[^ \n]*")
+_ADDRESS = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z0-9+.-]*://[^ \n]*")
 # Hugo's own link hook, which it uses on sites in several languages, stops the build at an address that Go cannot parse.
 _PARSED = re.compile(
-    r"https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:\d{1,5})?([/?#]([A-Za-z0-9._~/?=#+,;:@!$'()-]|%[0-9A-Fa-f]{2})*)?[.,:;!?)'\"]*"
+    r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::\d{1,5})?"
+    r"(?:[/?#](?:[A-Za-z0-9._~/?=#+,;:@!$'()-]|%[0-9A-Fa-f]{2})*+|[.,:;!?)'-]*)\"?[.,:;)]?"
 )
 _PARSED_HOST = re.compile(r"https?://[\w.-]+(:\d{1,5})?(?=[/?#]|\Z)", re.IGNORECASE)
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")

@@ -9,6 +9,10 @@
     │   └── ModelRefusesUs    no use trying: key, credit, permission, unknown model
     ├── BudgetError           the day's spending cap is reached
     ├── StoreError            the database: locked, read-only, full, newer than this program
+    ├── PlatformError         a chat platform did not take what we sent
+    │   ├── PermanentError    it never will: this channel stops, and says why
+    │   ├── TransientError    it was not taken; try again after a stated time
+    │   └── AmbiguousError    nobody knows whether it was taken: look before sending again
     └── OutputError           a file or folder cannot be written
 
 Vendor exceptions become one of these at the edge, with the original as `__cause__`.
@@ -70,8 +74,43 @@ class BudgetError(BotError):
 
 
 class StoreError(BotError):
-    """`store.locked`, `.running`, `.readonly`, `.full`, `.newer`, `.broken`, `.path`, `.foreign`, `.network`, `.url`."""
+    """`store.locked`, `.running`, `.readonly`, `.full`, `.newer`, `.broken`, `.foreign`, `.path`, `.network`, `.url`.
+
+    All have the argument `path`, but `.url`, which has `url`.
+    """
 
 
 class OutputError(BotError):
     """`output.unwritable`, `output.foreign`, `output.exists`; argument `path`."""
+
+
+class PlatformError(BotError):
+    """Codes `platform.*`; argument `platform`."""
+
+
+class PermanentError(PlatformError):
+    """`platform.channel_gone`, `.not_member`, `.archived`, `.forbidden`, `.token`, `.message_gone`, `.rejected`.
+
+    `whole_channel` is False where only this one part is refused (`.message_gone`, `.rejected`): others may still pass.
+    """
+
+    def __init__(self, code: str, *, whole_channel: bool = True, **arguments: object) -> None:
+        super().__init__(code, **arguments)
+        self.whole_channel = whole_channel
+
+
+class TransientError(PlatformError):
+    """`platform.rate_limited`, `.unavailable`, `.unreachable`.
+
+    It was certainly not taken; worth trying again in `seconds`. `everywhere` tells that nothing at all should be sent
+    to the platform until then, as a rate limit of the whole app asks.
+    """
+
+    def __init__(self, code: str, *, seconds: float, everywhere: bool = False, **arguments: object) -> None:
+        super().__init__(code, **arguments)
+        self.seconds = seconds
+        self.everywhere = everywhere
+
+
+class AmbiguousError(PlatformError):
+    """`platform.lost_answer`, `.timeout`: the connection ended after the request had left."""

@@ -14,8 +14,8 @@ from bot.models import Finding, FindingKind
 
 _DOMAIN = re.compile(
     r"(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,8}(?:com|org|net|io|ai|dev|co|jp|edu|gov|app|xyz|example|test|info|me|gg|ly|cn|ru|uk|de|fr|to|sh"
-    r"|site|online|link|tech|cloud|shop|store|club|top|biz|tv|us|eu|kr|in|page|blog|wiki|news)(?![\w-])(?:[/:?#][^\s<>\"'、。，）)」』\]]*)?"
-    r"|(?<![\w@./-])[a-z0-9-]{3,63}\.[a-z]{2,3}/\w[^\s<>\"'、。，）)」』\]]*|[a-z0-9-]+\s?[\[(](?:\.|dot)[\])]\s?[a-z]{2,}",
+    r"|site|online|link|tech|cloud|shop|store|club|top|biz|tv|us|eu|kr|in|page|blog|wiki|news)(?![\w-])(?:[/:?#][!#-&*-;=?-~]*)?"
+    r"|(?<![\w@./-])[a-z0-9-]{3,63}\.[a-z]{2,3}/\w[!#-&*-;=?-~]*|[a-z0-9-]+\s?[\[(](?:\.|dot)[\])]\s?[a-z]{2,}",
     re.IGNORECASE | re.ASCII,
 )
 _EMAIL = re.compile(r"[\w.+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE | re.ASCII)
@@ -28,7 +28,7 @@ _MARKDOWN_LINK = re.compile(
     re.ASCII,
 )
 _MENTION = re.compile(
-    r"<[@#!][^>\n]{0,80}>|<(?:subteam|date)\^[^>\n]*>|@(?:everyone|here|channel|all)\b|(?<![A-Za-z0-9_.+@-])@\s?[A-Za-z_ぁ-ヿ一-鿿][\w.-]*",
+    r"<[@#!][^>\n]{0,80}>|<(?:subteam|date)\^[^>\n]*>|@(?:everyone|here|channel|all)\b|(?<![A-Za-z0-9_@])@\s?[A-Za-z_ぁ-ヿ一-鿿][\w.-]*",
     re.IGNORECASE | re.ASCII,
 )
 _TAG = re.compile(r"<!--|-->|<\?[a-z]|</?[a-z][a-z0-9-]*(?:\s[^<>]{0,300})?/?>|<!\[CDATA\[", re.IGNORECASE | re.ASCII)

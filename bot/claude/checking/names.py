@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from bot.claude.checking.abbreviations import ABBREVIATIONS
-from bot.claude.checking.text import URL, plain
+from bot.claude.checking.text import URL, plain, scripts
 from bot.models import Finding, FindingKind
 
 _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
@@ -155,7 +155,7 @@ class Vocabulary:
     def expands(self, words: list[str]) -> bool:
         """Whether the words are the long form of an acronym that the source uses: `Low-Rank Adaptation` for LoRA."""
         lowered = [word.casefold() for word in words if word]
-        return any(_initials(short, lowered, []) for short in self._acronyms if short[:1] == lowered[0][:1])
+        return any(_opens(short, lowered) for short in self._acronyms if short[:1] == lowered[0][:1])
 
     @cached_property
     def _acronyms(self) -> set[str]:
@@ -181,6 +181,16 @@ def _initials(letters: str, words: list[str], capitals: list[str]) -> bool:
     return False
 
 
+def _opens(letters: str, words: list[str]) -> bool:
+    """Whether the letters are one to three first letters of each word in turn; small words may be left out."""
+    if not words:
+        return not letters
+    first, rest = words[0], words[1:]
+    if first in _SMALL_WORDS and _opens(letters, rest):
+        return True
+    return any(letters[:n] == first[:n] and _opens(letters[n:], rest) for n in (1, 2, 3) if n <= len(letters))
+
+
 def _attached(parts: list[str]) -> list[str]:
     """The parts of a name; a bare number stays with what it numbers, so that `GPT-7` is not `GPT` and some 7."""
     joined: list[str] = []
@@ -195,12 +205,14 @@ def _attached(parts: list[str]) -> list[str]:
 def name_findings(known: Vocabulary, text: str, *, english: bool) -> Iterator[Finding]:
     """NAME for each Latin name of the text that the source lacks; `english`: the text itself is in English."""
     prose = unaccented(URL.sub(" ", plain(text)))
+    counts = scripts(prose)
+    foreign = counts["latin"] < 0.7 * sum(counts.values())  # there any capital marks a name
     seen: set[str] = set()
     tokens = list(_TOKEN.finditer(prose))
     for place, match in enumerate(tokens):
         name = match[0].strip("-–_.'&/")
         name = re.sub(r"'s$", "", name)
-        if name in seen or not _is_name(prose, match, name, english) or known.knows(name):
+        if name in seen or not _is_name(prose, match, name, english=english, foreign=foreign) or known.knows(name):
             continue
         if _in_long_form(known, prose, tokens, place):
             continue
@@ -208,7 +220,7 @@ def name_findings(known: Vocabulary, text: str, *, english: bool) -> Iterator[Fi
         yield Finding(FindingKind.NAME, name)
 
 
-def _is_name(text: str, match: re.Match[str], name: str, english: bool) -> bool:
+def _is_name(text: str, match: re.Match[str], name: str, *, english: bool, foreign: bool) -> bool:
     if (
         len(name) < 2
         or (match.start() and text[match.start() - 1] in "@<\\")
@@ -223,7 +235,7 @@ def _is_name(text: str, match: re.Match[str], name: str, english: bool) -> bool:
     if not any(c.isupper() for c in name):
         return False
     if not english:
-        return True
+        return foreign  # German writes every noun with a capital
     before = text[: match.start()]
     if not _SENTENCE_START.search(before[-8:]):
         return True

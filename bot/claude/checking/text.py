@@ -26,7 +26,7 @@ _LATEX = (
     (re.compile(r"[{}*`]"), ""),
     (re.compile(r"\$(?!\d)"), ""),  # before a digit it may be a dollar
 )
-URL = re.compile(r"https?://[^\s<>\"'、。，）)」』\]　]+", re.IGNORECASE)
+URL = re.compile(r"https?://[!#-&(-;=?-~]+", re.IGNORECASE)  # ASCII alone: Japanese runs on without a space
 
 _SCRIPTS = {
     "latin": "A-Za-zÀ-ɏ",

@@ -386,6 +386,15 @@ class ChannelKey:
         return cls(platform, name)
 
 
+class Layout(StrEnum):
+    """How a digest lies in a channel."""
+
+    THREAD = "thread"  # a headline, and one message a paper in its thread
+    CHANNEL = "channel"  # a headline, and one message a paper beside it
+    COMPACT = "compact"  # the headline alone
+    PAGE = "page"  # one document: the blog
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
     """What a channel's people asked for."""
@@ -400,12 +409,29 @@ class ChannelSettings:
     time: time = time(7, 0)
     timezone: str = "Asia/Tokyo"
     days: tuple[Weekday, ...] = tuple(Weekday)
+    layout: Layout = Layout.THREAD
+    quiet: bool = False  # nothing at all on a day without papers
+    seed_reactions: bool = True
+    emoji: tuple[tuple[str, float], ...] = ()  # Unicode emoji -> value, above the default table; 0 takes one out
+    managers: tuple[str, ...] = ()  # the platform's ids of people who may change these settings too
+
+
+class ChannelState(StrEnum):
+    ACTIVE = "active"
+    OFF = "off"  # unsubscribed: settings and votes are kept
+    STOPPED = "stopped"  # the platform refuses us there for good; `Channel.problem` says why
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
+    """A place that gets a digest. `next_run_at` is None unless ACTIVE; `subscribed_by` is the platform's user id."""
+
     key: ChannelKey
     settings: ChannelSettings = field(default_factory=ChannelSettings)
+    state: ChannelState = ChannelState.ACTIVE
+    next_run_at: datetime | None = None
+    subscribed_by: str = ""
+    problem: str = ""
 
 
 class ReasonKind(StrEnum):
@@ -482,3 +508,124 @@ class Digest:
     entries: tuple[Entry, ...] = ()
     empty: EmptyReason | None = None
     holiday: str = ""  # for EmptyReason.HOLIDAY: arXiv's English name of the day
+
+
+# --- delivery ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRef:
+    """A message on a platform, as that platform's adapter wrote it down; opaque to everybody else."""
+
+    platform: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to post: a channel, or the thread below one of its messages."""
+
+    channel: ChannelKey
+    thread: MessageRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryKey:
+    """The name of one delivery, the same in every attempt: 20 letters and digits, unique for ever."""
+
+    value: str
+
+    @classmethod
+    def of(cls, channel: ChannelKey, day: date, part: str) -> DeliveryKey:
+        return cls(hashlib.sha256(f"{channel}|{day}|{part}".encode()).hexdigest()[:20])
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The message that opens a digest: `digest` with summaries, its papers' abstracts left out.
+
+    In the layout `compact` it is all there is, so it says a little more of each paper.
+    """
+
+    digest: Digest
+    layout: Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One paper's message; `of` is how many papers the digest has. The paper's abstract is left out."""
+
+    entry: Entry
+    date: date
+    language: str
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A short message in words: `key` is a sentence's key in the catalogues, `arguments` fill its placeholders."""
+
+    key: str
+    language: str
+    arguments: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A whole digest as one document, abstracts included."""
+
+    digest: Digest
+
+
+Part = Headline | Card | Notice | Page
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The platform was asked, and there is no message of that key."""
+
+
+@dataclass(frozen=True, slots=True)
+class CannotTell:
+    """The platform cannot or may not be asked; `why` is a short code for `status`."""
+
+    why: str
+
+
+Found = MessageRef | Absent | CannotTell
+
+
+class DeliveryState(StrEnum):
+    """The life of a row in the ledger."""
+
+    WAITING = "waiting"  # for the part before it
+    DUE = "due"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    DEAD = "dead"
+    UNKNOWN = "unknown"  # perhaps sent, and nothing can tell: never sent again by itself
+
+
+# --- votes ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """One emoji put on, or taken off, a message by one person; `at` is the platform's time of the event, UTC.
+
+    `emoji` is Unicode, without skin tone; `voter` is the platform's user id, which is stored only as an HMAC.
+    """
+
+    message: MessageRef
+    voter: str
+    emoji: str
+    present: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The reactions that a platform tells of one message now: (emoji, voters). Incomplete where voters are missing."""
+
+    reactions: tuple[tuple[str, tuple[str, ...]], ...]
+    complete: bool

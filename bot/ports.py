@@ -8,7 +8,21 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from bot.models import Batch, Draft, Paper, PaperRef, SourceName, SummaryRequest, Window
+from bot.models import (
+    Batch,
+    DeliveryKey,
+    Draft,
+    Found,
+    MessageRef,
+    Paper,
+    PaperRef,
+    Part,
+    Place,
+    SourceName,
+    SummaryRequest,
+    Tally,
+    Window,
+)
 
 
 class Stage(StrEnum):
@@ -62,6 +76,32 @@ class Summarizer(Protocol):
 
     def estimate(self, request: SummaryRequest) -> float:
         """The most US dollars that this call should cost."""
+
+
+class Platform(Protocol):
+    """A place where digests go; one per adapter.
+
+    Raises PermanentError, TransientError and AmbiguousError, never a vendor's own.
+    """
+
+    async def post(self, place: Place, part: Part, key: DeliveryKey) -> MessageRef:
+        """Send one part. The key travels with it, so that `find` can recognise it."""
+
+    async def edit(self, ref: MessageRef, part: Part) -> None:
+        """Replace what a message says; a message that is gone is a PermanentError."""
+
+    async def find(self, place: Place, key: DeliveryKey, since: datetime) -> Found:
+        """Whether a part of that key was posted since the instant; CannotTell where nothing can say so."""
+
+
+class Reactions(Protocol):
+    """For platforms whose messages can be voted on. Raises as Platform."""
+
+    async def seed(self, ref: MessageRef, emoji: str) -> None:
+        """Put the bot's own emoji on a message, one click away for people; doing it twice is fine."""
+
+    async def read(self, ref: MessageRef) -> Tally:
+        """Who reacted with what, the bot itself left out."""
 
 
 class Pace(Protocol):

@@ -6,12 +6,13 @@ Every instant is a `datetime` with a time zone, in UTC unless its field says oth
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime
 from enum import StrEnum
 
 # --- papers -----------------------------------------------------------------------------------
@@ -406,7 +407,7 @@ class ChannelSettings:
     muted_keywords: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     muted_authors: tuple[str, ...] = ()
-    time: time = time(7, 0)
+    time: dt.time = dt.time(7, 0)
     timezone: str = "Asia/Tokyo"
     days: tuple[Weekday, ...] = tuple(Weekday)
     layout: Layout = Layout.THREAD
@@ -501,7 +502,7 @@ class Digest:
     """One channel's papers of one local date. Its identity is (channel, date); a language only renders it."""
 
     channel: ChannelKey
-    date: date
+    date: dt.date
     due_at: datetime
     language: str
     status: DigestStatus
@@ -536,7 +537,7 @@ class DeliveryKey:
     value: str
 
     @classmethod
-    def of(cls, channel: ChannelKey, day: date, part: str) -> DeliveryKey:
+    def of(cls, channel: ChannelKey, day: dt.date, part: str) -> DeliveryKey:
         return cls(hashlib.sha256(f"{channel}|{day}|{part}".encode()).hexdigest()[:20])
 
 
@@ -556,7 +557,7 @@ class Card:
     """One paper's message; `of` is how many papers the digest has. The paper's abstract is left out."""
 
     entry: Entry
-    date: date
+    date: dt.date
     language: str
     of: int
 

@@ -1,155 +1,190 @@
 """The command line: it reads arguments, calls a use case, and prints what a renderer returns.
 
 Results go to standard output, everything else to standard error. Exit status: 0 done, 1 an error that one line
-explains, 2 unknown commands and options, 130 interrupted.
+explains, 2 a command or option that does not exist, 130 interrupted. What a command needs is imported when it runs.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
-from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
-from bot.app import (
-    App,
-    DigestFormat,
-    PaperFormat,
-    checked_language,
-    open_app,
-    open_demo,
-    reports,
-    run_doctor,
-    upgrade_database,
-)
-from bot.checks import check_lines
+from bot import __version__, logs
 from bot.commands import parse_ref
 from bot.console import Terminal, operator_words
-from bot.digest import Order
 from bot.errors import BotError, InputError
-from bot.logs import set_up_logs
+from bot.formats import DigestFormat, PaperFormat
 from bot.models import Style
-from bot.settings import load_settings
-from bot.words import Words
+from bot.usage import Command, CommandGroup, problem
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from bot.digest import Order
+    from bot.settings import Settings
+
+E = TypeVar("E", bound=StrEnum)
+Work = Callable[["App", Terminal], Awaitable[int]]
+
+logger = logging.getLogger(__name__)
 
 cli = typer.Typer(
     name="kawaraban",
-    no_args_is_help=True,
+    cls=CommandGroup,
+    invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-database = typer.Typer(no_args_is_help=True)
+database = typer.Typer(cls=CommandGroup, invoke_without_command=True)
 cli.add_typer(database, name="db")
 
-Work = Callable[[App, Terminal], Awaitable[int]]
 Language = Annotated[str | None, typer.Option("--language", "-l", metavar="TAG")]
 
 
-@cli.command()
+@cli.callback()
+def start(
+    context: typer.Context,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v")] = False,
+    version: Annotated[bool, typer.Option("--version")] = False,
+) -> None:
+    logs.set_up_logs("console", verbose=verbose)
+    if version:
+        typer.echo(f"kawaraban {__version__}")
+        raise typer.Exit
+    show_help(context)
+
+
+@database.callback()
+def show_help(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@cli.command(cls=Command)
 def digest(
     date: Annotated[str | None, typer.Option(metavar="DATE")] = None,
     language: Language = None,
-    format: Annotated[DigestFormat, typer.Option()] = DigestFormat.TEXT,  # noqa: A002  # the documented option
+    format: Annotated[str, typer.Option(metavar="|".join(DigestFormat))] = DigestFormat.TEXT,  # noqa: A002  # the documented option
     output: Annotated[Path | None, typer.Option(metavar="DIR")] = None,
-    size: Annotated[int | None, typer.Option(metavar="N")] = None,
+    size: Annotated[str | None, typer.Option(metavar="N")] = None,
     preview: Annotated[bool, typer.Option("--preview")] = False,
 ) -> None:
     async def work(app: App, terminal: Terminal) -> int:
-        return await print_digest(app, terminal, app.order(date, language, size, preview=preview), format, output)
+        form = _one_of(DigestFormat, format)
+        order = app.order(date, language, _whole(size), preview=preview)
+        return await print_digest(app, terminal, order, form, output)
 
     _run(work)
 
 
-@cli.command()
+@cli.command(cls=Command)
 def demo(live: Annotated[bool, typer.Option("--live")] = False, language: Language = None) -> None:
     async def work(terminal: Terminal) -> int:
-        settings = load_settings()
+        from bot.app import open_app, open_demo
+
+        settings = _settings()
         if not live:
             terminal.tell(terminal.words.say("cli.demo.invented"))
         async with open_app(settings) if live else open_demo(settings) as app:
             order = app.order(None, language, preview=live)
             return await print_digest(app, terminal, order, DigestFormat.TEXT, None)
 
-    _run_bare(work)
+    _guarded(lambda terminal: asyncio.run(work(terminal)))
 
 
-@cli.command()
+@cli.command(cls=Command)
 def paper(
     ref: Annotated[list[str], typer.Argument(metavar="REF")],
-    style: Annotated[Style, typer.Option()] = Style.BRIEF,
+    style: Annotated[str, typer.Option(metavar="|".join(Style))] = Style.BRIEF,
     language: Language = None,
-    format: Annotated[PaperFormat, typer.Option()] = PaperFormat.TEXT,  # noqa: A002  # the documented option
+    format: Annotated[str, typer.Option(metavar="|".join(PaperFormat))] = PaperFormat.TEXT,  # noqa: A002  # the documented option
 ) -> None:
     async def work(app: App, terminal: Terminal) -> int:
-        wanted = checked_language(language) if language else app.settings.digest_language
+        form, wanted_style = _one_of(PaperFormat, format), _one_of(Style, style)
+        wanted = app.language(language)
         with terminal.busy():
             found = await app.papers.find(parse_ref(" ".join(ref)))
         if len(found) > 1:
             terminal.show(app.shown_choices(found, wanted))
             return 0
         with terminal.busy():
-            described = await app.papers.describe(found[0], wanted, style)
-        if format is PaperFormat.TEXT:
+            described = await app.papers.describe(found[0], wanted, wanted_style)
+        if described.failure:
+            terminal.fail(app.explained(described.failure.code))
+        if form is PaperFormat.TEXT:
             terminal.show(app.shown_paper(described))
         else:
-            terminal.write(app.rendered_paper(described, format))
+            terminal.write(app.rendered_paper(described, form))
         return 0
 
     _run(work)
 
 
-@cli.command("import")
+@cli.command("import", cls=Command)
 def import_posts(directory: Annotated[Path, typer.Argument(metavar="DIR")]) -> None:
     async def work(app: App, terminal: Terminal) -> int:
+        from bot.app import reports
+
         imported, unreadable = await app.import_posts(directory)
         for _, error in unreadable:
             terminal.fail(error)
-        terminal.tell(terminal.words.count("cli.import.done", imported.papers, summaries=imported.summaries))
+        if not imported.digests:
+            raise InputError("input.no_posts", path=directory)
         for rejected in imported.rejected:
             terminal.tell(reports.rejection(terminal.words, rejected))
-        return 0 if imported.digests else 1
+        terminal.tell(terminal.words.count("cli.import.done", imported.papers, summaries=imported.summaries))
+        return 0
 
     _run(work)
 
 
-@cli.command()
+@cli.command(cls=Command)
 def check(file: Annotated[str, typer.Argument(metavar="FILE")]) -> None:
-    async def work(terminal: Terminal) -> int:
+    def work(terminal: Terminal) -> int:
+        from bot.checks import check_lines
+
         for answer in check_lines(_lines(file)):
             terminal.write(f"{answer}\n")
         return 0
 
-    _run_bare(work)
+    _guarded(work)
 
 
-@cli.command()
+@cli.command(cls=Command)
 def status() -> None:
     async def work(app: App, terminal: Terminal) -> int:
+        from bot.app import reports
+
         terminal.show(reports.status(await app.status(), terminal.words, app.zone))
         return 0
 
     _run(work)
 
 
-@cli.command()
+@cli.command(cls=Command)
 def doctor() -> None:
     async def work(terminal: Terminal) -> int:
-        settings = load_settings()
+        from bot.app import reports, run_doctor
+
+        settings = _settings()
         with terminal.busy():
             found = await run_doctor(settings)
         terminal.show(reports.diagnoses(found, terminal.words))
         return int(any(diagnosis.serious for diagnosis in found))
 
-    _run_bare(work)
+    _guarded(lambda terminal: asyncio.run(work(terminal)))
 
 
-@cli.command()
+@cli.command(cls=Command)
 def backup(file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
     async def work(app: App, terminal: Terminal) -> int:
         await app.store.backup(file)
@@ -159,15 +194,17 @@ def backup(file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
     _run(work)
 
 
-@database.command("upgrade")
+@database.command("upgrade", cls=Command)
 def upgrade() -> None:
     async def work(terminal: Terminal) -> int:
-        before, after = await upgrade_database(load_settings())
-        key = "cli.upgrade.same" if before == after else "cli.upgrade.done"
-        terminal.tell(terminal.words.say(key, before=before or "-", after=after))
+        from bot.app import upgrade_database
+
+        before, after = await upgrade_database(_settings())
+        key = "new" if before is None else "same" if before == after else "done"
+        terminal.tell(terminal.words.say(f"cli.upgrade.{key}", before=before, after=after))
         return 0
 
-    _run_bare(work)
+    _guarded(lambda terminal: asyncio.run(work(terminal)))
 
 
 async def print_digest(app: App, terminal: Terminal, order: Order, form: DigestFormat, output: Path | None) -> int:
@@ -175,22 +212,40 @@ async def print_digest(app: App, terminal: Terminal, order: Order, form: DigestF
 
     Gives the exit status. Raises BotError where there can be no digest at all.
     """
+    from bot.app import reports
+
+    place = app.place(form, output)  # before anything is asked or paid for
     with terminal.progress() as progress:
         made = await app.digests.make(order, progress)
-    for line in reports.digest_notes(
-        terminal.words, made, with_status=form is not DigestFormat.TEXT or output is not None
-    ):
-        terminal.tell(line)
     if reports.nothing_came(made):
         raise BotError("digest.no_papers", reason=reports.why_empty(terminal.words, made))
-    place = output or (app.settings.hugo_content_dir if form is DigestFormat.HUGO else None)
+    shown_here = form is DigestFormat.TEXT and place is None
+    for line in reports.digest_notes(terminal.words, made, app.explained, with_status=not shown_here):
+        terminal.tell(line)
     if place is not None and made.entries:
         terminal.write(f"{app.write_digest(made, form, place)}\n")
-    elif form is DigestFormat.TEXT and place is None:
+    elif shown_here:
         terminal.show(app.shown_digest(made))
     elif place is None:
         terminal.write(app.rendered_digest(made, form))
     return 0
+
+
+def _one_of(kind: type[E], text: str) -> E:
+    """Raises InputError `input.format`."""
+    try:
+        return kind(text.strip().lower())
+    except ValueError:
+        raise InputError("input.format", text=text, known=tuple(kind)) from None
+
+
+def _whole(text: str | None) -> int | None:
+    """Raises InputError `input.size`."""
+    if text is None:
+        return None
+    if not text.strip().isdecimal():
+        raise InputError("input.size", text=text)
+    return int(text)
 
 
 def _lines(file: str) -> Iterator[str]:
@@ -199,61 +254,64 @@ def _lines(file: str) -> Iterator[str]:
         if file == "-":
             yield from sys.stdin
         else:
-            with Path(file).open(encoding="utf-8") as stream:
+            with Path(file).open(encoding="utf-8-sig") as stream:
                 yield from stream
     except (OSError, UnicodeDecodeError) as error:
         raise InputError("input.file", path=file, reason=getattr(error, "strerror", None) or "UTF-8") from None
+
+
+def _settings() -> Settings:
+    from bot.settings import load_settings
+
+    settings = load_settings()
+    logs.set_up_logs(settings.log_format, verbose=logs.is_verbose())
+    return settings
 
 
 def _run(work: Work) -> None:
     """Run work that needs the whole product."""
 
     async def connected(terminal: Terminal) -> int:
-        async with open_app(load_settings()) as app:
+        from bot.app import open_app
+
+        async with open_app(_settings()) as app:
             return await work(app, terminal)
 
-    _run_bare(connected)
+    _guarded(lambda terminal: asyncio.run(connected(terminal)))
 
 
-def _run_bare(work: Callable[[Terminal], Awaitable[int]]) -> None:
-    """Run the work; an expected error is one line and exit status 1, Ctrl-C one line and 130."""
+def _guarded(work: Callable[[Terminal], int]) -> None:
+    """Run the work; whatever goes wrong is one line and an exit status, never a traceback (but with --verbose)."""
     terminal = Terminal(operator_words())
-
-    async def guarded() -> int:
-        try:
-            return await work(terminal)
-        except BotError as error:
-            terminal.fail(error)
-            return 1
-
     try:
-        status = asyncio.run(guarded())
+        status = work(terminal)
+    except BotError as error:
+        logger.info("failed", exc_info=error)
+        terminal.fail(error)
+        status = 1
     except KeyboardInterrupt:
         terminal.tell(terminal.words.say("cli.interrupted"))
         status = 130
+    except BrokenPipeError:
+        # Whoever read the output has seen enough. What is still buffered must not fail at the interpreter's end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    except Exception as error:  # a user is told of our own mistakes too
+        logger.info("unforeseen", exc_info=error)
+        terminal.fail(BotError(type(error).__name__))
+        status = 1
     raise typer.Exit(status)
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """The console script. Its help is in the language of the terminal."""
-    set_up_logs("console")
-    command = get_command(cli)
-    _localise(command, operator_words(), "cli.help")
-    command(args=arguments, prog_name="kawaraban")
-
-
-def _localise(command: object, words: Words, key: str) -> None:
-    """Give a command, its options and the commands below it their help from the catalogues."""
-    if not isinstance(command, TyperCommand | TyperGroup):
-        raise TypeError(f"no command of ours: {command!r}")
-    command.help = words.say(key)
-    for parameter in command.params:
-        described = f"{key}.{parameter.name}"
-        if isinstance(parameter, TyperOption | TyperArgument) and described in words:
-            parameter.help = words.say(described)
-    if isinstance(command, TyperGroup):
-        for name, below in command.commands.items():
-            _localise(below, words, f"{key}.{name}")
+    """The console script. Raises SystemExit with the exit status."""
+    try:
+        status = get_command(cli)(args=arguments, prog_name="kawaraban", standalone_mode=False)
+    except typer.TyperException as error:
+        words = operator_words()
+        Terminal(words).tell(problem(error, words))
+        status = 2
+    sys.exit(status)
 
 
 if __name__ == "__main__":

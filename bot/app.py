@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,20 +16,17 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console, RenderableType
 
-from adapters.hugo import platform as hugo
-from adapters.hugo import render as hugo_render
-from adapters.hugo.post import to_digest
 from adapters.json import render as json_render
 from adapters.markdown import render as markdown_render
 from adapters.terminal import render as terminal_render
 from adapters.terminal import reports
 from bot.budget import Budget
 from bot.collect import Collector, Sources
-from bot.connections import Clock, Connections, Sleep, connect
 from bot.dates import due
 from bot.digest import Digests, Order
 from bot.doctor import Check, Diagnosis, check_clock, diagnose
-from bot.errors import BotError, InputError, ModelRefusesUs, StoreError
+from bot.errors import BotError, BudgetError, InputError, ModelRefusesUs, StoreError
+from bot.formats import DigestFormat, PaperFormat
 from bot.imports import Imported, Importer
 from bot.models import Channel, ChannelKey, Digest, Excerpt, Failure, Paper, PaperRef, RefKind, SourceName, Summary
 from bot.output import check_writable, write_text
@@ -48,25 +44,14 @@ from bot.words.languages import language_tag
 
 if TYPE_CHECKING:
     from bot.claude.client import Claude
+    from bot.connections import Clock, Connections, Sleep
 
-__all__ = ["App", "DigestFormat", "PaperFormat", "checked_language", "open_app", "open_demo", "reports", "run_doctor"]
-__all__ += ["upgrade_database", "utc_now"]
+__all__ = ["App", "DigestFormat", "PaperFormat", "open_app", "open_demo", "reports", "run_doctor", "upgrade_database"]
+__all__ += ["utc_now"]
 
 TERMINAL = ChannelKey("terminal", "default")
+LARGEST_DIGEST = 20
 PROBE = PaperRef(RefKind.ARXIV, "1706.03762")  # any well-known paper serves to see whether a source answers
-
-
-class DigestFormat(StrEnum):
-    TEXT = "text"
-    MARKDOWN = "markdown"
-    HUGO = "hugo"
-    JSON = "json"
-
-
-class PaperFormat(StrEnum):
-    TEXT = "text"
-    MARKDOWN = "markdown"
-    JSON = "json"
 
 
 _SUFFIXES = {DigestFormat.TEXT: "txt", DigestFormat.MARKDOWN: "md", DigestFormat.JSON: "json"}
@@ -88,6 +73,7 @@ class App:
 
     settings: Settings
     store: Store
+    budget: Budget
     digests: Digests
     papers: Papers
     importer: Importer
@@ -97,10 +83,33 @@ class App:
     def order(
         self, date: str | None, language: str | None = None, size: int | None = None, *, preview: bool = False
     ) -> Order:
-        """The command line's order. Raises InputError for a bad date or language."""
+        """The command line's order. Raises InputError for a bad date, language or size."""
+        if size is not None and not 1 <= size <= LARGEST_DIGEST:
+            raise InputError("input.size", text=size)
         day, due_at = due(date, self.clock(), ZoneInfo(self.settings.digest_timezone))
         channel = Channel(TERMINAL, self.settings.channel)
-        return Order(channel, day, due_at, checked_language(language) if language else None, size, preview)
+        return Order(channel, day, due_at, self.language(language), size, preview)
+
+    def language(self, text: str | None) -> str:
+        """The tag in its usual spelling, or the one of the settings. Raises InputError `input.language`."""
+        try:
+            return self.settings.digest_language if text is None else language_tag(text)
+        except ValueError:
+            raise InputError("input.language", text=text) from None
+
+    def explained(self, code: str) -> BotError:
+        """The error behind a failure's code, with the arguments that its sentence asks for."""
+        if code == "budget.day":
+            resets_at = self.budget.resets_at().astimezone(self.zone)
+            return BudgetError(code, cap_usd=self.budget.cap_usd, resets_at=resets_at)
+        return BotError(code)
+
+    def place(self, form: DigestFormat, output: Path | None) -> Path | None:
+        """The folder that a digest is written below, None for standard output. Raises OutputError for an unfit one."""
+        place = output or (self.settings.hugo_content_dir if form is DigestFormat.HUGO else None)
+        if place is not None:
+            check_writable(place)
+        return place
 
     async def import_posts(self, directory: Path) -> tuple[Imported, tuple[tuple[Path, BotError], ...]]:
         """Take over every post below the directory; the files that are none, with the reason, beside the outcome.
@@ -108,11 +117,14 @@ class App:
         The command line writes posts too, so their papers count as shown there as well. Raises InputError
         (`input.file`) where the directory cannot be read.
         """
+        from adapters.hugo.platform import read_posts
+        from adapters.hugo.post import to_digest
+
         if not directory.is_dir():
             raise InputError("input.file", path=directory, reason=os.strerror(20))
         channel = ChannelKey("hugo", str(directory.resolve()))
         digests, unreadable = [], []
-        for path, post in hugo.read_posts(directory):
+        for path, post in read_posts(directory):
             if isinstance(post, BotError):
                 unreadable.append((path, post))
             else:
@@ -134,7 +146,9 @@ class App:
         if form is DigestFormat.MARKDOWN:
             return markdown_render.digest(digest, words)
         if form is DigestFormat.HUGO:
-            return hugo_render.render(digest, words)
+            from adapters.hugo.render import render
+
+            return render(digest, words)
         console = Console(file=StringIO(), width=100, highlight=False)
         with console.capture() as capture:
             console.print(self.shown_digest(digest))
@@ -146,7 +160,9 @@ class App:
         Raises OutputError.
         """
         if form is DigestFormat.HUGO:
-            return hugo.write(digest, directory)
+            from adapters.hugo.platform import write
+
+            return write(digest, directory)
         target = directory / f"{digest.date.isoformat()}.{_SUFFIXES[form]}"
         write_text(target, self.rendered_digest(digest, form))
         return target
@@ -178,14 +194,6 @@ class App:
         return ZoneInfo(self.settings.digest_timezone)
 
 
-def checked_language(text: str) -> str:
-    """The tag in its usual spelling. Raises InputError `input.language`."""
-    try:
-        return language_tag(text)
-    except ValueError:
-        raise InputError("input.language", text=text) from None
-
-
 def _summarizer(claude: Claude | None) -> Summarizer | None:
     if claude is None:
         return None
@@ -200,6 +208,7 @@ def _assembled(settings: Settings, store: Store, sources: Sources, summarizer: S
     return App(
         settings=settings,
         store=store,
+        budget=budget,
         digests=Digests(store, Collector(store, sources, clock), summaries),
         papers=Papers(store, sources.listing, summaries),
         importer=Importer(store),
@@ -214,6 +223,8 @@ async def open_app(settings: Settings, clock: Clock = utc_now, sleep: Sleep = as
 
     Raises StoreError where the database cannot be opened.
     """
+    from bot.connections import connect
+
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(Store.open(settings.database_url, clock=clock))
         connections = await connect(stack, settings, store.pace, clock, sleep)
@@ -233,6 +244,8 @@ async def open_demo(settings: Settings, clock: Clock = utc_now) -> AsyncIterator
 
 async def run_doctor(settings: Settings, clock: Clock = utc_now) -> tuple[Diagnosis, ...]:
     """Look at everything that the settings name; what is wrong comes back as a value."""
+    from bot.connections import connect
+
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(TemporaryDirectory(prefix="kawaraban-doctor-"))
         database = await _opened_or_error(stack, settings.database_url)

@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
+from bot import __version__
 from bot.collect import Sources
 from bot.ports import Pace
 from bot.settings import Settings
@@ -23,14 +23,6 @@ if TYPE_CHECKING:
 
 Clock = Callable[[], datetime]
 Sleep = Callable[[float], Awaitable[None]]
-
-
-def program_version() -> str:
-    """The installed version; `0` when run from a checkout that was never installed."""
-    try:
-        return version("kawaraban")
-    except PackageNotFoundError:
-        return "0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +42,7 @@ class Connections:
 async def connect(
     stack: AsyncExitStack, settings: Settings, pace: Pace, clock: Clock, sleep: Sleep = asyncio.sleep
 ) -> Connections:
-    agent = user_agent(program_version(), settings.public_url)
+    agent = user_agent(__version__, settings.public_url)
     limits = Limits(timeout=settings.source_timeout_seconds)
     scholar_key = settings.semantic_scholar_api_key
     arxiv = Arxiv(

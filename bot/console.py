@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich.console import Console, RenderableType
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from bot.errors import BotError
 from bot.ports import Progress as ProgressPort
 from bot.ports import Stage
 from bot.words import Words, words_for
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 
 def operator_words() -> Words:
@@ -26,6 +30,9 @@ class Terminal:
     """Standard output for results, standard error for everything else."""
 
     def __init__(self, words: Words) -> None:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")  # a terminal without Japanese letters shows question marks
         self.words = words
         self.out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
         self.err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -58,6 +65,8 @@ class Terminal:
     def progress(self) -> Iterator[ProgressPort]:
         """Bars where there is somebody to watch them, else one line a stage."""
         if self.err.is_terminal:
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
             with Progress(
                 SpinnerColumn(),
                 TextColumn("{task.description}"),

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import InputError
 
+_FIRST = date(1991, 8, 14)  # of arXiv: https://info.arxiv.org/about/
 _FURTHEST_AHEAD = timedelta(hours=14)  # of UTC, where a new date begins first on Earth
 
 
@@ -15,13 +16,16 @@ def due(text: str | None, now: datetime, zone: ZoneInfo) -> tuple[date, datetime
 
     Nothing: today in the zone, due now. `2026-02-27`: that date, due at its end in UTC. With a clock time
     (`2026-02-27T07:00`, in the zone, or with an offset of its own): due at that instant.
-    Raises InputError `input.date`, or `input.future_date` for a date that has not begun anywhere.
+    Raises InputError `input.date`, `input.future_date` for a date that has not begun anywhere, or `input.early_date`
+    for one before there were any papers.
     """
     if text is None:
         return now.astimezone(zone).date(), now
     day, due_at = _read(text.strip(), zone)
     if day > (now + _FURTHEST_AHEAD).date():
         raise InputError("input.future_date", text=text)
+    if day < _FIRST:
+        raise InputError("input.early_date", text=text, first=_FIRST.isoformat())
     return day, due_at
 
 

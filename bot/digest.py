@@ -61,7 +61,7 @@ class Digests:
     async def make(self, order: Order, progress: Progress | None = None) -> Digest:
         """The digest with its summaries. Its `empty` is set, and nothing is saved, where there is no paper.
 
-        Raises InputError (`input.stored_size`) for another size than that of the digest that this day already has.
+        Raises InputError (`input.stored_size`) for another size than the one of the digest that this day already has.
         """
         if order.preview:
             digest = await self._choose(order, progress)
@@ -71,7 +71,7 @@ class Digests:
 
     async def _stored(self, order: Order) -> Digest | None:
         digest = await self._store.digests.get(order.channel.key, order.day)
-        if digest and order.size is not None and order.size != len(digest.entries):
+        if digest and order.size is not None and not _is_of_size(digest, order.size):
             raise InputError("input.stored_size", size=len(digest.entries), date=order.day)
         return digest
 
@@ -94,7 +94,7 @@ class Digests:
             status=DigestStatus(len(pool), reports),
             entries=tuple(_entry(n, choice) for n, choice in enumerate(chosen, 1)),
         )
-        return digest if chosen else _explained(digest, reports)
+        return digest if chosen else _explained(digest, reports, any_listed=bool(listed))
 
     async def _save(self, order: Order, progress: Progress | None) -> Digest:
         """Choose and save, unless empty. Where another process showed one of the papers meanwhile, choose again."""
@@ -118,6 +118,12 @@ class Digests:
         return order.language or order.channel.settings.language
 
 
+def _is_of_size(digest: Digest, size: int) -> bool:
+    """True also where more were wanted than there were."""
+    found = len(digest.entries)
+    return size == found or size > found >= digest.status.new_papers
+
+
 def _entry(number: int, choice: Choice) -> Entry:
     return Entry(number, choice.paper, choice.score, choice.reasons)
 
@@ -130,8 +136,8 @@ def _told(entry: Entry, outcomes: Mapping[PaperId, Summary | Failure]) -> Entry:
     return replace(entry, failure=outcome, excerpt=excerpt(entry.paper))
 
 
-def _explained(digest: Digest, reports: tuple[SourceReport, ...]) -> Digest:
-    """The digest of a day without papers, saying why."""
+def _explained(digest: Digest, reports: tuple[SourceReport, ...], *, any_listed: bool) -> Digest:
+    """The digest of a day without papers, saying why; `any_listed`: the week had papers, which were shown."""
     if reports and not any(report.ok for report in reports):
         return replace(digest, empty=EmptyReason.SOURCES_FAILED)
     quiet = quiet_day(digest.due_at)
@@ -139,4 +145,4 @@ def _explained(digest: Digest, reports: tuple[SourceReport, ...]) -> Digest:
         return replace(digest, empty=quiet.reason, holiday=quiet.name)
     if not all(report.ok for report in reports):
         return replace(digest, empty=EmptyReason.SOURCES_FAILED)
-    return replace(digest, empty=EmptyReason.ALL_SHOWN)
+    return replace(digest, empty=EmptyReason.ALL_SHOWN if any_listed else EmptyReason.NONE_LISTED)

@@ -1,4 +1,4 @@
-"""Logging: structlog over the standard library, to standard error, for people or as JSON lines.
+"""Logging: the standard library's records, put by structlog into lines on standard error, for people or as JSON.
 
 Secrets never come here: settings keep them as `SecretStr`, and vendors' request logs are switched off.
 """
@@ -7,44 +7,62 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
 
-import structlog
+if TYPE_CHECKING:
+    import structlog
 
 _CHATTY = ("httpx", "httpx2", "httpcore", "anthropic", "alembic", "aiosqlite", "sqlalchemy")
 
 
-def set_up_logs(form: Literal["console", "json"], verbose: bool = False) -> None:
-    """Send everything at WARNING (with `verbose`, INFO) and above to standard error, one line each."""
-    shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    last: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
-        if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                last,
-            ],
+class _Lines(logging.Formatter):
+    """Loads structlog with the first record: most runs have none, and it takes as long to load as the whole help."""
+
+    def __init__(self, form: Literal["console", "json"]) -> None:
+        super().__init__()
+        self._form = form
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._lines.format(record)
+
+    @cached_property
+    def _lines(self) -> logging.Formatter:
+        import structlog
+
+        shared: list[structlog.typing.Processor] = [
+            structlog.stdlib.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+        ]
+        form: list[structlog.typing.Processor] = (
+            [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+            if self._form == "json"
+            else [
+                structlog.dev.ConsoleRenderer(
+                    colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+                )
+            ]
         )
-    )
+        return structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *form],
+        )
+
+
+def set_up_logs(form: Literal["console", "json"], *, verbose: bool = False) -> None:
+    """Send everything at WARNING (with `verbose`, INFO) and above to standard error, one line each.
+
+    Safe to call again, for another form.
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Lines(form))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO if verbose else logging.WARNING)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
-    )
+
+
+def is_verbose() -> bool:
+    """Whether details were asked for."""
+    return logging.getLogger().isEnabledFor(logging.INFO)

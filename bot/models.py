@@ -495,6 +495,7 @@ class EmptyReason(StrEnum):
     HOLIDAY = "holiday"
     SOURCES_FAILED = "sources_failed"
     ALL_SHOWN = "all_shown"
+    NONE_LISTED = "none_listed"  # the sources answered, and had none for these days
 
 
 @dataclass(frozen=True, slots=True)

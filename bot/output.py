@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from contextlib import suppress
@@ -31,5 +32,7 @@ def write_text(target: Path, text: str) -> None:
 def check_writable(directory: Path) -> None:
     """Raises OutputError unless files can be made in the directory, or in the nearest one above it that exists."""
     existing = next(folder for folder in (directory, *directory.absolute().parents) if folder.exists())
-    if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
-        raise OutputError("output.unwritable", path=directory, problem=os.strerror(13))
+    if not existing.is_dir():
+        raise OutputError("output.unwritable", path=directory, problem=os.strerror(errno.ENOTDIR))
+    if not os.access(existing, os.W_OK | os.X_OK):
+        raise OutputError("output.unwritable", path=directory, problem=os.strerror(errno.EACCES))

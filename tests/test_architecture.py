@@ -44,15 +44,17 @@ ALLOWED: Mapping[str, set[str]] = {
     "bot.words": PORTS,
     "bot.sample": PORTS,
     "bot.settings": VALUES | {"bot.words.languages"},
+    "bot.formats": set(),
     "bot.logs": set(),
     "bot.output": VALUES,
     **dict.fromkeys(USE_CASES, PORTS | USE_CASES | PURE_PARTS | {"bot.store"}),
     "bot.console": PORTS | {"bot.words"},
+    "bot.usage": {"bot.console", "bot.words"},
     "bot.app": {"bot", "adapters"},
     "bot.connections": PORTS | USE_CASES | {"bot.claude", "bot.settings", "bot.sources"},
     "bot.__main__": PORTS
     | USE_CASES
-    | {"bot.app", "bot.commands", "bot.console", "bot.logs", "bot.settings", "bot.words"},
+    | {"bot.app", "bot.commands", "bot.console", "bot.formats", "bot.logs", "bot.settings", "bot.usage", "bot.words"},
     "adapters": set(),
     **{
         f"adapters.{name}": PORTS | USE_CASES | {"bot.commands", "bot.emoji", "bot.words"}
@@ -77,12 +79,12 @@ VENDORS: Mapping[str, set[str]] = {
     "pydantic": {"bot.claude", "bot.settings", "bot.sources", "bot.store"},
     "pydantic_core": {"bot.settings"},
     "pydantic_settings": {"bot.settings"},
-    "rich": {"bot.__main__", "bot.app", "bot.console", "adapters.terminal"},
+    "rich": {"bot.app", "bot.console", "bot.usage", "adapters.terminal"},
     "sqlalchemy": {"bot.store"},
     "sqlite3": {"bot.store"},
     "structlog": {"bot.logs"},
     "tenacity": {"bot.sources"},
-    "typer": {"bot.__main__"},
+    "typer": {"bot.__main__", "bot.usage"},
 }
 
 # Decisions and renderers touch nothing outside their arguments.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import tzinfo
 
 from rich.console import RenderableType
@@ -60,8 +60,13 @@ def rejection(words: Words, rejected: Rejected) -> str:
     return words.say("cli.import.rejected", title=one_line(rejected.paper.title), findings=found)
 
 
-def digest_notes(words: Words, digest: Digest, *, with_status: bool) -> Iterator[str]:
-    """What to say beside a digest: its status line, and one line with the remedy for each kind of trouble."""
+def digest_notes(
+    words: Words, digest: Digest, explained: Callable[[str], BotError], *, with_status: bool
+) -> Iterator[str]:
+    """What to say beside a digest: its status line, and one line with the remedy for each kind of trouble.
+
+    `explained` makes the error of a failure's code.
+    """
     if with_status:
         yield sentences.status_line(words, digest)
         if not digest.entries:
@@ -70,7 +75,7 @@ def digest_notes(words: Words, digest: Digest, *, with_status: bool) -> Iterator
         if source.error:
             yield words.error(SourceError(source.error, source=source.source))
     for code in dict.fromkeys(entry.failure.code for entry in digest.entries if entry.failure):
-        yield words.error(BotError(code))
+        yield words.error(explained(code))
 
 
 def why_empty(words: Words, digest: Digest) -> str:

@@ -1,0 +1,18 @@
+"""The forms in which results can be had. Here, because the command line names them before anything else is loaded."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class DigestFormat(StrEnum):
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    HUGO = "hugo"
+    JSON = "json"
+
+
+class PaperFormat(StrEnum):
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    JSON = "json"

@@ -374,6 +374,18 @@ def foo(said: str, told: str, language: str = "ja") -> set[str]:
         ("It covers fifteen languages.", "15言語に対応する。"),
         ("It costs 61{,}573 tokens.", "61,573トークンを要する。"),
         ("It appeared in February 2025.", "2025年2月に公開された。"),
+        ("The error is 1e-4.", "誤差は10^-4である。"),
+        ("It takes $1.2\\times10^{6}$ steps.", "120万ステップを要する。"),
+        ("It sees half a million pairs.", "50万組の対を使う。"),
+        ("It sees a hundred and twenty-five pairs.", "125組の対を使う。"),
+        ("It covers a dozen tasks.", "12個の課題を扱う。"),
+        ("It has twelve heads.", "十二個のヘッドを持つ。"),
+        ("It uses texts of the 1990s.", "1990年代の文章を使う。"),
+        ("It gains 8% absolute points.", "8ポイント向上する。"),
+        ("It uses 5-fold cross-validation.", "5分割の交差検証を行う。"),
+        ("It uses a 16 × 16 grid.", "16×16の格子を使う。"),
+        ("It runs for 35 minutes.", "35分にわたって動く。"),
+        ("It gains 1/10 of a point.", "10分の1の利得がある。"),
     ],
 )  # fmt: skip
 def test_a_number_written_differently_passes(said: str, told: str) -> None:
@@ -404,6 +416,8 @@ def test_a_number_written_differently_passes(said: str, told: str) -> None:
         ("It takes hundreds of hours.", "数千時間を要する。"),
         ("It reaches 95.31%.", "95.13%に達する。"),
         ("It reaches 95.31%.", "約96%に達する。"),
+        ("It scores 71.6.", "70以上のベンチマークで測る。"),
+        ("It has twelve heads.", "二十個のヘッドを持つ。"),
         ("It cuts cost by 40%.", "費用を6割減らす。"),
         ("It appeared in 2024.", "2025年に公開された。"),
         ("It is good.", "精度は47.3%向上した。"),
@@ -478,6 +492,8 @@ def test_a_name_that_the_source_lacks_is_found(said: str, told: str) -> None:
         "Orion reduces the cost.",
         "It is tested on MMLU.",
         "The YOLOv8 model helps.",
+        "Hyperion lets it run.",
+        "A fast baseline (Mamba) is beaten.",
     ],
 )
 def test_an_english_name_that_the_source_lacks_is_found(told: str) -> None:

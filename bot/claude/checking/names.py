@@ -30,7 +30,7 @@ _SMALL_WORDS = frozenset(
     "a an and as at by de for from in into of on or per the to via with without vs using is are not".split()
 )
 _PLURAL = re.compile(r"(?:'s|s|es)$")
-_SENTENCE_START = re.compile(r"(?:^|[.!?:;。！？\n(\[\"“‘—•|]|\d[.)])[\s\"'“‘(\[*]*$")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:;。！？\n\"“‘—•|]|\d[.)])[\s\"'“‘(\[*]*$")
 
 # Capital letters that open a sentence are no sign of a name, unless the word is no plain English one.
 _WORD_ENDINGS = re.compile(
@@ -42,6 +42,10 @@ _VERB_AFTER = re.compile(
     r"(?:is|was|has|can|achieves|outperforms|improves|reduces|introduces|uses|employs|combines|provides|offers|enables"
     r"|addresses|proposes|surpasses|leverages|learns|yields|delivers|reaches|exceeds|extends|integrates|generates"
     r"|shows|demonstrates|supports|requires|decouples|builds|trains|tackles|operates|consists|attains|gives|runs"
+    r"|lets|makes|takes|turns|keeps|handles|treats|stores|serves|splits|finds|helps|targets|replaces|removes|adds|adapts"
+    r"|matches|beats|wins|scales|lowers|raises|cuts|needs|covers|encodes|predicts|estimates|selects|samples|aligns|brings"
+    r"|returns|sets|shares|describes|includes|contains|comprises|bridges|exploits|explores|analyzes|identifies|produces"
+    r"|constructs|creates|develops|evaluates|retains|preserves|mitigates|captures|minimizes|maximizes|solves|allocates"
     r"|maintains|obtains|unifies|adopts|applies|allows|derives|formulates|presents|performs|relies|represents|works)\b"
 )
 _OPENERS = frozenset(

@@ -89,6 +89,7 @@ _PLURALS = {
     "trillions": 1e12,
 }
 _SMALL = 10
+_COUNTED_EXACTLY = 1000  # below it, a number of things is told as it is
 _UNLIKE_COUNT = frozenset({"percent", "point", "ratio", "time", "byte", "dollar", "hertz", "fps"})
 
 
@@ -119,6 +120,9 @@ class Numbers:
             yield float(quantity.digits), "as written"
         for number in re.findall(r"(?<=[A-Za-z])-?(\d{1,3})(?!\d|\.\d)", self._text):
             yield float(number), "in a name"
+        for above, below in re.findall(r"(?<![\w./])(\d{1,2})/(\d{1,3})(?![\w./])", self._text):
+            if int(above) and int(below):
+                yield from ((int(above) / int(below), "fraction"), (int(below) / int(above), "ratio"))
         if re.search(r"[\\{^_]", self._source):
             # What LaTeX writes apart, such as `61{,}573`, `10^{-14}` and indices, may be told in its parts.
             for numeral in re.findall(r"\d+(?:\.\d+)?", unicodedata.normalize("NFKC", self._source)):
@@ -184,6 +188,8 @@ class Numbers:
         figures = len(quantity.digits.replace(".", "").strip("0")) or 1
         for value, dimension in quantity.meanings:
             for known_value, known in self._values:
+                if dimension in ("", "count") and known_value < _COUNTED_EXACTLY:
+                    continue
                 if _alike(dimension, known, self._points_said) and _rounded(known_value, value, figures):
                     return True
         return False
@@ -242,10 +248,13 @@ def _alike(wanted: str, known: str, points_said: bool) -> bool:
 
 
 def _rounded(exact: float, shown: float, figures: int) -> bool:
+    """Whether `shown` is `exact` to that many figures, rounded or cut, and not far from it."""
     if not exact or not math.isfinite(exact) or not math.isfinite(shown):
         return False
+    if abs(exact - shown) > (0.05 if abs(exact) >= _COUNTED_EXACTLY else 0.02) * abs(exact):
+        return False
     step = 10.0 ** (math.floor(math.log10(abs(exact))) - figures + 1)
-    return key(round(exact / step) * step) == key(shown) or key(math.floor(exact / step) * step) == key(shown)
+    return key(shown) in (key(round(exact / step) * step), key(math.floor(exact / step) * step))
 
 
 def _vague_english(text: str) -> dict[float, str]:

@@ -60,8 +60,10 @@ _SUMMARISING = re.compile(
     r"^[^。\n]{0,60}(?:要約|まとめ|概要|サマリー?|翻訳|解説|紹介文?)(?:です|になります|となります|は以下|は次|は下記|を以下|を次|を下記|を示し|いたし|しました|します|しますと"
     r"|すると|させて|をお(?:届|伝|送)|をご|を作成し|を提供し|をまとめました|文です|を行いました|結果です|は、?以下)(?!手法|モデル|研究)"
 )
-_SUMMARIES = re.compile(r"summar|translat|overview|explain|explanation", re.IGNORECASE)
-_ABOUT_THE_TEXT = re.compile(r"以下|ご|論文を|日本語|アブストラクト|こちら|お")
+_SUMMARIES = re.compile(r"summar|translat|overview|explanation", re.IGNORECASE)
+_ABOUT_THE_TEXT = re.compile(
+    r"以下|ご|論文を|日本語|アブストラクト|こちら|お|(?:この|本)(?:論文|研究|文書)(?:の|に関する)(?:要約|概要|まとめ|解説|翻訳)"
+)
 _OPENING_CHATTER = (
     _SUMMARISING,
     *(

@@ -78,8 +78,12 @@ def sentences(text: str) -> list[str]:
     return [*found, rest] if rest else found
 
 
+@lru_cache(maxsize=256)
 def scripts(text: str) -> Counter[str]:
-    """How many letters of each script the text has; letters of a script unknown here are not counted."""
+    """How many letters of each script the text has; letters of a script unknown here are not counted.
+
+    The counts are kept for the next call with the same text: only read them.
+    """
     counts: Counter[str] = Counter()
     for char, times in Counter(text).items():
         if script := _script(char):

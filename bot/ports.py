@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -112,3 +113,49 @@ class Pace(Protocol):
 
     async def pause(self, key: str, seconds: float) -> None:
         """Nobody gets a turn for `key` in the next `seconds`: what a 429's Retry-After asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """What came to the web server; header names are in lower case, nothing is trusted."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path of the web server that belongs to an adapter."""
+
+    method: str
+    path: str
+    handle: Callable[[HttpRequest], Awaitable[HttpResponse]]
+
+
+class Stop(Protocol):
+    """The wish to end; an `asyncio.Event` is one."""
+
+    def is_set(self) -> bool: ...
+
+    async def wait(self) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """A connected platform. `run` is what receives from it, until `Stop` is set; None for one that only sends."""
+
+    name: str
+    platform: Platform
+    reactions: Reactions | None = None
+    run: Callable[[Stop], Awaitable[None]] | None = None
+    routes: Sequence[Route] = ()

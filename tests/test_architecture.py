@@ -47,6 +47,7 @@ ALLOWED: Mapping[str, set[str]] = {
     "bot.formats": set(),
     "bot.logs": set(),
     "bot.output": VALUES,
+    "bot.server": PORTS,
     **dict.fromkeys(USE_CASES, PORTS | USE_CASES | PURE_PARTS | {"bot.store"}),
     "bot.console": PORTS | {"bot.words"},
     "bot.usage": {"bot.console", "bot.words"},
@@ -65,7 +66,9 @@ ALLOWED: Mapping[str, set[str]] = {
 # Top-level names of what is not ours and where they may be imported. The standard library's own database and
 # translation modules are named too: there is one way to the store and one way to words.
 VENDORS: Mapping[str, set[str]] = {
+    "aiohttp": {"bot.server"},
     "aiosqlite": {"bot.store"},
+    "apscheduler": {"bot.schedule"},
     "alembic": {"bot.store"},
     "anthropic": {"bot.claude"},
     "babel": {"bot.words"},

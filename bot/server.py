@@ -1,0 +1,101 @@
+"""The one web server: health for whoever watches the process, and the adapters' routes.
+
+`/healthz` says that the process lives; `/readyz` that it can do its work, part by part. Nothing here is secret, and no
+error's details leave the process.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from aiohttp import web
+
+from bot.errors import BotError
+from bot.ports import HttpRequest, Route
+
+LARGEST_BODY = 1024**2  # bytes; Slack's largest payloads are about a tenth of it
+_STOP_SECONDS = 3.0  # given to requests under way
+
+Readiness = Callable[[], Awaitable[Mapping[str, str | None]]]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+logger = logging.getLogger(__name__)
+
+
+class Server:
+    """Listens on one address from `start` to `stop`. `port` 0 lets the system choose one."""
+
+    def __init__(self, host: str, port: int, readiness: Readiness, routes: Sequence[Route] = ()) -> None:
+        """`readiness` gives each part's name with None where it works, else the code of what is wrong."""
+        self._host = host
+        self._port = port
+        self._readiness = readiness
+        app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_guard])
+        app.router.add_get("/healthz", self._health)
+        app.router.add_get("/readyz", self._ready)
+        for route in routes:
+            app.router.add_route(route.method, route.path, _handler(route))
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_STOP_SECONDS)
+
+    async def start(self) -> int:
+        """Begin to listen; gives the port. Raises BotError `server.address` where the address cannot be had."""
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self._host, self._port)
+        try:
+            await site.start()
+        except OSError as error:
+            await self._runner.cleanup()
+            raise BotError("server.address", host=self._host, port=self._port, problem=error.strerror) from error
+        return int(self._runner.addresses[0][1])
+
+    async def stop(self) -> None:
+        """Finish the requests under way, for a few seconds at most, and close. Safe to call twice."""
+        await self._runner.cleanup()
+
+    async def _health(self, _request: web.Request) -> web.Response:
+        return web.json_response({"status": "ok"})
+
+    async def _ready(self, _request: web.Request) -> web.Response:
+        parts = await self._readiness()
+        ready = not any(parts.values())
+        shown = {"ready": ready, "parts": {name: problem or "ok" for name, problem in parts.items()}}
+        return web.json_response(shown, status=200 if ready else 503)
+
+
+def _handler(route: Route) -> Handler:
+    async def handle(request: web.Request) -> web.Response:
+        response = await route.handle(
+            HttpRequest(
+                method=request.method,
+                path=request.path,
+                query=request.query_string,
+                headers={name.lower(): value for name, value in request.headers.items()},
+                body=await request.read(),
+            )
+        )
+        return web.Response(status=response.status, body=response.body, headers=response.headers)
+
+    return handle
+
+
+@web.middleware
+async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """An unexpected error is logged here and says nothing outside; what is served is what it says it is."""
+    try:
+        response = await handler(request)
+    except web.HTTPException as error:
+        response = web.Response(status=error.status, text=json.dumps({"error": error.reason}), headers=_allowed(error))
+        response.content_type = "application/json"
+    except Exception:
+        logger.exception("a request failed: %s %s", request.method, request.path)
+        response = web.json_response({"error": "Internal Server Error"}, status=500)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _allowed(error: web.HTTPException) -> dict[str, str]:
+    """A 405 must name the methods that are allowed (RFC 9110, 15.5.6)."""
+    return {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}

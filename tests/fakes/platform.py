@@ -1,0 +1,168 @@
+"""The adapter of the tests' chat platform, as small as an adapter can be (docs/adapters.md)."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
+
+from bot.errors import AmbiguousError, PermanentError, PlatformError, TransientError
+from bot.models import (
+    Absent,
+    CannotTell,
+    DeliveryKey,
+    Found,
+    Headline,
+    MessageRef,
+    Page,
+    Part,
+    Place,
+    Tally,
+)
+from bot.words import words_for
+from tests.fakes.platform_state import BOT
+from tests.fakes.render import render
+
+NAME = "fake"
+COMES_BACK_IN = 1.0  # seconds, where the platform does not say when
+LONGEST_WAIT = 3600.0
+# What the platform says, our code for it, and whether it concerns the whole channel.
+PERMANENT: Mapping[str, tuple[str, bool]] = {
+    "channel_gone": ("platform.channel_gone", True),
+    "not_member": ("platform.not_member", True),
+    "archived": ("platform.archived", True),
+    "forbidden": ("platform.forbidden", True),
+    "token": ("platform.token", True),
+    "message_gone": ("platform.message_gone", False),
+    "rejected": ("platform.rejected", False),
+}
+
+
+class FakePlatform:
+    """Platform and Reactions over HTTP; to be used as an asynchronous context manager.
+
+    `timeout` in seconds bounds a whole request: less than half of the ledger's lease.
+    """
+
+    def __init__(self, url: str, *, timeout: float = 10.0) -> None:
+        self._url = url
+        self._timeout = aiohttp.ClientTimeout(total=timeout, connect=timeout / 2)
+
+    async def __aenter__(self) -> Self:
+        # Whoever calls bounds how much runs at once; a queue in here would use up the time of what waits in it.
+        connector = aiohttp.TCPConnector(limit=0)
+        self._session = aiohttp.ClientSession(connector=connector, timeout=self._timeout)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self._session.close()
+
+    async def post(self, place: Place, part: Part, key: DeliveryKey) -> MessageRef:
+        asked = {**_address(place), "key": key.value, "text": _text(part)}
+        answer = await self._ask("/post", asked)
+        return _ref(place.channel.name, answer["id"])
+
+    async def edit(self, ref: MessageRef, part: Part) -> None:
+        await self._ask("/edit", {**_message(ref), "text": _text(part)})
+
+    async def find(self, place: Place, key: DeliveryKey, since: datetime) -> Found:
+        asked = {**_address(place), "key": key.value, "since": since.timestamp()}
+        try:
+            answer = await self._ask("/find", asked)
+        except PermanentError as error:
+            return CannotTell(error.code)
+        return Absent() if answer["id"] is None else _ref(place.channel.name, answer["id"])
+
+    async def seed(self, ref: MessageRef, emoji: str) -> None:
+        await self._ask("/react", {**_message(ref), "emoji": emoji})
+
+    async def read(self, ref: MessageRef) -> Tally:
+        answer = await self._ask("/reactions", _message(ref))
+        found: dict[str, dict[str, None]] = {}
+        complete = True
+        for one in answer["reactions"]:
+            complete &= len(one["users"]) == one["count"]
+            voters = found.setdefault(_without_tone(one["emoji"]), {})
+            voters.update(dict.fromkeys(user for user in one["users"] if user != BOT))
+        return Tally(tuple((emoji, tuple(voters)) for emoji, voters in found.items() if voters), complete)
+
+    async def _ask(self, path: str, asked: Mapping[str, object]) -> dict[str, Any]:
+        """The answer's JSON; an answer without what the path promises counts as lost."""
+        try:
+            async with self._session.post(self._url + path, json=asked) as response:
+                body = await response.read()
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise TransientError("platform.unreachable", seconds=COMES_BACK_IN, platform=NAME) from error
+        except TimeoutError as error:
+            raise AmbiguousError("platform.timeout", platform=NAME) from error
+        except aiohttp.ClientError as error:
+            raise AmbiguousError("platform.lost_answer", platform=NAME) from error
+        if response.status >= 400:
+            raise _error(response.status, response.headers.get("Retry-After", ""), _parsed(body))
+        answer = _parsed(body)
+        if (path == "/post" and not isinstance(answer.get("id"), int)) or (path == "/find" and "id" not in answer):
+            raise AmbiguousError("platform.lost_answer", platform=NAME)
+        return answer
+
+
+def _error(status: int, retry_after: str, body: Mapping[str, Any]) -> PlatformError:
+    """Ours for an answer that is a refusal."""
+    if status == 429:
+        everywhere = body.get("global") is True
+        return TransientError(
+            "platform.rate_limited", seconds=_seconds(retry_after), everywhere=everywhere, platform=NAME
+        )
+    if status == 503:
+        return TransientError("platform.unavailable", seconds=_seconds(retry_after), platform=NAME)
+    if status >= 500:
+        return AmbiguousError("platform.lost_answer", platform=NAME)
+    code, whole_channel = PERMANENT.get(str(body.get("error")), PERMANENT["rejected"])
+    return PermanentError(code, whole_channel=whole_channel, platform=NAME)
+
+
+def _seconds(retry_after: str) -> float:
+    try:
+        seconds = float(retry_after)
+    except ValueError:
+        return COMES_BACK_IN
+    return min(seconds, LONGEST_WAIT) if math.isfinite(seconds) and seconds >= 0 else COMES_BACK_IN
+
+
+def _parsed(body: bytes) -> dict[str, Any]:
+    """The JSON object; an empty one for anything else."""
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+def _text(part: Part) -> str:
+    language = part.digest.language if isinstance(part, Headline | Page) else part.language
+    return render(part, words_for(language))
+
+
+def _address(place: Place) -> dict[str, object]:
+    thread = None if place.thread is None else _message(place.thread)["id"]
+    return {"channel": place.channel.name, "thread": thread}
+
+
+def _ref(channel: str, number: int) -> MessageRef:
+    return MessageRef(NAME, f"{number}/{channel}")
+
+
+def _message(ref: MessageRef) -> dict[str, object]:
+    number, _, channel = ref.value.partition("/")
+    return {"channel": channel, "id": int(number)}
+
+
+def _without_tone(emoji: str) -> str:
+    """Unicode writes a skin tone as one of five characters after the emoji."""
+    return emoji.rstrip("\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")

@@ -1,0 +1,102 @@
+"""Parts as text in the markup of the tests' chat platform. Pure: values and words in, text out.
+
+Everything that came from outside is escaped, stripped of what cannot be seen, and cut so that the message is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.models import Card, Digest, Entry, Headline, Layout, Notice, Page, Part
+from bot.words import Words, one_line, plain, sentences, web_link
+
+LONGEST = 4_000  # characters of markup that the platform takes in one message
+_TITLE = 250
+_LINE = 250
+_LONGEST_LINK = 500
+_MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+
+
+def render(part: Part, words: Words) -> str:
+    """The part in at most LONGEST characters."""
+    match part:
+        case Headline():
+            return _digest(part.digest, words, more=part.layout is Layout.COMPACT)
+        case Page():
+            return _digest(part.digest, words, more=True)
+        case Card():
+            return _card(part, words)
+        case Notice():
+            return clip(plain(words.say(part.key, **dict(part.arguments))), LONGEST)
+
+
+def clip(text: str, room: int) -> str:
+    """The text escaped, cut before the first character that does not fit into `room`; a cut shows as `…`."""
+    pieces = [_MARKUP.get(character, character) for character in text]
+    if sum(map(len, pieces)) <= room:
+        return "".join(pieces)
+    kept, length = [], 1
+    for piece in pieces:
+        length += len(piece)
+        if length > room:
+            break
+        kept.append(piece)
+    return "".join([*kept, "…"]) if room > 0 else ""
+
+
+def _digest(digest: Digest, words: Words, *, more: bool) -> str:
+    head = [
+        clip(words.say("digest.title", date=words.day(digest.date)), _LINE),
+        clip(sentences.status_line(words, digest), 2 * _LINE),
+    ]
+    if why_not := sentences.empty(words, digest):
+        head.append(clip(why_not, 2 * _LINE))
+    room = LONGEST - sum(len(line) + 1 for line in head)
+    share = room // max(len(digest.entries), 1) - 1
+    return "\n".join([*head, *(_item(entry, words, share, more=more) for entry in digest.entries)])
+
+
+def _item(entry: Entry, words: Words, room: int, *, more: bool) -> str:
+    """One paper's lines in a headline."""
+    line = f"{entry.rank}. {_title(entry, words, room // 2)}"
+    says = one_line(entry.summary.headline) if entry.summary else ""
+    if entry.failure:
+        says = sentences.failure(words, entry.failure)
+    if more and entry.summary:
+        says = f"{says}\n{plain(entry.summary.text)}"
+    return f"{line}\n{clip(says, room - len(line) - 1)}" if says else line
+
+
+def _card(card: Card, words: Words) -> str:
+    entry, paper = card.entry, card.entry.paper
+    facts = [words.authors(paper), words.date(paper.published.date())]
+    if paper.sources:
+        facts.append(words.list(sentences.source_name(words, source) for source in paper.sources))
+    if paper.arxiv_id:
+        facts.append(f"arXiv:{one_line(paper.arxiv_id)}")
+    above = [f"{entry.rank}/{card.of} {_title(entry, words, LONGEST // 4)}", clip(" · ".join(facts), 2 * _LINE)]
+    if paper.withdrawn:
+        above.append(words.say("paper.withdrawn"))
+    below = [clip(why, 2 * _LINE) for why in [sentences.why(words, entry.reasons)] if why]
+    room = LONGEST - sum(len(line) + 1 for line in (*above, *below))
+    return "\n".join([*above, clip("\n".join(_text(entry, words)), room), *below])
+
+
+def _text(entry: Entry, words: Words) -> Iterable[str]:
+    """The summary or, in its place, the honest line and somebody else's text under its label."""
+    if entry.summary:
+        yield from filter(None, (one_line(entry.summary.headline), plain(entry.summary.text)))
+    if entry.failure:
+        yield sentences.failure(words, entry.failure)
+    if entry.excerpt:
+        yield sentences.excerpt_label(words, entry.excerpt)
+        yield plain(entry.excerpt.text)
+
+
+def _title(entry: Entry, words: Words, room: int) -> str:
+    """The linked title; without the link where its address is none or too long to fit."""
+    title = one_line(entry.paper.title) or words.say("paper.untitled")
+    address = clip(web_link(entry.paper.url) or "", LONGEST)
+    if not address or len(address) > min(_LONGEST_LINK, room // 2):
+        return clip(title, min(_TITLE, room))
+    return f"<{address}|{clip(title, min(_TITLE, room - len(address)))}>"

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from adapters.hugo.adapter import build
 from adapters.hugo.parse import parse
 from adapters.hugo.platform import LARGEST_POST, read_posts, write
 from adapters.hugo.post import Post
 from adapters.hugo.render import render
-from bot.errors import InputError, OutputError
-from bot.models import EmptyReason
+from bot.errors import InputError, OutputError, PermanentError, TransientError
+from bot.models import Absent, ChannelKey, DeliveryKey, EmptyReason, Notice, Page, Place
 from bot.words import words_for
 from tests.hugo_site import digest, entry, every_kind
 
@@ -200,3 +201,55 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert caught.value.code == "input.file"
     for language in ("ja", "en"):
         assert "hugo." not in words_for(language).error(caught.value)
+
+
+def place_in(directory: Path) -> Place:
+    return Place(ChannelKey("hugo", str(directory)))
+
+
+KEY = DeliveryKey("0123456789abcdefghij")
+
+
+async def test_a_page_that_is_delivered_is_written_and_edited_in_place(tmp_path: Path) -> None:
+    platform = build().platform
+    page = every_kind("ja")
+
+    ref = await platform.post(place_in(tmp_path), Page(page), KEY)
+    written = Path(ref.value).read_text()
+    await platform.edit(ref, Page(page))
+
+    assert ref.platform == "hugo"
+    assert written == render(page, words_for("ja"))
+    assert Path(ref.value).read_text() == written
+    assert await platform.find(place_in(tmp_path), KEY, page.due_at) == Absent()
+
+
+async def test_what_is_no_page_has_no_place_in_a_blog(tmp_path: Path) -> None:
+    with pytest.raises(PermanentError) as caught:
+        await build().platform.post(place_in(tmp_path), Notice("digest.empty.weekend", "ja"), KEY)
+
+    assert not caught.value.whole_channel
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_directory_that_cannot_be_written_is_tried_again_later(tmp_path: Path) -> None:
+    (tmp_path / "blog").write_text("a file in its place")
+    page = every_kind("ja")
+
+    with pytest.raises(TransientError) as caught:
+        await build().platform.post(place_in(tmp_path / "blog"), Page(page), KEY)
+
+    assert caught.value.seconds > 0
+
+
+async def test_somebody_elses_page_stops_only_this_one(tmp_path: Path) -> None:
+    page = every_kind("ja")
+    bundle = tmp_path / f"{page.date}-llm-papers-daily"
+    bundle.mkdir()
+    (bundle / "index.md").write_text("somebody else's")
+
+    with pytest.raises(PermanentError) as caught:
+        await build().platform.post(place_in(tmp_path), Page(page), KEY)
+
+    assert not caught.value.whole_channel
+    assert (bundle / "index.md").read_text() == "somebody else's"

@@ -2,22 +2,55 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from adapters.hugo.parse import parse
 from adapters.hugo.post import Post, to_digest
 from adapters.hugo.render import render
-from bot.errors import InputError, OutputError
-from bot.models import Digest
+from bot.errors import InputError, OutputError, PermanentError, TransientError
+from bot.models import Absent, DeliveryKey, Digest, Found, MessageRef, Page, Part, Place
 from bot.words import words_for
 from bot.words.languages import language_tag
 from bot.words.sentences import empty
 
+NAME = "hugo"
+RETRY_SECONDS = 60.0  # a full disk or a missing mount takes a person to mend
 LARGEST_POST = 2_000_000  # bytes; five papers need 20,000
+
+
+class HugoPlatform:
+    """The blog as a place to deliver to: a channel's name is its directory, a page its message.
+
+    Writing the same page twice is harmless, so nothing here is ever ambiguous.
+    """
+
+    async def post(self, place: Place, part: Part, key: DeliveryKey) -> MessageRef:  # noqa: ARG002  # the port's
+        """Write the page's bundle; other parts have no place in a blog. Raises PermanentError and TransientError."""
+        return await self._write(Path(place.channel.name), part)
+
+    async def edit(self, ref: MessageRef, part: Part) -> None:
+        """Write the page anew where it is. Raises as `post`."""
+        await self._write(Path(ref.value).parent.parent, part)
+
+    async def find(self, place: Place, key: DeliveryKey, since: datetime) -> Found:  # noqa: ARG002  # the port's
+        """Always Absent: writing again changes nothing."""
+        return Absent()
+
+    async def _write(self, directory: Path, part: Part) -> MessageRef:
+        if not isinstance(part, Page):
+            raise PermanentError("platform.rejected", whole_channel=False, platform=NAME)
+        try:
+            return MessageRef(NAME, str(await asyncio.to_thread(write, part.digest, directory)))
+        except OutputError as error:
+            if error.code == "output.unwritable":
+                raise TransientError("platform.unavailable", seconds=RETRY_SECONDS, platform=NAME) from error
+            raise PermanentError("platform.rejected", whole_channel=False, platform=NAME) from error
 
 
 def write(digest: Digest, directory: Path) -> Path:

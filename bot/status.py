@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from bot.budget import Budget
 from bot.models import Digest
@@ -18,7 +17,7 @@ DIGESTS_SHOWN = 7
 class Status:
     """The state of one installation at one moment; money in US dollars."""
 
-    database: Path
+    database: str
     counts: Counts
     digests: tuple[Digest, ...]  # the newest first, without summaries
     spent_today: float
@@ -35,7 +34,7 @@ class StatusReader:
 
     async def read(self) -> Status:
         return Status(
-            database=self._store.path,
+            database=self._store.location,
             counts=await self._store.counts(),
             digests=await self._store.digests.latest(DIGESTS_SHOWN),
             spent_today=await self._budget.spent_today(),

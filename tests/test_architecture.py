@@ -71,6 +71,7 @@ VENDORS: Mapping[str, set[str]] = {
     "apscheduler": {"bot.schedule"},
     "alembic": {"bot.store"},
     "anthropic": {"bot.claude"},
+    "asyncpg": {"bot.store.postgresql"},
     "babel": {"bot.words"},
     "dotenv": {"bot.settings"},
     "gettext": {"bot.words"},

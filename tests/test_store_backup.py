@@ -61,7 +61,7 @@ async def refused(store: Store, target: Path) -> OutputError:
 async def test_nothing_is_overwritten(store: Store, tmp_path: Path) -> None:
     (tmp_path / "there").write_text("precious")
     (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
-    for name in ("there", "dangling", store.path.name):
+    for name in ("there", "dangling", Path(store.location).name):
         assert (await refused(store, tmp_path / name)).code == "output.exists"
     assert (tmp_path / "there").read_text() == "precious"
 

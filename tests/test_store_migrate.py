@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -54,13 +55,13 @@ async def test_the_migrated_tables_are_those_of_the_program(store: Store) -> Non
 
 async def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "x.sqlite3"
-    work = migrate._upgrade
+    work = command.upgrade
 
-    def fail(connection: Connection) -> None:
-        work(connection)
+    def fail(config: Config, revision: str) -> None:
+        work(config, revision)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(migrate, "_upgrade", fail)
+    monkeypatch.setattr(command, "upgrade", fail)
     with pytest.raises(KeyboardInterrupt):
         await upgrade(sqlite_url(path))
     monkeypatch.undo()

@@ -22,6 +22,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from bot.errors import StoreError
 from bot.store.faults import from_os_error, from_sqlite, translated
 from bot.store.location import sqlite_url
+from bot.store.migrate import REVISIONS
 from bot.store.store import Store, upgrade
 from tests.stores import NOW, digest, files, listed, paper, summary
 
@@ -47,7 +48,7 @@ async def test_folders_are_made_and_nothing_but_the_database_stays(tmp_path: Pat
 async def test_it_is_there_after_opening_again(tmp_path: Path) -> None:
     path = await made(tmp_path / "x.sqlite3")
     async with Store.open(sqlite_url(path)) as store:
-        assert store.path == path
+        assert store.location == str(path)
         assert await store.papers.get(paper(7).id) == paper(7)
 
 
@@ -266,8 +267,8 @@ async def test_a_read_only_folder(unprivileged: Path) -> None:
 
 async def test_upgrade_tells_the_revisions(tmp_path: Path) -> None:
     url = sqlite_url(tmp_path / "x.sqlite3")
-    assert await upgrade(url) == (None, "0001")
-    assert await upgrade(url) == ("0001", "0001")
+    assert await upgrade(url) == (None, REVISIONS[-1])
+    assert await upgrade(url) == (REVISIONS[-1], REVISIONS[-1])
 
 
 @pytest.mark.parametrize(
@@ -305,13 +306,13 @@ def test_errors_of_sqlite(tmp_path: Path, number: int, code: str, folder: str) -
     "mistake", [StatementError("as said", None, None, None), IntegrityError("as said", None, ValueError())]
 )
 def test_mistakes_of_the_caller_stay_what_they_are(mistake: Exception) -> None:
-    with pytest.raises(type(mistake)) as raised, translated(Path("/x")):
+    with pytest.raises(type(mistake)) as raised, translated(Path("/x"), from_sqlite):
         raise mistake
     assert raised.value is mistake
 
 
 def test_a_task_that_never_gets_the_writer() -> None:
-    with pytest.raises(StoreError, match=r"store\.locked"), translated(Path("/x")):
+    with pytest.raises(StoreError, match=r"store\.locked"), translated(Path("/x"), from_sqlite):
         raise PoolTimeout
 
 

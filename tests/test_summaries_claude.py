@@ -238,7 +238,7 @@ asyncio.run(main(*sys.argv[1:]))
 async def test_two_processes_pay_once(store: Store, claude: standins.Claude, recorded: list[Paper]) -> None:
     claude.mode("slow:0.3")
     papers = recorded[:4]
-    other = stores.start(WRITER, store.path, claude.url, *[one.id for one in papers])
+    other = stores.start(WRITER, store.location, claude.url, *[one.id for one in papers])
     try:
         assert other.stdout
         assert other.stdin

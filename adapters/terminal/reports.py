@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import tzinfo
 
 from rich.console import RenderableType
@@ -21,7 +22,7 @@ def status(state: Status, words: Words, zone: tzinfo) -> RenderableType:
     counts = state.counts
     cap = words.usd(state.cap) if state.cap is not None else words.say("cli.status.no_cap")
     lines = [
-        Line(words.say("cli.status.database"), str(state.database)),
+        Line(words.say("cli.status.database"), state.database),
         Line(words.say("cli.status.papers"), words.number(counts.papers)),
         Line(
             words.say("cli.status.summaries"),
@@ -37,7 +38,10 @@ def status(state: Status, words: Words, zone: tzinfo) -> RenderableType:
             ),
         ),
     ]
-    lines += [Line(f"{digest.channel} {digest.date}", sentences.status_line(words, digest)) for digest in state.digests]
+    for digest in state.digests:
+        # Stored digests come without their summaries, of which the line would then say that there are none.
+        told = sentences.status_line(words, replace(digest, entries=()))
+        lines.append(Line(f"{digest.channel} {digest.date}", told))
     return report(lines, words)
 
 

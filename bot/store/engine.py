@@ -1,101 +1,78 @@
-"""The two engines of an SQLite file, and the errors that come out of them.
-
-One connection writes, several read beside it. Writers say BEGIN IMMEDIATE: a transaction that reads first and takes
-the write lock later either loses updates or fails at once, whatever the busy timeout.
-"""
+"""What an open database is to the modules of the tables: transactions, a clock, and a way to tell what it is."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import ClassVar, Literal, TypeVar
 
-from sqlalchemy import Connection, event
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.faults import translated
-from bot.store.location import sqlite_url
-
-_READERS = 4
-_JOURNAL_BYTES = 64 * 1024 * 1024  # the log is cut to this after a checkpoint
+T = TypeVar("T")
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Database:
-    """An open SQLite file whose tables are up to date; made by `bot.store.opening`."""
+class Database(ABC):
+    """An open database. `location` is what people call it, without a password; `now` gives this machine's time.
 
-    def __init__(self, path: Path, busy_seconds: float, clock: Callable[[], datetime] = utc_now) -> None:
-        self.path = path
-        self.busy_seconds = busy_seconds
+    Every method raises StoreError (see `bot.store.faults`). What runs inside a transaction waits for nothing but that
+    transaction, and for no second one.
+    """
+
+    dialect: ClassVar[Literal["sqlite", "postgresql"]]
+
+    def __init__(self, location: str, clock: Callable[[], datetime]) -> None:
+        self.location = location
         self.now = clock
-        pragmas = (*_pragmas(busy_seconds), "foreign_keys=ON")
-        # A task waits for the writer as long as a process would, and its own turn at the file comes on top.
-        self._writer = _engine(
-            path, "BEGIN IMMEDIATE", pragmas, pool_size=1, max_overflow=0, pool_timeout=max(30.0, busy_seconds)
-        )
-        self._readers = _engine(path, "BEGIN", (*pragmas, "query_only=ON"), pool_size=_READERS, max_overflow=0)
 
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that may write: committed at the end, undone by an exception. Keep it short, and wait for
-        nothing else inside. Raises StoreError (see `bot.store.faults`)."""
-        with translated(self.path):
-            async with self._writer.begin() as connection:
-                yield connection
+    @abstractmethod
+    async def migrate(self) -> tuple[str | None, str]:
+        """Bring the tables up to date; the revisions before (None for a new database) and after.
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that sees one state of the database and cannot write. Raises StoreError."""
-        with translated(self.path):
-            async with self._readers.begin() as connection:
-                yield connection
+        Made by one process at a time, the whole way or not at all. Raises StoreError, see `bot.store.migrate`.
+        """
 
+    @abstractmethod
+    def writing(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A transaction that may write: committed at the end, undone by an exception.
+
+        There is one at a time in all processes, so what it reads stays true until it ends. Keep it short.
+        """
+
+    @abstractmethod
+    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A transaction that sees one state of the database and cannot write."""
+
+    @abstractmethod
+    async def run(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """A transaction that may write beside others of its kind, and beside `writing`; gives what `work` gives.
+
+        On PostgreSQL `work` locks the rows that it decides on (`with_for_update`), sees other transactions' commits
+        from one statement to the next, and is called again from the start after a deadlock, a failed serialisation,
+        or a connection that was lost before the commit was asked for: nothing outside may have changed by then. On
+        SQLite it is `writing`.
+
+        StoreError `store.unreachable` means that nobody knows whether the transaction was committed.
+        """
+
+    @abstractmethod
+    async def server_now(self, connection: AsyncConnection) -> datetime:
+        """The time that all processes on this database share, in UTC: the server's on PostgreSQL, on SQLite `now`."""
+
+    @abstractmethod
+    def hold_run(self) -> AbstractContextManager[None]:
+        """Hold the right to run the bot on this database; several may on PostgreSQL."""
+
+    @abstractmethod
+    async def backup(self, target: Path) -> None:
+        """Copy the database to a new file while others use it, where that is this program's business."""
+
+    @abstractmethod
     async def close(self) -> None:
-        """End every connection and its thread. Safe to call twice."""
-        await self._readers.dispose()
-        await self._writer.dispose()
-
-
-def migration_engine(path: Path, busy_seconds: float) -> AsyncEngine:
-    """An engine for changing the tables: foreign keys are off, because a batch migration drops tables."""
-    return _engine(path, "BEGIN IMMEDIATE", _pragmas(busy_seconds), poolclass=NullPool)
-
-
-def autocommit_engine(path: Path, busy_seconds: float) -> AsyncEngine:
-    """An engine without transactions, for what SQLite does only outside of them."""
-    return _engine(path, "", _pragmas(busy_seconds), poolclass=NullPool)
-
-
-def _pragmas(busy_seconds: float) -> tuple[str, ...]:
-    return (
-        f"busy_timeout={round(busy_seconds * 1000)}",
-        "synchronous=FULL",  # a commit that a power cut takes back would be posted and paid for again
-        f"journal_size_limit={_JOURNAL_BYTES}",
-    )
-
-
-def _engine(path: Path, begin: str, pragmas: tuple[str, ...], **pool: Any) -> AsyncEngine:
-    engine = create_async_engine(sqlite_url(path), **pool)
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def set_up(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # the driver begins nothing by itself
-        cursor = connection.cursor()
-        for pragma in pragmas:
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    if begin:
-
-        @event.listens_for(engine.sync_engine, "begin")
-        def start(connection: Connection) -> None:
-            connection.exec_driver_sql(begin)
-
-    return engine
+        """End every connection. Safe to call twice."""

@@ -1,11 +1,11 @@
-"""SQLAlchemy's, SQLite's and the system's errors become StoreError here, with the original as `__cause__`."""
+"""SQLAlchemy's, the databases' and the system's errors become StoreError here, with the original as `__cause__`."""
 
 from __future__ import annotations
 
 import errno
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,12 +36,34 @@ _ERRNOS = {
     errno.EDQUOT: "store.full",
 }
 
+# https://www.postgresql.org/docs/current/errcodes-appendix.html: a whole code, or its class of two characters
+_SQLSTATES = {
+    "08": "store.unreachable",
+    "25006": "store.readonly",
+    "28": "store.refused",
+    "3D000": "store.refused",
+    "3F000": "store.refused",
+    "40": "store.locked",  # a deadlock or a failed serialisation, again and again
+    "42501": "store.refused",
+    "42": "store.broken",  # our statements are sound, so a table or column is missing
+    "53": "store.unreachable",  # no memory or connection left
+    "53100": "store.full",
+    "55": "store.locked",
+    "57": "store.unreachable",
+    "57014": "store.locked",
+    "58": "store.unreachable",
+    "XX": "store.broken",
+}
+_DATA = "22"  # a value that fits no column
+
 _PAGE = 4096
 
 
 @contextmanager
-def translated(path: Path) -> Iterator[None]:
-    """Around every use of the database in `path`.
+def translated(
+    location: Path | str, explain: Callable[[BaseException | None, Path | str], StoreError | None]
+) -> Iterator[None]:
+    """Around every use of a database; `explain` is the function below for its driver.
 
     Raises StoreError for what its user can mend. A broken constraint, or an argument that fits no column, is a mistake
     of the caller and stays what it is.
@@ -51,25 +73,44 @@ def translated(path: Path) -> Iterator[None]:
     except IntegrityError:
         raise
     except PoolTimeout as error:
-        raise StoreError("store.locked", path=path, problem=str(error)) from error
+        raise StoreError("store.locked", path=location, problem=str(error)) from error
     except DBAPIError as error:
-        raise from_sqlite(error.orig, path) from error
+        problem = explain(error.orig, location)
+        if problem is None:
+            raise
+        raise problem from error
     except StatementError as error:
         if error.orig is not None:
             raise error.orig from error
         raise
     except ValueError as error:  # a stored value that none of our columns wrote
-        raise StoreError("store.broken", path=path, problem=str(error)) from error
+        raise StoreError("store.broken", path=location, problem=str(error)) from error
 
 
-def from_sqlite(error: BaseException | None, path: Path) -> StoreError:
+def from_sqlite(error: BaseException | None, path: Path | str) -> StoreError:
     """The StoreError for an error of the `sqlite3` module; `store.broken` where it names no known cause."""
     primary = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     code = _CODES.get(primary, "store.broken")
     # A log or its index that cannot grow is an I/O error, whatever the reason.
-    if primary in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN} and _is_full(path):
+    if primary in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN} and _is_full(Path(path)):
         code = "store.full"
     return StoreError(code, path=path, problem=str(error))
+
+
+def from_postgresql(error: BaseException | None, location: Path | str) -> StoreError | None:
+    """The StoreError for an error of the driver or of its connection; None for an argument that fits no column."""
+    state = sqlstate(error)
+    if state.startswith(_DATA) or isinstance(error and error.__cause__, ValueError):
+        return None
+    code = _SQLSTATES.get(state) or _SQLSTATES.get(state[:2], "store.unreachable")
+    return StoreError(code, path=location, problem=str(error) or type(error).__name__)
+
+
+def sqlstate(error: BaseException | None) -> str:
+    """PostgreSQL's code for what is wrong, such as `40P01`; "" where the server said nothing."""
+    if isinstance(error, DBAPIError):
+        error = error.orig
+    return getattr(error, "sqlstate", None) or ""
 
 
 def from_os_error(error: OSError, path: Path) -> StoreError:

@@ -1,4 +1,4 @@
-"""Where the database is: the file behind its URL, and whether SQLite can be trusted there."""
+"""Where the database is: what its URL names, and whether SQLite can be trusted with that file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from sqlalchemy.exc import ArgumentError
 from bot.errors import StoreError
 from bot.store.faults import from_os_error
 
-_DRIVERS = ("sqlite", "sqlite+aiosqlite")
+_SQLITE = ("sqlite", "sqlite+aiosqlite")
+_POSTGRESQL = "postgresql+asyncpg"
 
 # SQLite's write-ahead log is shared memory, which several machines do not share: https://sqlite.org/wal.html
 _NETWORK = frozenset(
@@ -32,18 +33,28 @@ def sqlite_url(path: Path | str) -> str:
     return URL.create("sqlite+aiosqlite", database=str(path)).render_as_string()
 
 
+def postgresql_url(url: str) -> URL | None:
+    """The parts of a PostgreSQL URL; None for one of another database. Raises StoreError `store.url`."""
+    parsed = _parsed(url)
+    return parsed if parsed.drivername == _POSTGRESQL else None
+
+
 def database_path(url: str) -> Path:
     """The absolute path of an SQLite URL's file. Raises StoreError `store.url` for anything else."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise StoreError("store.url", url=url) from error
-    shown = parsed.render_as_string(hide_password=True)
+    parsed = _parsed(url)
     name = parsed.database
     # In memory, every connection would have a database of its own.
-    if parsed.drivername not in _DRIVERS or parsed.query or not name or name == ":memory:" or name.startswith("file:"):
-        raise StoreError("store.url", url=shown)
+    if parsed.drivername not in _SQLITE or parsed.query or not name or name == ":memory:" or name.startswith("file:"):
+        raise StoreError("store.url", url=parsed.render_as_string(hide_password=True))
     return Path(name).expanduser().absolute()
+
+
+def _parsed(url: str) -> URL:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError) as error:  # ValueError: a port that is no number
+        # What cannot be read may hold a password anywhere.
+        raise StoreError("store.url", url=url.partition("@")[2] or url) from error
 
 
 def prepare(path: Path) -> None:

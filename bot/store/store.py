@@ -11,16 +11,14 @@ from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
-from bot.store.backup import copy_database
 from bot.store.counts import Counts, count_rows
 from bot.store.digests import DigestTable
 from bot.store.engine import Database, utc_now
-from bot.store.location import database_path, prepare
-from bot.store.lock import open_lock, run_lock
-from bot.store.migrate import migrate
+from bot.store.location import database_path, postgresql_url
 from bot.store.pace import DatabasePace
 from bot.store.papers import Papers
 from bot.store.spend import Spend
+from bot.store.sqlite import SqliteDatabase
 from bot.store.summaries import Summaries
 
 BUSY_SECONDS = 10.0
@@ -42,37 +40,45 @@ class Store:
     async def open(
         cls, url: str, *, busy_seconds: float = BUSY_SECONDS, clock: Callable[[], datetime] = utc_now
     ) -> AsyncIterator[Store]:
-        """The store at a URL such as `sqlite+aiosqlite:////srv/kawaraban.sqlite3` (see `sqlite_url`).
+        """The store at a URL such as `sqlite+aiosqlite:////srv/kawaraban.sqlite3` (see `sqlite_url`) or
+        `postgresql+asyncpg://user:password@host/database`.
 
-        Makes the folder and the file where they are missing, and brings an older database up to date. Waits at most
-        `busy_seconds` for other processes, here and later. `clock` gives aware instants: when rows were written.
-        Raises StoreError: `store.url`, `store.path`, `store.network`, `store.readonly`, `store.full`, `store.locked`,
-        `store.foreign`, `store.newer`, `store.broken`.
+        Makes SQLite's folder and file where they are missing, and brings an older database up to date. Waits at most
+        `busy_seconds` for other processes, and once it is open for a PostgreSQL server that is away. `clock` gives
+        aware instants: when rows were written. Raises StoreError: `store.url`, `store.readonly`, `store.full`,
+        `store.locked`, `store.foreign`, `store.newer`, `store.broken`; for SQLite `store.path`, `store.network`; for
+        PostgreSQL `store.driver`, `store.unreachable`, `store.refused`, `store.encoding`.
         """
-        path = database_path(url)
-        await upgrade(url, busy_seconds=busy_seconds)
-        store = cls(Database(path, busy_seconds, clock))
+        database = _database(url, busy_seconds, clock)
+        store = cls(database)
         try:
+            await database.migrate()
             yield store
         finally:
             await asyncio.shield(store.close())
 
     @property
-    def path(self) -> Path:
-        """The database's file."""
-        return self._database.path
+    def location(self) -> str:
+        """The database as people know it: SQLite's file, or PostgreSQL's URL without the password."""
+        return self._database.location
 
     async def counts(self) -> Counts:
         """How much is stored."""
         return await count_rows(self._database)
 
     def hold_run(self) -> AbstractContextManager[None]:
-        """Hold the right to be the one `run` on this database. Raises StoreError `store.running`."""
-        return run_lock(self._database.path)
+        """Hold the right to `run` on this database, which on SQLite only one process has at a time.
+
+        Raises StoreError `store.running`.
+        """
+        return self._database.hold_run()
 
     async def backup(self, target: Path) -> None:
-        """Copy the database to a new file while others use it; see `bot.store.backup`."""
-        await asyncio.to_thread(copy_database, self._database.path, target, self._database.busy_seconds)
+        """Copy an SQLite database to a new file while others use it; see `bot.store.backup`.
+
+        Raises StoreError `store.backup_sqlite_only` on PostgreSQL.
+        """
+        await self._database.backup(target)
 
     async def close(self) -> None:
         """End every connection. Safe to call twice."""
@@ -81,7 +87,17 @@ class Store:
 
 async def upgrade(url: str, *, busy_seconds: float = BUSY_SECONDS) -> tuple[str | None, str]:
     """Bring the database up to date; its revisions before (None for a new one) and after. Raises as `Store.open`."""
-    path = database_path(url)
-    prepare(path)
-    async with open_lock(path, busy_seconds):
-        return await migrate(path, busy_seconds)
+    database = _database(url, busy_seconds, utc_now)
+    try:
+        return await database.migrate()
+    finally:
+        await database.close()
+
+
+def _database(url: str, busy_seconds: float, clock: Callable[[], datetime]) -> Database:
+    server = postgresql_url(url)
+    if server is None:
+        return SqliteDatabase(database_path(url), busy_seconds, clock)
+    from bot.store.postgresql import PostgresqlDatabase
+
+    return PostgresqlDatabase(server, busy_seconds, clock)

@@ -1,0 +1,198 @@
+"""A PostgreSQL server as the database, for several replicas on several machines.
+
+Where SQLite has one writer, `writing` takes an advisory lock first, so the same statements decide the same things.
+A server that is restarted is waited for; transactions that it cut off are made again where that is safe.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+from random import uniform
+from time import monotonic
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, func, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from bot.errors import StoreError
+from bot.store.engine import Database
+from bot.store.faults import from_postgresql, sqlstate, translated
+from bot.store.migrate import REVISIONS, revision, upgrade
+
+T = TypeVar("T")
+
+_POOL = 5
+_CONNECT_SECONDS = 10.0
+_STATEMENT_SECONDS = 30.0  # ours take milliseconds; a server that vanished says nothing at all
+_IDLE_SECONDS = 30  # a frozen process keeps its locks no longer than this
+
+# Two numbers that name our locks among those of a database: https://www.postgresql.org/docs/current/explicit-locking.html
+_MIGRATING = 7_152_001
+_WRITING = 7_152_002
+
+# Before a transaction is made again; two that met in a deadlock must not meet again.
+_PAUSES = (0.02, 0.04, 0.08, 0.16, 0.32)
+_DEADLOCK, _NOT_SERIALISABLE = "40P01", "40001"
+
+
+class PostgresqlDatabase(Database):
+    """The tables in the first schema of the user's search path."""
+
+    dialect = "postgresql"
+
+    def __init__(self, url: URL, busy_seconds: float, clock: Callable[[], datetime]) -> None:
+        if find_spec("asyncpg") is None:
+            raise StoreError("store.driver", path=_location(url))
+        super().__init__(_location(url), clock)
+        self._url = url
+        self._busy_seconds = busy_seconds
+        patience = max(30.0, busy_seconds)
+        self._writer = _engine(url, busy_seconds, pool_size=1, max_overflow=0, pool_timeout=patience)
+        self._others = _engine(url, busy_seconds, pool_size=_POOL - 1, max_overflow=0, pool_timeout=patience)
+        self._readers = self._others.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    async def migrate(self) -> tuple[str | None, str]:
+        """See `Database`. Also raises `store.encoding` where the database cannot hold every language."""
+        # A migration may well take longer than a statement of every day.
+        engine = _engine(self._url, self._busy_seconds, statement_seconds=None, poolclass=NullPool)
+        try:
+            with self._translated():
+                async with engine.begin() as connection:
+                    await _lock(connection, _MIGRATING)
+                    encoding = (await connection.execute(text("SHOW server_encoding"))).scalar_one()
+                    if encoding != "UTF8":
+                        raise StoreError("store.encoding", path=self.location, encoding=encoding)
+                    before = await connection.run_sync(revision, self.location)
+                    if before != REVISIONS[-1]:
+                        await connection.run_sync(upgrade)
+                    return before, REVISIONS[-1]
+        finally:
+            await engine.dispose()
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        with self._translated():
+            async with AsyncExitStack() as stack:
+                connection = await self._connected(stack, self._writer)
+                async with connection.begin():
+                    await _lock(connection, _WRITING)
+                    yield connection
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        with self._translated():
+            async with AsyncExitStack() as stack:
+                connection = await self._connected(stack, self._readers)
+                async with connection.begin():
+                    yield connection
+
+    async def run(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        pauses = iter(_PAUSES)
+        with self._translated():
+            while True:
+                committing = False
+                try:
+                    async with AsyncExitStack() as stack:
+                        connection = await self._connected(stack, self._others)
+                        transaction = await connection.begin()
+                        result = await work(connection)
+                        committing = True
+                        await transaction.commit()
+                        return result
+                except (DBAPIError, OSError) as error:
+                    pause = next(pauses, None)
+                    if pause is None or not _undone(error, committing=committing):
+                        raise
+                await asyncio.sleep(uniform(pause / 2, pause))
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            with translated(self.location, from_postgresql):
+                yield
+        except OSError as error:  # of the connection itself
+            raise StoreError(
+                "store.unreachable", path=self.location, problem=str(error) or type(error).__name__
+            ) from error
+
+    async def _connected(self, stack: AsyncExitStack, engine: AsyncEngine) -> AsyncConnection:
+        """A connection that answered just now. A server that is away is waited for, as long as for a locked row."""
+        deadline = monotonic() + self._busy_seconds
+        while True:
+            try:
+                return await stack.enter_async_context(engine.connect())
+            except (DBAPIError, OSError) as error:
+                if not _unreachable(error) or monotonic() >= deadline:
+                    raise
+            await asyncio.sleep(uniform(0.05, 0.2))
+
+    async def server_now(self, connection: AsyncConnection) -> datetime:
+        now: datetime = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
+        return now.astimezone(UTC)
+
+    def hold_run(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    async def backup(self, target: Path) -> None:  # noqa: ARG002 (nothing is written)
+        """Raises StoreError `store.backup_sqlite_only`: a server has tools of its own."""
+        raise StoreError("store.backup_sqlite_only", path=self.location)
+
+    async def close(self) -> None:
+        await self._others.dispose()
+        await self._writer.dispose()
+
+
+def _undone(error: DBAPIError | OSError, *, committing: bool) -> bool:
+    """Whether nothing of the transaction is left and it may be made again."""
+    if sqlstate(error) in {_DEADLOCK, _NOT_SERIALISABLE}:
+        return True
+    return not committing and _unreachable(error)
+
+
+def _unreachable(error: DBAPIError | OSError) -> bool:
+    if isinstance(error, OSError):
+        return True
+    problem = from_postgresql(error.orig, "")
+    return problem is not None and problem.code == "store.unreachable"
+
+
+async def _lock(connection: AsyncConnection, number: int) -> None:
+    """Hold the lock until the transaction ends."""
+    await connection.execute(select(func.pg_advisory_xact_lock(number)))
+
+
+def _location(url: URL) -> str:
+    return url.set(drivername="postgresql", query={}).render_as_string(hide_password=True)
+
+
+def _engine(
+    url: URL, busy_seconds: float, *, statement_seconds: float | None = _STATEMENT_SECONDS, **pool: Any
+) -> AsyncEngine:
+    # asyncpg itself reads the URL, so that what libpq's users write there (`sslmode=require`) means the same here.
+    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    async def connect() -> Any:
+        import asyncpg  # type: ignore[import-untyped]  # it brings no types
+
+        try:
+            return await asyncpg.connect(
+                address,
+                timeout=_CONNECT_SECONDS,
+                command_timeout=statement_seconds,
+                server_settings={
+                    "application_name": "kawaraban",
+                    "lock_timeout": str(round(busy_seconds * 1000)),
+                    "idle_in_transaction_session_timeout": str(_IDLE_SECONDS * 1000),
+                },
+            )
+        except ValueError as error:
+            raise StoreError("store.url", url=url.render_as_string(hide_password=True)) from error
+
+    return create_async_engine("postgresql+asyncpg://", async_creator=connect, pool_pre_ping=True, **pool)

@@ -1,0 +1,138 @@
+"""An SQLite file as the database.
+
+One connection writes, several read beside it. Writers say BEGIN IMMEDIATE: a transaction that reads first and takes
+the write lock later either loses updates or fails at once, whatever the busy timeout.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractContextManager, asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, event
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from bot.store.backup import copy_database
+from bot.store.engine import Database
+from bot.store.faults import from_sqlite, translated
+from bot.store.location import prepare, sqlite_url
+from bot.store.lock import open_lock, run_lock
+from bot.store.migrate import REVISIONS, revision, upgrade
+
+T = TypeVar("T")
+
+_READERS = 4
+_JOURNAL_BYTES = 64 * 1024 * 1024  # the log is cut to this after a checkpoint
+
+
+class SqliteDatabase(Database):
+    """The database in one file, used by the processes of one machine."""
+
+    dialect = "sqlite"
+
+    def __init__(self, path: Path, busy_seconds: float, clock: Callable[[], datetime]) -> None:
+        super().__init__(str(path), clock)
+        self._path = path
+        self._busy_seconds = busy_seconds
+        pragmas = (*_pragmas(busy_seconds), "foreign_keys=ON")
+        # A task waits for the writer as long as a process would, and its own turn at the file comes on top.
+        self._writer = _engine(
+            path, "BEGIN IMMEDIATE", pragmas, pool_size=1, max_overflow=0, pool_timeout=max(30.0, busy_seconds)
+        )
+        self._readers = _engine(path, "BEGIN", (*pragmas, "query_only=ON"), pool_size=_READERS, max_overflow=0)
+
+    async def migrate(self) -> tuple[str | None, str]:
+        """See `Database`; makes the folder and the file where they are missing. Also raises what `prepare` does."""
+        prepare(self._path)
+        async with open_lock(self._path, self._busy_seconds):
+            with translated(self._path, from_sqlite):
+                before = await self._prepare_file()
+                if before != REVISIONS[-1]:
+                    async with _connected(self._path, "BEGIN IMMEDIATE", _pragmas(self._busy_seconds)) as connection:
+                        await connection.run_sync(upgrade)
+                return before, REVISIONS[-1]
+
+    async def _prepare_file(self) -> str | None:
+        """The revision, once it is one of ours; and the file in WAL mode, where readers and the writer do not wait
+        for each other. A file stays in that mode, but a restored backup begins without it."""
+        # SQLite changes that mode only outside of transactions.
+        async with _connected(self._path, "", _pragmas(self._busy_seconds)) as connection:
+            found = await connection.run_sync(revision, self._path)
+            await connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+            return found
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        with translated(self._path, from_sqlite):
+            async with self._writer.begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        with translated(self._path, from_sqlite):
+            async with self._readers.begin() as connection:
+                yield connection
+
+    async def run(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        async with self.writing() as connection:
+            return await work(connection)
+
+    async def server_now(self, connection: AsyncConnection) -> datetime:  # noqa: ARG002 (there is no server to ask)
+        return self.now()
+
+    def hold_run(self) -> AbstractContextManager[None]:
+        """Raises StoreError `store.running` while another process holds it; see `run_lock`."""
+        return run_lock(self._path)
+
+    async def backup(self, target: Path) -> None:
+        """See `bot.store.backup`."""
+        await asyncio.to_thread(copy_database, self._path, target, self._busy_seconds)
+
+    async def close(self) -> None:
+        await self._readers.dispose()
+        await self._writer.dispose()
+
+
+@asynccontextmanager
+async def _connected(path: Path, begin: str, pragmas: tuple[str, ...]) -> AsyncIterator[AsyncConnection]:
+    """A connection for changing the tables: foreign keys are off, because a batch migration drops tables."""
+    engine = _engine(path, begin, pragmas, poolclass=NullPool)
+    try:
+        async with engine.begin() as connection:
+            yield connection
+    finally:
+        await engine.dispose()
+
+
+def _pragmas(busy_seconds: float) -> tuple[str, ...]:
+    return (
+        f"busy_timeout={round(busy_seconds * 1000)}",
+        "synchronous=FULL",  # a commit that a power cut takes back would be posted and paid for again
+        f"journal_size_limit={_JOURNAL_BYTES}",
+    )
+
+
+def _engine(path: Path, begin: str, pragmas: tuple[str, ...], **pool: Any) -> AsyncEngine:
+    engine = create_async_engine(sqlite_url(path), **pool)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def set_up(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    if begin:
+
+        @event.listens_for(engine.sync_engine, "begin")
+        def start(connection: Connection) -> None:
+            connection.exec_driver_sql(begin)
+
+    return engine

@@ -43,7 +43,6 @@ from bot.words import words_for
 from bot.words.languages import language_tag
 
 if TYPE_CHECKING:
-    from bot.claude.client import Claude
     from bot.connections import Clock, Connections, Sleep
 
 __all__ = ["App", "DigestFormat", "PaperFormat", "open_app", "open_demo", "reports", "run_doctor", "upgrade_database"]
@@ -194,14 +193,6 @@ class App:
         return ZoneInfo(self.settings.digest_timezone)
 
 
-def _summarizer(claude: Claude | None) -> Summarizer | None:
-    if claude is None:
-        return None
-    from bot.claude.summarize import ClaudeSummarizer
-
-    return ClaudeSummarizer(claude)
-
-
 def _assembled(settings: Settings, store: Store, sources: Sources, summarizer: Summarizer | None, clock: Clock) -> App:
     budget = Budget(store, settings.claude_daily_budget_usd, ZoneInfo(settings.digest_timezone), clock)
     summaries = Summaries(store, summarizer, budget, (settings.claude_model, settings.claude_fallback_model), clock)
@@ -223,12 +214,13 @@ async def open_app(settings: Settings, clock: Clock = utc_now, sleep: Sleep = as
 
     Raises StoreError where the database cannot be opened.
     """
-    from bot.connections import connect
+    from bot.connections import LateSummarizer, connect
 
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(Store.open(settings.database_url, clock=clock))
         connections = await connect(stack, settings, store.pace, clock, sleep)
-        yield _assembled(settings, store, connections.sources, _summarizer(connections.claude), clock)
+        summarizer = LateSummarizer(connections.claude) if connections.claude else None
+        yield _assembled(settings, store, connections.sources, summarizer, clock)
 
 
 @asynccontextmanager
@@ -277,11 +269,13 @@ def _checks(settings: Settings, database: Store | StoreError, connections: Conne
     async def key() -> None:
         if connections.claude is None:
             raise ModelRefusesUs("model.no_key")
-        await connections.claude.check_model(settings.claude_model)
+        await connections.claude.client().check_model(settings.claude_model)
 
-    async def blog() -> None:
-        if settings.hugo_content_dir:
-            check_writable(settings.hugo_content_dir)
+    def writable(directory: Path) -> Check:
+        async def look() -> None:
+            check_writable(directory)
+
+        return Check("blog", look)
 
     def answers(source: PaperSource) -> Check:
         async def ask() -> None:
@@ -293,7 +287,7 @@ def _checks(settings: Settings, database: Store | StoreError, connections: Conne
         Check("database", storage),
         *map(answers, connections.sources.listing),
         Check("claude", key, required=connections.claude is not None),
-        Check("blog", blog),
+        *map(writable, filter(None, [settings.hugo_content_dir])),
     )
 
 

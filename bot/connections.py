@@ -7,11 +7,13 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from bot import __version__
 from bot.collect import Sources
-from bot.ports import Pace
+from bot.models import Draft, SummaryRequest
+from bot.ports import Pace, Summarizer
 from bot.settings import Settings
 from bot.sources.arxiv import Arxiv
 from bot.sources.http import Limits, user_agent
@@ -25,6 +27,45 @@ Clock = Callable[[], datetime]
 Sleep = Callable[[float], Awaitable[None]]
 
 
+class LateClaude:
+    """A connection to Claude that is made with the first question.
+
+    Its SDK takes longer to import than all else together, and a morning whose summaries are stored asks nothing.
+    """
+
+    def __init__(self, api_key: str, base_url: str, timeout: float, sleep: Sleep) -> None:
+        self._make = partial(_claude, api_key, base_url, timeout, sleep)
+        self._made: Claude | None = None
+
+    def client(self) -> Claude:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+    async def aclose(self) -> None:
+        if self._made is not None:
+            await self._made.aclose()
+
+
+class LateSummarizer:
+    """A Summarizer (see `bot.ports`) over such a connection."""
+
+    def __init__(self, claude: LateClaude) -> None:
+        self._claude = claude
+
+    async def summarize(self, request: SummaryRequest) -> Draft:
+        return await self._summarizer.summarize(request)
+
+    def estimate(self, request: SummaryRequest) -> float:
+        return self._summarizer.estimate(request)
+
+    @cached_property
+    def _summarizer(self) -> Summarizer:
+        from bot.claude.summarize import ClaudeSummarizer
+
+        return ClaudeSummarizer(self._claude.client())
+
+
 @dataclass(frozen=True, slots=True)
 class Connections:
     """Every remote that the product talks to; `claude` is None without a key."""
@@ -32,7 +73,7 @@ class Connections:
     arxiv: Arxiv
     huggingface: HuggingFace
     scholar: SemanticScholar
-    claude: Claude | None
+    claude: LateClaude | None
 
     @property
     def sources(self) -> Sources:
@@ -65,16 +106,15 @@ async def connect(
     )
     claude = None
     if settings.anthropic_api_key:
-        # Its SDK takes longer to import than all else together; without a key nobody needs it.
-        from bot.claude.client import Claude
-
-        claude = Claude(
-            settings.anthropic_api_key.get_secret_value(),
-            base_url=settings.anthropic_base_url,
-            timeout=settings.claude_timeout_seconds,
-            sleep=sleep,
-        )
-        await stack.enter_async_context(claude)
+        key = settings.anthropic_api_key.get_secret_value()
+        claude = LateClaude(key, settings.anthropic_base_url, settings.claude_timeout_seconds, sleep)
+        stack.push_async_callback(claude.aclose)
     for source in (arxiv, huggingface, scholar):
         stack.push_async_callback(source.aclose)
     return Connections(arxiv, huggingface, scholar, claude)
+
+
+def _claude(api_key: str, base_url: str, timeout: float, sleep: Sleep) -> Claude:
+    from bot.claude.client import Claude
+
+    return Claude(api_key, base_url=base_url, timeout=timeout, sleep=sleep)

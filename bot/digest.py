@@ -82,7 +82,9 @@ class Digests:
         reports = await self._collector.collect(window, settings.topics, progress)
         shown = await self._store.digests.shown(order.channel.key)
         listed = await self._store.papers.listed(window)
-        pool = candidates(listed, window, shown)
+        # Where no source answered, what is left over from the days before is not this day's news.
+        answered = any(report.ok or report.papers for report in reports)
+        pool = candidates(listed, window, shown) if answered else ()
         seed = f"{order.channel.key}:{order.day}"
         ranked = rank(pool, settings, order.due_at, seed, peers=listed)
         chosen = select(ranked, order.size or settings.size, seed)

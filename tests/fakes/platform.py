@@ -66,7 +66,7 @@ class FakePlatform:
 
     async def post(self, place: Place, part: Part, key: DeliveryKey) -> MessageRef:
         asked = {**_address(place), "key": key.value, "text": _text(part)}
-        answer = await self._ask("/post", asked)
+        answer = await self._ask("/post", asked, "id")
         return _ref(place.channel.name, answer["id"])
 
     async def edit(self, ref: MessageRef, part: Part) -> None:
@@ -75,7 +75,7 @@ class FakePlatform:
     async def find(self, place: Place, key: DeliveryKey, since: datetime) -> Found:
         asked = {**_address(place), "key": key.value, "since": since.timestamp()}
         try:
-            answer = await self._ask("/find", asked)
+            answer = await self._ask("/find", asked, "id")
         except PermanentError as error:
             return CannotTell(error.code)
         return Absent() if answer["id"] is None else _ref(place.channel.name, answer["id"])
@@ -84,7 +84,7 @@ class FakePlatform:
         await self._ask("/react", {**_message(ref), "emoji": emoji})
 
     async def read(self, ref: MessageRef) -> Tally:
-        answer = await self._ask("/reactions", _message(ref))
+        answer = await self._ask("/reactions", _message(ref), "reactions")
         found: dict[str, dict[str, None]] = {}
         complete = True
         for one in answer["reactions"]:
@@ -93,8 +93,8 @@ class FakePlatform:
             voters.update(dict.fromkeys(user for user in one["users"] if user != BOT))
         return Tally(tuple((emoji, tuple(voters)) for emoji, voters in found.items() if voters), complete)
 
-    async def _ask(self, path: str, asked: Mapping[str, object]) -> dict[str, Any]:
-        """The answer's JSON; an answer without what the path promises counts as lost."""
+    async def _ask(self, path: str, asked: Mapping[str, object], promised: str = "") -> dict[str, Any]:
+        """The answer's JSON object; one that cannot be read, or lacks what was promised, counts as lost."""
         try:
             async with self._session.post(self._url + path, json=asked) as response:
                 body = await response.read()
@@ -104,10 +104,10 @@ class FakePlatform:
             raise AmbiguousError("platform.timeout", platform=NAME) from error
         except aiohttp.ClientError as error:
             raise AmbiguousError("platform.lost_answer", platform=NAME) from error
-        if response.status >= 400:
-            raise _error(response.status, response.headers.get("Retry-After", ""), _parsed(body))
         answer = _parsed(body)
-        if (path == "/post" and not isinstance(answer.get("id"), int)) or (path == "/find" and "id" not in answer):
+        if response.status >= 400:
+            raise _error(response.status, response.headers.get("Retry-After", ""), answer or {})
+        if answer is None or (promised and promised not in answer):
             raise AmbiguousError("platform.lost_answer", platform=NAME)
         return answer
 
@@ -135,13 +135,13 @@ def _seconds(retry_after: str) -> float:
     return min(seconds, LONGEST_WAIT) if math.isfinite(seconds) and seconds >= 0 else COMES_BACK_IN
 
 
-def _parsed(body: bytes) -> dict[str, Any]:
-    """The JSON object; an empty one for anything else."""
+def _parsed(body: bytes) -> dict[str, Any] | None:
+    """The JSON object, None for anything else."""
     try:
         answer = json.loads(body)
     except ValueError:
-        return {}
-    return answer if isinstance(answer, dict) else {}
+        return None
+    return answer if isinstance(answer, dict) else None
 
 
 def _text(part: Part) -> str:

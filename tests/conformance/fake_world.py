@@ -1,0 +1,91 @@
+"""The tests' own platform as a world: its server runs in the test's event loop."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+
+from bot.models import ChannelKey, MessageRef
+from tests.conformance.world import Fault, Seen
+from tests.fakes.platform import NAME, FakePlatform
+from tests.fakes.platform_server import Break, FakePlatformServer
+from tests.fakes.platform_state import Message, Refusal
+
+FAULTS: dict[Fault, Break | Refusal] = {
+    Fault.RATE_LIMITED: Break.LIMITED,
+    Fault.RATE_LIMITED_EVERYWHERE: Break.LIMITED_EVERYWHERE,
+    Fault.UNAVAILABLE: Break.UNAVAILABLE,
+    Fault.SERVER_ERROR: Break.SERVER_ERROR,
+    Fault.GARBLED: Break.GARBLED,
+    Fault.LOST_BEFORE: Break.LOST_BEFORE,
+    Fault.LOST_AFTER: Break.LOST_AFTER,
+    Fault.STALLED: Break.STALLED,
+    Fault.CHANNEL_GONE: Refusal.CHANNEL_GONE,
+    Fault.NOT_MEMBER: Refusal.NOT_MEMBER,
+    Fault.ARCHIVED: Refusal.ARCHIVED,
+    Fault.FORBIDDEN: Refusal.FORBIDDEN,
+    Fault.TOKEN: Refusal.TOKEN,
+    Fault.REJECTED: Refusal.REJECTED,
+}
+
+
+class FakeWorld:
+    def __init__(self, server: FakePlatformServer, platform: FakePlatform) -> None:
+        self.server = server
+        self.platform = platform
+        self.reactions = platform
+        self._channels = 0
+
+    async def channel(self) -> ChannelKey:
+        self._channels += 1
+        return ChannelKey(NAME, f"team/channel-{self._channels}")
+
+    async def messages(self, channel: ChannelKey) -> Sequence[Seen]:
+        return [self._seen(message) for message in self.server.state.listed(channel.name)]
+
+    async def mentions(self) -> int:
+        return sum(message.mentions for message in self.server.state.messages.values())
+
+    async def break_next(self, fault: Fault, seconds: float = 1.0) -> None:
+        self.server.behaviour.retry_after = seconds
+        self.server.breaks.append(FAULTS[fault])
+
+    async def forbid_lookups(self) -> None:
+        self.server.behaviour.lookups = "refuse"
+
+    async def delete(self, ref: MessageRef) -> None:
+        del self.server.state.messages[self._message(ref).id]
+
+    async def react(self, ref: MessageRef, emoji: str, people: Iterable[str]) -> None:
+        message = self._message(ref)
+        self.server.state.react(message.channel, message.id, emoji, people)
+
+    async def unreact(self, ref: MessageRef, emoji: str, people: Iterable[str]) -> None:
+        there = self._message(ref).reactions[emoji]
+        for user in people:
+            there.remove(user)
+
+    async def shown_reactions(self, ref: MessageRef) -> dict[str, int]:
+        return {emoji: len(users) for emoji, users in self._message(ref).reactions.items()}
+
+    async def hide_voters(self) -> None:
+        self.server.behaviour.voters = 1
+
+    def _message(self, ref: MessageRef) -> Message:
+        return self.server.state.messages[int(ref.value.partition("/")[0])]
+
+    def _seen(self, message: Message) -> Seen:
+        thread = None if message.thread is None else _ref(message.thread, message.channel)
+        return Seen(_ref(message.id, message.channel), message.visible, message.key, thread, message.links)
+
+
+def _ref(number: int, channel: str) -> MessageRef:
+    return MessageRef(NAME, f"{number}/{channel}")
+
+
+@asynccontextmanager
+async def fake_world() -> AsyncIterator[FakeWorld]:
+    server = FakePlatformServer()
+    # The time-out is what a stalled answer costs the test.
+    async with server.running() as url, FakePlatform(url, timeout=1.0) as platform:
+        yield FakeWorld(server, platform)

@@ -1,16 +1,19 @@
-"""The one parser for what people type: how they name papers (and, with the chat adapters, their commands).
+"""What people ask for: the commands of `/digest` as values, and the parser of the ways to name a paper.
 
-Pure: text in, values out. It looks nothing up, so a well-formed name may still name no paper.
+`bot.digest_commands` reads commands from text; an adapter whose platform has forms makes them itself.
+Pure: it looks nothing up, so a well-formed name may still name no paper.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
+from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from bot.errors import InputError
-from bot.models import PaperRef, RefKind
+from bot.models import Layout, PaperRef, RefKind, Weekday
 
 MAX_LENGTH = 300  # characters; the longest titles on arXiv stay below it
 
@@ -128,3 +131,134 @@ def _title(text: str) -> PaperRef | None:
     if _LOOKS_LIKE_AN_ID.fullmatch(text) or sum(c.isalnum() for c in text) < 3:
         return None
     return PaperRef(RefKind.TITLE, text)
+
+
+# --- /digest ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """Send a digest here; what is None stays as it is."""
+
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribe:
+    """Send nothing more; settings and votes are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetTime:
+    """The local time of the digest; `timezone` is what was typed, unchecked, and None to keep the present one."""
+
+    time: dt.time
+    timezone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetDays:
+    """The days of the week with a digest, at least one."""
+
+    days: tuple[Weekday, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetLanguage:
+    """The language of the digest, as it was typed."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetSize:
+    """How many papers."""
+
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetLayout:
+    layout: Layout
+
+
+@dataclass(frozen=True, slots=True)
+class SetTopics:
+    """The arXiv categories, at least one."""
+
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Names to move up and down the ladder muted - nothing said - wished, one step each."""
+
+    up: tuple[str, ...] = ()
+    down: tuple[str, ...] = ()
+    clear: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeKeywords:
+    steps: Steps
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAuthors:
+    steps: Steps
+
+
+@dataclass(frozen=True, slots=True)
+class SetQuiet:
+    """Whether a day without papers passes without a word."""
+
+    quiet: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetEmoji:
+    """What emoji count here; `clear` goes back to the usual table first."""
+
+    values: tuple[tuple[str, float], ...] = ()
+    clear: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeManagers:
+    """Who may change these settings too, by the platform's ids."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The next digest, for the asker alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """Today's digest, at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """How the channel is set; `name` is the one setting that was asked for."""
+
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetMe:
+    """Delete every vote of the asker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    pass
+
+
+Command = (
+    Subscribe | Unsubscribe | SetTime | SetDays | SetLanguage | SetSize | SetLayout | SetTopics | ChangeKeywords
+    | ChangeAuthors | SetQuiet | SetEmoji | ChangeManagers | Preview | Now | Show | ForgetMe | Help
+)  # fmt: skip

@@ -522,6 +522,17 @@ class MessageRef:
     platform: str
     value: str
 
+    def __str__(self) -> str:
+        return f"{self.platform}:{self.value}"
+
+    @classmethod
+    def parse(cls, text: str) -> MessageRef:
+        """The inverse of `str()`; raises ValueError for text without a platform."""
+        platform, colon, value = text.partition(":")
+        if not (platform and colon and value):
+            raise ValueError(f"not a message: {text!r}")
+        return cls(platform, value)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -631,3 +642,57 @@ class Tally:
 
     reactions: tuple[tuple[str, tuple[str, ...]], ...]
     complete: bool
+
+
+# --- conversations ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who wants something. `user` is the platform's id.
+
+    `is_admin`: the platform lets this person manage the channel. `may_subscribe`: it lets them bring the bot into a
+    channel that nobody has subscribed yet.
+    """
+
+    user: str
+    is_admin: bool = False
+    may_subscribe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in a sentence, by the platform's id: each adapter writes them in its own way."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word in a sentence that differs by language: `key` is its key in the catalogues."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer: `key` in the catalogues, `arguments` for its placeholders.
+
+    An argument is a text, a number, a date, an instant, a Term, a Person, or several of them.
+    """
+
+    key: str
+    arguments: tuple[tuple[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an asker is told; every further reply to the same command takes the place of the one before.
+
+    Instants are meant to be shown in `timezone`. `parts` are a digest to look at, which is stored nowhere.
+    """
+
+    language: str
+    timezone: str
+    sentences: tuple[Sentence, ...]
+    parts: tuple[Part, ...] = ()

@@ -95,12 +95,13 @@ async def test_random_markup_is_only_read(world: World, kind: WorldKind) -> None
 @pytest.mark.parametrize("unit", ["a", "語", "<!channel>", "&", "👩‍👩‍👧", "a ", "*", "`"], ids=str.encode)
 async def test_ten_thousand_characters_fit(world: World, kind: WorldKind, unit: str) -> None:
     long = unit * (10_000 // len(unit))
-    seen = await posted(world, kind, long)
-    assert len(seen) == len([*parts(kind, long)])
-    for one in seen:
-        is_inert(one)
-        assert bare(unit * 20) in bare(one.text)
-        assert "…" in one.text  # what was cut says so
+    for address in ("https://ok.example/a", ""):
+        seen = await posted(world, kind, long, address)
+        assert len(seen) == len([*parts(kind, long)])
+        for one in seen:
+            is_inert(one, address)
+            assert bare(unit * 20) in bare(one.text)
+            assert "…" in one.text  # what was cut says so
     assert await world.mentions() == 0
 
 

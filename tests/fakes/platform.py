@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
 
+from bot.emoji import normalised
 from bot.errors import AmbiguousError, PermanentError, PlatformError, TransientError
 from bot.models import (
     Absent,
@@ -66,8 +67,8 @@ class FakePlatform:
 
     async def post(self, place: Place, part: Part, key: DeliveryKey) -> MessageRef:
         asked = {**_address(place), "key": key.value, "text": _text(part)}
-        answer = await self._ask("/post", asked, "id")
-        return _ref(place.channel.name, answer["id"])
+        answer = await self._ask("/post", asked)
+        return _ref(place.channel.name, answer.get("id"))
 
     async def edit(self, ref: MessageRef, part: Part) -> None:
         await self._ask("/edit", {**_message(ref), "text": _text(part)})
@@ -75,26 +76,25 @@ class FakePlatform:
     async def find(self, place: Place, key: DeliveryKey, since: datetime) -> Found:
         asked = {**_address(place), "key": key.value, "since": since.timestamp()}
         try:
-            answer = await self._ask("/find", asked, "id")
+            answer = await self._ask("/find", asked)
         except PermanentError as error:
             return CannotTell(error.code)
-        return Absent() if answer["id"] is None else _ref(place.channel.name, answer["id"])
+        if answer.get("id", 0) is None:
+            return Absent()
+        return _ref(place.channel.name, answer.get("id"))
 
     async def seed(self, ref: MessageRef, emoji: str) -> None:
         await self._ask("/react", {**_message(ref), "emoji": emoji})
 
     async def read(self, ref: MessageRef) -> Tally:
-        answer = await self._ask("/reactions", _message(ref), "reactions")
-        found: dict[str, dict[str, None]] = {}
-        complete = True
-        for one in answer["reactions"]:
-            complete &= len(one["users"]) == one["count"]
-            voters = found.setdefault(_without_tone(one["emoji"]), {})
-            voters.update(dict.fromkeys(user for user in one["users"] if user != BOT))
-        return Tally(tuple((emoji, tuple(voters)) for emoji, voters in found.items() if voters), complete)
+        answer = await self._ask("/reactions", _message(ref))
+        try:
+            return _tally(answer["reactions"])
+        except (KeyError, TypeError, AttributeError) as error:
+            raise AmbiguousError("platform.lost_answer", platform=NAME) from error
 
-    async def _ask(self, path: str, asked: Mapping[str, object], promised: str = "") -> dict[str, Any]:
-        """The answer's JSON object; one that cannot be read, or lacks what was promised, counts as lost."""
+    async def _ask(self, path: str, asked: Mapping[str, object]) -> dict[str, Any]:
+        """The answer's JSON object; one that cannot be read counts as lost."""
         try:
             async with self._session.post(self._url + path, json=asked) as response:
                 body = await response.read()
@@ -107,7 +107,7 @@ class FakePlatform:
         answer = _parsed(body)
         if response.status >= 400:
             raise _error(response.status, response.headers.get("Retry-After", ""), answer or {})
-        if answer is None or (promised and promised not in answer):
+        if answer is None:
             raise AmbiguousError("platform.lost_answer", platform=NAME)
         return answer
 
@@ -154,7 +154,10 @@ def _address(place: Place) -> dict[str, object]:
     return {"channel": place.channel.name, "thread": thread}
 
 
-def _ref(channel: str, number: int) -> MessageRef:
+def _ref(channel: str, number: object) -> MessageRef:
+    """The message of that number; an answer that names none counts as lost."""
+    if not isinstance(number, int):
+        raise AmbiguousError("platform.lost_answer", platform=NAME)
     return MessageRef(NAME, f"{number}/{channel}")
 
 
@@ -163,6 +166,11 @@ def _message(ref: MessageRef) -> dict[str, object]:
     return {"channel": channel, "id": int(number)}
 
 
-def _without_tone(emoji: str) -> str:
-    """Unicode writes a skin tone as one of five characters after the emoji."""
-    return emoji.rstrip("\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
+def _tally(reactions: Iterable[Mapping[str, Any]]) -> Tally:
+    found: dict[str, dict[str, None]] = {}
+    complete = True
+    for one in reactions:
+        complete &= len(one["users"]) == one["count"]
+        voters = found.setdefault(normalised(one["emoji"]), {})
+        voters.update(dict.fromkeys(user for user in one["users"] if user != BOT))
+    return Tally(tuple((emoji, tuple(voters)) for emoji, voters in found.items() if voters), complete)

@@ -109,7 +109,10 @@ class Pace(Protocol):
     """Rates that all processes on one database share."""
 
     def turn(self, key: str, interval: float) -> AbstractAsyncContextManager[None]:
-        """Hold the only turn for `key`; it begins at least `interval` seconds after the one before began."""
+        """Hold the only turn for `key`; it begins at least `interval` seconds after the one before ended.
+
+        Counted from the end, because a request reaches its server some time after its turn began.
+        """
 
     async def pause(self, key: str, seconds: float) -> None:
         """Nobody gets a turn for `key` in the next `seconds`: what a 429's Retry-After asks for."""

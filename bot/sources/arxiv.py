@@ -29,8 +29,6 @@ MOST_RESULTS = 30_000  # of one query, says the manual
 
 _PATH = "/api/query"
 _CATEGORY = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*(?:\.[A-Za-z]+(?:-[A-Za-z]+)*)?")
-# arXiv measures the interval between arrivals, we between departures; connections do not take equally long.
-_MARGIN = 1.05
 _BAD_REQUEST: Final = frozenset({400})
 # Title words that say nothing; arXiv's index has no entry for some of them.
 _STOP_WORDS = frozenset(
@@ -66,7 +64,7 @@ class Arxiv:
             base_url,
             user_agent=user_agent,
             limits=self._limits,
-            pacing=Pacing(pace, interval * _MARGIN),
+            pacing=Pacing(pace, interval),
             transport=transport,
             sleep=sleep,
         )

@@ -37,21 +37,20 @@ class DatabasePace:
 
     @asynccontextmanager
     async def turn(self, key: str, interval: float) -> AsyncIterator[None]:
-        """Hold the only turn for `key`; it begins at least `interval` seconds after the one before began.
+        """Hold the only turn for `key`; it begins at least `interval` seconds after the one before ended.
 
         A turn held longer than `LEASE` may be overtaken. Raises StoreError.
         """
         holder = uuid4().hex
-        next_at = None
+        pause = timedelta(0)
         async with self._queues[key]:
             try:
                 await self._wait_for_turn(key, timedelta(seconds=interval), holder)
-                # Only now it begins: what the database noted is as much earlier as its commit took.
-                next_at = self._clock() + timedelta(seconds=interval)
+                pause = timedelta(seconds=interval)
                 yield
             finally:
                 # Also after a cancelled attempt, which may have reached the database all the same.
-                await asyncio.shield(self._give_back(key, holder, next_at))
+                await asyncio.shield(self._give_back(key, holder, self._clock() + pause))
 
     async def pause(self, key: str, seconds: float) -> None:
         """Nobody gets a turn for `key` in the next `seconds`, of which at most an hour counts. Raises StoreError."""
@@ -93,14 +92,12 @@ class DatabasePace:
             row = (await connection.execute(query)).one_or_none()
             return _remaining(row.next_at, row.held_until, self._clock()) if row else None
 
-    async def _give_back(self, key: str, holder: str, next_at: datetime | None) -> None:
+    async def _give_back(self, key: str, holder: str, next_at: datetime) -> None:
         rates = tables.rates.c
-        free: dict[str, object] = {"holder": None, "held_until": None}
-        if next_at is not None:  # unless a pause moved it further
-            free["next_at"] = case((rates.next_at < next_at, next_at), else_=rates.next_at)
+        later = case((rates.next_at < next_at, next_at), else_=rates.next_at)  # a pause may have moved it further
         async with self._database.writing() as connection:
             ours = update(tables.rates).where(rates.key == key, rates.holder == holder)
-            await connection.execute(ours.values(free))
+            await connection.execute(ours.values(holder=None, held_until=None, next_at=later))
 
 
 def _remaining(next_at: datetime, held_until: datetime | None, now: datetime) -> timedelta | None:

@@ -6,14 +6,13 @@ explains, 2 a command or option that does not exist, 130 interrupted. What a com
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from typer.main import get_command
@@ -98,7 +97,7 @@ def demo(live: Annotated[bool, typer.Option("--live")] = False, language: Langua
             order = app.order(None, language, preview=live)
             return await print_digest(app, terminal, order, DigestFormat.TEXT, None)
 
-    _guarded(lambda terminal: asyncio.run(work(terminal)))
+    _run_bare(work)
 
 
 @cli.command(cls=Command)
@@ -181,7 +180,7 @@ def doctor() -> None:
         terminal.show(reports.diagnoses(found, terminal.words))
         return int(any(diagnosis.serious for diagnosis in found))
 
-    _guarded(lambda terminal: asyncio.run(work(terminal)))
+    _run_bare(work)
 
 
 @cli.command(cls=Command)
@@ -204,7 +203,7 @@ def upgrade() -> None:
         terminal.tell(terminal.words.say(f"cli.upgrade.{key}", before=before, after=after))
         return 0
 
-    _guarded(lambda terminal: asyncio.run(work(terminal)))
+    _run_bare(work)
 
 
 async def print_digest(app: App, terminal: Terminal, order: Order, form: DigestFormat, output: Path | None) -> int:
@@ -277,7 +276,13 @@ def _run(work: Work) -> None:
         async with open_app(_settings()) as app:
             return await work(app, terminal)
 
-    _guarded(lambda terminal: asyncio.run(connected(terminal)))
+    _run_bare(connected)
+
+
+def _run_bare(work: Callable[[Terminal], Coroutine[Any, Any, int]]) -> None:
+    import asyncio
+
+    _guarded(lambda terminal: asyncio.run(work(terminal)))
 
 
 def _guarded(work: Callable[[Terminal], int]) -> None:
@@ -311,7 +316,7 @@ def main(arguments: list[str] | None = None) -> None:
         words = operator_words()
         Terminal(words).tell(problem(error, words))
         status = 2
-    sys.exit(status)
+    sys.exit(status or 0)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import os
 import re
@@ -14,6 +15,7 @@ import hypothesis
 import pytest
 
 from tests.needs import ROOT, NotRun, require, shared_folder
+from tests.postgresql import TEMPLATE, Server
 from tests.standins import Claude, Upstream
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 OURS = re.compile(
     r"(ANTHROPIC|ARXIV|CLAUDE|DIGEST|DISCORD|HTTP_(HOST|PORT)|HUGGINGFACE|HUGO|SEMANTIC_SCHOLAR|SLACK)"
+    r"|PG[A-Z]+$"  # libpq's, which PostgreSQL's programs and drivers read
     r"|(DATABASE_URL|LOG_FORMAT|PUBLIC_URL|REPLICA_NAME|SECRET_KEY)$"
     r"|(?i:(all|http|https)_proxy)$"
 )
@@ -123,11 +126,74 @@ def root() -> Path:
     return ROOT
 
 
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Server]:
+    """A PostgreSQL server of this process's own, with one database whose tables are made."""
+    require("postgresql")
+    from bot.store.store import upgrade
+
+    with Server.running() as server:
+        server.do(f"CREATE DATABASE {TEMPLATE}")
+        asyncio.run(upgrade(server.url(TEMPLATE)))
+        yield server
+
+
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    """An empty store in a file of its own."""
+def postgresql_url(postgresql_server: Server) -> Iterator[str]:
+    """An empty database on PostgreSQL, whose tables are made."""
+    with postgresql_server.database(f"TEMPLATE {TEMPLATE}") as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path) -> str:
+    """The URL of an SQLite file that is not there yet."""
     from bot.store.location import sqlite_url
+
+    return sqlite_url(tmp_path / "kawaraban.sqlite3")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """An empty database, once of each kind."""
+    name = {"sqlite": "sqlite_database", "postgresql": "postgresql_url"}[request.param]
+    url: str = request.getfixturevalue(name)
+    return url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))])
+def new_database(request: pytest.FixtureRequest, sqlite_database: str) -> Iterator[str]:
+    """A database without tables, once of each kind: a file that is not there, or a new one of a server's."""
+    if request.param == "sqlite":
+        yield sqlite_database
+        return
+    server: Server = request.getfixturevalue("postgresql_server")
+    with server.database() as url:
+        yield url
+
+
+@pytest.fixture
+async def store(database_url: str) -> AsyncIterator[Store]:
+    """An empty store, once on each kind of database."""
     from bot.store.store import Store  # a second's work, which most tests do without
 
-    async with Store.open(sqlite_url(tmp_path / "kawaraban.sqlite3")) as opened:
+    async with Store.open(database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def sqlite_store(sqlite_database: str) -> AsyncIterator[Store]:
+    """An empty store in a file of its own."""
+    from bot.store.store import Store
+
+    async with Store.open(sqlite_database) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def postgresql_store(postgresql_url: str) -> AsyncIterator[Store]:
+    """An empty store on PostgreSQL."""
+    from bot.store.store import Store
+
+    async with Store.open(postgresql_url) as opened:
         yield opened

@@ -15,6 +15,11 @@ from bot.store.store import Store
 from tests.stores import files, paper
 
 
+@pytest.fixture
+def store(sqlite_store: Store) -> Store:
+    return sqlite_store
+
+
 async def test_a_backup_is_a_database(store: Store, tmp_path: Path) -> None:
     await store.papers.save([paper(n) for n in range(50)])
     copy = tmp_path / "backups"

@@ -1,9 +1,5 @@
 """Migrations: they lead to the very tables of `bot.store.tables`, wholly or not at all."""
 
-import sqlite3
-from contextlib import closing
-from pathlib import Path
-
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -13,10 +9,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from bot.store import migrate
-from bot.store.location import sqlite_url
 from bot.store.store import Store, upgrade
 from bot.store.tables import metadata
-from tests.stores import files
 
 
 def test_every_revision_is_named_in_order() -> None:
@@ -28,6 +22,10 @@ def test_every_revision_is_named_in_order() -> None:
 
 
 async def test_the_migrated_tables_are_those_of_the_program(store: Store) -> None:
+    await assert_tables_are_the_programs(store)
+
+
+async def assert_tables_are_the_programs(store: Store) -> None:
     def differences(connection: Connection) -> list[object]:
         options = {"compare_type": True, "compare_server_default": True}
         return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
@@ -53,8 +51,7 @@ async def test_the_migrated_tables_are_those_of_the_program(store: Store) -> Non
         assert await connection.run_sync(shape) == migrated
 
 
-async def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "x.sqlite3"
+async def test_a_migration_that_fails_leaves_nothing_behind(new_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     work = command.upgrade
 
     def fail(config: Config, revision: str) -> None:
@@ -63,10 +60,22 @@ async def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path, monk
 
     monkeypatch.setattr(command, "upgrade", fail)
     with pytest.raises(KeyboardInterrupt):
-        await upgrade(sqlite_url(path))
+        await upgrade(new_database)
     monkeypatch.undo()
 
-    with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
-    assert await upgrade(sqlite_url(path)) == (None, migrate.REVISIONS[-1])
-    assert files(tmp_path) == {"x.sqlite3", "x.sqlite3.lock"}
+    assert await upgrade(new_database) == (None, migrate.REVISIONS[-1])
+    assert await upgrade(new_database) == (migrate.REVISIONS[-1], migrate.REVISIONS[-1])
+
+
+@pytest.mark.parametrize("revision", migrate.REVISIONS)
+async def test_every_earlier_revision_leads_there(
+    new_database: str, monkeypatch: pytest.MonkeyPatch, revision: str
+) -> None:
+    work = command.upgrade
+    monkeypatch.setattr(command, "upgrade", lambda config, _: work(config, revision))
+    await upgrade(new_database)
+    monkeypatch.undo()
+
+    assert await upgrade(new_database) == (revision, migrate.REVISIONS[-1])
+    async with Store.open(new_database) as store:
+        await assert_tables_are_the_programs(store)

@@ -27,6 +27,11 @@ from bot.store.store import Store, upgrade
 from tests.stores import NOW, digest, files, listed, paper, summary
 
 
+@pytest.fixture
+def store(sqlite_store: Store) -> Store:
+    return sqlite_store
+
+
 async def problem(path: Path, busy_seconds: float = 0.2) -> StoreError:
     with pytest.raises(StoreError) as failed:
         async with Store.open(sqlite_url(path), busy_seconds=busy_seconds) as store:

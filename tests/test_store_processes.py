@@ -1,16 +1,14 @@
-"""Several processes on one file, and one that is killed or cancelled in the middle."""
+"""Several processes on one database, and one that is killed or cancelled in the middle."""
 
 import asyncio
 import json
 import signal
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.models import PaperId, Style
-from bot.store.location import sqlite_url
 from bot.store.store import Store
 from tests.stores import CHANNEL, digest, graph_paper, outcome, paper, start, summary
 
@@ -19,7 +17,6 @@ FRAME = """
 import asyncio, json, sys, time
 from datetime import UTC, datetime, timedelta
 from bot.models import Style
-from bot.store.location import sqlite_url
 from bot.store.store import Store
 from tests.stores import NOW, digest, graph_paper, paper, summary
 
@@ -27,7 +24,7 @@ async def main():
     number = int(sys.argv[2])
     print("ready", flush=True)
     sys.stdin.readline()
-    async with Store.open(sqlite_url(sys.argv[1])) as store:
+    async with Store.open(sys.argv[1]) as store:
         print(json.dumps(await work(store, number)))
 
 async def work(store, number):
@@ -37,7 +34,7 @@ asyncio.run(main())
 """
 
 
-def together(database: Path, count: int, body: str) -> list[Any]:
+def together(database: str, count: int, body: str) -> list[Any]:
     """What each of the processes gives back."""
     script = FRAME.format(body="\n    ".join(body.strip().splitlines()))
     processes = [start(script, database, number) for number in range(count)]
@@ -51,10 +48,9 @@ def together(database: Path, count: int, body: str) -> list[Any]:
     return [json.loads(outcome(process)) for process in processes]
 
 
-async def test_all_at_once_on_a_new_file(tmp_path: Path) -> None:
-    database = tmp_path / "x.sqlite3"
+async def test_all_at_once_on_a_new_database(new_database: str) -> None:
     answers = together(
-        database,
+        new_database,
         3,
         """
 # Each brings papers of its own, papers that all bring, and half of the pairs that are one paper.
@@ -78,16 +74,16 @@ return {
     assert claimed == list(range(20))  # each by exactly one
     assert len({answer["digest"] for answer in answers}) == 1
     assert sum(answer["granted"] for answer in answers) == 8
-    async with Store.open(sqlite_url(database)) as store:
+    async with Store.open(new_database) as store:
         assert (await store.counts()).papers == 100 + 3 * 50
         both = await store.papers.get_many(PaperId("s2", f"g{n}") for n in range(100))
         assert {len(one.sources) for one in both.values()} == {2}
         assert len(await store.digests.shown(CHANNEL)) == 1
 
 
-def test_turns_are_apart_across_processes(tmp_path: Path) -> None:
+def test_turns_are_apart_across_processes(database_url: str) -> None:
     answers = together(
-        tmp_path / "x.sqlite3",
+        database_url,
         3,
         """
 turns = []
@@ -106,14 +102,13 @@ return turns
         assert next_begun >= ended
 
 
-async def test_a_killed_process_loses_only_what_it_had_not_stored(tmp_path: Path) -> None:
-    database = tmp_path / "x.sqlite3"
+async def test_a_killed_process_loses_only_what_it_had_not_stored(database_url: str) -> None:
     body = """
     for n in range(10**6):
         await store.papers.save([paper(n), paper(n + 50_000)])
         print("saved", n, flush=True)
     """
-    process = start(FRAME.format(body=body.strip()), database, 0)
+    process = start(FRAME.format(body=body.strip()), database_url, 0)
     assert process.stdin
     assert process.stdout
     process.stdin.write("go\n")
@@ -125,7 +120,7 @@ async def test_a_killed_process_loses_only_what_it_had_not_stored(tmp_path: Path
     process.send_signal(signal.SIGKILL)
     printed, _ = process.communicate(timeout=60)
     stored = max([5, *(int(line.split()[1]) for line in printed.splitlines() if line.startswith("saved "))])
-    async with Store.open(sqlite_url(database)) as store:
+    async with Store.open(database_url) as store:
         papers = (await store.counts()).papers
         assert papers in {2 * (stored + 1), 2 * (stored + 2)}  # never half a transaction
         await store.papers.save([paper(49_999)])

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.store.counts import Counts, count_rows
+from bot.store.deliveries import Deliveries
 from bot.store.digests import DigestTable
 from bot.store.engine import Database, utc_now
 from bot.store.location import database_path, postgresql_url
@@ -20,6 +21,7 @@ from bot.store.papers import Papers
 from bot.store.spend import Spend
 from bot.store.sqlite import SqliteDatabase
 from bot.store.summaries import Summaries
+from bot.store.workers import Workers
 
 BUSY_SECONDS = 10.0
 
@@ -33,6 +35,8 @@ class Store:
         self.digests = DigestTable(database)
         self.summaries = Summaries(database)
         self.spend = Spend(database)
+        self.deliveries = Deliveries(database)
+        self.workers = Workers(database)
         self.pace = DatabasePace(database)
 
     @classmethod

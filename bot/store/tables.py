@@ -20,14 +20,18 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    UniqueConstraint,
+    text,
 )
 
 from bot.models import (
     ChannelKey,
+    DeliveryState,
     DigestStatus,
     EmptyReason,
     Entry,
     Failure,
+    MessageRef,
     Origin,
     Paper,
     PaperId,
@@ -178,6 +182,77 @@ rates = Table(
     Column("next_at", UtcTime, nullable=False),  # nobody's turn begins before
     Column("holder", String),
     Column("held_until", UtcTime),
+)
+
+# The ledger: one row for each message that is to leave. `due_at` is set in state DUE alone, `owner` in CLAIMED alone.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel", Named(ChannelKey.parse), nullable=False),
+    Column("date", Date, nullable=False),
+    Column("part", String, nullable=False),
+    Column("platform", String, nullable=False),  # the channel's
+    Column("bucket", String, nullable=False),
+    Column("state", Named(DeliveryState), nullable=False),
+    Column("due_at", UtcTime),
+    Column("owner", String),
+    Column("uncertain", Boolean, nullable=False, default=False),  # perhaps sent already
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("first_claimed_at", UtcTime),
+    # its place among the parts of the digest
+    Column("after", String),  # the part before it
+    Column("spacing", Float, nullable=False, default=0.0),  # seconds after that part
+    Column("in_thread", Boolean, nullable=False, default=False),  # below the headline
+    # what it says
+    Column("content", CleanText),  # a Part as JSON, until it is sent
+    Column("paper", Named(PaperId.parse)),
+    Column("seeds", CleanText, nullable=False, default=""),  # emoji with spaces between
+    # what came of it
+    Column("message", Named(MessageRef.parse)),
+    Column("error", String),
+    Column("created_at", UtcTime, nullable=False),
+    Column("settled_at", UtcTime),
+    UniqueConstraint("channel", "date", "part"),
+    # Of the few rows that are not final, whatever has piled up.
+    Index(
+        "ix_deliveries_due",
+        "due_at",
+        "bucket",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_deliveries_owner",
+        "owner",
+        sqlite_where=text("owner IS NOT NULL"),
+        postgresql_where=text("owner IS NOT NULL"),
+    ),
+    Index(
+        "ix_deliveries_message",
+        "message",
+        sqlite_where=text("message IS NOT NULL"),
+        postgresql_where=text("message IS NOT NULL"),
+    ),
+)
+
+# Who may own a delivery, and how long without another word.
+workers = Table(
+    "workers",
+    metadata,
+    Column("owner", String, primary_key=True),
+    Column("replica", String, nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+)
+
+# How fast messages may leave.
+buckets = Table(
+    "buckets",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("next_at", UtcTime, nullable=False),  # when the next message may leave
+    Column("paused_until", UtcTime),  # the platform asked for silence
 )
 
 # What belongs to a paper, and moves with it when two papers turn out to be one.

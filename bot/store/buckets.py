@@ -1,0 +1,129 @@
+"""The table of buckets: how fast messages leave, shared by all workers.
+
+A bucket's messages leave one by one, `1 / rate` seconds apart (the generic cell rate algorithm without a burst, see
+https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm), and none while the platform asked for silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store import tables
+from bot.store.statements import chunks, insert
+
+# So far ahead messages get their turn: workers have time to prepare, and a dead one blocks no more than this.
+HORIZON = timedelta(seconds=1)
+# A bucket that is taken for longer than this is left alone, so that turns are given by the handful.
+_ENOUGH = HORIZON / 2
+# A later instant was written by a clock that was wrong, and would stop everybody until it is right.
+LONGEST_PAUSE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """What the table says; `next_at` is when the next message may leave."""
+
+    key: str
+    next_at: datetime
+    paused_until: datetime | None = None
+
+    def free_at(self, now: datetime) -> datetime:
+        """When a message may leave, `now` or later."""
+        ends = (self.next_at, self.paused_until or now)
+        return max([now, *(end for end in ends if end <= now + LONGEST_PAUSE)])
+
+    def is_busy(self, now: datetime) -> bool:
+        return self.free_at(now) > now + _ENOUGH
+
+
+def rate_of(rates: Mapping[str, float], key: str) -> float | None:
+    """Messages a second: the bucket's own, else that of what stands before its first colon, else no limit."""
+    return rates.get(key) or rates.get(key.partition(":")[0])
+
+
+def turns(bucket: Bucket, rate: float | None, wanted: int, now: datetime) -> tuple[datetime, ...]:
+    """When each of at most so many messages may leave, all of them within the horizon."""
+    first = bucket.free_at(now)
+    if rate is None:
+        return (first,) * wanted if first < now + HORIZON else ()
+    interval = timedelta(seconds=1 / rate)
+    given: list[datetime] = []
+    while len(given) < wanted and first < now + HORIZON:
+        given.append(first)
+        first += interval
+    return tuple(given)
+
+
+async def taken(connection: AsyncConnection, now: datetime) -> dict[str, Bucket]:
+    """The buckets from which no message may leave at once."""
+    columns = tables.buckets.c
+    query = select(tables.buckets).where(or_(columns.next_at > now, columns.paused_until > now))
+    return {row.key: Bucket(*row) for row in await connection.execute(query)}
+
+
+async def reserve(
+    connection: AsyncConnection, wanted: Mapping[str, int], rates: Mapping[str, float], now: datetime
+) -> dict[str, tuple[datetime, ...]]:
+    """Turns for messages of each bucket, as many as there are within the horizon; nobody else gets the same ones."""
+    limited = {key: rate for key in sorted(wanted) if (rate := rate_of(rates, key))}
+    found = await _locked(connection, tuple(limited), now)
+    free = [key for key in wanted if key not in limited]
+    found |= {key: Bucket(key, now) for key in free} | (await _read(connection, free) if free else {})
+    given = {key: turns(found[key], limited.get(key), count, now) for key, count in wanted.items()}
+    used = [
+        {"key": key, "next_at": given[key][-1] + timedelta(seconds=1 / rate)}
+        for key, rate in limited.items()
+        if given[key]
+    ]
+    if used:
+        statement = insert(connection, tables.buckets)
+        later = {"next_at": statement.excluded.next_at}
+        await connection.execute(
+            statement.on_conflict_do_update(index_elements=[tables.buckets.c.key], set_=later), used
+        )
+    return given
+
+
+async def pause(connection: AsyncConnection, key: str, until: datetime) -> None:
+    """No message leaves the bucket before that instant; an earlier one ends no longer pause."""
+    columns = tables.buckets.c
+    statement = insert(connection, tables.buckets).values(key=key, next_at=until, paused_until=until)
+    later = case((columns.paused_until > until, columns.paused_until), else_=until)
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=[columns.key], set_={"paused_until": later})
+    )
+
+
+async def free_all(connection: AsyncConnection, now: datetime) -> None:
+    """No bucket is taken any longer: for after a clock was set back."""
+    columns = tables.buckets.c
+    ahead = or_(columns.next_at > now, columns.paused_until > now)
+    await connection.execute(update(tables.buckets).where(ahead).values(next_at=now, paused_until=None))
+
+
+async def _locked(connection: AsyncConnection, keys: tuple[str, ...], now: datetime) -> dict[str, Bucket]:
+    """The buckets, each made where it is missing, until the transaction ends; locked in the order of the keys."""
+    if not keys:
+        return {}
+    found = await _read(connection, keys, lock=True)
+    missing = [{"key": key, "next_at": now} for key in keys if key not in found]
+    if missing:
+        await connection.execute(insert(connection, tables.buckets).on_conflict_do_nothing(), missing)
+        found = await _read(connection, keys, lock=True)
+    return found
+
+
+async def _read(
+    connection: AsyncConnection, keys: tuple[str, ...] | list[str], *, lock: bool = False
+) -> dict[str, Bucket]:
+    found: dict[str, Bucket] = {}
+    for chunk in chunks(sorted(keys)):
+        query = select(tables.buckets).where(tables.buckets.c.key.in_(chunk)).order_by(tables.buckets.c.key)
+        rows = await connection.execute(query.with_for_update() if lock else query)
+        found |= {row.key: Bucket(*row) for row in rows}
+    return found

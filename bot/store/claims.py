@@ -1,0 +1,153 @@
+"""Claiming deliveries: each due one goes to exactly one owner, with a turn at which it may leave."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.models import ChannelKey, DeliveryKey, DeliveryState, MessageRef, Part, Place
+from bot.store import tables
+from bot.store.buckets import reserve, taken
+from bot.store.tables import deliveries
+
+HEADLINE = "headline"  # the part below which the others of a digest may lie
+_HEADLINES = deliveries.alias("headlines")
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedDelivery:
+    """A delivery that is its owner's to make, once `send_at` has come.
+
+    `uncertain` means that it was claimed before and nobody wrote down what came of it: it may be there already, posted
+    since `first_claimed_at` at the earliest. `send_at` is an instant of this machine's clock.
+    """
+
+    id: int
+    channel: ChannelKey
+    day: date
+    part: str
+    text: str  # the content as it is stored
+    thread: MessageRef | None
+    bucket: str
+    seeds: tuple[str, ...]
+    uncertain: bool
+    attempts: int  # this one included
+    first_claimed_at: datetime
+    send_at: datetime
+
+    @property
+    def key(self) -> DeliveryKey:
+        return DeliveryKey.of(self.channel, self.day, self.part)
+
+    @property
+    def place(self) -> Place:
+        return Place(self.channel, self.thread)
+
+    def content(self) -> Part:
+        """What to post. Raises ValueError where another version of this program wrote what this one cannot read."""
+        return parts().validate_json(self.text)
+
+
+@cache
+def parts() -> TypeAdapter[Part]:
+    """How a part looks in the column `content`."""
+    return TypeAdapter(Part)
+
+
+async def claim(
+    connection: AsyncConnection,
+    owner: str,
+    limit: int,
+    platforms: Collection[str],
+    rates: Mapping[str, float],
+    now: datetime,
+    skew: timedelta,
+) -> tuple[ClaimedDelivery, ...]:
+    """See `bot.store.deliveries.Deliveries.claim`. `now` is the database's, `skew` what it is ahead of this machine."""
+    busy = [bucket.key for bucket in (await taken(connection, now)).values() if bucket.is_busy(now)]
+    rows = (await connection.execute(_due(owner, limit, platforms, busy, now))).all()
+    if not rows:
+        return ()
+    turns = await reserve(connection, Counter(row.bucket for row in rows), rates, now)
+    left = {key: iter(instants) for key, instants in turns.items()}
+    given = [(row, send_at) for row in rows if (send_at := next(left[row.bucket], None))]
+    columns = deliveries.c
+    await connection.execute(
+        update(deliveries)
+        .where(columns.id.in_([row.id for row, _ in given]))
+        .values(
+            state=DeliveryState.CLAIMED,
+            owner=owner,
+            due_at=None,
+            attempts=columns.attempts + 1,
+            first_claimed_at=func.coalesce(columns.first_claimed_at, now),
+        )
+    )
+    return tuple(_claimed(row, send_at - skew, now) for row, send_at in given)
+
+
+async def give_back(connection: AsyncConnection, lost: ColumnElement[bool], now: datetime) -> int:
+    """Make what those owners had claimed due again, to be looked up first; how many there were."""
+    owned = and_(deliveries.c.state == DeliveryState.CLAIMED, deliveries.c.owner.is_not(None), lost)
+    again = {"state": DeliveryState.DUE, "due_at": now, "owner": None, "uncertain": True}
+    return (await connection.execute(update(deliveries).where(owned).values(again))).rowcount
+
+
+def _due(
+    owner: str, limit: int, platforms: Collection[str], busy: Collection[str], now: datetime
+) -> Select[*tuple[Any, ...]]:
+    """The rows to take, oldest first; none for an owner whose lease is over. Rows of other claims are passed over."""
+    columns, headline = deliveries.c, _HEADLINES.c
+    below = and_(
+        columns.in_thread,
+        headline.channel == columns.channel,
+        headline.date == columns.date,
+        headline.part == HEADLINE,
+    )
+    living = select(tables.workers.c.owner).where(tables.workers.c.owner == owner, tables.workers.c.expires_at > now)
+    query = (
+        select(
+            columns.id,
+            columns.channel,
+            columns.date,
+            columns.part,
+            columns.bucket,
+            columns.content,
+            columns.seeds,
+            columns.uncertain,
+            columns.attempts,
+            columns.first_claimed_at,
+            headline.message.label("thread"),
+        )
+        .select_from(deliveries.outerjoin(_HEADLINES, below))
+        .where(columns.due_at <= now, columns.platform.in_(sorted(platforms)), living.exists())
+        .order_by(columns.due_at, columns.id)
+        .limit(limit)
+        .with_for_update(of=deliveries, skip_locked=True)
+    )
+    return query.where(columns.bucket.not_in(sorted(busy))) if busy else query
+
+
+def _claimed(row: Row[*tuple[Any, ...]], send_at: datetime, now: datetime) -> ClaimedDelivery:
+    return ClaimedDelivery(
+        id=row.id,
+        channel=row.channel,
+        day=row.date,
+        part=row.part,
+        text=row.content or "",
+        thread=row.thread,
+        bucket=row.bucket,
+        seeds=tuple(row.seeds.split()),
+        uncertain=row.uncertain,
+        attempts=row.attempts + 1,
+        first_claimed_at=row.first_claimed_at or now,
+        send_at=send_at,
+    )

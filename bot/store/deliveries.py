@@ -1,0 +1,305 @@
+"""The ledger: every message that is to leave, until it is there, dead, or nobody can tell."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.models import ChannelKey, DeliveryState, MessageRef, PaperId, Part
+from bot.store import buckets
+from bot.store.claims import HEADLINE, ClaimedDelivery, claim, parts
+from bot.store.engine import Database
+from bot.store.outcomes import FINAL, Outcome, follow, settle
+from bot.store.statements import chunks, insert
+from bot.store.tables import deliveries, paper_keys
+
+_C = deliveries.c
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """One message of a digest. `part` is its name there: `headline`, `card:1` …, `page`, `notice`.
+
+    It leaves once the part before it is final and `spacing_seconds` have passed. `in_thread`: below the headline.
+    `paper` is what votes on it count for; `seeds` are emoji to put on it.
+    """
+
+    part: str
+    content: Part
+    spacing_seconds: float = 0.0
+    in_thread: bool = False
+    paper: PaperId | None = None
+    seeds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A row of the ledger, for people and for votes. `error` is the code of the last trouble, "" for none."""
+
+    id: int
+    channel: ChannelKey
+    day: date
+    part: str
+    state: DeliveryState
+    due_at: datetime | None
+    attempts: int
+    message: MessageRef | None
+    paper: PaperId | None  # under the id that it has now
+    error: str
+    created_at: datetime
+    settled_at: datetime | None
+
+
+class Deliveries:
+    """What is stored of deliveries. Instants that it compares are of the clock that all workers share."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def enqueue(
+        self, channel: ChannelKey, day: date, items: Sequence[NewDelivery], bucket: str, now: datetime
+    ) -> int:
+        """Take in the parts of a digest in their order, all or none, the first one due `now`; how many were new.
+
+        A part that the channel has for that date already stays as it is, so doing it again is harmless.
+        """
+
+        async def work(connection: AsyncConnection) -> int:
+            return await self.enqueue_in(connection, channel, day, items, bucket, now)
+
+        return await self._database.run(work)
+
+    async def enqueue_in(
+        self,
+        connection: AsyncConnection,
+        channel: ChannelKey,
+        day: date,
+        items: Sequence[NewDelivery],
+        bucket: str,
+        now: datetime,
+    ) -> int:
+        """As `enqueue`, inside the caller's transaction."""
+        if not items:
+            return 0
+        before = [None, *(item.part for item in items)]
+        rows = [_row(item, after, now) for item, after in zip(items, before, strict=False)]
+        common = {"channel": channel, "date": day, "platform": channel.platform, "bucket": bucket, "created_at": now}
+        statement = insert(connection, deliveries).on_conflict_do_nothing().returning(_C.id)
+        added = len((await connection.execute(statement, [common | row for row in rows])).all())
+        if 0 < added < len(items):  # what they wait for may be final by now
+            there = await connection.scalars(select(_C.id).where(_C.channel == channel, _C.date == day))
+            await follow(connection, there.all(), now)
+        return added
+
+    async def claim(
+        self, owner: str, limit: int, platforms: Collection[str], rates: Mapping[str, float]
+    ) -> tuple[ClaimedDelivery, ...]:
+        """At most so many of the due deliveries to these platforms, the longest due first; now they are the owner's.
+
+        `rates` are messages a second by bucket, or by what stands before its colon; only what may leave within about
+        the next second is claimed. Nothing is, where the owner's lease is over.
+        """
+
+        async def work(connection: AsyncConnection) -> tuple[ClaimedDelivery, ...]:
+            now, skew = await self._clock(connection)
+            return await claim(connection, owner, limit, platforms, rates, now, skew)
+
+        return await self._database.run(work)
+
+    async def settle(self, owner: str, outcomes: Sequence[Outcome]) -> None:
+        """Write down what came of deliveries that the owner claimed, all or none.
+
+        What is no longer the owner's stays as it is. Makes due what waited for these, ends what cannot go on either.
+        """
+        if not outcomes:
+            return
+
+        async def work(connection: AsyncConnection) -> None:
+            await settle(connection, owner, outcomes, await self._database.server_now(connection))
+
+        await self._database.run(work)
+
+    async def next_due(self, platforms: Collection[str]) -> datetime | None:
+        """When the next delivery to these platforms is due, by this machine's clock; None where none waits for that."""
+        query = select(func.min(_C.due_at)).where(_C.due_at.is_not(None), _C.platform.in_(sorted(platforms)))
+        async with self._database.reading() as connection:
+            due_at: datetime | None = (await connection.execute(query)).scalar_one()
+            if due_at is None:
+                return None
+            _, skew = await self._clock(connection)
+            return due_at - skew
+
+    async def any_open(self, platforms: Collection[str]) -> bool:
+        """Whether anything to these platforms is yet to be sent."""
+        # What waits for another part does so for one that is due or claimed.
+        moving = or_(_C.due_at.is_not(None), _C.owner.is_not(None))
+        query = select(_C.id).where(moving, _C.platform.in_(sorted(platforms))).limit(1)
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).first() is not None
+
+    async def retry(self, delivery: int) -> bool:
+        """Send a dead or unknown delivery (again), without looking it up; False where it is neither.
+
+        With a headline, those of its cards come back that were never tried. A card is not sent into the thread of a
+        headline that was not: False.
+        """
+
+        async def work(connection: AsyncConnection) -> bool:
+            now = await self._database.server_now(connection)
+            query = select(deliveries).where(_C.id == delivery, _C.state.in_(_ENDED)).with_for_update()
+            row = (await connection.execute(query)).one_or_none()
+            if row is None:
+                return False
+            siblings = (_C.channel == row.channel, _C.date == row.date)
+            if row.in_thread:
+                headline = select(_C.message).where(*siblings, _C.part == HEADLINE)
+                if (await connection.execute(headline)).scalar_one_or_none() is None:
+                    return False
+            again = {"state": DeliveryState.DUE, "due_at": now} | _FRESH
+            await connection.execute(update(deliveries).where(_C.id == delivery).values(again))
+            if row.part == HEADLINE:
+                untried = (*siblings, _C.after.is_not(None), _C.attempts == 0, _C.state.in_(_ENDED))
+                waits = {"state": DeliveryState.WAITING} | _FRESH
+                await connection.execute(update(deliveries).where(*untried).values(waits))
+            return True
+
+        return await self._database.run(work)
+
+    async def hurry(self, beyond: timedelta = timedelta()) -> int:
+        """Make due at once what is due later than so far ahead, and free the buckets; how many deliveries that were.
+
+        For after the clock was set back: instants that were soon have become far.
+        """
+
+        async def work(connection: AsyncConnection) -> int:
+            now = await self._database.server_now(connection)
+            late = update(deliveries).where(_C.due_at > now + beyond).values(due_at=now)
+            hurried = (await connection.execute(late)).rowcount
+            if not beyond:
+                await buckets.free_all(connection, now)
+            return hurried
+
+        return await self._database.run(work)
+
+    async def get(self, delivery: int) -> Delivery | None:
+        """The delivery of that number."""
+        found = await self._found(_query().where(_C.id == delivery))
+        return found[0] if found else None
+
+    async def listed(
+        self,
+        state: DeliveryState | None = None,
+        channel: ChannelKey | None = None,
+        since: datetime | None = None,
+        limit: int = 100,
+    ) -> tuple[Delivery, ...]:
+        """The newest deliveries of that state and channel, taken in at `since` or later."""
+        query = _query().order_by(_C.id.desc()).limit(limit)
+        if state is not None:
+            query = query.where(_C.state == state)
+        if channel is not None:
+            query = query.where(_C.channel == channel)
+        if since is not None:
+            query = query.where(_C.created_at >= since)
+        return await self._found(query)
+
+    async def counts(self, since: datetime | None = None) -> Counter[DeliveryState]:
+        """How many there are in each state, of those taken in at `since` or later."""
+        query = select(_C.state, func.count()).group_by(_C.state)
+        if since is not None:
+            query = query.where(_C.created_at >= since)
+        async with self._database.reading() as connection:
+            return Counter({row[0]: row[1] for row in await connection.execute(query)})
+
+    async def by_message(self, message: MessageRef) -> Delivery | None:
+        """The delivery that became that message."""
+        return (await self.by_messages((message,))).get(message)
+
+    async def by_messages(self, messages: Iterable[MessageRef]) -> dict[MessageRef, Delivery]:
+        """Those of the messages that were deliveries."""
+        found: dict[MessageRef, Delivery] = {}
+        for chunk in chunks(dict.fromkeys(messages)):
+            rows = await self._found(_query().where(_C.message.in_(chunk)))
+            found |= {row.message: row for row in rows if row.message}
+        return found
+
+    async def sent_messages(self, channel: ChannelKey, since: datetime) -> tuple[Delivery, ...]:
+        """What the channel was sent since then, in order; each has its `message`."""
+        sent = _query().where(_C.channel == channel, _C.state == DeliveryState.SENT, _C.settled_at >= since)
+        return await self._found(sent.order_by(_C.settled_at, _C.id))
+
+    async def forget(self, before: date) -> int:
+        """Remove what is final of dates before that one; how many. Votes on these messages are not understood then."""
+        old = delete(deliveries).where(_C.date < before, _C.state.in_(FINAL))
+
+        async def work(connection: AsyncConnection) -> int:
+            return (await connection.execute(old)).rowcount
+
+        return await self._database.run(work)
+
+    async def _clock(self, connection: AsyncConnection) -> tuple[datetime, timedelta]:
+        """The database's time, and how much it is ahead of this machine's."""
+        now = await self._database.server_now(connection)
+        return now, now - self._database.now()
+
+    async def _found(self, query: Select[*tuple[Any, ...]]) -> tuple[Delivery, ...]:
+        async with self._database.reading() as connection:
+            return tuple(map(_delivery, await connection.execute(query)))
+
+
+_ENDED = (DeliveryState.DEAD, DeliveryState.UNKNOWN)
+_FRESH: dict[str, Any] = {
+    "uncertain": False,
+    "attempts": 0,
+    "first_claimed_at": None,
+    "error": None,
+    "settled_at": None,
+}
+
+
+def _row(item: NewDelivery, after: str | None, now: datetime) -> dict[str, Any]:
+    return {
+        "part": item.part,
+        "state": DeliveryState.WAITING if after else DeliveryState.DUE,
+        "due_at": None if after else now,
+        "after": after,
+        "spacing": item.spacing_seconds,
+        "in_thread": item.in_thread,
+        "content": json.dumps(parts().dump_python(item.content, mode="json"), ensure_ascii=False),
+        "paper": item.paper,
+        "seeds": " ".join(item.seeds),
+    }
+
+
+def _query() -> Select[*tuple[Any, ...]]:
+    """Rows as `_delivery` reads them."""
+    # Two papers may have turned out to be one since the message was sent.
+    paper = func.coalesce(paper_keys.c.paper, _C.paper, type_=_C.paper.type).label("its_paper")
+    return select(
+        _C.id, _C.channel, _C.date, _C.part, _C.state, _C.due_at, _C.attempts, _C.message, paper, _C.error,
+        _C.created_at, _C.settled_at,
+    ).select_from(deliveries.outerjoin(paper_keys, paper_keys.c.key == _C.paper))  # fmt: skip
+
+
+def _delivery(row: Row[*tuple[Any, ...]]) -> Delivery:
+    return Delivery(
+        id=row.id,
+        channel=row.channel,
+        day=row.date,
+        part=row.part,
+        state=row.state,
+        due_at=row.due_at,
+        attempts=row.attempts,
+        message=row.message,
+        paper=row.its_paper,
+        error=row.error or "",
+        created_at=row.created_at,
+        settled_at=row.settled_at,
+    )

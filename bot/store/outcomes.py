@@ -1,0 +1,190 @@
+"""What comes of deliveries, and what follows from it for the others of the same digest and channel."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, bindparam, case, null, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.models import DeliveryState, MessageRef
+from bot.store.buckets import pause
+from bot.store.claims import HEADLINE
+from bot.store.statements import chunks
+from bot.store.tables import deliveries
+
+HEADLINE_DEAD = "platform.headline_dead"
+HEADLINE_UNKNOWN = "platform.headline_unknown"
+FINAL = (DeliveryState.SENT, DeliveryState.DEAD, DeliveryState.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """It is there; `message` is the one that the platform named."""
+
+    id: int
+    message: MessageRef
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """It is to be tried after so many seconds, because of the error of that code ("" for none).
+
+    `uncertain`: it may be there all the same, so it is looked up first. `pause` names a bucket from which nothing at
+    all is to leave before.
+    """
+
+    id: int
+    seconds: float
+    error: str
+    uncertain: bool
+    pause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """It will never be taken. Where that goes for the whole channel, all that waits there is dead too."""
+
+    id: int
+    error: str
+    whole_channel: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Perhaps it is there; nothing can tell, and it is not sent again by itself."""
+
+    id: int
+    error: str
+
+
+Outcome = Sent | Again | Dead | Unknown
+
+_STATES = {
+    Sent: DeliveryState.SENT,
+    Again: DeliveryState.DUE,
+    Dead: DeliveryState.DEAD,
+    Unknown: DeliveryState.UNKNOWN,
+}
+
+
+async def settle(connection: AsyncConnection, owner: str, outcomes: Sequence[Outcome], now: datetime) -> None:
+    """See `bot.store.deliveries.Deliveries.settle`; `now` is the database's."""
+    ordered = sorted(outcomes, key=lambda outcome: outcome.id)  # rows are locked in one order by everybody
+    await connection.execute(_SETTLE, [_values(outcome, owner, now) for outcome in ordered])
+    failed = [outcome.id for outcome in ordered if isinstance(outcome, Dead | Unknown)]
+    if failed:
+        stopped = [outcome.id for outcome in ordered if isinstance(outcome, Dead) and outcome.whole_channel]
+        await _spread(connection, failed, stopped, now)
+    await follow(connection, [outcome.id for outcome in ordered if not isinstance(outcome, Again)], now)
+    pauses: dict[str, float] = {}
+    for outcome in ordered:
+        if isinstance(outcome, Again) and outcome.pause:
+            pauses[outcome.pause] = max(outcome.seconds, pauses.get(outcome.pause, 0.0))
+    for key, seconds in sorted(pauses.items()):
+        await pause(connection, key, now + timedelta(seconds=seconds))
+
+
+async def follow(connection: AsyncConnection, ids: Collection[int], now: datetime) -> None:
+    """Make due what waits for these deliveries, as far as they are final."""
+    before, waiting = deliveries.alias("before"), deliveries.alias("waiting")
+    due: list[dict[str, Any]] = []
+    for chunk in chunks(sorted(ids)):
+        query = (
+            select(waiting.c.id, waiting.c.spacing)
+            .where(
+                before.c.id.in_(chunk),
+                before.c.state.in_(FINAL),
+                waiting.c.channel == before.c.channel,
+                waiting.c.date == before.c.date,
+                waiting.c.after == before.c.part,
+                waiting.c.state == DeliveryState.WAITING,
+            )
+            .order_by(waiting.c.id)
+            .with_for_update(of=waiting)
+        )
+        rows = await connection.execute(query)
+        due += ({"row": row.id, "new_due_at": now + timedelta(seconds=row.spacing)} for row in rows)
+    if due:
+        await connection.execute(_MAKE_DUE, due)
+
+
+def _values(outcome: Outcome, owner: str, now: datetime) -> dict[str, Any]:
+    again = isinstance(outcome, Again)
+    return {
+        "row": outcome.id,
+        "by": owner,
+        "new_state": _STATES[type(outcome)],
+        "new_due_at": now + timedelta(seconds=outcome.seconds) if isinstance(outcome, Again) else None,
+        "new_uncertain": outcome.uncertain if isinstance(outcome, Again) else False,
+        "new_message": outcome.message if isinstance(outcome, Sent) else None,
+        "new_error": None if isinstance(outcome, Sent) else outcome.error or None,
+        "new_settled_at": None if again else now,
+    }
+
+
+def _new(name: str, column: str) -> Any:
+    return bindparam(name, type_=deliveries.c[column].type)
+
+
+_SETTLE = (
+    update(deliveries)
+    .where(
+        deliveries.c.id == bindparam("row"),
+        deliveries.c.owner == bindparam("by"),
+        deliveries.c.state == DeliveryState.CLAIMED,
+    )
+    .values(
+        state=_new("new_state", "state"),
+        due_at=_new("new_due_at", "due_at"),
+        owner=None,
+        uncertain=_new("new_uncertain", "uncertain"),
+        message=_new("new_message", "message"),
+        error=_new("new_error", "error"),
+        settled_at=_new("new_settled_at", "settled_at"),
+        # What was sent is kept by the platform; what was not may be tried again by a person.
+        content=case((_new("new_state", "state") == DeliveryState.SENT, null()), else_=deliveries.c.content),
+    )
+)
+_MAKE_DUE = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("row"))
+    .values(state=DeliveryState.DUE, due_at=_new("new_due_at", "due_at"))
+)
+
+
+async def _spread(connection: AsyncConnection, failed: Sequence[int], stopped: Sequence[int], now: datetime) -> None:
+    """End what cannot go on either: all that waits in a stopped channel, and the cards of a headline that failed."""
+    columns = deliveries.c
+    for chunk in chunks(failed):
+        query = select(columns.id, columns.channel, columns.date, columns.part, columns.state, columns.error)
+        ended = query.where(columns.id.in_(chunk), columns.state.in_((DeliveryState.DEAD, DeliveryState.UNKNOWN)))
+        for row in (await connection.execute(ended.order_by(columns.id))).all():
+            if row.id in stopped:
+                await _end_channel(connection, row, now)
+            if row.part == HEADLINE:
+                await _end_cards(connection, row, now)
+
+
+async def _end_channel(connection: AsyncConnection, row: Row[*tuple[Any, ...]], now: datetime) -> None:
+    columns = deliveries.c
+    opened = columns.state.in_((DeliveryState.WAITING, DeliveryState.DUE))
+    # One that was sent perhaps is not dead.
+    state = case((columns.uncertain, DeliveryState.UNKNOWN.value), else_=DeliveryState.DEAD.value)
+    ended = {"state": state, "due_at": None, "error": row.error, "settled_at": now}
+    await connection.execute(update(deliveries).where(columns.channel == row.channel, opened).values(ended))
+
+
+async def _end_cards(connection: AsyncConnection, row: Row[*tuple[Any, ...]], now: datetime) -> None:
+    columns = deliveries.c
+    cards = (
+        columns.channel == row.channel,
+        columns.date == row.date,
+        columns.state == DeliveryState.WAITING,
+    )
+    error = HEADLINE_DEAD if row.state is DeliveryState.DEAD else HEADLINE_UNKNOWN
+    ended = {"state": row.state, "error": error, "settled_at": now}
+    await connection.execute(update(deliveries).where(*cards).values(ended))

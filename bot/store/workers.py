@@ -1,0 +1,91 @@
+"""The table of workers: who may own deliveries, and for how long without another word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store import tables
+from bot.store.claims import give_back
+from bot.store.engine import Database
+from bot.store.tables import deliveries
+
+_WORKERS = tables.workers.c
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A worker and the lease that it was given last; `replica` is its name in every life."""
+
+    owner: str
+    replica: str
+    started_at: datetime
+    expires_at: datetime
+
+
+class Workers:
+    """Leases, on the clock that all workers share. Several workers may be called the same, each is an owner."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def join(self, replica: str, lease: timedelta, *, take_back: bool = True) -> str:
+        """A new owner with a lease from now on; its name.
+
+        `take_back`: the replica has just begun to live, so what its life before had claimed comes back at once.
+        """
+        owner = f"{replica}:{uuid4().hex[:12]}"
+
+        async def work(connection: AsyncConnection) -> None:
+            now = await self._database.server_now(connection)
+            if take_back:
+                before = select(_WORKERS.owner).where(_WORKERS.replica == replica)
+                await give_back(connection, deliveries.c.owner.in_(before), now)
+                await connection.execute(delete(tables.workers).where(_WORKERS.replica == replica))
+            lives = {"owner": owner, "replica": replica, "started_at": now, "expires_at": now + lease}
+            await connection.execute(tables.workers.insert().values(lives))
+
+        await self._database.run(work)
+        return owner
+
+    async def renew(self, owner: str, lease: timedelta) -> bool:
+        """Extend a lease to that long from now; False where it ended and others took the owner's deliveries."""
+
+        async def work(connection: AsyncConnection) -> bool:
+            until = await self._database.server_now(connection) + lease
+            kept = update(tables.workers).where(_WORKERS.owner == owner).values(expires_at=until)
+            return bool((await connection.execute(kept)).rowcount)
+
+        return await self._database.run(work)
+
+    async def leave(self, owner: str) -> None:
+        """End a lease. What the owner still has claimed is due at once, and looked up first."""
+
+        async def work(connection: AsyncConnection) -> None:
+            now = await self._database.server_now(connection)
+            await give_back(connection, deliveries.c.owner == owner, now)
+            await connection.execute(delete(tables.workers).where(_WORKERS.owner == owner))
+
+        await self._database.run(work)
+
+    async def take_over(self) -> int:
+        """Make due what owners without a lease have claimed, to be looked up first; how many deliveries that were."""
+
+        async def work(connection: AsyncConnection) -> int:
+            now = await self._database.server_now(connection)
+            living = select(_WORKERS.owner).where(_WORKERS.expires_at > now)
+            taken = await give_back(connection, deliveries.c.owner.not_in(living), now)
+            await connection.execute(delete(tables.workers).where(_WORKERS.expires_at <= now))
+            return taken
+
+        return await self._database.run(work)
+
+    async def listed(self) -> tuple[Worker, ...]:
+        """All workers that did not leave and were not given up, by name."""
+        query = select(tables.workers).order_by(_WORKERS.owner)
+        async with self._database.reading() as connection:
+            return tuple(Worker(*row) for row in await connection.execute(query))

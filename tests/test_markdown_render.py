@@ -229,3 +229,10 @@ def test_hostile_text_changes_no_structure(title: str, text: str) -> None:
     assert structure(render.paper(paper, EN, summary=detailed("a", "b"))) == structure(
         render.paper(make_paper(), EN, summary=detailed())
     )
+
+
+def test_a_models_bold_stays_bold_and_hides_nothing() -> None:
+    assert escape.text("新手法**PARO**は**1.9倍**速い。", bold=True) == "新手法**PARO**は**1.9倍**速い。"
+    assert "<" not in escape.text("**<script>**", bold=True)
+    assert escape.text("**[a](b)** ** open", bold=True).startswith("\\*\\*")
+    assert escape.text("**PARO**") == "\\*\\*PARO\\*\\*"

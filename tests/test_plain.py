@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 
-from bot.words import one_line, plain, web_link
+from bot.words import one_line, plain, web_link, without_bold
 from tests.digests import hostile, urls
 
 
@@ -83,3 +83,7 @@ def test_a_link_is_printable_and_goes_to_the_web(url: str) -> None:
     link = web_link(url)
 
     assert link is None or (link == url and link.isprintable() and link.lower().startswith(("http://", "https://")))
+
+
+def test_bold_without_its_asterisks() -> None:
+    assert without_bold("**PARO**は**1.9倍**、2 ** 3 は8。") == "PAROは1.9倍、2 ** 3 は8。"

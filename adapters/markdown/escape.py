@@ -24,15 +24,18 @@ _INLINE = re.compile(
     """,
     re.VERBOSE,
 )
+# Bold as models write it: nothing but plain characters between the asterisks, so it can hide no other construct.
+_BOLD = re.compile(r"\*\*(?=[^\s*])([^*_`~\n\\<>&\[\]|]{1,80})(?<=\S)\*\*")
 _BLOCK_START = re.compile(r"(?:\#{1,6}|>|[-+*]|\d{1,9}[.)])(?=[ ]|\Z)|>")
 _RULE = re.compile(r"[-_*=+|:~ ]+")  # thematic breaks, setext underlines, table delimiter rows, front matter
 
 
-def text(raw: str) -> str:
-    """Paragraphs of untrusted text; line breaks stay, blanks at either end of a line go."""
-    lines = [line.strip(" ") for line in plain(raw).split("\n")]
-    escaped = _INLINE.sub(_inline, "\n".join(lines)).split("\n")
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(map(_line, escaped)).strip("\n"))
+def text(raw: str, *, bold: bool = False) -> str:
+    """Paragraphs of untrusted text; line breaks stay, blanks at either end of a line go. `bold` keeps `**bold**`."""
+    lines = "\n".join(line.strip(" ") for line in plain(raw).split("\n"))
+    pieces = _BOLD.split(lines) if bold else [lines]
+    escaped = "".join(f"**{piece}**" if n % 2 else _INLINE.sub(_inline, piece) for n, piece in enumerate(pieces))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(map(_line, escaped.split("\n"))).strip("\n"))
 
 
 def inline(raw: str) -> str:

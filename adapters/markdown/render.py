@@ -42,7 +42,7 @@ def paper(
     if paper.withdrawn:
         blocks.append(f"**{words.say('paper.withdrawn')}**")
     if summary and summary.style is Style.DETAILED:
-        blocks.append(f"**{words.say('paper.abstract')}**:\n{text(summary.text)}")
+        blocks.append(f"**{words.say('paper.abstract')}**:\n{text(summary.text, bold=True)}")
         blocks.append(f"**{words.say('paper.summary')}**:\n{_sections(summary, words)}")
     else:
         blocks.append(_facts(paper, words))
@@ -79,7 +79,7 @@ def _facts(paper: Paper, words: Words) -> str:
 def _sections(summary: Summary, words: Words) -> str:
     """`1. heading`, two blanks for the hard break, the text on the next line."""
     return "\n\n".join(
-        f"{number}. {words.say(f'paper.section.{section.kind.value}')}  \n{text(section.text)}"
+        f"{number}. {words.say(f'paper.section.{section.kind.value}')}  \n{text(section.text, bold=True)}"
         for number, section in enumerate(summary.sections, 1)
     )
 

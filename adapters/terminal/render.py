@@ -17,7 +17,7 @@ from rich.text import Text
 
 from adapters.terminal.wrap import Wrapped
 from bot.models import Digest, Entry, Excerpt, Failure, Paper, Summary
-from bot.words import Words, one_line, plain, sentences, web_link
+from bot.words import Words, one_line, plain, sentences, web_link, without_bold
 
 _INDENT = 3
 
@@ -135,11 +135,11 @@ def _text(
     if summary:
         if summary.headline:
             yield Wrapped(one_line(summary.headline), "italic", indent)
-        yield Wrapped(plain(summary.text), "", indent)
+        yield Wrapped(without_bold(plain(summary.text)), "", indent)
         for section in summary.sections:
             yield Text()
             yield Wrapped(words.say(f"paper.section.{section.kind.value}"), "bold", indent)
-            yield Wrapped(plain(section.text), "", indent)
+            yield Wrapped(without_bold(plain(section.text)), "", indent)
     if failure:
         yield Wrapped(sentences.failure(words, failure), "yellow", indent)
     if excerpt:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import json
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -64,7 +65,7 @@ class _Brief(_Shape):
     summary: str = Field(description="The summary: three to five sentences of plain text.")
 
     def fill(self, draft: Draft) -> Draft:
-        return replace(draft, headline=self.headline.strip(), text=self.summary.strip())
+        return replace(draft, headline=_plain(self.headline), text=_plain(self.summary))
 
 
 class _Detailed(_Shape):
@@ -85,6 +86,11 @@ class _Detailed(_Shape):
         }
         sections = tuple(Section(kind, text.strip()) for kind, text in texts.items())
         return replace(draft, headline=self.headline.strip(), text=self.abstract.strip(), sections=sections)
+
+
+def _plain(text: str) -> str:
+    """Models write `**bold**` also where plain text was asked for."""
+    return re.sub(r"\*\*(?=[^\s*])([^*\n]{1,80})(?<=\S)\*\*", r"\1", text.strip())
 
 
 _SHAPES: Mapping[Style, type[_Shape]] = {Style.BRIEF: _Brief, Style.DETAILED: _Detailed}

@@ -18,6 +18,8 @@ _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _UNSEEN = re.compile(r"[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
 _WEB_LINK = re.compile(r"https?://[^\s/?#@\\<>\"'`{}|^]+(?:[/?#][^\s\\<>\"`{}|^]*)?", re.IGNORECASE)
 
+_BOLD = re.compile(r"\*\*(?=[^\s*])([^*\n]{1,80})(?<=\S)\*\*")
+
 
 def plain(text: str) -> str:
     """The text without escape sequences, control characters and invisible marks; its line breaks become `\\n`.
@@ -43,3 +45,8 @@ def _shown(character: str) -> str:
     if category == "Cs":
         return "\ufffd"
     return "" if category == "Cc" and character != "\n" else character
+
+
+def without_bold(text: str) -> str:
+    """The text without the asterisks of `**bold**`, which models write also where plain text was asked for."""
+    return _BOLD.sub(r"\1", text)

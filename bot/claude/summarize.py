@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import json
+import re
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace

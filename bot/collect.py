@@ -14,10 +14,17 @@ from bot.errors import SourceError
 from bot.models import Batch, Paper, PaperId, SignalKind, SourceName, SourceReport, Vector, Window
 from bot.ports import Enricher, PaperSource, Progress, Stage
 from bot.sources.merge import merge
+from bot.store.collects import Collect
 from bot.store.store import Store
 
 # Citations of a paper of this week move slowly; a look-up a day would cost five requests for nothing.
 ENRICH_AGAIN_AFTER = timedelta(days=3)
+
+# What was collected for all channels serves for so long, and shorter where a source failed: it may be back.
+FRESH = timedelta(minutes=60)
+FAILED_FRESH = timedelta(minutes=10)
+AHEAD = timedelta(minutes=20)  # before the first digest that is due
+EVERY = timedelta(hours=3)  # upvotes grow through the day
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,67 @@ class Collector:
         if not papers or enricher.name in failed:
             return Batch(enricher.name, ())
         return await _report_failure(enricher.name, enricher.enrich(papers, seen_at))
+
+
+class SharedCollector:
+    """Collects once for all channels and all processes, where `Collector` asks the sources for each digest."""
+
+    def __init__(self, store: Store, collector: Collector, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._collector = collector
+        self._clock = clock
+
+    async def collect(
+        self, window: Window, topics: Sequence[str], progress: Progress | None = None
+    ) -> tuple[SourceReport, ...]:
+        """As `Collector.collect`, or what the sources said when they were last asked, where that was lately.
+
+        Lately is `FRESH` before the window's end, and `FAILED_FRESH` where a source failed then.
+        """
+        found = await self._recent(window, topics)
+        if found is None:
+            async with self._store.pace.turn("collect", 0):
+                # Somebody else may have collected while we waited.
+                found = await self._recent(window, topics) or await self._ask(
+                    window.end - window.start, topics, progress
+                )
+        return found.reports
+
+    async def collect_ahead(self, look_back: timedelta) -> bool:
+        """Collect where that is due: `AHEAD` before the next digest, and now and then; whether it was.
+
+        `look_back` is how far the papers may lie back. Raises StoreError.
+        """
+        next_digest = await self._store.channels.earliest()
+        now = self._clock()
+        if next_digest is None:
+            return False
+        latest = await self._store.collects.latest(now)
+        old = latest is None or latest.at <= now - EVERY
+        soon = next_digest - AHEAD <= now and (latest is None or latest.at < next_digest - AHEAD)
+        if not (old or soon):
+            return False
+        async with self._store.pace.turn("collect", 0):
+            newest = await self._store.collects.latest(self._clock())
+            if newest != latest:
+                return False
+            await self._ask(look_back, (), None)
+        return True
+
+    async def _recent(self, window: Window, topics: Sequence[str]) -> Collect | None:
+        latest = await self._store.collects.latest(self._clock())
+        if latest is None or not set(topics) <= set(latest.topics):
+            return None
+        age = FRESH if all(report.ok for report in latest.reports) else FAILED_FRESH
+        return latest if latest.at >= window.end - age else None
+
+    async def _ask(self, look_back: timedelta, topics: Sequence[str], progress: Progress | None) -> Collect:
+        wanted = tuple(sorted({*topics, *await self._store.channels.topics()}))
+        now = self._clock()
+        reports = await self._collector.collect(Window(now - look_back, now), wanted, progress)
+        collect = Collect(now, wanted, reports)
+        await self._store.collects.add(collect)
+        return collect
 
 
 async def _report_failure(name: SourceName, call: Awaitable[Batch]) -> Batch:

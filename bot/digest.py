@@ -6,11 +6,11 @@ Summaries are filled in afterwards: they belong to (paper, language, style), not
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
-from bot.collect import Collector
 from bot.errors import InputError
 from bot.models import (
     Channel,
@@ -20,7 +20,9 @@ from bot.models import (
     EmptyReason,
     Entry,
     Failure,
+    Paper,
     PaperId,
+    SourceName,
     SourceReport,
     Style,
     Summary,
@@ -50,10 +52,18 @@ class Order:
     preview: bool = False
 
 
+class Collecting(Protocol):
+    """`bot.collect.Collector`, or `SharedCollector` where many channels share what is collected."""
+
+    async def collect(
+        self, window: Window, topics: Sequence[str], progress: Progress | None = None
+    ) -> tuple[SourceReport, ...]: ...
+
+
 class Digests:
     """The use case that makes digests, and finds those made before."""
 
-    def __init__(self, store: Store, collector: Collector, summaries: Summaries) -> None:
+    def __init__(self, store: Store, collector: Collecting, summaries: Summaries) -> None:
         self._store = store
         self._collector = collector
         self._summaries = summaries
@@ -124,6 +134,12 @@ def _is_of_size(digest: Digest, size: int) -> bool:
     """True also where more were wanted than there were."""
     found = len(digest.entries)
     return size == found or size > found >= digest.status.new_papers
+
+
+def _concerns(paper: Paper, topics: Sequence[str]) -> bool:
+    """Whether the paper is more than what arXiv announced in a category that only other channels follow."""
+    by_arxiv_alone = all(signal.source is SourceName.ARXIV for signal in paper.listings)
+    return not by_arxiv_alone or not paper.categories or not set(topics).isdisjoint(paper.categories)
 
 
 def _entry(number: int, choice: Choice) -> Entry:

@@ -435,6 +435,57 @@ class Channel:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedRun:
+    """The digest of one local date. `skipped`: too late, because nobody was there when it was due."""
+
+    day: dt.date
+    due_at: datetime
+    late_after: datetime
+    skipped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What follows from looking at a channel: runs to note, and when to look again.
+
+    `problem` is the code of what keeps the channel from ever being due.
+    """
+
+    runs: tuple[PlannedRun, ...]
+    next_run_at: datetime | None
+    problem: str = ""
+
+
+class RunState(StrEnum):
+    """The life of a run, from being due to its digest's parts being in the ledger."""
+
+    DUE = "due"
+    CLAIMED = "claimed"
+    DONE = "done"
+    SKIPPED = "skipped"  # nobody was there on its day
+    FAILED = "failed"  # its day passed, and every attempt had gone wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The making of one channel's digest of one local date.
+
+    `problem` is the code of what went wrong last. `unverified` are the ranks that were sent without a summary.
+    """
+
+    channel: ChannelKey
+    day: dt.date
+    due_at: datetime
+    late_after: datetime
+    state: RunState
+    attempts: int = 0
+    problem: str = ""
+    papers: int | None = None
+    unverified: tuple[int, ...] = ()
+    finished_at: datetime | None = None
+
+
 class ReasonKind(StrEnum):
     """Why a paper was chosen; renderers put it into words with the reason's subject and value."""
 

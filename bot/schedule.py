@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.errors import BotError
-from bot.models import Channel, ChannelSettings, Weekday
+from bot.models import Channel, ChannelSettings, Plan, PlannedRun, Weekday
 
 # A digest for the last minutes of a day may still go out when the day is over.
 GRACE = timedelta(hours=1)
@@ -82,28 +82,6 @@ def _instant(day: date, clock: time, zone: ZoneInfo) -> datetime | None:
         middle = before + timedelta(seconds=(after - before) // timedelta(seconds=2))
         before, after = (before, middle) if middle.astimezone(zone).utcoffset() == offset else (middle, after)
     return after if day in (after.astimezone(zone).date(), before.astimezone(zone).date()) else None
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedRun:
-    """One local date's digest. `skipped`: too late, nobody was there when it was due."""
-
-    day: date
-    due_at: datetime
-    late_after: datetime
-    skipped: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What follows from looking at a channel: runs to note, and when to look again.
-
-    `problem` is the code of what keeps the channel from ever being due.
-    """
-
-    runs: tuple[PlannedRun, ...]
-    next_run_at: datetime | None
-    problem: str = ""
 
 
 def plan(channel: Channel, now: datetime) -> Plan:

@@ -20,7 +20,8 @@ VALUES = {"bot.models", "bot.errors"}
 PORTS = VALUES | {"bot.ports"}
 USE_CASES = {
     "bot.budget", "bot.channels", "bot.checks", "bot.collect", "bot.dates", "bot.delivery", "bot.digest", "bot.doctor",
-    "bot.imports", "bot.papers", "bot.reports", "bot.schedule", "bot.status", "bot.summaries", "bot.votes",
+    "bot.imports", "bot.papers", "bot.repairs", "bot.reports", "bot.runs", "bot.schedule", "bot.status",
+    "bot.summaries", "bot.votes",
 }  # fmt: skip
 # What of the other parts is a pure decision, and open to the use cases.
 PURE_PARTS = {"bot.ranking", "bot.claude.check", "bot.sources.calendar", "bot.sources.merge", "bot.words.languages"}
@@ -34,6 +35,8 @@ ALLOWED: Mapping[str, set[str]] = {
     "bot.ports": VALUES,
     "bot.emoji": VALUES,
     "bot.commands": VALUES,
+    "bot.digest_commands": VALUES | {"bot.commands"},
+    "bot.secret": VALUES,
     "bot.ranking": VALUES,
     "bot.sources": PORTS,
     "bot.claude": PORTS,
@@ -49,6 +52,8 @@ ALLOWED: Mapping[str, set[str]] = {
     "bot.output": VALUES,
     "bot.server": PORTS,
     **dict.fromkeys(USE_CASES, PORTS | USE_CASES | PURE_PARTS | {"bot.store"}),
+    "bot.channels": PORTS | USE_CASES | PURE_PARTS | {"bot.commands", "bot.emoji", "bot.store"},
+    "bot.votes": PORTS | USE_CASES | PURE_PARTS | {"bot.emoji", "bot.store"},
     "bot.console": PORTS | {"bot.words"},
     "bot.usage": {"bot.console", "bot.words"},
     "bot.app": {"bot", "adapters"},
@@ -58,7 +63,7 @@ ALLOWED: Mapping[str, set[str]] = {
     | {"bot.app", "bot.commands", "bot.console", "bot.formats", "bot.logs", "bot.settings", "bot.usage", "bot.words"},
     "adapters": set(),
     **{
-        f"adapters.{name}": PORTS | USE_CASES | {"bot.commands", "bot.emoji", "bot.words"}
+        f"adapters.{name}": PORTS | USE_CASES | {"bot.commands", "bot.digest_commands", "bot.emoji", "bot.words"}
         for name in ("discord", "hugo", "json", "markdown", "slack", "terminal", "web")
     },
 }  # fmt: skip
@@ -92,7 +97,10 @@ VENDORS: Mapping[str, set[str]] = {
 }
 
 # Decisions and renderers touch nothing outside their arguments.
-PURE = ("bot.models", "bot.errors", "bot.ports", "bot.emoji", "bot.commands", *PURE_PARTS, "bot.claude.checking")
+PURE = (
+    "bot.models", "bot.errors", "bot.ports", "bot.emoji", "bot.commands", "bot.digest_commands", *PURE_PARTS,
+    "bot.claude.checking",
+)  # fmt: skip
 IMPURE = {
     "asyncio", "http", "logging", "os", "shutil", "socket", "subprocess", "tempfile", "threading", "time",
     "urllib.request",

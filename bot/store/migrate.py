@@ -9,7 +9,7 @@ from sqlalchemy import Connection, inspect, text
 from bot.errors import StoreError
 
 # Every revision, oldest first. Known here so that opening an up-to-date database does not have to import Alembic.
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 
 
 def revision(connection: Connection, location: Path | str) -> str | None:

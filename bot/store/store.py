@@ -11,6 +11,8 @@ from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
+from bot.store.channels import ChannelTable
+from bot.store.collects import Collects, Passes
 from bot.store.counts import Counts, count_rows
 from bot.store.deliveries import Deliveries
 from bot.store.digests import DigestTable
@@ -18,9 +20,11 @@ from bot.store.engine import Database, utc_now
 from bot.store.location import database_path, postgresql_url
 from bot.store.pace import DatabasePace
 from bot.store.papers import Papers
+from bot.store.runs import RunTable
 from bot.store.spend import Spend
 from bot.store.sqlite import SqliteDatabase
 from bot.store.summaries import Summaries
+from bot.store.votes import VoteTable
 from bot.store.workers import Workers
 
 BUSY_SECONDS = 10.0
@@ -37,6 +41,11 @@ class Store:
         self.spend = Spend(database)
         self.deliveries = Deliveries(database)
         self.workers = Workers(database)
+        self.channels = ChannelTable(database)
+        self.runs = RunTable(database, self.deliveries)
+        self.collects = Collects(database)
+        self.passes = Passes(database)
+        self.votes = VoteTable(database)
         self.pace = DatabasePace(database)
 
     @classmethod

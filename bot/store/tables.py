@@ -26,6 +26,8 @@ from sqlalchemy import (
 
 from bot.models import (
     ChannelKey,
+    ChannelSettings,
+    ChannelState,
     DeliveryState,
     DigestStatus,
     EmptyReason,
@@ -35,9 +37,11 @@ from bot.models import (
     Origin,
     Paper,
     PaperId,
+    RunState,
     Section,
     SignalKind,
     SourceName,
+    SourceReport,
     Style,
 )
 from bot.store.columns import CleanText, Document, Named, UtcTime
@@ -255,5 +259,93 @@ buckets = Table(
     Column("paused_until", UtcTime),  # the platform asked for silence
 )
 
+channels = Table(
+    "channels",
+    metadata,
+    Column("key", Named(ChannelKey.parse), primary_key=True),
+    Column("settings", Document(ChannelSettings), nullable=False),
+    Column("state", Named(ChannelState), nullable=False),
+    Column("next_run_at", UtcTime),
+    Column("subscribed_by", CleanText, nullable=False),
+    Column("problem", String, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Index(None, "next_run_at"),
+)
+
+# A row makes the digest of a channel's local date due once, in whatever process and however often it is looked for.
+runs = Table(
+    "runs",
+    metadata,
+    Column("channel", Named(ChannelKey.parse), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("due_at", UtcTime, nullable=False),
+    Column("late_after", UtcTime, nullable=False),
+    Column("state", Named(RunState), nullable=False),
+    Column("try_at", UtcTime),  # None once nothing is to be done any more
+    Column("owner", String),
+    Column("attempts", Integer, nullable=False),
+    Column("problem", String, nullable=False),
+    Column("papers", Integer),
+    Column("finished_at", UtcTime),
+    # the ranks that were sent without a summary, until a repair has found one for each
+    Column("unverified", Document(tuple[int, ...])),
+    Column("repair_at", UtcTime),
+    Index(
+        "ix_runs_try_at", "try_at", sqlite_where=text("try_at IS NOT NULL"), postgresql_where=text("try_at IS NOT NULL")
+    ),
+    Index(
+        "ix_runs_repair_at",
+        "repair_at",
+        sqlite_where=text("repair_at IS NOT NULL"),
+        postgresql_where=text("repair_at IS NOT NULL"),
+    ),
+    Index(None, "day"),
+)
+
+# What the sources said when all channels' papers were last collected.
+collects = Table(
+    "collects",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("topics", Document(tuple[str, ...]), nullable=False),
+    Column("reports", Document(tuple[SourceReport, ...]), nullable=False),
+    Index(None, "at"),
+)
+
+# When work that one process does for all began last.
+passes = Table(
+    "passes",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+)
+
+# The newest word about each emoji of a person on a message; a removal stays, so that a late duplicate changes nothing.
+votes = Table(
+    "votes",
+    metadata,
+    Column("message", Named(MessageRef.parse), primary_key=True),
+    Column("voter", String, primary_key=True),  # never the platform's own id
+    Column("emoji", CleanText, primary_key=True),
+    Column("channel", Named(ChannelKey.parse), nullable=False),
+    _paper(primary_key=False),
+    Column("present", Boolean, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index(None, "channel", "paper"),
+    Index(None, "paper"),
+    Index(None, "voter"),
+    Index(None, "at"),
+    sqlite_with_rowid=False,
+)
+
+# Who asked to be forgotten: what a platform still shows of them is not read back.
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("voter", String, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+)
+
 # What belongs to a paper, and moves with it when two papers turn out to be one.
-papers_children = (paper_keys, signals, vectors, summaries, shown)
+papers_children = (paper_keys, signals, vectors, summaries, shown, votes)

@@ -1,0 +1,148 @@
+"""The table of channels: where digests go, what people there asked for, and when each is due next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, bindparam, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.models import Channel, ChannelKey, ChannelState, Plan, RunState
+from bot.store import tables
+from bot.store.engine import Database
+from bot.store.statements import insert
+
+
+class ChannelTable:
+    """What is stored of channels. None is ever deleted: its settings and votes outlast an unsubscription."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, key: ChannelKey) -> Channel | None:
+        async with self._database.reading() as connection:
+            row = (await connection.execute(select(tables.channels).where(tables.channels.c.key == key))).one_or_none()
+            return _channel(row) if row else None
+
+    async def listed(self, states: Collection[ChannelState] = tuple(ChannelState)) -> tuple[Channel, ...]:
+        """The channels in any of the states, in the order of their keys."""
+        columns = tables.channels.c
+        query = select(tables.channels).where(columns.state.in_(states)).order_by(columns.key)
+        async with self._database.reading() as connection:
+            return tuple(map(_channel, await connection.execute(query)))
+
+    async def change(self, key: ChannelKey, edit: Callable[[Channel | None], Channel | None]) -> Channel | None:
+        """Replace what is stored by what `edit` makes of it; gives what is stored then.
+
+        `edit` gets None for a channel that is not known, and changes nothing where it gives None.
+        """
+
+        async with self._database.writing() as connection:
+            query = select(tables.channels).where(tables.channels.c.key == key).with_for_update()
+            row = (await connection.execute(query)).one_or_none()
+            earlier = _channel(row) if row else None
+            edited = edit(earlier)
+            if edited is None or edited == earlier:
+                return earlier
+            new = {"key": key, "created_at": self._database.now(), **_columns(edited)}
+            statement = insert(connection, tables.channels).values(new)
+            await connection.execute(
+                statement.on_conflict_do_update(index_elements=[tables.channels.c.key], set_=_columns(edited))
+            )
+            return edited
+
+    async def stop(self, key: ChannelKey, problem: str) -> None:
+        """Send nothing more there, because of an error of that code, until somebody subscribes again."""
+        columns = tables.channels.c
+        stopped = {"state": ChannelState.STOPPED, "next_run_at": None, "problem": problem}
+        async with self._database.writing() as connection:
+            active = update(tables.channels).where(columns.key == key, columns.state == ChannelState.ACTIVE)
+            await connection.execute(active.values(stopped))
+
+    async def advance(
+        self, now: datetime, horizon: timedelta, plan: Callable[[Channel, datetime], Plan], limit: int = 500
+    ) -> int:
+        """Look at the active channels that are due; how many there were, at most `limit`.
+
+        Of each, the runs that `plan` gives are noted, unless they are known, and the next instant is set, both or
+        neither. A channel that is due later than `horizon` from now is looked at too.
+        """
+        columns = tables.channels.c
+        due = or_(columns.next_run_at <= now, columns.next_run_at > now + horizon)
+        query = (
+            select(tables.channels)
+            .where(columns.state == ChannelState.ACTIVE, due)
+            .order_by(columns.key)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+
+        async def work(connection: AsyncConnection) -> int:
+            found = [_channel(row) for row in await connection.execute(query)]
+            if found:
+                await _note(connection, [(channel, plan(channel, now)) for channel in found], now)
+            return len(found)
+
+        return await self._database.run(work)
+
+    async def earliest(self) -> datetime | None:
+        """When the first of the active channels is due."""
+        columns = tables.channels.c
+        query = select(func.min(columns.next_run_at)).where(columns.state == ChannelState.ACTIVE)
+        async with self._database.reading() as connection:
+            earliest: datetime | None = (await connection.execute(query)).scalar_one_or_none()
+            return earliest
+
+    async def topics(self) -> tuple[str, ...]:
+        """Every category that an active channel asks for, in order."""
+        query = select(tables.channels.c.settings).where(tables.channels.c.state == ChannelState.ACTIVE)
+        async with self._database.reading() as connection:
+            settings = await connection.scalars(query)
+            return tuple(sorted({topic for one in settings for topic in one.topics}))
+
+
+async def _note(connection: AsyncConnection, planned: list[tuple[Channel, Plan]], now: datetime) -> None:
+    runs = [
+        {
+            "channel": channel.key,
+            "day": run.day,
+            "due_at": run.due_at,
+            "late_after": run.late_after,
+            "state": RunState.SKIPPED if run.skipped else RunState.DUE,
+            "try_at": None if run.skipped else run.due_at,
+            "attempts": 0,
+            "problem": "schedule.late" if run.skipped else "",
+            "finished_at": now if run.skipped else None,
+        }
+        for channel, plan in planned
+        for run in plan.runs
+    ]
+    if runs:
+        await connection.execute(insert(connection, tables.runs).on_conflict_do_nothing(), runs)
+    columns = tables.channels.c
+    looked = update(tables.channels).where(columns.key == bindparam("looked_at"))
+    again = [{"looked_at": channel.key, "next_run_at": plan.next_run_at} for channel, plan in planned]
+    await connection.execute(looked, again)
+    stopped = [
+        {"looked_at": channel.key, "state": ChannelState.STOPPED, "problem": plan.problem}
+        for channel, plan in planned
+        if plan.problem
+    ]
+    if stopped:
+        await connection.execute(looked, stopped)
+
+
+def _channel(row: Row[*tuple[Any, ...]]) -> Channel:
+    return Channel(row.key, row.settings, row.state, row.next_run_at, row.subscribed_by, row.problem)
+
+
+def _columns(channel: Channel) -> dict[str, Any]:
+    return {
+        "settings": channel.settings,
+        "state": channel.state,
+        "next_run_at": channel.next_run_at,
+        "subscribed_by": channel.subscribed_by,
+        "problem": channel.problem,
+    }

@@ -1,0 +1,242 @@
+"""The table of runs: the digest of each channel and local date, made once by whoever claims it.
+
+A claim holds as long as its owner's lease among the workers. Instants of due times are the caller's; only leases are
+on the database's clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, case, delete, func, or_, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.models import ChannelKey, PlannedRun, Run, RunState
+from bot.store import tables
+from bot.store.deliveries import Deliveries, NewDelivery
+from bot.store.engine import Database
+from bot.store.statements import insert
+
+RunKey = tuple[ChannelKey, date]
+_RUNS = tables.runs.c
+_OPEN = (RunState.DUE, RunState.CLAIMED)
+
+
+class RunTable:
+    """What is stored of runs."""
+
+    def __init__(self, database: Database, deliveries: Deliveries) -> None:
+        self._database = database
+        self._deliveries = deliveries
+
+    async def claim(self, owner: str, now: datetime, limit: int, held: Collection[RunKey] = ()) -> tuple[Run, ...]:
+        """Runs that are the owner's to make from now on, those that were due first before others.
+
+        A run whose owner's lease is over comes back, and so does one of this owner that is not among the `held`.
+        Runs that are too late are given up. Nothing is claimed for an owner without a lease.
+        """
+
+        async def work(connection: AsyncConnection) -> tuple[Run, ...]:
+            free = _free(owner, await self._database.server_now(connection), held)
+            await connection.execute(_given_up(free, now))
+            query = (
+                select(tables.runs)
+                .where(_RUNS.try_at <= now, free, _lives(owner, await self._database.server_now(connection)))
+                .order_by(_RUNS.due_at, _RUNS.channel, _RUNS.day)
+                .limit(limit)
+                .with_for_update(skip_locked=True)
+            )
+            rows = (await connection.execute(query)).all()
+            taken = {"state": RunState.CLAIMED, "owner": owner, "attempts": _RUNS.attempts + 1, "try_at": now}
+            for row in rows:
+                await connection.execute(update(tables.runs).where(*_is(row.channel, row.day)).values(taken))
+            return tuple(_run(row, attempts=row.attempts + 1, state=RunState.CLAIMED) for row in rows)
+
+        return await self._database.run(work)
+
+    async def finish(
+        self,
+        owner: str,
+        run: Run,
+        now: datetime,
+        papers: int,
+        items: Sequence[NewDelivery],
+        bucket: str,
+        *,
+        unverified: Sequence[int] = (),
+        repair_at: datetime | None = None,
+    ) -> bool:
+        """Note that the run is done and take its parts into the ledger, both or neither; whether it was the owner's.
+
+        `papers` is how many the digest has, `bucket` that of its deliveries. `unverified` are the ranks that are sent
+        without a summary, and `repair_at` when to look for those again.
+        """
+        done = {
+            **_over(RunState.DONE, now),
+            "problem": "",
+            "papers": papers,
+            "unverified": tuple(unverified) or None,
+            "repair_at": repair_at if unverified else None,
+        }
+
+        async def work(connection: AsyncConnection) -> bool:
+            if not await _changed(connection, owner, run, done):
+                return False
+            due_at = await self._database.server_now(connection)
+            await self._deliveries.enqueue_in(connection, run.channel, run.day, items, bucket, due_at)
+            return True
+
+        return await self._database.run(work)
+
+    async def put_off(self, owner: str, run: Run, try_at: datetime, problem: str) -> None:
+        """Have it tried again at that instant, by whoever is there then; `problem` is the code of what went wrong."""
+        again = {"state": RunState.DUE, "owner": None, "try_at": try_at, "problem": problem}
+        async with self._database.writing() as connection:
+            await _changed(connection, owner, run, again)
+
+    async def drop(self, owner: str, run: Run, now: datetime, state: RunState, problem: str) -> None:
+        """End it without a digest: SKIPPED or FAILED, with the code that says why."""
+        async with self._database.writing() as connection:
+            await _changed(connection, owner, run, {**_over(state, now), "problem": problem})
+
+    async def request(self, channel: ChannelKey, planned: PlannedRun) -> RunState | None:
+        """Make a date due ahead of its time; the state of its run until then, None where there was none.
+
+        A run that was skipped or failed begins anew; others are left as they are.
+        """
+        values = {
+            "due_at": planned.due_at,
+            "late_after": planned.late_after,
+            "state": RunState.DUE,
+            "try_at": planned.due_at,
+            "attempts": 0,
+            "problem": "",
+            "finished_at": None,
+        }
+        async with self._database.writing() as connection:
+            query = select(_RUNS.state).where(*_is(channel, planned.day)).with_for_update()
+            earlier: RunState | None = (await connection.execute(query)).scalar_one_or_none()
+            if earlier in (None, RunState.SKIPPED, RunState.FAILED):
+                statement = insert(connection, tables.runs).values(channel=channel, day=planned.day, **values)
+                await connection.execute(
+                    statement.on_conflict_do_update(index_elements=[_RUNS.channel, _RUNS.day], set_=values)
+                )
+            return earlier
+
+    async def get(self, channel: ChannelKey, day: date) -> Run | None:
+        async with self._database.reading() as connection:
+            row = (await connection.execute(select(tables.runs).where(*_is(channel, day)))).one_or_none()
+            return _run(row) if row else None
+
+    async def latest(
+        self, limit: int, *, channel: ChannelKey | None = None, states: Collection[RunState] = tuple(RunState)
+    ) -> tuple[Run, ...]:
+        """Runs in one of the states, of one channel or all, the latest date first."""
+        query = select(tables.runs).where(_RUNS.state.in_(states))
+        if channel:
+            query = query.where(_RUNS.channel == channel)
+        ordered = query.order_by(_RUNS.day.desc(), _RUNS.due_at.desc(), _RUNS.channel).limit(limit)
+        async with self._database.reading() as connection:
+            return tuple(map(_run, await connection.execute(ordered)))
+
+    async def counts(self, since: date) -> dict[RunState, int]:
+        """How many runs of the dates from then on are in which state."""
+        query = select(_RUNS.state, func.count().label("runs")).where(_RUNS.day >= since).group_by(_RUNS.state)
+        async with self._database.reading() as connection:
+            return {row.state: row.runs for row in await connection.execute(query)}
+
+    async def take_repairs(self, now: datetime, again_at: datetime, limit: int) -> tuple[Run, ...]:
+        """Runs whose missing summaries are to be looked for; nobody else gets the same ones before `again_at`."""
+        query = (
+            select(tables.runs)
+            .where(_RUNS.repair_at <= now, _RUNS.state == RunState.DONE)
+            .order_by(_RUNS.repair_at, _RUNS.channel, _RUNS.day)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+
+        async def work(connection: AsyncConnection) -> tuple[Run, ...]:
+            rows = (await connection.execute(query)).all()
+            for row in rows:
+                taken = update(tables.runs).where(*_is(row.channel, row.day))
+                await connection.execute(taken.values(repair_at=again_at))
+            return tuple(map(_run, rows))
+
+        return await self._database.run(work)
+
+    async def repaired(self, run: Run, unverified: Sequence[int]) -> None:
+        """Note which ranks are still without a summary; with none left, nobody looks again."""
+        left: dict[str, Any] = {"unverified": tuple(unverified) or None}
+        if not unverified:
+            left["repair_at"] = None
+        async with self._database.writing() as connection:
+            await connection.execute(update(tables.runs).where(*_is(run.channel, run.day)).values(left))
+
+    async def forget(self, before: date) -> int:
+        """Delete the runs of earlier dates; how many there were."""
+        async with self._database.writing() as connection:
+            old = delete(tables.runs).where(_RUNS.day < before, _RUNS.try_at.is_(None))
+            return (await connection.execute(old)).rowcount
+
+
+async def _changed(connection: AsyncConnection, owner: str, run: Run, values: dict[str, Any]) -> bool:
+    """Whether the run was still the owner's, and is changed now."""
+    claimed = update(tables.runs).where(
+        *_is(run.channel, run.day), _RUNS.state == RunState.CLAIMED, _RUNS.owner == owner
+    )
+    return bool((await connection.execute(claimed.values(values))).rowcount)
+
+
+def _is(channel: ChannelKey, day: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return _RUNS.channel == channel, _RUNS.day == day
+
+
+def _lives(owner: str, now: datetime) -> ColumnElement[bool]:
+    workers = tables.workers.c
+    return select(workers.owner).where(workers.owner == owner, workers.expires_at > now).exists()
+
+
+def _free(owner: str, now: datetime, held: Collection[RunKey]) -> ColumnElement[bool]:
+    """Whether a run is nobody's at the moment."""
+    workers = tables.workers.c
+    others = select(workers.owner).where(workers.expires_at > now, workers.owner != owner)
+    lost: list[ColumnElement[bool]] = [_RUNS.owner.not_in(others)]
+    if held:
+        lost.append(or_(_RUNS.owner != owner, tuple_(_RUNS.channel, _RUNS.day).not_in(list(held))))
+    return or_(_RUNS.state == RunState.DUE, and_(_RUNS.state == RunState.CLAIMED, *lost))
+
+
+def _given_up(free: ColumnElement[bool], now: datetime) -> Any:
+    tried = _RUNS.attempts > 0
+    return (
+        update(tables.runs)
+        .where(_RUNS.try_at.is_not(None), _RUNS.late_after <= now, free)
+        .values(
+            {
+                **_over(RunState.SKIPPED, now),
+                "state": case((tried, RunState.FAILED), else_=RunState.SKIPPED),
+                "problem": case((_RUNS.problem != "", _RUNS.problem), else_="schedule.late"),
+            }
+        )
+    )
+
+
+def _over(state: RunState, now: datetime) -> dict[str, Any]:
+    return {"state": state, "owner": None, "try_at": None, "finished_at": now}
+
+
+def _run(row: Row[*tuple[Any, ...]], *, attempts: int | None = None, state: RunState | None = None) -> Run:
+    return Run(
+        channel=row.channel,
+        day=row.day,
+        due_at=row.due_at,
+        late_after=row.late_after,
+        state=state or row.state,
+        attempts=row.attempts if attempts is None else attempts,
+        problem=row.problem,
+        papers=row.papers,
+        unverified=row.unverified or (),
+        finished_at=row.finished_at,
+    )

@@ -1,0 +1,101 @@
+"""One attempt at a delivery: looked up where it may be there already, else posted; what came of it, as a value."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.errors import AmbiguousError, PermanentError, TransientError
+from bot.models import CannotTell, MessageRef, Part
+from bot.ports import Platform
+from bot.store.claims import ClaimedDelivery
+from bot.store.outcomes import Again, Dead, Outcome, Sent, Unknown
+
+logger = logging.getLogger(__name__)
+
+GIVE_UP_AFTER = timedelta(hours=24)  # since the first claim: nobody wants the morning's papers any more
+LONGEST_WAIT = 3600.0  # seconds; a platform that asks for more is asked again all the same
+# The platform's clock may be behind ours, so it is asked for what it has from a little earlier on.
+_CLOCKS_DIFFER = timedelta(minutes=5)
+_SHORTEST_WAIT = 0.05
+_LONGEST_DOUBT = 300.0  # seconds between two look-ups of the same message
+
+
+async def attempt(
+    platform: Platform, delivery: ClaimedDelivery, seconds: float, clock: Callable[[], datetime]
+) -> Outcome:
+    """Look up and post within so many seconds. Raises nothing but CancelledError: an error that is none of
+    `bot.errors` is logged, and counts as an answer that was lost."""
+    try:
+        part = delivery.content()
+    except ValueError:
+        logger.exception("delivery %s cannot be read", delivery.id)
+        return Dead(delivery.id, "platform.unreadable")
+    ends_at = asyncio.get_running_loop().time() + seconds
+    if delivery.uncertain:
+        looked_up = await _look_up(platform, delivery, seconds / 2, clock)
+        if looked_up:
+            return looked_up
+    return await _post(platform, delivery, part, ends_at, clock)
+
+
+async def _look_up(
+    platform: Platform, delivery: ClaimedDelivery, seconds: float, clock: Callable[[], datetime]
+) -> Outcome | None:
+    """None where the message is certainly not there."""
+    try:
+        async with asyncio.timeout(seconds):
+            found = await platform.find(delivery.place, delivery.key, delivery.first_claimed_at - _CLOCKS_DIFFER)
+    except PermanentError as error:
+        return Unknown(delivery.id, error.code)
+    except TransientError as error:
+        return _again(delivery, error.code, clock, uncertain=True, seconds=error.seconds, pause=error.everywhere)
+    except (AmbiguousError, TimeoutError) as error:
+        return _again(delivery, _code(error), clock, uncertain=True)
+    except Exception:
+        logger.exception("looking up delivery %s failed", delivery.id)
+        return _again(delivery, "platform.lost_answer", clock, uncertain=True)
+    if isinstance(found, MessageRef):
+        return Sent(delivery.id, found)
+    return Unknown(delivery.id, found.why) if isinstance(found, CannotTell) else None
+
+
+async def _post(
+    platform: Platform, delivery: ClaimedDelivery, part: Part, ends_at: float, clock: Callable[[], datetime]
+) -> Outcome:
+    try:
+        async with asyncio.timeout_at(ends_at):
+            return Sent(delivery.id, await platform.post(delivery.place, part, delivery.key))
+    except PermanentError as error:
+        return Dead(delivery.id, error.code, error.whole_channel)
+    except TransientError as error:
+        return _again(delivery, error.code, clock, uncertain=False, seconds=error.seconds, pause=error.everywhere)
+    except (AmbiguousError, TimeoutError) as error:
+        return _again(delivery, _code(error), clock, uncertain=True)
+    except Exception:
+        logger.exception("posting delivery %s failed", delivery.id)
+        return _again(delivery, "platform.lost_answer", clock, uncertain=True)
+
+
+def _again(
+    delivery: ClaimedDelivery,
+    code: str,
+    clock: Callable[[], datetime],
+    *,
+    uncertain: bool,
+    seconds: float | None = None,
+    pause: bool = False,
+) -> Outcome:
+    """To be tried later, unless that has been tried for long enough."""
+    if clock() - delivery.first_claimed_at > GIVE_UP_AFTER:
+        return Unknown(delivery.id, code) if uncertain else Dead(delivery.id, code)
+    if seconds is None:
+        seconds = min(2.0 ** min(delivery.attempts - 1, 20), _LONGEST_DOUBT)
+    wait = min(max(_SHORTEST_WAIT, seconds), LONGEST_WAIT)  # in this order, no number at all is the shortest
+    return Again(delivery.id, wait, code, uncertain, pause=delivery.bucket if pause else "")
+
+
+def _code(error: AmbiguousError | TimeoutError) -> str:
+    return error.code if isinstance(error, AmbiguousError) else "platform.timeout"

@@ -1,0 +1,307 @@
+"""Getting messages out: claimed, sent, written down, and looked up before anything is sent a second time.
+
+Any number of these work on one ledger. Each holds a lease; what a dead one had claimed comes back when that ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.attempts import attempt
+from bot.errors import BotError, StoreError
+from bot.lease import Lease, Outage
+from bot.models import Card, ChannelKey, ChannelSettings, Digest, Entry, Headline, Layout, Page
+from bot.ports import Platform, Reactions
+from bot.seeding import Seeder
+from bot.store.claims import ClaimedDelivery
+from bot.store.deliveries import NewDelivery
+from bot.store.outcomes import Again, Dead, Outcome, Sent
+from bot.store.store import Store
+
+logger = logging.getLogger(__name__)
+
+OnStopped = Callable[[ChannelKey, str], Awaitable[None]]
+
+_GATHER = 0.005  # seconds in which outcomes come together for one commit
+_POLLS = (0.05, 1.0)  # seconds between two looks into the ledger, while it has more and while it has none
+_LONGEST_TURN = 2.0  # seconds to wait for a turn, wherever the clock was set meanwhile
+
+# A graceful stop, in seconds: what is in flight, then what was cancelled, then writing it down, then the lease.
+_FINISH, _CANCEL, _COMMIT, _LEAVE = 7.0, 0.3, 1.0, 1.0
+
+_THUMBS = ("👍", "👎")
+_NUMBERS = (*(f"{n}\ufe0f\u20e3" for n in range(1, 10)), "🔟")
+
+
+def digest_parts(digest: Digest, settings: ChannelSettings, spacing_seconds: float = 0.0) -> tuple[NewDelivery, ...]:
+    """The messages that a digest is in a channel, in their order; a digest comes with its summaries.
+
+    A day without papers is one message that says why, or none in a quiet channel and in a blog.
+    """
+    if not digest.entries:
+        says_why = NewDelivery("notice", Headline(digest, settings.layout))
+        return () if settings.quiet or settings.layout is Layout.PAGE else (says_why,)
+    if settings.layout is Layout.PAGE:
+        return (NewDelivery("page", Page(digest)),)
+    entries = tuple(map(_without_abstract, digest.entries))
+    numbers = _NUMBERS[: len(entries)] if settings.seed_reactions else ()
+    headline = NewDelivery("headline", Headline(replace(digest, entries=entries), settings.layout), seeds=numbers)
+    if settings.layout is Layout.COMPACT:
+        return (headline,)
+    cards = (
+        NewDelivery(
+            part=f"card:{entry.rank}",
+            content=Card(entry, digest.date, digest.language, of=len(entries)),
+            spacing_seconds=spacing_seconds,
+            in_thread=settings.layout is Layout.THREAD,
+            paper=entry.paper.id,
+            seeds=_THUMBS if settings.seed_reactions else (),
+        )
+        for entry in entries
+    )
+    return (headline, *cards)
+
+
+def _without_abstract(entry: Entry) -> Entry:
+    return replace(entry, paper=replace(entry.paper, abstract=""))
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """An outcome that is not written down yet, and whose it is to write."""
+
+    owner: str
+    delivery: ClaimedDelivery
+    outcome: Outcome
+
+
+class Deliverer:
+    """Sends what is due in the ledger to the platforms that it is given.
+
+    `rates` are messages a second by bucket (see `bot.store.buckets`), `replica` is this process's name in every life,
+    `lease` is in seconds, and `clock` gives the instant in UTC. `on_stopped` is told of a channel that a platform
+    refuses for good, with the code. `reactions` are the platforms on which emoji are seeded. `run` is called once.
+    """
+
+    def __init__(  # noqa: PLR0913 (ports and figures, most of them by keyword)
+        self,
+        store: Store,
+        platforms: Mapping[str, Platform],
+        rates: Mapping[str, float],
+        *,
+        replica: str,
+        clock: Callable[[], datetime],
+        concurrency: int = 50,
+        lease: float = 30.0,
+        on_stopped: OnStopped | None = None,
+        reactions: Mapping[str, Reactions] | None = None,
+    ) -> None:
+        self._store = store
+        self._platforms = platforms
+        self._rates = rates
+        self._clock = clock
+        self._concurrency = concurrency
+        self._on_stopped = on_stopped
+        self._outage = Outage()
+        self._lease = Lease(store, replica, lease, clock, self._outage, self.wake)
+        self._in_hand = 0  # claimed, and what came of it not written down yet
+        self._attempts: set[asyncio.Task[None]] = set()
+        self._outcomes: list[_Made] = []
+        self._paused: dict[str, float] = {}  # until when by bucket, by the event loop's clock
+        self._due_at: datetime | None = None
+        self._woken, self._made, self._halted = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._quiet, self._settled = asyncio.Event(), asyncio.Event()
+        self._seeder = Seeder(reactions or {}, self._quiet)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Deliver until `stop` is set; then finish or give back what is in flight, within 10 seconds.
+
+        A store that fails is waited for, and nothing that was done meanwhile is forgotten.
+        """
+        async with asyncio.TaskGroup() as group:
+            stopping = group.create_task(self._wake_at(stop))
+            if await self._begun(stop):
+                work = [group.create_task(each) for each in (self._lease.keep(), self._flush(), self._seeder.run())]
+                await self._claim_until(stop, group)
+                await self._wind_up()
+                for task in work:
+                    task.cancel()
+            stopping.cancel()
+
+    def wake(self) -> None:
+        """Look into the ledger at once: there is something new."""
+        self._woken.set()
+
+    async def drain(self) -> None:
+        """Wait until all that is in the ledger for these platforms is final; `run` goes on meanwhile."""
+        while await self._store.deliveries.any_open(self._platforms):  # noqa: ASYNC110 (others may send it)
+            await asyncio.sleep(_POLLS[0])
+
+    # --- claiming -----------------------------------------------------------------------------
+
+    async def _claim_until(self, stop: asyncio.Event, group: asyncio.TaskGroup) -> None:
+        shortest, longest = _POLLS
+        pause = shortest
+        while not stop.is_set():
+            self._woken.clear()
+            claimed = await self._claim(idle=pause > shortest)
+            for delivery in claimed:
+                task = group.create_task(self._deliver(self._lease.owner, delivery))
+                self._attempts.add(task)
+                task.add_done_callback(self._attempts.discard)
+            pause = shortest if claimed else min(2 * pause, longest)
+            if self._in_hand >= self._concurrency:
+                await self._nap(longest)
+            else:
+                await self._nap(self._outage.pause or self._until_due(pause))
+
+    async def _claim(self, *, idle: bool) -> tuple[ClaimedDelivery, ...]:
+        """What may be sent now, as far as there is room. `idle`: there was nothing the last time."""
+        room = self._concurrency - self._in_hand
+        if room <= 0 or not self._lease.time_for_attempt():
+            return ()
+        ledger = self._store.deliveries
+        try:
+            if idle:
+                self._due_at = await ledger.next_due(self._platforms)
+            something = not idle or (self._due_at is not None and self._due_at <= self._clock())
+            claimed = await ledger.claim(self._lease.owner, room, self._platforms, self._rates) if something else ()
+        except StoreError as error:
+            self._outage.begins(error)
+            return ()
+        self._outage.ends()
+        self._in_hand += len(claimed)
+        if self._in_hand:
+            self._settled.clear()
+            self._quiet.clear()
+        else:
+            self._quiet.set()
+        return claimed
+
+    def _until_due(self, pause: float) -> float:
+        seconds = (self._due_at - self._clock()).total_seconds() if self._due_at else 0.0
+        return min(pause, seconds) if seconds > 0 else pause
+
+    async def _nap(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+        except TimeoutError:
+            pass
+
+    async def _wake_at(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self.wake()
+
+    # --- sending ------------------------------------------------------------------------------
+
+    async def _deliver(self, owner: str, delivery: ClaimedDelivery) -> None:
+        try:
+            outcome = await self._attempt(owner, delivery)
+        except asyncio.CancelledError:
+            if not self._halted.is_set():
+                raise
+            # The end of a graceful stop: it took too long, and may arrive yet.
+            outcome = Again(delivery.id, 0.0, "platform.timeout", uncertain=True)
+        self._outcomes.append(_Made(owner, delivery, outcome))
+        self._made.set()
+
+    async def _attempt(self, owner: str, delivery: ClaimedDelivery) -> Outcome:
+        await self._wait_for(delivery.send_at)
+        now = asyncio.get_running_loop().time()
+        paused = self._paused.get(delivery.bucket, 0.0) - now
+        if paused > 0:
+            return Again(delivery.id, paused, "platform.rate_limited", delivery.uncertain)
+        seconds = self._lease.time_for_attempt()
+        if self._halted.is_set() or owner != self._lease.owner or not seconds:
+            return Again(delivery.id, 0.0, "", delivery.uncertain)
+        outcome = await attempt(self._platforms[delivery.channel.platform], delivery, seconds, self._clock)
+        if isinstance(outcome, Again) and outcome.pause:
+            self._paused[outcome.pause] = now + outcome.seconds
+        return outcome
+
+    async def _wait_for(self, send_at: datetime) -> None:
+        """Until the instant, or until everything stops."""
+        seconds = (send_at - self._clock()).total_seconds()
+        if seconds > 0:
+            try:
+                async with asyncio.timeout(min(seconds, _LONGEST_TURN)):
+                    await self._halted.wait()
+            except TimeoutError:
+                pass
+
+    # --- writing down -------------------------------------------------------------------------
+
+    async def _flush(self) -> None:
+        """Write outcomes down, many in one commit. What cannot be written yet is kept."""
+        while True:
+            await self._made.wait()
+            await asyncio.sleep(_GATHER)
+            self._made.clear()
+            made, self._outcomes = self._outcomes, []
+            for owner in sorted({each.owner for each in made}):
+                await self._settle(owner, [each for each in made if each.owner == owner])
+
+    async def _settle(self, owner: str, made: list[_Made]) -> None:
+        while True:
+            try:
+                await self._store.deliveries.settle(owner, [each.outcome for each in made])
+                break
+            except StoreError as error:
+                self._outage.begins(error)
+                await asyncio.sleep(self._outage.pause)
+        self._outage.ends()
+        self._in_hand -= len(made)
+        if not self._in_hand:
+            self._settled.set()
+        self.wake()
+        for each in made:
+            if isinstance(each.outcome, Sent):
+                self._seeder.add(each.outcome.message, each.delivery.seeds)
+            elif isinstance(each.outcome, Dead) and each.outcome.whole_channel:
+                await self._stopped(each.delivery.channel, each.outcome.error)
+
+    async def _stopped(self, channel: ChannelKey, code: str) -> None:
+        logger.warning("%s takes no messages any more: %s", channel, code)
+        if self._on_stopped:
+            try:
+                await self._on_stopped(channel, code)
+            except BotError:
+                # The next digest finds out again.
+                logger.exception("that %s is stopped was not written down", channel)
+
+    # --- starting and stopping ----------------------------------------------------------------
+
+    async def _begun(self, stop: asyncio.Event) -> bool:
+        """Take part, as soon as the store works; False where everything stops before."""
+        while not stop.is_set():
+            try:
+                await self._lease.begin()
+                return True
+            except StoreError as error:
+                self._outage.begins(error)
+                await self._nap(self._outage.pause)
+        return False
+
+    async def _wind_up(self) -> None:
+        """Finish what is in flight, give back the rest, and end the lease."""
+        self._halted.set()
+        if self._attempts:
+            _, late = await asyncio.wait(self._attempts, timeout=_FINISH)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late, timeout=_CANCEL)
+        try:
+            if self._in_hand:
+                async with asyncio.timeout(_COMMIT):
+                    await self._settled.wait()
+            async with asyncio.timeout(_LEAVE):
+                await self._lease.end()
+        except (StoreError, TimeoutError):
+            # The lease ends by itself, and the next life takes back what this one has.
+            logger.warning("some deliveries are looked up at the next start: their outcome was not written down")

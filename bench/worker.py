@@ -1,0 +1,160 @@
+"""One worker of the benches: a process that builds digests, delivers what is due, and may be told when to die.
+
+It is the real ledger on the real store, against the tests' chat platform. `work` is what a process runs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import resource
+import signal
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from bench.digests import DAY, SETTINGS, digest
+from bot.delivery import Deliverer, digest_parts
+from bot.models import ChannelKey, DeliveryKey, MessageRef, Part, Place
+from bot.store.store import Store
+from tests.fakes.platform import NAME, FakePlatform
+
+
+class Moment(StrEnum):
+    """When a worker may die by its own hand. Its parent can end it at any time beside."""
+
+    BUILDING = "building"  # after so many digests, one of them saved and not yet in the ledger
+    SENDING = "sending"  # while the so manieth message is on its way
+    ANSWERED = "answered"  # between the so manieth answer and its commit
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    moment: Moment
+    count: int
+    seconds: float = 0.0  # after SENDING
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What one worker is to do: `channels` are to have their digest of `size` papers, and all that is due delivered."""
+
+    database: str
+    platform: str  # the URL of its server
+    replica: str
+    channels: tuple[str, ...] = ()
+    size: int = 0
+    concurrency: int = 50
+    lease: float = 30.0
+    rates: Mapping[str, float] = field(default_factory=dict)
+    death: Death | None = None
+    log: str = os.devnull
+    figures: str = ""  # a file for what it cost
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What delivering cost one worker, start-up and connecting left out. `peak` is in bytes, of the whole process."""
+
+    began: float  # seconds since 1970
+    ended: float
+    processor: float  # seconds, all threads
+    peak: int
+
+
+class MortalPlatform(FakePlatform):
+    """The adapter, in a process that dies at a message of its own."""
+
+    def __init__(self, url: str, death: Death | None) -> None:
+        super().__init__(url)
+        self._death = death
+        self._sent = 0
+        self._answered = 0
+
+    async def post(self, place: Place, part: Part, key: DeliveryKey) -> MessageRef:
+        self._sent += 1
+        death = self._death
+        if death and death.moment is Moment.SENDING and self._sent == death.count:
+            asyncio.get_running_loop().call_later(death.seconds, die)
+        ref = await super().post(place, part, key)
+        self._answered += 1
+        if death and death.moment is Moment.ANSWERED and self._answered == death.count:
+            die()
+        return ref
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def die() -> None:
+    """End this process as SIGKILL does: no handler runs, nothing is flushed."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def work(job: Job) -> None:
+    """Run one worker until everything is built, and nothing is left to deliver."""
+    logging.basicConfig(filename=job.log, level=logging.INFO, force=True)
+    asyncio.run(_run(job))
+
+
+async def _run(job: Job) -> None:
+    async with Store.open(job.database) as store, MortalPlatform(job.platform, job.death) as platform:
+        deliverer = Deliverer(
+            store,
+            {NAME: platform},
+            job.rates,
+            replica=job.replica,
+            clock=now,
+            concurrency=job.concurrency,
+            lease=job.lease,
+        )
+        began, processor, stop = time.time(), time.process_time(), asyncio.Event()
+        delivering = asyncio.create_task(deliverer.run(stop))
+        await build(store, job)
+        await deliverer.drain()
+        ended = time.time()
+        stop.set()
+        await delivering
+    if job.figures:
+        spent = Figures(began, ended, time.process_time() - processor, peak_bytes())
+        Path(job.figures).write_text(json.dumps(asdict(spent)))
+
+
+async def build(store: Store, job: Job) -> None:
+    """Make each channel's digest, save it, and only then put its parts into the ledger. Doing it again is harmless."""
+    for number, name in enumerate(job.channels, 1):
+        channel = ChannelKey(NAME, name)
+        made = digest(channel, job.size)
+        await store.papers.save([entry.paper for entry in made.entries], {})
+        await store.digests.save(made)
+        if job.death and job.death.moment is Moment.BUILDING and number == job.death.count:
+            die()
+        await store.deliveries.enqueue(channel, DAY, digest_parts(made, SETTINGS), NAME, now())
+
+
+def expected(channels: Sequence[str], size: int) -> dict[str, list[str]]:
+    """The keys that each channel is to have in the end, in their order."""
+    found = {}
+    for name in channels:
+        channel = ChannelKey(NAME, name)
+        parts = digest_parts(digest(channel, size), SETTINGS)
+        found[name] = [DeliveryKey.of(channel, DAY, one.part).value for one in parts]
+    return found
+
+
+def peak_bytes() -> int:
+    """The most memory that this process has held; Linux counts in kibibytes, macOS in bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+if __name__ == "__main__":
+    given = json.loads(sys.argv[1])
+    work(Job(**given))

@@ -73,7 +73,7 @@ def digest(
     date: Annotated[str | None, typer.Option(metavar="DATE")] = None,
     language: Language = None,
     format: Annotated[str, typer.Option(metavar="|".join(DigestFormat))] = DigestFormat.TEXT,  # noqa: A002  # the documented option
-    output: Annotated[Path | None, typer.Option(metavar="DIR")] = None,
+    output: Annotated[Path | None, typer.Option(metavar="DIR", readable=False)] = None,
     size: Annotated[str | None, typer.Option(metavar="N")] = None,
     preview: Annotated[bool, typer.Option("--preview")] = False,
 ) -> None:
@@ -108,7 +108,7 @@ def paper(
     format: Annotated[str, typer.Option(metavar="|".join(PaperFormat))] = PaperFormat.TEXT,  # noqa: A002  # the documented option
 ) -> None:
     async def work(app: App, terminal: Terminal) -> int:
-        form, wanted_style = _one_of(PaperFormat, format), _one_of(Style, style)
+        form, wanted_style = _one_of(PaperFormat, format), _one_of(Style, style, "input.style")
         wanted = app.language(language)
         with terminal.busy():
             found = await app.papers.find(parse_ref(" ".join(ref)))
@@ -129,7 +129,7 @@ def paper(
 
 
 @cli.command("import", cls=Command)
-def import_posts(directory: Annotated[Path, typer.Argument(metavar="DIR")]) -> None:
+def import_posts(directory: Annotated[Path, typer.Argument(metavar="DIR", readable=False)]) -> None:
     async def work(app: App, terminal: Terminal) -> int:
         from bot.app import reports
 
@@ -184,7 +184,7 @@ def doctor() -> None:
 
 
 @cli.command(cls=Command)
-def backup(file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
+def backup(file: Annotated[Path, typer.Argument(metavar="FILE", readable=False)]) -> None:
     async def work(app: App, terminal: Terminal) -> int:
         await app.store.backup(file)
         terminal.tell(terminal.words.say("cli.backup.done", path=file))
@@ -230,12 +230,12 @@ async def print_digest(app: App, terminal: Terminal, order: Order, form: DigestF
     return 0
 
 
-def _one_of(kind: type[E], text: str) -> E:
-    """Raises InputError `input.format`."""
+def _one_of(kind: type[E], text: str, code: str = "input.format") -> E:
+    """Raises InputError with the code."""
     try:
         return kind(text.strip().lower())
     except ValueError:
-        raise InputError("input.format", text=text, known=tuple(kind)) from None
+        raise InputError(code, text=text, known=tuple(kind)) from None
 
 
 def _whole(text: str | None) -> int | None:

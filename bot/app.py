@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -120,7 +121,8 @@ class App:
         from adapters.hugo.post import to_digest
 
         if not directory.is_dir():
-            raise InputError("input.file", path=directory, reason=os.strerror(20))
+            why_not = errno.ENOTDIR if directory.exists() else errno.ENOENT
+            raise InputError("input.file", path=directory, reason=os.strerror(why_not))
         channel = ChannelKey("hugo", str(directory.resolve()))
         digests, unreadable = [], []
         for path, post in read_posts(directory):

@@ -106,7 +106,7 @@ class Digests:
             status=DigestStatus(len(pool), reports),
             entries=tuple(_entry(n, choice) for n, choice in enumerate(chosen, 1)),
         )
-        return digest if chosen else _explained(digest, reports, any_listed=bool(listed))
+        return digest if chosen else _explained(digest, reports)
 
     async def _save(self, order: Order, progress: Progress | None) -> Digest:
         """Choose and save, unless empty. Where another process showed one of the papers meanwhile, choose again."""
@@ -154,8 +154,8 @@ def _told(entry: Entry, outcomes: Mapping[PaperId, Summary | Failure]) -> Entry:
     return replace(entry, failure=outcome, excerpt=excerpt(entry.paper))
 
 
-def _explained(digest: Digest, reports: tuple[SourceReport, ...], *, any_listed: bool) -> Digest:
-    """The digest of a day without papers, saying why; `any_listed`: the week had papers, which were shown."""
+def _explained(digest: Digest, reports: tuple[SourceReport, ...]) -> Digest:
+    """The digest of a day without papers, saying why."""
     if reports and not any(report.ok for report in reports):
         return replace(digest, empty=EmptyReason.SOURCES_FAILED)
     quiet = quiet_day(digest.due_at)
@@ -163,4 +163,4 @@ def _explained(digest: Digest, reports: tuple[SourceReport, ...], *, any_listed:
         return replace(digest, empty=quiet.reason, holiday=quiet.name)
     if not all(report.ok for report in reports):
         return replace(digest, empty=EmptyReason.SOURCES_FAILED)
-    return replace(digest, empty=EmptyReason.ALL_SHOWN if any_listed else EmptyReason.NONE_LISTED)
+    return replace(digest, empty=EmptyReason.ALL_SHOWN)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, or_, select, update
+from sqlalchemy import bindparam, case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import tables
@@ -61,9 +61,7 @@ def turns(bucket: Bucket, rate: float | None, wanted: int, now: datetime) -> tup
 
 async def taken(connection: AsyncConnection, now: datetime) -> dict[str, Bucket]:
     """The buckets from which no message may leave at once."""
-    columns = tables.buckets.c
-    query = select(tables.buckets).where(or_(columns.next_at > now, columns.paused_until > now))
-    return {row.key: Bucket(*row) for row in await connection.execute(query)}
+    return {row.key: Bucket(*row) for row in await connection.execute(_TAKEN, {"now": now})}
 
 
 async def reserve(
@@ -118,12 +116,22 @@ async def _locked(connection: AsyncConnection, keys: tuple[str, ...], now: datet
     return found
 
 
+_NOW = bindparam("now", type_=tables.buckets.c.next_at.type)
+# Built once: making a statement costs more than running it.
+_TAKEN = select(tables.buckets).where(or_(tables.buckets.c.next_at > _NOW, tables.buckets.c.paused_until > _NOW))
+_READ = (
+    select(tables.buckets)
+    .where(tables.buckets.c.key.in_(bindparam("keys", expanding=True)))
+    .order_by(tables.buckets.c.key)
+)
+_LOCK = _READ.with_for_update()
+
+
 async def _read(
     connection: AsyncConnection, keys: tuple[str, ...] | list[str], *, lock: bool = False
 ) -> dict[str, Bucket]:
     found: dict[str, Bucket] = {}
     for chunk in chunks(sorted(keys)):
-        query = select(tables.buckets).where(tables.buckets.c.key.in_(chunk)).order_by(tables.buckets.c.key)
-        rows = await connection.execute(query.with_for_update() if lock else query)
+        rows = await connection.execute(_LOCK if lock else _READ, {"keys": chunk})
         found |= {row.key: Bucket(*row) for row in rows}
     return found

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select, update
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import ChannelKey, DeliveryKey, DeliveryState, MessageRef, Part, Place
@@ -19,7 +19,6 @@ from bot.store.buckets import reserve, taken
 from bot.store.tables import deliveries
 
 HEADLINE = "headline"  # the part below which the others of a digest may lie
-_HEADLINES = deliveries.alias("headlines")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +72,15 @@ async def claim(
 ) -> tuple[ClaimedDelivery, ...]:
     """See `bot.store.deliveries.Deliveries.claim`. `now` is the database's, `skew` what it is ahead of this machine."""
     busy = [bucket.key for bucket in (await taken(connection, now)).values() if bucket.is_busy(now)]
-    rows = (await connection.execute(_due(owner, limit, platforms, busy, now))).all()
+    wanted = {"owner": owner, "now": now, "platforms": sorted(platforms), "busy": sorted(busy), "limit": limit}
+    rows = (await connection.execute(_DUE, wanted)).all()
     if not rows:
         return ()
     turns = await reserve(connection, Counter(row.bucket for row in rows), rates, now)
     left = {key: iter(instants) for key, instants in turns.items()}
     given = [(row, send_at) for row in rows if (send_at := next(left[row.bucket], None))]
-    columns = deliveries.c
-    await connection.execute(
-        update(deliveries)
-        .where(columns.id.in_([row.id for row, _ in given]))
-        .values(
-            state=DeliveryState.CLAIMED,
-            owner=owner,
-            due_at=None,
-            attempts=columns.attempts + 1,
-            first_claimed_at=func.coalesce(columns.first_claimed_at, now),
-        )
-    )
+    taken_by = {"by": owner, "now": now, "ids": [row.id for row, _ in given]}
+    await connection.execute(_CLAIM, taken_by)
     return tuple(_claimed(row, send_at - skew, now) for row, send_at in given)
 
 
@@ -99,41 +89,6 @@ async def give_back(connection: AsyncConnection, lost: ColumnElement[bool], now:
     owned = and_(deliveries.c.state == DeliveryState.CLAIMED, deliveries.c.owner.is_not(None), lost)
     again = {"state": DeliveryState.DUE, "due_at": now, "owner": None, "uncertain": True}
     return (await connection.execute(update(deliveries).where(owned).values(again))).rowcount
-
-
-def _due(
-    owner: str, limit: int, platforms: Collection[str], busy: Collection[str], now: datetime
-) -> Select[*tuple[Any, ...]]:
-    """The rows to take, oldest first; none for an owner whose lease is over. Rows of other claims are passed over."""
-    columns, headline = deliveries.c, _HEADLINES.c
-    below = and_(
-        columns.in_thread,
-        headline.channel == columns.channel,
-        headline.date == columns.date,
-        headline.part == HEADLINE,
-    )
-    living = select(tables.workers.c.owner).where(tables.workers.c.owner == owner, tables.workers.c.expires_at > now)
-    query = (
-        select(
-            columns.id,
-            columns.channel,
-            columns.date,
-            columns.part,
-            columns.bucket,
-            columns.content,
-            columns.seeds,
-            columns.uncertain,
-            columns.attempts,
-            columns.first_claimed_at,
-            headline.message.label("thread"),
-        )
-        .select_from(deliveries.outerjoin(_HEADLINES, below))
-        .where(columns.due_at <= now, columns.platform.in_(sorted(platforms)), living.exists())
-        .order_by(columns.due_at, columns.id)
-        .limit(limit)
-        .with_for_update(of=deliveries, skip_locked=True)
-    )
-    return query.where(columns.bucket.not_in(sorted(busy))) if busy else query
 
 
 def _claimed(row: Row[*tuple[Any, ...]], send_at: datetime, now: datetime) -> ClaimedDelivery:
@@ -151,3 +106,62 @@ def _claimed(row: Row[*tuple[Any, ...]], send_at: datetime, now: datetime) -> Cl
         first_claimed_at=row.first_claimed_at or now,
         send_at=send_at,
     )
+
+
+def _due() -> Select[*tuple[Any, ...]]:
+    """The rows to take, the longest due first; none for an owner whose lease is over. Rows that another transaction
+    is about to claim are passed over."""
+    columns, headline = deliveries.c, deliveries.alias("headline")
+    below = and_(
+        columns.in_thread,
+        headline.c.channel == columns.channel,
+        headline.c.date == columns.date,
+        headline.c.part == HEADLINE,
+    )
+    living = select(tables.workers.c.owner).where(
+        tables.workers.c.owner == bindparam("owner"), tables.workers.c.expires_at > _instant("now")
+    )
+    return (
+        select(
+            columns.id,
+            columns.channel,
+            columns.date,
+            columns.part,
+            columns.bucket,
+            columns.content,
+            columns.seeds,
+            columns.uncertain,
+            columns.attempts,
+            columns.first_claimed_at,
+            headline.c.message.label("thread"),
+        )
+        .select_from(deliveries.outerjoin(headline, below))
+        .where(
+            columns.due_at <= _instant("now"),
+            columns.platform.in_(bindparam("platforms", expanding=True)),
+            columns.bucket.not_in(bindparam("busy", expanding=True)),
+            living.exists(),
+        )
+        .order_by(columns.due_at, columns.id)
+        .limit(bindparam("limit"))
+        .with_for_update(of=deliveries, skip_locked=True)
+    )
+
+
+def _instant(name: str) -> BindParameter[datetime]:
+    return bindparam(name, type_=deliveries.c.due_at.type)
+
+
+# Built once: making a statement costs more than running it.
+_DUE = _due()
+_CLAIM = (
+    update(deliveries)
+    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        state=DeliveryState.CLAIMED,
+        owner=bindparam("by"),
+        due_at=None,
+        attempts=deliveries.c.attempts + 1,
+        first_claimed_at=func.coalesce(deliveries.c.first_claimed_at, _instant("now")),
+    )
+)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, case, null, select, update
+from sqlalchemy import Row, Select, bindparam, case, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import DeliveryState, MessageRef
@@ -90,26 +90,30 @@ async def settle(connection: AsyncConnection, owner: str, outcomes: Sequence[Out
 
 async def follow(connection: AsyncConnection, ids: Collection[int], now: datetime) -> None:
     """Make due what waits for these deliveries, as far as they are final."""
-    before, waiting = deliveries.alias("before"), deliveries.alias("waiting")
     due: list[dict[str, Any]] = []
     for chunk in chunks(sorted(ids)):
-        query = (
-            select(waiting.c.id, waiting.c.spacing)
-            .where(
-                before.c.id.in_(chunk),
-                before.c.state.in_(FINAL),
-                waiting.c.channel == before.c.channel,
-                waiting.c.date == before.c.date,
-                waiting.c.after == before.c.part,
-                waiting.c.state == DeliveryState.WAITING,
-            )
-            .order_by(waiting.c.id)
-            .with_for_update(of=waiting)
-        )
-        rows = await connection.execute(query)
+        rows = await connection.execute(_FOLLOWING, {"ids": chunk})
         due += ({"row": row.id, "new_due_at": now + timedelta(seconds=row.spacing)} for row in rows)
     if due:
         await connection.execute(_MAKE_DUE, due)
+
+
+def _following() -> Select[*tuple[Any, ...]]:
+    """What waits for deliveries that are final."""
+    before, waiting = deliveries.alias("before"), deliveries.alias("waiting")
+    return (
+        select(waiting.c.id, waiting.c.spacing)
+        .where(
+            before.c.id.in_(bindparam("ids", expanding=True)),
+            before.c.state.in_(FINAL),
+            waiting.c.channel == before.c.channel,
+            waiting.c.date == before.c.date,
+            waiting.c.after == before.c.part,
+            waiting.c.state == DeliveryState.WAITING,
+        )
+        .order_by(waiting.c.id)
+        .with_for_update(of=waiting)
+    )
 
 
 def _values(outcome: Outcome, owner: str, now: datetime) -> dict[str, Any]:
@@ -130,6 +134,8 @@ def _new(name: str, column: str) -> Any:
     return bindparam(name, type_=deliveries.c[column].type)
 
 
+# Built once: making a statement costs more than running it.
+_FOLLOWING = _following()
 _SETTLE = (
     update(deliveries)
     .where(

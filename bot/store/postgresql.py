@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 
 from bot.errors import StoreError
+from bot.store.connection import SteadyConnection, begin, to_its_end
 from bot.store.engine import Database
 from bot.store.faults import from_postgresql, sqlstate, translated
 from bot.store.migrate import REVISIONS, revision, upgrade
@@ -81,17 +82,18 @@ class PostgresqlDatabase(Database):
         with self._translated():
             async with AsyncExitStack() as stack:
                 connection = await self._connected(stack, self._writer)
-                async with connection.begin():
-                    await _lock(connection, _WRITING)
-                    yield connection
+                await begin(connection)
+                await _lock(connection, _WRITING)
+                yield connection
+                await connection.commit()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         with self._translated():
             async with AsyncExitStack() as stack:
                 connection = await self._connected(stack, self._readers)
-                async with connection.begin():
-                    yield connection
+                await begin(connection)
+                yield connection
 
     async def run(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         pauses = iter(_PAUSES)
@@ -101,10 +103,10 @@ class PostgresqlDatabase(Database):
                 try:
                     async with AsyncExitStack() as stack:
                         connection = await self._connected(stack, self._others)
-                        transaction = await connection.begin()
+                        await begin(connection)
                         result = await work(connection)
                         committing = True
-                        await transaction.commit()
+                        await connection.commit()
                         return result
                 except (DBAPIError, OSError) as error:
                     pause = next(pauses, None)
@@ -127,7 +129,7 @@ class PostgresqlDatabase(Database):
         deadline = monotonic() + self._busy_seconds
         while True:
             try:
-                return await stack.enter_async_context(engine.connect())
+                return await stack.enter_async_context(SteadyConnection(engine))
             except (DBAPIError, OSError) as error:
                 if not _unreachable(error) or monotonic() >= deadline:
                     raise
@@ -181,17 +183,16 @@ def _engine(
     async def connect() -> Any:
         import asyncpg  # type: ignore[import-untyped]  # it brings no types
 
+        settings = {
+            "application_name": "kawaraban",
+            "lock_timeout": str(round(busy_seconds * 1000)),
+            "idle_in_transaction_session_timeout": str(_IDLE_SECONDS * 1000),
+        }
+        connecting = asyncpg.connect(
+            address, timeout=_CONNECT_SECONDS, command_timeout=statement_seconds, server_settings=settings
+        )
         try:
-            return await asyncpg.connect(
-                address,
-                timeout=_CONNECT_SECONDS,
-                command_timeout=statement_seconds,
-                server_settings={
-                    "application_name": "kawaraban",
-                    "lock_timeout": str(round(busy_seconds * 1000)),
-                    "idle_in_transaction_session_timeout": str(_IDLE_SECONDS * 1000),
-                },
-            )
+            return await to_its_end(connecting, discard=lambda connection: connection.terminate())
         except ValueError as error:
             raise StoreError("store.url", url=url.render_as_string(hide_password=True)) from error
 

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 
 from bot.store.backup import copy_database
+from bot.store.connection import transaction
 from bot.store.engine import Database
 from bot.store.faults import from_sqlite, translated
 from bot.store.location import prepare, sqlite_url
@@ -70,13 +71,13 @@ class SqliteDatabase(Database):
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         with translated(self._path, from_sqlite):
-            async with self._writer.begin() as connection:
+            async with transaction(self._writer) as connection:
                 yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         with translated(self._path, from_sqlite):
-            async with self._readers.begin() as connection:
+            async with transaction(self._readers) as connection:
                 yield connection
 
     async def run(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:

@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Self, TypeVar
 
 import httpx
@@ -79,6 +81,12 @@ def parse_json(answer: Answer) -> object:
     return found
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    """One for all clients: reading the certificates takes longer than all else in making one."""
+    return httpx.create_ssl_context()
+
+
 def user_agent(version: str, public_url: str | None) -> str:
     """The name under which sources see this program, with an address for complaints where there is one."""
     return f"kawaraban/{version} (+{public_url or 'self-hosted'})"
@@ -121,6 +129,7 @@ class Fetcher:
             headers=headers,
             timeout=httpx.Timeout(limits.timeout, connect=min(limits.connect, limits.timeout)),
             transport=transport,
+            verify=_certificates(),
             # httpx would send the key's header along to wherever a redirect leads.
             follow_redirects=key is None,
             max_redirects=3,

@@ -135,6 +135,8 @@ def _title(text: str) -> PaperRef | None:
 
 # --- /digest ----------------------------------------------------------------------------------
 
+MAX_SIZE = 20  # papers in a digest
+
 
 @dataclass(frozen=True, slots=True)
 class Subscribe:

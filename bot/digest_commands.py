@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from bot.commands import (
+    MAX_SIZE,
     ChangeAuthors,
     ChangeKeywords,
     ChangeManagers,
@@ -37,7 +38,6 @@ from bot.errors import InputError
 from bot.models import Layout, Weekday
 
 MAX_LENGTH = 1000  # characters of one command
-MAX_SIZE = 20
 LONGEST_NAME = 80  # characters of one keyword, author or person
 
 

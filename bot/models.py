@@ -546,7 +546,6 @@ class EmptyReason(StrEnum):
     HOLIDAY = "holiday"
     SOURCES_FAILED = "sources_failed"
     ALL_SHOWN = "all_shown"
-    NONE_LISTED = "none_listed"  # the sources answered, and had none for these days
 
 
 @dataclass(frozen=True, slots=True)
@@ -720,9 +719,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word in a sentence that differs by language: `key` is its key in the catalogues."""
+    """A word in a sentence that differs by language: its key in the catalogues, or the one for where that is not known."""
 
     key: str
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, slots=True)

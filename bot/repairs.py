@@ -20,7 +20,7 @@ _AT_ONCE = 50
 # A summary that is missing for another reason may be had later.
 _FOR_GOOD = ("summary.withdrawn", "summary.no_text")
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 def repairable(digest: Digest) -> tuple[int, ...]:
@@ -64,7 +64,7 @@ class Repairs:
             try:
                 edited += await self._look_at(run, now)
             except BotError as error:
-                _log.warning("the digest of %s for %s is repaired later: %s", run.channel, run.day, error)
+                logger.warning("the digest of %s for %s is repaired later: %s", run.channel, run.day, error)
         return edited
 
     async def _look_at(self, run: Run, now: datetime) -> int:
@@ -100,6 +100,6 @@ class Repairs:
                     await platform.edit(sent[part], contents[part])
                     edited += 1
                 except PermanentError as error:
-                    _log.info("%s of %s for %s stays as it is: %s", part, run.channel, run.day, error)
+                    logger.info("%s of %s for %s stays as it is: %s", part, run.channel, run.day, error)
         await self._store.runs.repaired(run, sorted(missing))
         return edited

@@ -28,7 +28,7 @@ SOURCES_PATIENCE = timedelta(minutes=45)
 _FIRST_RETRY = timedelta(seconds=30)
 _LONGEST_RETRY = timedelta(minutes=15)
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class Runs:
@@ -97,13 +97,13 @@ class Runs:
             try:
                 await self._attempt(owner, run)
             except BotError as error:
-                _log.warning("the digest of %s for %s: %s", run.channel, run.day, error)
+                logger.warning("the digest of %s for %s: %s", run.channel, run.day, error)
                 await self._fail(owner, run, error.code)
-            except Exception:  # noqa: BLE001 (a mistake of ours must not stop other channels)
-                _log.exception("the digest of %s for %s", run.channel, run.day)
+            except Exception:  # a mistake of ours must not stop other channels
+                logger.exception("the digest of %s for %s", run.channel, run.day)
                 await self._fail(owner, run, "schedule.unforeseen")
         except BotError as error:
-            _log.warning("the run of %s for %s stays claimed: %s", run.channel, run.day, error)
+            logger.warning("the run of %s for %s stays claimed: %s", run.channel, run.day, error)
         # There may be room and work again.
         self._wake()
 

@@ -25,7 +25,7 @@ _REMEMBERED = timedelta(days=7)
 _DAY = timedelta(days=1)
 _WEEK = tuple(Weekday)
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 def next_due(after: datetime, settings: ChannelSettings) -> datetime:
@@ -154,6 +154,6 @@ async def _logged(job: Job, running: set[asyncio.Task[object]]) -> None:
     try:
         await job.work()
     except BotError as error:
-        _log.warning("%s: %s", job.name, error)
-    except Exception:  # noqa: BLE001 (a mistake of ours must not end the ticking)
-        _log.exception("%s failed", job.name)
+        logger.warning("%s: %s", job.name, error)
+    except Exception:  # a mistake of ours must not end the ticking
+        logger.exception("%s failed", job.name)

@@ -19,9 +19,9 @@ PACKAGES = ("bot", "adapters")
 VALUES = {"bot.models", "bot.errors"}
 PORTS = VALUES | {"bot.ports"}
 USE_CASES = {
-    "bot.budget", "bot.channels", "bot.checks", "bot.collect", "bot.dates", "bot.delivery", "bot.digest", "bot.doctor",
-    "bot.imports", "bot.papers", "bot.repairs", "bot.reports", "bot.runs", "bot.schedule", "bot.status",
-    "bot.summaries", "bot.votes",
+    "bot.attempts", "bot.budget", "bot.channels", "bot.checks", "bot.collect", "bot.dates", "bot.delivery",
+    "bot.digest", "bot.doctor", "bot.imports", "bot.lease", "bot.papers", "bot.repairs", "bot.reports", "bot.runs",
+    "bot.schedule", "bot.seeding", "bot.status", "bot.summaries", "bot.votes",
 }  # fmt: skip
 # What of the other parts is a pure decision, and open to the use cases.
 PURE_PARTS = {"bot.ranking", "bot.claude.check", "bot.sources.calendar", "bot.sources.merge", "bot.words.languages"}
@@ -52,7 +52,9 @@ ALLOWED: Mapping[str, set[str]] = {
     "bot.output": VALUES,
     "bot.server": PORTS,
     **dict.fromkeys(USE_CASES, PORTS | USE_CASES | PURE_PARTS | {"bot.store"}),
-    "bot.channels": PORTS | USE_CASES | PURE_PARTS | {"bot.commands", "bot.emoji", "bot.store"},
+    "bot.changes": VALUES | {"bot.commands", "bot.emoji", "bot.words.languages"},
+    "bot.channels": PORTS | USE_CASES | PURE_PARTS | {"bot.changes", "bot.commands", "bot.overview", "bot.store"},
+    "bot.overview": VALUES,
     "bot.votes": PORTS | USE_CASES | PURE_PARTS | {"bot.emoji", "bot.store"},
     "bot.console": PORTS | {"bot.words"},
     "bot.usage": {"bot.console", "bot.words"},

@@ -104,7 +104,7 @@ class RunTable:
     async def request(self, channel: ChannelKey, planned: PlannedRun) -> RunState | None:
         """Make a date due ahead of its time; the state of its run until then, None where there was none.
 
-        A run that was skipped or failed begins anew; others are left as they are.
+        A run that was skipped or failed begins anew, and one that waits does so no longer.
         """
         values = {
             "due_at": planned.due_at,
@@ -123,6 +123,9 @@ class RunTable:
                 await connection.execute(
                     statement.on_conflict_do_update(index_elements=[_RUNS.channel, _RUNS.day], set_=values)
                 )
+            elif earlier is RunState.DUE:
+                waiting = update(tables.runs).where(*_is(channel, planned.day))
+                await connection.execute(waiting.values(try_at=planned.due_at))
             return earlier
 
     async def get(self, channel: ChannelKey, day: date) -> Run | None:

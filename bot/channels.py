@@ -1,0 +1,190 @@
+"""`/digest`: what a channel gets, asked for and changed from the chat.
+
+Reading is for everyone. Changing is for whom the platform lets manage the channel, whoever subscribed it, and those
+whom they named; a refusal says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot import commands, overview
+from bot.changes import changed
+from bot.digest import Order
+from bot.models import (
+    Asker,
+    Channel,
+    ChannelKey,
+    ChannelSettings,
+    ChannelState,
+    Digest,
+    PlannedRun,
+    Reply,
+    RunState,
+    Sentence,
+)
+from bot.overview import say
+from bot.schedule import late_after, next_due
+from bot.store.deliveries import NewDelivery
+from bot.store.store import Store
+
+HELP = (
+    "subscribe", "unsubscribe", "time", "days", "language", "size", "layout", "topics", "keywords", "authors", "quiet",
+    "emoji", "managers", "preview", "now", "status", "forget-me", "help",
+)  # fmt: skip
+
+_NAMES = {
+    commands.SetTime: "time",
+    commands.SetDays: "days",
+    commands.SetLanguage: "language",
+    commands.SetSize: "size",
+    commands.SetLayout: "layout",
+    commands.SetTopics: "topics",
+    commands.ChangeKeywords: "keywords",
+    commands.ChangeAuthors: "authors",
+    commands.SetQuiet: "quiet",
+    commands.SetEmoji: "emoji",
+    commands.ChangeManagers: "managers",
+}
+_NOW = {
+    RunState.DONE: "channels.now.sent",
+    RunState.CLAIMED: "channels.now.under_way",
+}
+
+
+class Channels:
+    """The use case behind `/digest`.
+
+    `make` is `Digests.make`, `parts` says which messages a digest has, `forget` is `Votes.forget_me`, `defaults` are
+    what a new channel gets. `wake` is called when a digest was asked for at once.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        make: Callable[[Order], Awaitable[Digest]],
+        parts: Callable[[Digest, ChannelSettings], Sequence[NewDelivery]],
+        forget: Callable[[str, str], Awaitable[int]],
+        *,
+        defaults: ChannelSettings,
+        clock: Callable[[], datetime],
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._store = store
+        self._make = make
+        self._parts = parts
+        self._forget = forget
+        self._defaults = defaults
+        self._clock = clock
+        self._wake = wake
+
+    async def handle(self, asker: Asker, key: ChannelKey, command: commands.Command) -> AsyncIterator[Reply]:
+        """Do what was asked, and tell the asker alone; each reply takes the place of the one before.
+
+        Raises InputError for what cannot be done as it was typed, and whatever making a digest and the store raise.
+        """
+        channel = await self._store.channels.get(key)
+        settings = channel.settings if channel else self._defaults
+        match command:
+            case commands.Help():
+                yield _reply(settings, *(say(f"channels.help.{name}") for name in HELP))
+            case commands.Show(name):
+                yield _reply(settings, *await self._shown(channel, settings, name))
+            case commands.ForgetMe():
+                yield _reply(settings, say("channels.forgotten", n=await self._forget(key.platform, asker.user)))
+            case commands.Preview():
+                yield _reply(settings, say("channels.preview.working"))
+                yield await self._preview(channel or Channel(key, settings))
+            case _ if not overview.may_change(asker, channel):
+                yield _reply(settings, overview.refusal(key, channel))
+            case commands.Subscribe(language):
+                yield await self._subscribe(asker, key, language)
+            case _ if channel is None:
+                yield _reply(settings, say("channels.not_subscribed"))
+            case commands.Unsubscribe():
+                yield await self._unsubscribe(channel)
+            case commands.Now():
+                yield await self._now(channel)
+            case _:
+                yield await self._set(channel, command)
+
+    async def _shown(self, channel: Channel | None, settings: ChannelSettings, name: str) -> tuple[Sentence, ...]:
+        if name in overview.SETTINGS:
+            return *overview.SETTINGS[name](settings), say(f"channels.help.{name}")
+        if channel is None:
+            return say("channels.not_subscribed"), *overview.settings(settings)
+        runs = await self._store.runs.latest(1, channel=channel.key)
+        return overview.state(channel), *map(overview.last_run, runs), *overview.settings(settings)
+
+    async def _preview(self, channel: Channel) -> Reply:
+        """The digest that would be sent now; it is stored nowhere."""
+        now = self._clock()
+        digest = await self._make(Order(channel, _local_date(now, channel.settings), now, preview=True))
+        # Whoever asks is to see why a day has no papers, also where the channel itself is to stay silent.
+        parts = self._parts(digest, replace(channel.settings, quiet=False))
+        reply = _reply(channel.settings, say("channels.preview.ready"))
+        return replace(reply, parts=tuple(item.content for item in parts))
+
+    async def _subscribe(self, asker: Asker, key: ChannelKey, language: str | None) -> Reply:
+        now = self._clock()
+        before: list[ChannelState] = []
+
+        def edit(known: Channel | None) -> Channel:
+            before[:] = [known.state] if known else []
+            channel = known or Channel(key, self._defaults, ChannelState.OFF, subscribed_by=asker.user)
+            settings = channel.settings
+            if language is not None:
+                settings = changed(settings, commands.SetLanguage(language))
+            active = channel.state is ChannelState.ACTIVE
+            due = channel.next_run_at if active else next_due(now, settings)
+            return replace(channel, settings=settings, state=ChannelState.ACTIVE, next_run_at=due, problem="")
+
+        channel = await self._store.channels.change(key, edit) or Channel(key, self._defaults)
+        said = "channels.subscribed.already" if before == [ChannelState.ACTIVE] else "channels.subscribed"
+        return _reply(channel.settings, say(said), overview.state(channel))
+
+    async def _unsubscribe(self, channel: Channel) -> Reply:
+        def edit(known: Channel | None) -> Channel | None:
+            return replace(known, state=ChannelState.OFF, next_run_at=None, problem="") if known else None
+
+        await self._store.channels.change(channel.key, edit)
+        return _reply(channel.settings, say("channels.unsubscribed"))
+
+    async def _now(self, channel: Channel) -> Reply:
+        if channel.state is not ChannelState.ACTIVE:
+            return _reply(channel.settings, overview.state(channel))
+        now = self._clock()
+        day = _local_date(now, channel.settings)
+        earlier = await self._store.runs.request(channel.key, PlannedRun(day, now, late_after(day, channel.settings)))
+        self._wake()
+        said = _NOW.get(earlier, "channels.now.begun") if earlier else "channels.now.begun"
+        return _reply(channel.settings, say(said, day=day))
+
+    async def _set(self, channel: Channel, command: commands.Command) -> Reply:
+        now = self._clock()
+
+        def edit(known: Channel | None) -> Channel | None:
+            """What is stored by now, which may be more than what was read above."""
+            if known is None:
+                return None
+            settings = changed(known.settings, command)
+            due = next_due(now, settings) if known.state is ChannelState.ACTIVE else None
+            return replace(known, settings=settings, next_run_at=due)
+
+        edited = await self._store.channels.change(channel.key, edit) or channel
+        name = _NAMES[type(command)]
+        told = list(overview.SETTINGS[name](edited.settings))
+        if name in ("time", "days") or edited.state is not ChannelState.ACTIVE:
+            told.append(overview.state(edited))
+        return _reply(edited.settings, *told)
+
+
+def _local_date(now: datetime, settings: ChannelSettings) -> date:
+    return now.astimezone(ZoneInfo(settings.timezone)).date()
+
+
+def _reply(settings: ChannelSettings, *sentences: Sentence) -> Reply:
+    return Reply(settings.language, settings.timezone, sentences)

@@ -1,0 +1,56 @@
+"""Answers put into words: one plain-text line a sentence. Each adapter escapes them for its own format."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from bot.models import Person, Reply, Sentence, Term
+from bot.words.plain import one_line
+from bot.words.words import Words
+
+
+def reply_lines(words: Words, reply: Reply, person: Callable[[str], str] = str) -> tuple[str, ...]:
+    """The reply's sentences in the words' language; `person` writes somebody's id as the platform does.
+
+    What people and settings brought in comes as text of one line.
+    """
+    try:
+        zone: dt.tzinfo = ZoneInfo(reply.timezone)
+    except (KeyError, ValueError, OSError):
+        zone = dt.UTC
+    return tuple(_sentence(words, sentence, zone, person) for sentence in reply.sentences)
+
+
+def _sentence(words: Words, sentence: Sentence, zone: dt.tzinfo, person: Callable[[str], str]) -> str:
+    given = dict(sentence.arguments)
+    shown = {name: _argument(words, name, value, zone, person) for name, value in given.items()}
+    count = given.get("n")
+    if isinstance(count, int):
+        return words.count(sentence.key, count, **{name: text for name, text in shown.items() if name != "n"})
+    return words.say(sentence.key, **shown)
+
+
+def _argument(words: Words, name: str, value: object, zone: dt.tzinfo, person: Callable[[str], str]) -> str:
+    match value:
+        case Person(id=known):
+            return person(known)
+        case Term(key=key, otherwise=otherwise):
+            if key in words:
+                return words.say(key)
+            return words.say(otherwise) if otherwise in words else one_line(otherwise)
+        case tuple():
+            return words.list(_argument(words, name, one, zone, person) for one in value)
+        case dt.datetime():
+            return words.moment(value, zone)
+        case dt.date():
+            return words.day(value)
+        case dt.time():
+            return value.strftime("%H:%M")
+        case int() | float():
+            return words.number(value)
+        case str() if name == "language":
+            return words.language_name(value)
+        case _:
+            return one_line(str(value))

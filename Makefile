@@ -14,7 +14,7 @@ RUN = $(VENV)/bin/python
 INSTALL = $(RUN) -m pip install --quiet --no-input --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage lint format types bench bench-check lock clean
+.PHONY: help demo test coverage lint format types bench bench-check pictures lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -44,6 +44,9 @@ bench: $(VENV)/.ready-dev ## the figures: what the check of summaries finds, and
 
 bench-check: $(VENV)/.ready-dev ## a fast run of the benches that fails where a figure is out of bounds
 	@set -e; for bench in $(BENCHES); do $(RUN) -m bench.$$bench --self-check; done
+
+pictures: $(VENV)/.ready-dev ## draw the pictures of the README (Chromium, Noto CJK fonts)
+	@PYTHONPATH=. $(RUN) docs/images/make_pictures.py
 
 lock: ## pin the newest allowed versions (network; use Python 3.11)
 	@$(PYTHON) -m venv --clear $(VENV)-lock

@@ -113,7 +113,7 @@ async def _note(connection: AsyncConnection, planned: list[tuple[Channel, Plan]]
             "state": RunState.SKIPPED if run.skipped else RunState.DUE,
             "try_at": None if run.skipped else run.due_at,
             "attempts": 0,
-            "problem": "schedule.late" if run.skipped else "",
+            "problem": "schedule.missed" if run.skipped else "",
             "finished_at": now if run.skipped else None,
         }
         for channel, plan in planned

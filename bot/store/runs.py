@@ -220,7 +220,7 @@ def _given_up(free: ColumnElement[bool], now: datetime) -> Any:
             {
                 **_over(RunState.SKIPPED, now),
                 "state": case((tried, RunState.FAILED), else_=RunState.SKIPPED),
-                "problem": case((_RUNS.problem != "", _RUNS.problem), else_="schedule.late"),
+                "problem": case((_RUNS.problem != "", _RUNS.problem), else_="schedule.missed"),
             }
         )
     )

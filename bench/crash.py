@@ -2,7 +2,7 @@
 
     python -m bench.crash [--sqlite RUNS] [--postgresql RUNS] [--seed N] [--refuse-lookups] [--lanes N] [--self-check]
 
-A run has a database to which nothing was ever written, 20 channels with a digest of 3 to 5 papers each, and 1 worker
+A run has a database to which nothing was ever written, 20 channels with a digest of 2 to 5 papers each, and 1 worker
 on SQLite or 3 on PostgreSQL: processes that bring the database up to date, build the digests, and deliver them to the
 tests' chat platform, which answers late, refuses some messages for a while and loses some answers. 1 to 5 times a
 worker dies of SIGKILL at a point that the seed chooses: at any time, while the database is made, between saving a
@@ -44,7 +44,7 @@ CHANNELS = 20
 LATENCY, LIMITED, LOST = 0.02, 0.02, 0.02
 OPENING = 0.3  # seconds in which a worker has usually opened its database
 LASTS = 1.5  # seconds that a run without a death takes about
-LONGEST = 60.0  # seconds; a run that takes longer is stuck
+LONGEST = 120.0  # seconds; a run that takes longer is stuck
 
 
 @dataclass
@@ -83,15 +83,15 @@ class Plan:
     seconds: float | None = None
 
 
-def plan(draw: Random, messages: int) -> Plan:
-    """A way to die for a worker of a run with so many messages."""
+def plan(draw: Random, channels: int, messages: int) -> Plan:
+    """A way to die for a worker that has so many channels, and sends about so many messages."""
     match name := draw.choice(["opening", "any time", "any time", *(moment.value for moment in Moment)]):
         case "opening":
             return Plan(name, seconds=draw.uniform(0, OPENING))
         case "any time":
             return Plan(name, seconds=draw.uniform(0, LASTS))
         case Moment.BUILDING:
-            return Plan(name, Death(Moment.BUILDING, draw.randint(1, CHANNELS)))
+            return Plan(name, Death(Moment.BUILDING, draw.randint(1, channels)))
     return Plan(name, Death(Moment(name), draw.randint(1, messages // 3), draw.uniform(0, 1.5 * LATENCY)))
 
 
@@ -105,14 +105,15 @@ class Run:
         self._url = ""
         self._log = folder / f"{kind}-{seed}.log"
         self._seed = seed
-        self._size = self._draw.randint(3, 5)
+        self._size = self._draw.randint(2, 5)
         self._channels = tuple(f"{kind}-{seed}/{number}" for number in range(CHANNELS))
         self._expected = expected(self._channels, self._size)
         kills = self._draw.randint(1, 5)
         lives = self._draw.choices(WORKERS[kind], k=kills)
-        messages = CHANNELS * (1 + self._size) // len(WORKERS[kind])
+        share = CHANNELS // len(WORKERS[kind])
         self._plans = {
-            replica: [plan(self._draw, messages) for _ in range(lives.count(replica))] for replica in WORKERS[kind]
+            replica: [plan(self._draw, share, share * (1 + self._size)) for _ in range(lives.count(replica))]
+            for replica in WORKERS[kind]
         }
         self.outcome = Outcome(runs=1)
 
@@ -156,7 +157,7 @@ class Run:
         keys = [key for keys in self._expected.values() for key in keys]
         books = await asyncio.to_thread(self._server.books, keys)
         duplicated = [key for key in keys if key in books.duplicated]
-        async with Store.open(self._url) as store:
+        async with OPENING_ONE, Store.open(self._url) as store:
             rows = await store.deliveries.listed(limit=100_000)
         by_key = {DeliveryKey.of(row.channel, row.day, row.part).value: row for row in rows}
         if by_key.keys() != {*keys}:
@@ -186,6 +187,9 @@ class Run:
     def _says(self, fault: str) -> None:
         self.outcome.wrong.append(f"run {self._seed}: {fault}")
 
+
+# Alembic, which looks whether a database is up to date, keeps its state in a module: one at a time in this process.
+OPENING_ONE = asyncio.Lock()
 
 CONTEXT = multiprocessing.get_context("forkserver")
 # Every worker's process is made from one that has read all modules, so that its life is work from the start.

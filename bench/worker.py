@@ -129,14 +129,14 @@ async def _run(job: Job) -> None:
 
 async def build(store: Store, job: Job) -> None:
     """Make each channel's digest, save it, and only then put its parts into the ledger. Doing it again is harmless."""
-    for number, name in enumerate(job.channels, 1):
-        channel = ChannelKey(NAME, name)
-        made = digest(channel, job.size)
-        await store.papers.save([entry.paper for entry in made.entries], {})
+    digests = [digest(ChannelKey(NAME, name), job.size) for name in job.channels]
+    papers = {entry.paper.id: entry.paper for made in digests for entry in made.entries}
+    await store.papers.save(tuple(papers.values()), {})
+    for number, made in enumerate(digests, 1):
         await store.digests.save(made)
         if job.death and job.death.moment is Moment.BUILDING and number == job.death.count:
             die()
-        await store.deliveries.enqueue(channel, DAY, digest_parts(made, SETTINGS), NAME, now())
+        await store.deliveries.enqueue(made.channel, DAY, digest_parts(made, SETTINGS), NAME, now())
 
 
 def expected(channels: Sequence[str], size: int) -> dict[str, list[str]]:

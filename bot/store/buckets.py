@@ -43,7 +43,7 @@ class Bucket:
 
 def rate_of(rates: Mapping[str, float], key: str) -> float | None:
     """Messages a second: the bucket's own, else that of what stands before its first colon, else no limit."""
-    return rates.get(key) or rates.get(key.partition(":")[0])
+    return rates.get(key) or rates.get(key.partition(":")[0]) or None
 
 
 def turns(bucket: Bucket, rate: float | None, wanted: int, now: datetime) -> tuple[datetime, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from enum import StrEnum
@@ -22,7 +23,7 @@ from bot.commands import parse_ref
 from bot.console import Terminal, operator_words
 from bot.errors import BotError, InputError
 from bot.formats import DigestFormat, PaperFormat
-from bot.models import Style
+from bot.models import DeliveryState, Style
 from bot.usage import Command, CommandGroup, problem
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ cli = typer.Typer(
 )
 database = typer.Typer(cls=CommandGroup, invoke_without_command=True)
 cli.add_typer(database, name="db")
+ledger = typer.Typer(cls=CommandGroup, invoke_without_command=True)
+cli.add_typer(ledger, name="deliveries")
 
 Language = Annotated[str | None, typer.Option("--language", "-l", metavar="TAG")]
 
@@ -188,6 +191,69 @@ def backup(file: Annotated[Path, typer.Argument(metavar="FILE", readable=False)]
     async def work(app: App, terminal: Terminal) -> int:
         await app.store.backup(file)
         terminal.tell(terminal.words.say("cli.backup.done", path=file))
+        return 0
+
+    _run(work)
+
+
+@cli.command(cls=Command)
+def run() -> None:
+    async def work(terminal: Terminal) -> int:
+        from bot.app import open_service
+        from bot.service import until_stopped
+
+        def listening(port: int) -> None:
+            terminal.tell(terminal.words.say("cli.run.ready", port=port))
+
+        async with open_service(_settings()) as service:
+            await until_stopped(lambda stop: service.run(stop, listening), (signal.SIGTERM, signal.SIGINT))
+        terminal.tell(terminal.words.say("cli.run.stopped"))
+        return 0
+
+    _run_bare(work)
+
+
+@ledger.callback()
+def deliveries(
+    context: typer.Context,
+    state: Annotated[str | None, typer.Option(metavar="STATE")] = None,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, max=1000)] = 30,
+) -> None:
+    wanted = _one_of(DeliveryState, state, "input.state") if state else None
+
+    async def work(app: App, terminal: Terminal) -> int:
+        from bot.app import reports
+
+        rows = await app.store.deliveries.listed(state=wanted, limit=limit)
+        terminal.show(reports.deliveries(rows, terminal.words, app.zone))
+        return 0
+
+    if context.invoked_subcommand is None:
+        _run(work)
+
+
+@ledger.command("show", cls=Command)
+def show_delivery(delivery: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+    async def work(app: App, terminal: Terminal) -> int:
+        from bot.app import reports
+
+        found = await app.store.deliveries.get(delivery)
+        if found is None:
+            raise InputError("input.delivery", id=delivery)
+        terminal.show(reports.delivery(found, terminal.words, app.zone))
+        return 0
+
+    _run(work)
+
+
+@ledger.command("retry", cls=Command)
+def retry_delivery(delivery: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+    async def work(app: App, terminal: Terminal) -> int:
+        if await app.store.deliveries.get(delivery) is None:
+            raise InputError("input.delivery", id=delivery)
+        if not await app.store.deliveries.retry(delivery):
+            raise InputError("input.delivery_state", id=delivery)
+        terminal.tell(terminal.words.say("cli.deliveries.retried", id=delivery))
         return 0
 
     _run(work)

@@ -7,7 +7,7 @@ import errno
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
@@ -29,7 +29,21 @@ from bot.doctor import Check, Diagnosis, check_clock, diagnose
 from bot.errors import BotError, BudgetError, InputError, ModelRefusesUs, StoreError
 from bot.formats import DigestFormat, PaperFormat
 from bot.imports import Imported, Importer
-from bot.models import Channel, ChannelKey, Digest, Excerpt, Failure, Paper, PaperRef, RefKind, SourceName, Summary
+from bot.models import (
+    Channel,
+    ChannelKey,
+    ChannelSettings,
+    ChannelState,
+    Digest,
+    Excerpt,
+    Failure,
+    Layout,
+    Paper,
+    PaperRef,
+    RefKind,
+    SourceName,
+    Summary,
+)
 from bot.output import check_writable, write_text
 from bot.papers import Described, Papers
 from bot.ports import PaperSource, Summarizer
@@ -45,12 +59,14 @@ from bot.words.languages import language_tag
 
 if TYPE_CHECKING:
     from bot.connections import Clock, Connections, Sleep
+    from bot.service import Service
 
 __all__ = ["App", "DigestFormat", "PaperFormat", "open_app", "open_demo", "reports", "run_doctor", "upgrade_database"]
 __all__ += ["utc_now"]
 
 TERMINAL = ChannelKey("terminal", "default")
 LARGEST_DIGEST = 20
+RATES = {"hugo": 1000.0}  # messages a second by bucket; a disk has no limit worth keeping
 PROBE = PaperRef(RefKind.ARXIV, "1706.03762")  # any well-known paper serves to see whether a source answers
 
 
@@ -78,6 +94,8 @@ class App:
     papers: Papers
     importer: Importer
     reader: StatusReader
+    collector: Collector
+    summaries: Summaries
     clock: Clock
 
     def order(
@@ -197,15 +215,18 @@ class App:
 
 def _assembled(settings: Settings, store: Store, sources: Sources, summarizer: Summarizer | None, clock: Clock) -> App:
     budget = Budget(store, settings.claude_daily_budget_usd, ZoneInfo(settings.digest_timezone), clock)
+    collector = Collector(store, sources, clock)
     summaries = Summaries(store, summarizer, budget, (settings.claude_model, settings.claude_fallback_model), clock)
     return App(
         settings=settings,
         store=store,
         budget=budget,
-        digests=Digests(store, Collector(store, sources, clock), summaries),
+        digests=Digests(store, collector, summaries),
         papers=Papers(store, sources.listing, summaries),
         importer=Importer(store),
-        reader=StatusReader(store, budget),
+        reader=StatusReader(store, budget, clock),
+        collector=collector,
+        summaries=summaries,
         clock=clock,
     )
 
@@ -223,6 +244,79 @@ async def open_app(settings: Settings, clock: Clock = utc_now, sleep: Sleep = as
         connections = await connect(stack, settings, store.pace, clock, sleep)
         summarizer = LateSummarizer(connections.claude) if connections.claude else None
         yield _assembled(settings, store, connections.sources, summarizer, clock)
+
+
+@asynccontextmanager
+async def open_service(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Service]:
+    """What `kawaraban run` runs: every adapter that has what it needs, the schedule, the web server.
+
+    Raises BotError `run.nothing` where no adapter is configured, StoreError `store.running` for a second one on the
+    same SQLite file, SettingsError for a secret that is missing.
+    """
+    from adapters.hugo.adapter import build as build_hugo
+    from bot.collect import SharedCollector
+    from bot.delivery import Deliverer, digest_parts
+    from bot.repairs import Repairs
+    from bot.runs import Runs
+    from bot.secret import secret_key
+    from bot.service import Service
+    from bot.votes import Votes
+
+    adapters = [build_hugo()] if settings.hugo_content_dir else []
+    if not adapters:
+        raise BotError("run.nothing")
+    given = settings.secret_key.get_secret_value() if settings.secret_key else None
+    secret = secret_key(given, settings.database_path)
+    async with open_app(settings, clock) as app:
+        with app.store.hold_run():
+            store = app.store
+            collector = SharedCollector(store, app.collector, clock)
+            digests = Digests(store, collector, app.summaries)
+            platforms = {adapter.name: adapter.platform for adapter in adapters}
+            deliverer = Deliverer(
+                store,
+                platforms,
+                RATES,
+                replica=settings.replica_name,
+                clock=clock,
+                on_stopped=store.channels.stop,
+                reactions={adapter.name: adapter.reactions for adapter in adapters if adapter.reactions},
+            )
+            if settings.hugo_content_dir:
+                await _subscribe_blog(store, settings.hugo_content_dir, settings.channel, clock())
+            yield Service(
+                store=store,
+                deliverer=deliverer,
+                runs=Runs(
+                    store,
+                    digests.make,
+                    digest_parts,
+                    owner=lambda: deliverer.owner,
+                    clock=clock,
+                    wake=deliverer.wake,
+                ),
+                collector=collector,
+                repairs=Repairs(store, digests.make, digest_parts, platforms, clock),
+                votes=Votes(store, secret, clock),
+                adapters=adapters,
+                address=(settings.http_host, settings.http_port),
+                clock=clock,
+            )
+
+
+async def _subscribe_blog(store: Store, directory: Path, settings: ChannelSettings, now: datetime) -> None:
+    """The blog is a channel that its settings subscribe; what they say now counts from now on."""
+    from bot.schedule import next_due
+
+    wanted = replace(settings, layout=Layout.PAGE)
+    key = ChannelKey("hugo", str(directory.resolve()))
+
+    def edit(known: Channel | None) -> Channel:
+        if known and known.state is ChannelState.ACTIVE and known.settings == wanted:
+            return known
+        return Channel(key, wanted, ChannelState.ACTIVE, next_due(now, wanted))
+
+    await store.channels.change(key, edit)
 
 
 @asynccontextmanager

@@ -117,6 +117,16 @@ class Deliverer:
         self._quiet, self._settled = asyncio.Event(), asyncio.Event()
         self._seeder = Seeder(reactions or {}, self._quiet)
 
+    @property
+    def owner(self) -> str:
+        """The name under which this process is a worker in its present life; empty before the first lease."""
+        return self._lease.owner
+
+    @property
+    def stalled(self) -> bool:
+        """Whether deliveries wait for the database."""
+        return self._outage.pause > 0
+
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver until `stop` is set; then finish or give back what is in flight, within 10 seconds.
 

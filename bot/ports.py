@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.models import (
     Batch,
@@ -160,5 +160,5 @@ class Adapter:
     name: str
     platform: Platform
     reactions: Reactions | None = None
-    run: Callable[[Stop], Awaitable[None]] | None = None
+    run: Callable[[Stop], Coroutine[Any, Any, None]] | None = None
     routes: Sequence[Route] = ()

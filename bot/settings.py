@@ -5,6 +5,7 @@ Every problem is reported at once, by variable, as one `SettingsError`. Secrets 
 
 from __future__ import annotations
 
+import platform
 import re
 from datetime import time
 from pathlib import Path
@@ -20,7 +21,7 @@ from bot.errors import SettingsError
 from bot.models import ChannelSettings
 from bot.words.languages import language_tag
 
-_SECRETS = frozenset({"ANTHROPIC_API_KEY", "SEMANTIC_SCHOLAR_API_KEY"})
+_SECRETS = frozenset({"ANTHROPIC_API_KEY", "SECRET_KEY", "SEMANTIC_SCHOLAR_API_KEY"})
 _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)?(?:\.[A-Za-z-]+)?")
 _SQLITE = "sqlite+aiosqlite:///"
 _POSTGRESQL = "postgresql+asyncpg://"
@@ -87,6 +88,12 @@ def _database(text: str) -> str:
     raise _invalid("settings.database")
 
 
+def _name(text: str) -> str:
+    if not re.fullmatch(r"[\w.-]{1,60}", text):
+        raise _invalid("settings.name")
+    return text
+
+
 Address = Annotated[str, AfterValidator(_web_address)]
 
 
@@ -116,6 +123,11 @@ class Settings(BaseSettings):
     digest_language: Annotated[str, AfterValidator(_language)] = "ja"
     digest_size: Annotated[int, Field(ge=1, le=20)] = 5
     digest_topics: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_topics)] = ("cs.CL", "cs.AI", "cs.LG")
+
+    http_host: str = "127.0.0.1"
+    http_port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    replica_name: Annotated[str, AfterValidator(_name)] = Field(default_factory=platform.node)
+    secret_key: SecretStr | None = None
 
     hugo_content_dir: Path | None = None
     public_url: Address | None = None
@@ -169,4 +181,4 @@ def _problem(location: tuple[int | str, ...], kind: str, value: object) -> tuple
     return name, code, "" if name in _SECRETS else str(value)[:80]
 
 
-_CODES = {"DIGEST_SIZE": "settings.size", "LOG_FORMAT": "settings.log_format"}
+_CODES = {"DIGEST_SIZE": "settings.size", "HTTP_PORT": "settings.port", "LOG_FORMAT": "settings.log_format"}

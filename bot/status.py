@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.budget import Budget
-from bot.models import Digest
+from bot.models import Channel, DeliveryState, Digest
 from bot.store.counts import Counts
 from bot.store.store import Store
 
 DIGESTS_SHOWN = 7
+_LATELY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,8 @@ class Status:
 
     database: str
     counts: Counts
+    channels: tuple[Channel, ...]
+    deliveries: Mapping[DeliveryState, int]  # those of the last 24 hours
     digests: tuple[Digest, ...]  # the newest first, without summaries
     spent_today: float
     cap: float | None
@@ -28,14 +32,17 @@ class Status:
 class StatusReader:
     """The use case that reads it all and changes nothing."""
 
-    def __init__(self, store: Store, budget: Budget) -> None:
+    def __init__(self, store: Store, budget: Budget, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._budget = budget
+        self._clock = clock
 
     async def read(self) -> Status:
         return Status(
             database=self._store.location,
             counts=await self._store.counts(),
+            channels=await self._store.channels.listed(),
+            deliveries=await self._store.deliveries.counts(since=self._clock() - _LATELY),
             digests=await self._store.digests.latest(DIGESTS_SHOWN),
             spent_today=await self._budget.spent_today(),
             cap=self._budget.cap_usd,

@@ -7,13 +7,15 @@ from dataclasses import replace
 from datetime import tzinfo
 
 from rich.console import RenderableType
+from rich.text import Text
 
 from adapters.terminal.render import Line, Mark, report
 from bot.doctor import Diagnosis
 from bot.errors import BotError, SourceError
 from bot.imports import Rejected
-from bot.models import Digest
+from bot.models import Channel, ChannelState, DeliveryState, Digest
 from bot.status import Status
+from bot.store.deliveries import Delivery
 from bot.words import Words, one_line, sentences
 
 
@@ -38,11 +40,62 @@ def status(state: Status, words: Words, zone: tzinfo) -> RenderableType:
             ),
         ),
     ]
+    lines += [_channel(channel, words, zone) for channel in state.channels]
+    if state.deliveries:
+        told = words.list(f"{words.say(f'cli.state.{s.value}')} {n}" for s, n in sorted(state.deliveries.items()))
+        lines.append(Line(words.say("cli.status.deliveries"), told))
     for digest in state.digests:
         # Stored digests come without their summaries, of which the line would then say that there are none.
         told = sentences.status_line(words, replace(digest, entries=()))
         lines.append(Line(f"{digest.channel} {digest.date}", told))
     return report(lines, words)
+
+
+def _channel(channel: Channel, words: Words, zone: tzinfo) -> Line:
+    if channel.state is ChannelState.STOPPED:
+        return Line(str(channel.key), sentences.problem(words, channel.problem), Mark.PROBLEM)
+    if channel.next_run_at is None:
+        return Line(str(channel.key), words.say("cli.status.off"))
+    return Line(str(channel.key), words.say("cli.status.next", moment=words.moment(channel.next_run_at, zone)))
+
+
+def deliveries(rows: Sequence[Delivery], words: Words, zone: tzinfo) -> RenderableType:
+    """The ledger's newest rows as a table."""
+    if not rows:
+        return Text(words.say("cli.deliveries.none"))
+    return report((_delivery_line(row, words, zone) for row in rows), words)
+
+
+def delivery(row: Delivery, words: Words, zone: tzinfo) -> RenderableType:
+    """All that the ledger knows of one delivery."""
+    facts = {
+        "channel": str(row.channel),
+        "day": words.date(row.day),
+        "part": row.part,
+        "state": words.say(f"cli.state.{row.state.value}"),
+        "attempts": words.number(row.attempts),
+        "created_at": words.moment(row.created_at, zone),
+        "due_at": words.moment(row.due_at, zone) if row.due_at else "",
+        "settled_at": words.moment(row.settled_at, zone) if row.settled_at else "",
+        "message": row.message.value if row.message else "",
+        "error": sentences.problem(words, row.error) if row.error else "",
+    }
+    return report(
+        (Line(words.say(f"cli.delivery.{name}"), text) for name, text in facts.items() if text),
+        words,
+    )
+
+
+def _delivery_line(row: Delivery, words: Words, zone: tzinfo) -> Line:
+    bad = row.state in (DeliveryState.DEAD, DeliveryState.UNKNOWN)
+    instant = row.settled_at or row.due_at
+    told = [words.say(f"cli.state.{row.state.value}")]
+    if instant:
+        told.append(words.moment(instant, zone))
+    if row.error:
+        told.append(sentences.problem(words, row.error))
+    name = f"{row.id}  {row.channel} {row.day} {row.part}"
+    return Line(name, words.list(told), Mark.PROBLEM if bad else Mark.NONE)
 
 
 def diagnoses(found: Sequence[Diagnosis], words: Words) -> RenderableType:

@@ -50,12 +50,21 @@ async def test_keys_are_apart(store: Store) -> None:
 
 async def test_another_process_waits_for_the_holder(store: Store) -> None:
     other = DatabasePace(store._database)  # shares nothing but the database, as a process would
+    entered, done = asyncio.Event(), asyncio.Event()
+
+    async def hold() -> None:
+        async with other.turn("arxiv", 0):
+            entered.set()
+            await done.wait()
+
     async with store.pace.turn("arxiv", 0):
-        waiting = asyncio.create_task(other.turn("arxiv", 0).__aenter__())
+        waiting = asyncio.create_task(hold())
         await asyncio.sleep(0.15)
-        assert not waiting.done()
-    await waiting
+        assert not entered.is_set()
+    await entered.wait()
     assert await holder(store)
+    done.set()
+    await waiting
 
 
 async def test_a_pause_holds_for_everybody(store: Store) -> None:

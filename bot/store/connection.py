@@ -8,7 +8,7 @@ cancellation goes on. Ours take milliseconds, and wait for a lock as long as the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
@@ -30,22 +30,55 @@ class SteadyConnection(AsyncConnection):
         await to_its_end(super().rollback())
 
 
-@asynccontextmanager
-async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """A transaction on a connection of its own: committed at the end, undone by an exception."""
-    async with SteadyConnection(engine) as connection:
-        await begin(connection)
-        yield connection
-        await connection.commit()
+class Pool:
+    """An engine's connections, lent to one task at a time. Those whose task was cancelled meanwhile come back too."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._abandoned: set[asyncio.Task[None]] = set()
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[AsyncConnection]:
+        """A connection with a transaction, which is undone at the end unless it was committed."""
+        connection = await self._take()
+        try:
+            _ = await to_its_end(connection.begin().start())
+            yield connection
+        finally:
+            await to_its_end(connection.close())
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """As `connected`; committed at the end, undone by an exception."""
+        async with self.connected() as connection:
+            yield connection
+            await connection.commit()
+
+    async def close(self) -> None:
+        """End every connection. Safe to call twice."""
+        await asyncio.gather(*self._abandoned)
+        await self._engine.dispose()
+
+    async def _take(self) -> AsyncConnection:
+        """Waits its turn, so a cancellation does not wait for it: the connection is given back when it comes."""
+        taking = asyncio.create_task(SteadyConnection(self._engine).start())
+        try:
+            return await asyncio.shield(taking)
+        except asyncio.CancelledError:
+            giving_back = asyncio.create_task(_give_back(taking))
+            self._abandoned.add(giving_back)
+            giving_back.add_done_callback(self._abandoned.discard)
+            raise
 
 
-async def begin(connection: AsyncConnection) -> None:
-    """Begin a transaction, which `commit` or `rollback` or closing the connection ends."""
-    _ = await to_its_end(connection.begin().start())
+async def _give_back(taking: asyncio.Task[AsyncConnection]) -> None:
+    with suppress(Exception):  # whatever it is, nobody waits for this connection any more
+        connection = await taking
+        await connection.close()
 
 
-async def to_its_end(work: Coroutine[Any, Any, T], discard: Callable[[T], object] = lambda _: None) -> T:
-    """What the work gives. A cancellation waits for it, and what came then is discarded."""
+async def to_its_end(work: Coroutine[Any, Any, T]) -> T:
+    """What the work gives; a cancellation waits for it."""
     task = asyncio.create_task(work)
     try:
         return await asyncio.shield(task)
@@ -53,6 +86,6 @@ async def to_its_end(work: Coroutine[Any, Any, T], discard: Callable[[T], object
         while not task.done():
             with suppress(asyncio.CancelledError):
                 await asyncio.wait([task])
-        if not task.cancelled() and task.exception() is None:
-            discard(task.result())
+        if not task.cancelled():
+            task.exception()  # nobody else will ask for it
         raise

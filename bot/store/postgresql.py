@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 
 from bot.errors import StoreError
-from bot.store.connection import SteadyConnection, begin, to_its_end
+from bot.store.connection import Pool
 from bot.store.engine import Database
 from bot.store.faults import from_postgresql, sqlstate, translated
 from bot.store.migrate import REVISIONS, revision, upgrade
@@ -55,9 +55,11 @@ class PostgresqlDatabase(Database):
         self._url = url
         self._busy_seconds = busy_seconds
         patience = max(30.0, busy_seconds)
-        self._writer = _engine(url, busy_seconds, pool_size=1, max_overflow=0, pool_timeout=patience)
-        self._others = _engine(url, busy_seconds, pool_size=_POOL - 1, max_overflow=0, pool_timeout=patience)
-        self._readers = self._others.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        others = _engine(url, busy_seconds, pool_size=_POOL - 1, max_overflow=0, pool_timeout=patience)
+        reading = others.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._writer = Pool(_engine(url, busy_seconds, pool_size=1, max_overflow=0, pool_timeout=patience))
+        self._others = Pool(others)
+        self._readers = Pool(reading)  # the same connections as the others'
 
     async def migrate(self) -> tuple[str | None, str]:
         """See `Database`. Also raises `store.encoding` where the database cannot hold every language."""
@@ -82,7 +84,6 @@ class PostgresqlDatabase(Database):
         with self._translated():
             async with AsyncExitStack() as stack:
                 connection = await self._connected(stack, self._writer)
-                await begin(connection)
                 await _lock(connection, _WRITING)
                 yield connection
                 await connection.commit()
@@ -92,7 +93,6 @@ class PostgresqlDatabase(Database):
         with self._translated():
             async with AsyncExitStack() as stack:
                 connection = await self._connected(stack, self._readers)
-                await begin(connection)
                 yield connection
 
     async def run(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
@@ -103,7 +103,6 @@ class PostgresqlDatabase(Database):
                 try:
                     async with AsyncExitStack() as stack:
                         connection = await self._connected(stack, self._others)
-                        await begin(connection)
                         result = await work(connection)
                         committing = True
                         await connection.commit()
@@ -124,12 +123,12 @@ class PostgresqlDatabase(Database):
                 "store.unreachable", path=self.location, problem=str(error) or type(error).__name__
             ) from error
 
-    async def _connected(self, stack: AsyncExitStack, engine: AsyncEngine) -> AsyncConnection:
+    async def _connected(self, stack: AsyncExitStack, pool: Pool) -> AsyncConnection:
         """A connection that answered just now. A server that is away is waited for, as long as for a locked row."""
         deadline = monotonic() + self._busy_seconds
         while True:
             try:
-                return await stack.enter_async_context(SteadyConnection(engine))
+                return await stack.enter_async_context(pool.connected())
             except (DBAPIError, OSError) as error:
                 if not _unreachable(error) or monotonic() >= deadline:
                     raise
@@ -147,8 +146,9 @@ class PostgresqlDatabase(Database):
         raise StoreError("store.backup_sqlite_only", path=self.location)
 
     async def close(self) -> None:
-        await self._others.dispose()
-        await self._writer.dispose()
+        await self._readers.close()
+        await self._others.close()
+        await self._writer.close()
 
 
 def _undone(error: DBAPIError | OSError, *, committing: bool) -> bool:
@@ -188,11 +188,10 @@ def _engine(
             "lock_timeout": str(round(busy_seconds * 1000)),
             "idle_in_transaction_session_timeout": str(_IDLE_SECONDS * 1000),
         }
-        connecting = asyncpg.connect(
-            address, timeout=_CONNECT_SECONDS, command_timeout=statement_seconds, server_settings=settings
-        )
         try:
-            return await to_its_end(connecting, discard=lambda connection: connection.terminate())
+            return await asyncpg.connect(
+                address, timeout=_CONNECT_SECONDS, command_timeout=statement_seconds, server_settings=settings
+            )
         except ValueError as error:
             raise StoreError("store.url", url=url.render_as_string(hide_password=True)) from error
 

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 
 from bot.store.backup import copy_database
-from bot.store.connection import transaction
+from bot.store.connection import Pool
 from bot.store.engine import Database
 from bot.store.faults import from_sqlite, translated
 from bot.store.location import prepare, sqlite_url
@@ -43,10 +43,11 @@ class SqliteDatabase(Database):
         self._busy_seconds = busy_seconds
         pragmas = (*_pragmas(busy_seconds), "foreign_keys=ON")
         # A task waits for the writer as long as a process would, and its own turn at the file comes on top.
-        self._writer = _engine(
-            path, "BEGIN IMMEDIATE", pragmas, pool_size=1, max_overflow=0, pool_timeout=max(30.0, busy_seconds)
+        patience = max(30.0, busy_seconds)
+        self._writer = Pool(
+            _engine(path, "BEGIN IMMEDIATE", pragmas, pool_size=1, max_overflow=0, pool_timeout=patience)
         )
-        self._readers = _engine(path, "BEGIN", (*pragmas, "query_only=ON"), pool_size=_READERS, max_overflow=0)
+        self._readers = Pool(_engine(path, "BEGIN", (*pragmas, "query_only=ON"), pool_size=_READERS, max_overflow=0))
 
     async def migrate(self) -> tuple[str | None, str]:
         """See `Database`; makes the folder and the file where they are missing. Also raises what `prepare` does."""
@@ -71,13 +72,13 @@ class SqliteDatabase(Database):
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         with translated(self._path, from_sqlite):
-            async with transaction(self._writer) as connection:
+            async with self._writer.transaction() as connection:
                 yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         with translated(self._path, from_sqlite):
-            async with transaction(self._readers) as connection:
+            async with self._readers.transaction() as connection:
                 yield connection
 
     async def run(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
@@ -96,8 +97,8 @@ class SqliteDatabase(Database):
         await asyncio.to_thread(copy_database, self._path, target, self._busy_seconds)
 
     async def close(self) -> None:
-        await self._readers.dispose()
-        await self._writer.dispose()
+        await self._readers.close()
+        await self._writer.close()
 
 
 @asynccontextmanager

@@ -25,7 +25,6 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -214,20 +213,25 @@ async def _ended(process: BaseProcess, seconds: float | None) -> int | None:
 
 
 async def play(
-    kind: str, seeds: Sequence[int], folder: Path, *, lookups: bool = True, lanes: int = 1, quiet: bool = False
+    kind: str,
+    made: Databases,
+    seeds: Sequence[int],
+    folder: Path,
+    *,
+    lookups: bool = True,
+    lanes: int = 1,
+    progress: bool = False,
 ) -> Outcome:
-    """The runs of those seeds on one kind of database, several at a time. Raises RuntimeError as `databases`."""
+    """The runs of those seeds, several at a time; the workers' logs are in the folder."""
     total, waiting = Outcome(), list(reversed(seeds))
+    behaviour = {"latency": LATENCY, "limited": LIMITED, "retry_after": 0.05, "lost": LOST}
     mode = "answer" if lookups else "refuse"
-    with ExitStack() as stack:
-        made = stack.enter_context(databases(kind))
-        behaviour = {"latency": LATENCY, "limited": LIMITED, "retry_after": 0.05, "lost": LOST}
-        server = stack.enter_context(FakePlatformProcess.serving(seed=seeds[0], lookups=mode, **behaviour))
+    with FakePlatformProcess.serving(seed=seeds[0], lookups=mode, **behaviour) as server:
 
         async def lane() -> None:
             while waiting:
                 total.add(await Run(waiting.pop(), kind, made, server, folder).play(lookups=lookups))
-                if not quiet:
+                if progress:
                     _progress(kind, total, len(seeds))
 
         await asyncio.gather(*(lane() for _ in range(lanes)))
@@ -257,7 +261,9 @@ def main() -> int:
                 continue
             seeds = range(options.seed, options.seed + count)
             lookups, lanes = not options.refuse_lookups, options.lanes
-            outcome = asyncio.run(play(kind, seeds, Path(name), lookups=lookups, lanes=lanes))
+            with databases(kind) as made:
+                playing = play(kind, made, seeds, Path(name), lookups=lookups, lanes=lanes, progress=True)
+                outcome = asyncio.run(playing)
             moments = ", ".join(f"{moment} {times}" for moment, times in sorted(outcome.moments.items()))
             print(f"\n{kind}: {outcome.line()} unknown={outcome.unknown} kills={outcome.kills} ({moments})")
             total.add(outcome)

@@ -13,7 +13,7 @@ from bot.models import Paper, PaperId, Signal, SignalKind, Vector, Window, norma
 from bot.store import tables
 from bot.store.engine import Database
 from bot.store.saving import PaperWriter
-from bot.store.statements import chunks, key_owners, stored_ids
+from bot.store.statements import chunks, in_byte_order, key_owners, stored_ids
 
 # A transaction of this many papers takes about a tenth of a second, so nobody waits long for the writer.
 _PAPERS_A_TRANSACTION = 500
@@ -71,10 +71,9 @@ class Papers:
             select(tables.signals.c.paper)
             .where(tables.signals.c.kind == SignalKind.LISTED, seen_at > window.start, seen_at <= window.end)
             .distinct()
-            .order_by(tables.signals.c.paper)
         )
         async with self._database.reading() as connection:
-            ids = list(await connection.scalars(query))
+            ids = sorted(await connection.scalars(query), key=str)  # databases differ in how they order text
             found = await _load(connection, ids)
         return tuple(found[paper] for paper in ids)
 
@@ -89,11 +88,11 @@ class Papers:
         query = (
             select(tables.papers.c.id)
             .where(*(tables.papers.c.title_key.contains(word, autoescape=True) for word in sorted(wanted)))
-            .order_by(tables.papers.c.published.desc(), tables.papers.c.id)
             .limit(limit)
         )
         async with self._database.reading() as connection:
-            ids = list(await connection.scalars(query))
+            newest = (tables.papers.c.published.desc(), in_byte_order(connection, tables.papers.c.id))
+            ids = list(await connection.scalars(query.order_by(*newest)))
             found = await _load(connection, ids)
         return tuple(found[paper] for paper in ids)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Table, select
+from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,6 +23,11 @@ CHUNK = 500
 def insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that has `on_conflict_do_nothing` and `on_conflict_do_update`."""
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def in_byte_order(connection: AsyncConnection, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The text column for ORDER BY, whatever language a PostgreSQL database was made for."""
+    return column.collate("C") if connection.dialect.name == "postgresql" else column
 
 
 def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[Sequence[T]]:

@@ -1,6 +1,5 @@
 """Leases: what a worker claimed is its own as long as it shows signs of life, and nobody's loss afterwards."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,12 +8,10 @@ from bot.store.store import Store
 from tests.authors import Clock
 from tests.ledger import LEASE, claimed, enqueued, joined, row
 
-SHORT = timedelta(milliseconds=50)
 
-
-async def over(seconds: float = 0.06) -> None:
-    """A short lease ends."""
-    await asyncio.sleep(seconds)
+async def end_lease(store: Store, owner: str) -> None:
+    """Its time is over, and nobody has noticed yet."""
+    assert await store.workers.renew(owner, timedelta())
 
 
 async def test_owners_are_never_the_same(store: Store) -> None:
@@ -46,9 +43,9 @@ async def test_a_second_of_the_same_name_leaves_the_first_alone(store: Store) ->
 
 async def test_the_dead_are_taken_over_when_their_lease_is_over(store: Store) -> None:
     await enqueued(store)
-    dead, heir = await joined(store, "dead", SHORT), await joined(store, "heir")
+    dead, heir = await joined(store, "dead"), await joined(store, "heir")
     assert await claimed(store, dead)
-    await over()
+    await end_lease(store, dead)
     assert await store.workers.take_over() == 1
     assert await store.workers.take_over() == 0
     assert (await claimed(store, heir))[0].uncertain
@@ -57,26 +54,26 @@ async def test_the_dead_are_taken_over_when_their_lease_is_over(store: Store) ->
 
 async def test_the_living_are_not(store: Store) -> None:
     await enqueued(store)
-    alive, greedy = await joined(store, "alive", SHORT), await joined(store, "greedy")
+    alive, greedy = await joined(store, "alive"), await joined(store, "greedy")
     assert await claimed(store, alive)
+    await end_lease(store, alive)
     assert await store.workers.renew(alive, LEASE)
-    await over()
     assert await store.workers.take_over() == 0
     assert await claimed(store, greedy) == ()
 
 
 async def test_a_late_sign_of_life_counts_while_nobody_took_over(store: Store) -> None:
-    owner = await joined(store, "one", SHORT)
-    await over()
+    owner = await joined(store)
+    await end_lease(store, owner)
+    await enqueued(store)
     assert await claimed(store, owner) == ()
     assert await store.workers.renew(owner, LEASE)
-    await enqueued(store)
     assert await claimed(store, owner)
 
 
 async def test_after_that_it_does_not(store: Store) -> None:
-    owner = await joined(store, "one", SHORT)
-    await over()
+    owner = await joined(store)
+    await end_lease(store, owner)
     await store.workers.take_over()
     assert not await store.workers.renew(owner, LEASE)
     await enqueued(store)

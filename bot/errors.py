@@ -74,7 +74,8 @@ class BudgetError(BotError):
 
 
 class StoreError(BotError):
-    """`store.locked`, `.running`, `.readonly`, `.full`, `.newer`, `.broken`, `.foreign`, `.path`, `.network`, `.url`.
+    """`store.locked`, `.running`, `.readonly`, `.full`, `.newer`, `.broken`, `.foreign`, `.path`, `.network`, `.url`;
+    on PostgreSQL also `.unreachable`, `.refused`, `.encoding`, `.driver`, `.backup_sqlite_only`.
 
     All have the argument `path`, but `.url`, which has `url`.
     """

@@ -258,8 +258,9 @@ async def test_a_busy_server_is_asked_again_after_growing_waits() -> None:
         ("-3", [0.0, 0.0]),
         ("21", []),
         ("4000000", []),
-        (format_datetime(datetime.now(UTC) - timedelta(hours=1), usegmt=True), [0.0, 0.0]),
-        (format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True), []),
+        # Named, because each of xdist's workers reads its own clock here, and all must see the same tests.
+        pytest.param(format_datetime(datetime.now(UTC) - timedelta(hours=1), usegmt=True), [0.0, 0.0], id="past"),
+        pytest.param(format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True), [], id="to come"),
         ("Sat, 01 Jan 2000 00:00:00", [0.0, 0.0]),
     ],
 )

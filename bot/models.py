@@ -669,6 +669,24 @@ class DeliveryState(StrEnum):
     UNKNOWN = "unknown"  # perhaps sent, and nothing can tell: never sent again by itself
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A row of the ledger, for people and for votes. `error` is the code of the last trouble, "" for none."""
+
+    id: int
+    channel: ChannelKey
+    day: dt.date
+    part: str
+    state: DeliveryState
+    due_at: datetime | None
+    attempts: int
+    message: MessageRef | None
+    paper: PaperId | None  # under the id that it has now
+    error: str
+    created_at: datetime
+    settled_at: datetime | None
+
+
 # --- votes ------------------------------------------------------------------------------------
 
 

@@ -51,6 +51,7 @@ ALLOWED: Mapping[str, set[str]] = {
     "bot.logs": set(),
     "bot.output": VALUES,
     "bot.server": PORTS,
+    "bot.service": PORTS | USE_CASES | {"bot.server", "bot.store"},
     **dict.fromkeys(USE_CASES, PORTS | USE_CASES | PURE_PARTS | {"bot.store"}),
     "bot.changes": VALUES | {"bot.commands", "bot.emoji", "bot.words.languages"},
     "bot.channels": PORTS | USE_CASES | PURE_PARTS | {"bot.changes", "bot.commands", "bot.overview", "bot.store"},
@@ -62,7 +63,7 @@ ALLOWED: Mapping[str, set[str]] = {
     "bot.connections": PORTS | USE_CASES | {"bot.claude", "bot.settings", "bot.sources"},
     "bot.__main__": PORTS
     | USE_CASES
-    | {"bot.app", "bot.commands", "bot.console", "bot.formats", "bot.logs", "bot.settings", "bot.usage", "bot.words"},
+    | {"bot.app", "bot.commands", "bot.console", "bot.formats", "bot.logs", "bot.service", "bot.settings", "bot.usage", "bot.words"},
     "adapters": set(),
     **{
         f"adapters.{name}": PORTS | USE_CASES | {"bot.commands", "bot.digest_commands", "bot.emoji", "bot.words"}

@@ -11,8 +11,7 @@ from sqlalchemy import text
 
 from bot.delivery import Deliverer
 from bot.errors import AmbiguousError, PermanentError, StoreError, TransientError
-from bot.models import ChannelKey, DeliveryKey, DeliveryState, MessageRef, Part, Place
-from bot.store.deliveries import Delivery
+from bot.models import ChannelKey, Delivery, DeliveryKey, DeliveryState, MessageRef, Part, Place
 from bot.store.engine import utc_now
 from bot.store.outcomes import Again, Unknown
 from bot.store.store import Store

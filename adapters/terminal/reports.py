@@ -13,9 +13,8 @@ from adapters.terminal.render import Line, Mark, report
 from bot.doctor import Diagnosis
 from bot.errors import BotError, SourceError
 from bot.imports import Rejected
-from bot.models import Channel, ChannelState, DeliveryState, Digest
+from bot.models import Channel, ChannelState, Delivery, DeliveryState, Digest
 from bot.status import Status
-from bot.store.deliveries import Delivery
 from bot.words import Words, one_line, sentences
 
 

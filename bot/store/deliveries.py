@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, Select, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.models import ChannelKey, DeliveryState, MessageRef, PaperId, Part
+from bot.models import ChannelKey, Delivery, DeliveryState, MessageRef, PaperId, Part
 from bot.store import buckets
 from bot.store.claims import HEADLINE, ClaimedDelivery, claim, parts
 from bot.store.engine import Database
@@ -37,24 +37,6 @@ class NewDelivery:
     in_thread: bool = False
     paper: PaperId | None = None
     seeds: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A row of the ledger, for people and for votes. `error` is the code of the last trouble, "" for none."""
-
-    id: int
-    channel: ChannelKey
-    day: date
-    part: str
-    state: DeliveryState
-    due_at: datetime | None
-    attempts: int
-    message: MessageRef | None
-    paper: PaperId | None  # under the id that it has now
-    error: str
-    created_at: datetime
-    settled_at: datetime | None
 
 
 class Deliveries:

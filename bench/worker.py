@@ -150,9 +150,16 @@ def expected(channels: Sequence[str], size: int) -> dict[str, list[str]]:
 
 
 def peak_bytes() -> int:
-    """The most memory that this process has held; Linux counts in kibibytes, macOS in bytes."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
+    """The most memory that this program has held.
+
+    Linux counts what the process held before it became this program into `ru_maxrss`, but not into `VmHWM`.
+    """
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak if sys.platform == "darwin" else peak * 1024
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024
 
 
 if __name__ == "__main__":

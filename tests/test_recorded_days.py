@@ -35,7 +35,7 @@ class Recorded:
         return [entry for day in days for entry in self.digests[day]["entries"]]
 
 
-def settings(upstream: Upstream, claude: Claude, folder: Path) -> dict[str, str]:
+def settings(upstream: Upstream, claude: Claude, database: str) -> dict[str, str]:
     return {
         "ARXIV_API_URL": upstream.url,
         "HUGGINGFACE_API_URL": upstream.url,
@@ -43,7 +43,7 @@ def settings(upstream: Upstream, claude: Claude, folder: Path) -> dict[str, str]
         "ANTHROPIC_BASE_URL": claude.url,
         "ANTHROPIC_API_KEY": "any",
         "ARXIV_INTERVAL_SECONDS": "0",
-        "DATABASE_URL": str(folder / "kawaraban.sqlite3"),
+        "DATABASE_URL": database,
         "LC_ALL": "en_GB.UTF-8",
     }
 
@@ -51,7 +51,7 @@ def settings(upstream: Upstream, claude: Claude, folder: Path) -> dict[str, str]
 @pytest.fixture(scope="module")
 def recorded(_upstream: Upstream, _claude: Claude, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorded]:
     folder = tmp_path_factory.mktemp("recorded")
-    environment = settings(_upstream, _claude, folder)
+    environment = settings(_upstream, _claude, str(folder / "kawaraban.sqlite3"))
     found = Recorded()
     for day in sorted((*DAYS, *WEEKEND)):
         _upstream.reset(day)
@@ -152,3 +152,29 @@ def test_the_status_line_tells_what_happened(recorded: Recorded) -> None:
         "huggingface": True,
         "semantic_scholar": True,
     }
+
+
+@pytest.mark.needs("postgresql")
+def test_a_day_is_the_same_on_postgresql(
+    recorded: Recorded, upstream: Upstream, claude: Claude, postgresql_url: str
+) -> None:
+    environment = settings(upstream, claude, postgresql_url)
+    day = DAYS[0]  # the first one, which no earlier day has taken papers from
+    upstream.reset(day)
+    order = ("digest", "--date", day, "--language", "ja", "--format", "json")
+
+    first = kawaraban(*order, environment=environment)
+    questions = len(claude.log())
+    again = kawaraban(*order, environment=environment)
+
+    assert first.status == 0, first.err
+    assert json.loads(first.out) == recorded.digests[day]
+    assert json.loads(again.out) == json.loads(first.out)
+    assert len(claude.log()) == questions == 5
+
+    state = kawaraban("status", environment=environment)
+    assert state.status == 0, state.err
+    assert day in state.out
+    copy = kawaraban("backup", "copy", environment=environment)
+    assert copy.status == 1
+    assert "pg_dump" in copy.err

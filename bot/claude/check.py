@@ -13,6 +13,7 @@ A text that says something false in words alone, with the right names and number
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from bot.claude.checking.intrusions import intrusion_findings
 from bot.claude.checking.language import copies_source, language_findings
@@ -41,7 +42,7 @@ def check(*, title: str, source: str, summary: str, language: str, style: Style 
     `language` is the BCP 47 tag that the summary was asked for. For `Style.DETAILED` the summary is a translated
     abstract. Any text and any tag may be given; never raises. The same input gives the same findings in the same order.
     """
-    checked = _Source(title, source)
+    checked = _read(title, source)
     brief = style is Style.BRIEF
     found = list(checked.findings(summary, language, BRIEF if brief else ABSTRACT, brief=brief))
     return _unique([*found, *checked.strangeness(summary, language)])
@@ -51,7 +52,7 @@ def check_draft(paper: Paper, draft: Draft, language: str, style: Style) -> tupl
     """What is wrong with a model's answer about a paper: its headline, its text and its sections."""
     if draft.stop in _STOPS:
         return (_STOPS[draft.stop],)
-    checked = _Source(paper.title, paper.abstract)
+    checked = _read(paper.title, paper.abstract)
     brief = style is Style.BRIEF
     found = [
         *checked.findings(draft.text, language, BRIEF if brief else ABSTRACT, brief=brief),
@@ -100,6 +101,12 @@ class _Source:
         """OTHER_PAPER for a text as a whole; `enough` is the weight of words (see `topic`) from which it is judged."""
         if base(language) in ("en", "ja"):
             yield from topic_findings(self._topic, text, enough)
+
+
+@lru_cache(maxsize=8)
+def _read(title: str, source: str) -> _Source:
+    """A paper is checked several times in a row: its drafts, and a retry of each."""
+    return _Source(title, source)
 
 
 def _unique(findings: list[Finding]) -> tuple[Finding, ...]:

@@ -33,7 +33,7 @@ _MENTION = re.compile(
 )
 _TAG = re.compile(r"<!--|-->|<\?[a-z]|</?[a-z][a-z0-9-]*(?:\s[^<>]{0,300})?/?>|<!\[CDATA\[", re.IGNORECASE | re.ASCII)
 _ROLE = re.compile(
-    r"<\|[a-z_ ]{2,40}\|>|\[/?INST\]|<</?SYS>>|(?:^|\n)\s*(?:#{2,}\s*)?(?:system|user|assistant|human)\s*:|(?:^|\n)\s*#{1,6}\s*instructions?\b",
+    r"<\|[a-z_ ]{2,40}\|>|\[/?INST\]|<</?SYS>>|(?:^|\n|[.!?。])\s*(?:#{2,}\s*)?(?:system|user|assistant|human)\s*:|(?:^|\n)\s*#{1,6}\s*instructions?\b",
     re.IGNORECASE | re.ASCII,
 )
 _MARKUP = re.compile(r"```|~~~|\{\{[<%]|[>%]\}\}|(?:^|\n)\s*(?:---|\+\+\+)\s*(?:\n|$)|(?:^|\n)#{1,6}\s|^\s*[\[{]\s*\"")
@@ -65,6 +65,8 @@ _ORDERS = tuple(
         r"\bplease\b",
         r"ください|下さい|くださいませ|(?:して|て)(?:ね|よ)[。!]|なさい[。!]|(?:[えけせてねべめれげ]よ|しろ|やめろ|みろ)[。!]|無視して[。!]|お願い(?:し|いた|申)|願います|ましょう|(?:して)?(?:いただきたい|頂きたい|ほしい|欲しい)(?:です)?[。!]",
         r"(?:必ず|絶対に|直ちに|ただちに|今すぐ|いますぐ)[^。\n]{0,40}(?:こと[。!]|べき|べし|登録|購読|フォロー|送信|転送|共有せ|購入|ダウンロード|確認|返信|実行せ|出力)",
+        r"[うくぐすつぬぶむる]こと[。!]",
+        r"(?:読んだ|読む|読んでいる|見た|処理する)(?:AI|LLM|モデル|アシスタント|方|皆)[^。\n]{0,6}[はへにも、]|(?:AI|アシスタント|LLM|モデル)(?:に告ぐ|(?:へ|各位)[:、])",
         r"(?:高|肯定的な?|好意的な?|最高の?)い?(?:評価|スコア|レビュー|査読)(?:を|だけを|のみを)?(?:付け|与え(?:る(?:こと|よう)|よ)|書|出力|つけ)",
         r"(?:と|のみ|だけ)(?:回答|返答|返信|出力|答え)(?:せよ|すること|しなさい|するよう)|(?:回答|返答|返信|出力)(?:せよ|しなさい|すること[。!])",
         r"(?:忽略|无视|無視)[^。\n]{0,12}(?:指令|指示|提示)|点击|點擊|请(?:访问|点击|订阅|关注|忽略)|請(?:訪問|點擊)|(?:지시|명령)(?:를|을)? 무시|클릭|방문하세요|구독",
@@ -110,7 +112,7 @@ _TOPICAL = tuple(
 )
 _IMPERATIVE = re.compile(
     r"^(?:then |now |just |also |immediately |always |kindly |[\s\"'*>-]+)?"
-    r"(?:click|visit|subscribe|follow|share|send|reply|respond|contact|download|install|call|email|forward|retweet|like|star|join"
+    r"(?:click|visit|subscribe|follow|share|send|reply|respond|contact|download|install|call|email|forward|retweet|star|join|switch|enter|enable|disable|activate|pretend|assume|answer|summari[sz]e|grant"
     r"|register|buy|check|remember|forget|tell|read|try|output|print|write|translate|repeat|say|reveal|execute|go|log|sign|make|don't"
     r"|do not|vote|cite|tag|post|copy|paste|open|delete|approve|accept|rate|rank|recommend|praise|mark|consider|ask|stop|ignore|disregard)"
     r"\s+(?:the|this|these|that|your|our|us|here|now|all|any|my|me|it|a|an|to|for|in|out|sure|only|everyone|with|everything|not|every)\b",
@@ -122,7 +124,8 @@ def intrusion_findings(source: str, text: str, language: str) -> Iterator[Findin
     """LINK, MENTION, INSTRUCTION and MALFORMED. `source` is the title and the text; links and handles of it may stay."""
     yield from _hidden(text, base(language))
     shown = unicodedata.normalize("NFKC", html.unescape(text))
-    visible = "".join(c for c in shown if unicodedata.category(c) != "Cf")
+    unseen = {c for c in set(shown) if unicodedata.category(c) == "Cf"}
+    visible = "".join(c for c in shown if c not in unseen) if unseen else shown
     known = unicodedata.normalize("NFKC", html.unescape(source))
     yield from _markup(visible, known)
     yield from _mentions(visible, known)
@@ -136,7 +139,7 @@ def _hidden(text: str, language: str) -> Iterator[Finding]:
         allowed |= {"\u200c", "\u200d"}
     if language in _RIGHT_TO_LEFT:
         allowed |= {"\u200e", "\u200f", "\u061c"}
-    hidden = {c for c in text if c not in allowed and unicodedata.category(c) in ("Cc", "Cf", "Co", "Cs")}
+    hidden = {c for c in set(text) if c not in allowed and unicodedata.category(c) in ("Cc", "Cf", "Co", "Cs")}
     if "\ufffd" in text:
         hidden.add("\ufffd")
     for char in sorted(hidden):

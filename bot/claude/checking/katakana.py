@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 WORD = re.compile(r"[ァ-ヺー]{3,}")
@@ -54,14 +55,13 @@ def of_katakana(word: str) -> str:
     return _single("".join(_CONSONANT.get(c, "") for c in unicodedata.normalize("NFKC", word)))
 
 
-@lru_cache(maxsize=16384)
-def of_english(word: str) -> str:
-    """The consonants of an English word as Japanese hears them: `benchmark` gives `bncmk`."""
-    text = word.casefold()
+def of_english(words: Sequence[str]) -> list[str]:
+    """The consonants of each English word as Japanese hears them: `benchmark` gives `bncmk`."""
+    text = "\n".join(words).casefold()
     for pattern, sound in _SPELLING:
         text = pattern.sub(sound, text)
     # A `c` that is still there and came from no `ch` sounds as a k.
-    return _single(text)
+    return _single(text).split("\n")
 
 
 def _single(sounds: str) -> str:

@@ -50,7 +50,10 @@ _FUNCTION_WORDS = {
 }
 _WORDS_OF = {language: frozenset(words.split()) for language, words in _FUNCTION_WORDS.items()}
 _WORD = re.compile(r"[^\W\d_]+(?:'[a-z]+)?")
-_LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z'-]*(?:[ ,;:]+[\d.%]*[ ]?[A-Za-z][A-Za-z'-]*){6,}")
+# What stands between two pieces of Japanese, and the glosses and quotations in it.
+_STRETCH = re.compile(r"[^぀-ヿ㐀-鿿、。・「」『』〈〉【】]{16,}")
+_ASIDE = re.compile(r"\([^()]{0,90}\)|[\"“][^\"”]{0,60}[\"”]")
+_CLOSED_ENGLISH = re.compile(r"[A-Z][^.!?]*[a-z)%\d]\s*[.!?]\s*$")
 # Characters that Chinese uses since its simplification and Japanese does not.
 _SIMPLIFIED = re.compile("[这们为从种应过习训练络图语频测评动态优损样务问题则显觉识够]")
 _ENOUGH_WORDS = 8
@@ -94,9 +97,20 @@ def _in_other_script(text: str, title: str, source: str, wanted: str, own: tuple
         if not any(inside[name] for name in own) and _english_words(sentence) >= 5 and not _titled(sentence, titled):
             yield Finding(FindingKind.UNTRANSLATED, _shown(sentence))
             continue
-        for run in _LATIN_RUN.finditer(sentence):
-            if _function_share(run[0], "en") >= 0.2 and _english_words(run[0]) >= 4 and not _titled(run[0], titled):
-                yield Finding(FindingKind.UNTRANSLATED, _shown(run[0]))
+        for stretch in _STRETCH.findall(sentence):
+            if _untranslated(stretch) and not _titled(stretch, titled):
+                yield Finding(FindingKind.UNTRANSLATED, _shown(stretch))
+
+
+def _untranslated(stretch: str) -> bool:
+    """Whether Latin letters between two pieces of another script are English prose, not names and glosses of terms."""
+    prose = _ASIDE.sub(" ", stretch)
+    small, words = _english_words(prose), len(_WORD.findall(prose))
+    if words >= 7:
+        share = _function_share(prose, "en")
+        if small >= 6 or (small >= 5 and share >= 0.12) or (small >= 4 and share >= 0.2):
+            return True
+    return words >= 5 and small >= 3 and bool(_CLOSED_ENGLISH.search(prose))
 
 
 def _in_latin(text: str, source: str, wanted: str) -> Iterator[Finding]:

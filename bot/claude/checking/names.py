@@ -16,6 +16,7 @@ _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:(?:[-–_./&+']|\+\+)[A-Za-z0-9]+)*\+{0,2}")
 _PARTS = re.compile(r"[-–_./&+]+")
 _WORD = re.compile(r"[a-z0-9]+")
+_ACCENT = re.compile("[\u0300-\u036f]")
 
 # What may be said of any paper in computer science.
 _COMMON = frozenset(
@@ -26,6 +27,26 @@ _UNITS = frozenset(
     "ms ns us kb mb gb tb pb kib mib gib hz khz mhz ghz fps px mm cm km nm kg mg kw mw kwh db dpi kbps mbps gbps "
     "tflops gflops flops bit bits byte bytes token tokens epoch epochs step steps x".split()
 )
+
+# What English words end in: two words that differ by their endings alone are one.
+_ENDINGS = frozenset(
+    (
+        "s es 's d ed e r er ers or ors y ies ied ier iers ing ings ion ions ive ives ively ivity ation "
+        "ations ative ate ates ated ating ator ators ization izations ize ized izes izing izer izers isation "
+        "ise ised ises ising iser zation sation ze zed zes zing se sed ses sing zer ser ity ities al als ally "
+        "ial ual ic ics ical ically ly able ably ible ability ibility ment ments mental ness ance ances ence "
+        "ences ant ants ent ents ency ancy ist ists istic istics ism isms ful less ous ously ure ures age "
+        "ages ar arity ary ian sis tic tics tically yze yzes yzed yzing yse ption ptions ptive be bes bed "
+        "bing ction tion tions tive ssion sion sions sive th ward graphy graphic ality alities"
+        " n ns an ans a i ese ish"
+    ).split()
+) | {""}
+# Beginnings that an acronym may count as words: SAE for sparse autoencoder.
+_FUSED = re.compile(
+    r"\b(auto|multi|hyper|micro|electro|photo|thermo|super|inter|trans|meta|sub|semi|non|pre|post|self|cross|spatio|neuro|radio"
+    r"|bio|geo|milli|tera|nano|tele|cyber|counter|mega|quasi|pseudo|infra|ultra|uni|bi|tri|omni|poly|anti|hetero|homo)(?=[a-z]{4})"
+)
+
 _SMALL_WORDS = frozenset(
     "a an and as at by de for from in into of on or per the to via with without vs using is are not".split()
 )
@@ -66,7 +87,7 @@ def unaccented(text: str) -> str:
     """`Plücker` as `Plucker`; other scripts stay as they are."""
     if text.isascii():
         return text
-    return "".join(c for c in unicodedata.normalize("NFD", text) if not "\u0300" <= c <= "\u036f")
+    return _ACCENT.sub("", unicodedata.normalize("NFD", text))
 
 
 def folded(text: str) -> str:
@@ -86,12 +107,16 @@ class Vocabulary:
         ends = list(accumulate((len(piece) for piece in pieces), initial=0))
         self._joined, self._bounds = "".join(pieces), frozenset(ends)
         words = re.findall(r"[a-z]+", self._text.casefold())
-        self._stems = {word[:6] for word in words if len(word) > 4}
-        self._spaced = f" {' '.join(words)} "
+        self._by_opening: dict[str, set[str]] = {}
+        for word in words:
+            if len(word) >= 4:
+                self._by_opening.setdefault(word[:4], set()).add(word)
 
     def knows(self, name: str) -> bool:
         """Whether the name, or a form of it, stands in the source or is made of the initials of its words."""
         whole = folded(name)
+        if name.endswith("+") and not re.search(re.escape(name.rstrip("+")) + r"\s?\+", self._text, re.IGNORECASE):
+            return False
         if not whole or whole in _COMMON or whole in _UNITS or self._has(whole):
             return True
         if self._abbreviated(name) or self._contained(name):
@@ -128,7 +153,11 @@ class Vocabulary:
         if not re.fullmatch(r"[A-Za-z]?[a-z]{4,}", name):
             return False
         word = name.casefold()
-        return word[:6] in self._stems or f" {word[: max(4, len(word) - 3)]}" in self._spaced
+        return any(
+            word[shared:] in _ENDINGS and other[shared:] in _ENDINGS
+            for other in self._by_opening.get(word[:4], ())
+            if (shared := _shared(word, other)) >= min(5, len(word) - 1)
+        )
 
     def _abbreviated(self, name: str) -> bool:
         short = _PLURAL.sub("", name) if name[-1:] == "s" else name
@@ -146,7 +175,9 @@ class Vocabulary:
         """Runs of words without a stop between them; hyphened words once as a whole and once in parts."""
         runs = [run.split() for run in re.split(r"[.,;:()\[\]!?\"]", self._text.casefold()) if run.strip()]
         split = [[part for word in run for part in re.split(r"[-–/]", word) if part] for run in runs]
-        return [words for words in (*runs, *split) if len(words) > 1]
+        apart = [_FUSED.sub(r"\1 ", " ".join(words)).split() for words in split]
+        both = [*runs, *split, *(new for new, old in zip(apart, split, strict=True) if new != old)]
+        return [words for words in both if len(words) > 1]
 
     def _spells(self, name: str, words: list[str]) -> bool:
         letters = re.sub(r"[^a-z0-9]", "", name.casefold().replace("2", "t"))
@@ -163,11 +194,23 @@ class Vocabulary:
 
     @cached_property
     def _acronyms(self) -> set[str]:
-        return {
+        tokens = set(re.findall(r"\b[A-Za-z]{2,8}\b", self._text))
+        short = {
             folded(_PLURAL.sub("", token)) if token.endswith("s") else folded(token)
-            for token in re.findall(r"\b[A-Za-z]{2,8}\b", self._text)
+            for token in tokens
             if sum(c.isupper() for c in token) >= 2
         }
+        return {acronym for acronym in short if not self._written_out(acronym)}
+
+    def _written_out(self, acronym: str) -> bool:
+        """Whether the source itself has the long form, so that any other is wrong."""
+        if re.search(rf"\({acronym}s?\)", self._text, re.IGNORECASE):
+            return True
+        return any(
+            word[:1] == acronym[:1] and _all_initials(acronym, words[start : start + 2 * len(acronym)])
+            for words in self._phrases
+            for start, word in enumerate(words)
+        )
 
 
 def _initials(letters: str, words: list[str], capitals: list[str]) -> bool:
@@ -183,6 +226,22 @@ def _initials(letters: str, words: list[str], capitals: list[str]) -> bool:
             if sum(len(c) for c in capitals) > 2 and all(word.startswith(syllable) for word, syllable in pairs):
                 return True
     return False
+
+
+def _all_initials(letters: str, words: list[str]) -> bool:
+    """Whether words from the first one on have the letters as initials; small words may be left out."""
+    if not letters:
+        return True
+    if not words:
+        return False
+    if words[0][:1] == letters[:1] and _all_initials(letters[1:], words[1:]):
+        return True
+    return words[0] in _SMALL_WORDS and _all_initials(letters, words[1:])
+
+
+def _shared(word: str, other: str) -> int:
+    """How many letters two words have in common at their beginning."""
+    return next((n for n, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), min(len(word), len(other)))
 
 
 def _opens(letters: str, words: list[str]) -> bool:

@@ -7,11 +7,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import combinations
 
+from bot.claude.checking.counted import counts_of, things_counted
 from bot.claude.checking.names import Vocabulary
 from bot.claude.checking.quantities import Quantity, key, quantities
 from bot.claude.checking.spelled import spelled_out
 from bot.claude.checking.text import plain
+from bot.claude.checking.units import SCALES, UNITS
 from bot.models import Finding, FindingKind
 
 _LIST_MARK = re.compile(r"(?m)^\s*(?:\d{1,2}[.):]|[-*•])\s+|(?<!\w)\(\d{1,2}\)(?=\s)|(?<=[:;,、。])\s*\d{1,2}\)\s")
@@ -25,6 +28,8 @@ _SAID = (  # matched against lower case, as those below
     (re.compile(r"\b(?:fifth(?:ly)?|five-?fold)\b"), 5),
     (re.compile(r"\b(?:sixth|six-?fold)\b"), 6),
     (re.compile(r"\b(?:seventh|eighth|ninth)\b"), 0),
+    (re.compile(r"\bdecades?\b"), 10),
+    (re.compile(r"\b(?:century|centuries)\b"), 100),
 )
 _TIMES_SAID = (  # matched against lower case, as those below
     (re.compile(r"\b(?:twice|doubl\w+|twofold)\b"), 2.0),
@@ -36,7 +41,7 @@ _SHARES_SAID = (  # matched against lower case, as those below
     (re.compile(r"\b(?:half|halv\w+)\b"), 1 / 2),
     (re.compile(r"\bone[- ]third\b|\ba third\b"), 1 / 3),
     (re.compile(r"\btwo[- ]thirds\b"), 2 / 3),
-    (re.compile(r"\b(?:one|a)[- ]quarter\b|\ba fourth\b|\bone[- ]fourth\b"), 1 / 4),
+    (re.compile(r"\b(?:one[- ])?quarter\b|\ba fourth\b|\bone[- ]fourth\b"), 1 / 4),
     (re.compile(r"\bthree[- ]quarters\b|\bthree[- ]fourths\b"), 3 / 4),
     (re.compile(r"\b(?:one|a)[- ]fifth\b"), 1 / 5),
     (re.compile(r"\b(?:one|a)[- ]tenth\b"), 1 / 10),
@@ -89,7 +94,11 @@ _PLURALS = {
     "trillions": 1e12,
 }
 _SMALL = 10
-_COUNTED_EXACTLY = 1000  # below it, a number of things is told as it is
+_COUNTED_EXACTLY = 100  # below it, a number of things is told as it is
+_SCALE_ALONE = re.compile(r"\b(hundred|thousand|million|billion|trillion)\b")
+_MATH = re.compile(r"\$[^$\n]{1,200}\$")
+_PERCENT_AFTER = re.compile(r"\s*\\?%")
+_PERIODS = {"daily": "day", "hourly": "hour", "weekly": "week", "monthly": "month", "yearly": "year", "annual": "year"}
 _UNLIKE_COUNT = frozenset({"percent", "point", "ratio", "time", "byte", "dollar", "hertz", "fps"})
 
 
@@ -127,6 +136,10 @@ class Numbers:
             # What LaTeX writes apart, such as `61{,}573`, `10^{-14}` and indices, may be told in its parts.
             for numeral in re.findall(r"\d+(?:\.\d+)?", unicodedata.normalize("NFKC", self._source)):
                 yield float(numeral), "as written"
+            for formula in _MATH.findall(self._source):
+                for match in re.finditer(r"\d+(?:\.\d+)?", formula):
+                    if not _PERCENT_AFTER.match(formula, match.end()):
+                        yield float(match[0]), ""
 
     def _in_words(self) -> Iterator[tuple[float, str]]:
         text = self._text.casefold()
@@ -139,6 +152,10 @@ class Numbers:
         for pattern, share in _SHARES_SAID:
             if pattern.search(text):
                 yield from ((share, "fraction"), (100 * share, "percent"), (1 / share, "ratio"))
+        told = spelled_out(text)
+        for match in _SCALE_ALONE.finditer(told):  # `several million`, `billion-scale`
+            if not re.search(r"\d[\s-]?$", told[max(0, match.start() - 2) : match.start()]):
+                yield SCALES[match[1]], ""
         for match in _MONTHS.finditer(text):
             yield float(match.lastindex or 0), ""
 
@@ -151,8 +168,14 @@ class Numbers:
         return _series_lengths(self._text)
 
     @cached_property
-    def _points_said(self) -> bool:
-        return bool(re.search(r"\bpoints?\b|\babsolute\b|\bpp\b", self._text, re.IGNORECASE))
+    def _counted_things(self) -> dict[str, set[int]]:
+        return counts_of(spelled_out(self._text).casefold())
+
+    @cached_property
+    def _units_said(self) -> set[tuple[str, float]]:
+        """The units that the source speaks of, with a number or without: `sub-second`, `per hour`, `daily`."""
+        words = re.findall(r"[a-zμ]{3,}", self._text.casefold())
+        return {UNITS[unit] for unit in (_PERIODS.get(word, word) for word in words) if unit in UNITS}
 
     def supports(self, quantity: Quantity) -> bool:
         """Whether the source says the same with the same unit and scale, or as much as a rounded number needs."""
@@ -161,15 +184,15 @@ class Numbers:
         if quantity.tail and quantity.tail[0].isupper():
             return False  # `3D`, `5G`: a name
         for value, dimension in quantity.meanings:
-            if any(_alike(dimension, known, self._points_said) for known in self._known.get(key(value), ())):
+            if any(_alike(dimension, known) for known in self._known.get(key(value), ())):
                 return True
             if self._equal_share(value, dimension):
                 return True
+            if float(quantity.digits) == 1 and (dimension, value) in self._units_said:
+                return True
         if quantity.bare and "as written" in self._known.get(key(float(quantity.digits)), ()):
             return True
-        if quantity.approximate and self._rounds_to(quantity):
-            return True
-        return self._counted(quantity)
+        return quantity.approximate and self._rounds_to(quantity)
 
     def _equal_share(self, value: float, dimension: str) -> bool:
         """`85%` where the source has 0.85 or a fraction, `10倍` where it has 1/10, and the other way round."""
@@ -179,27 +202,39 @@ class Numbers:
             return bool(
                 self._known.get(key(100 * value), set()) & {"percent"}
                 or self._known.get(key(value), set())
+                or self._known.get(key(100 - 100 * value), set()) & {"percent"}  # 75% less leaves a quarter
                 or (value and self._known.get(key(1 / value), set()) & {"ratio"})
             )
         return False
 
     def _rounds_to(self, quantity: Quantity) -> bool:
         """Whether a number of the source, rounded to as many figures as `quantity` has, is that number."""
-        figures = len(quantity.digits.replace(".", "").strip("0")) or 1
+        tenths = quantity.text.endswith("割")
         for value, dimension in quantity.meanings:
+            step = quantity.step * (value / quantity.value if quantity.value else 1.0)
             for known_value, known in self._values:
-                if dimension in ("", "count") and known_value < _COUNTED_EXACTLY:
+                if dimension in ("", "count") and (known_value < _COUNTED_EXACTLY or known_value % 1):
                     continue
-                if _alike(dimension, known, self._points_said) and _rounded(known_value, value, figures):
+                share = dimension == "percent" and known in ("", "fraction") and known_value < 1
+                exact = 100 * known_value if share else known_value
+                close = _rounded(exact, value, step) or (tenths and abs(exact - value) < 10)
+                if close and (share or _alike(dimension, known)):
                     return True
         return False
 
-    def _counted(self, quantity: Quantity) -> bool:
-        """One is no claim, two things are in any text; three to ten may be the length of a list in the source."""
-        value, dimension = quantity.meanings[0]
-        if dimension not in ("", "count") or value != int(min(value, 99)) or value > _SMALL:
+    def may_count(self, quantity: Quantity, things: set[str], listed: set[int]) -> bool:
+        """Whether the number may come from counting: one is no claim, two things are in any text, more may be the
+        length of a list, of the source or (`listed`) of the text itself. Not where the source counts the same
+        `things` (see `counted`) and comes to another number."""
+        if any(dimension not in ("", "count") for _, dimension in quantity.meanings) or quantity.tail:
             return False
-        return value <= 2 or int(value) in self._counts
+        value = quantity.value
+        if value < 1 or value != int(min(value, 99)):
+            return False
+        told = set().union(*(self._counted_things.get(thing, set()) for thing in things))
+        if value > 1 and told and int(value) not in told | {a + b for a, b in combinations(told, 2)}:
+            return False
+        return value <= 2 or (value <= _SMALL and int(value) in self._counts) or int(value) in listed
 
     def supports_magnitude(self, size: float) -> bool:
         """Whether the source speaks of some `size`s: 1e4 stands for `数万` and `tens of thousands`."""
@@ -222,15 +257,16 @@ def number_findings(known: Numbers, text: str) -> Iterator[Finding]:
             yield Finding(FindingKind.NUMBER, words)
     prose = _VAGUE_JA.sub(" ", prose)
     listed = _listed_lengths(prose)
-    for quantity in quantities(spelled_out(prose)):
+    prose = spelled_out(prose)
+    for quantity in quantities(prose):
         if known.supports(quantity):
             continue
-        if quantity.dimension in ("", "count") and quantity.value in listed and not quantity.tail:
+        if known.may_count(quantity, things_counted(prose, quantity), listed):
             continue
         yield Finding(FindingKind.NUMBER, quantity.text)
 
 
-def _alike(wanted: str, known: str, points_said: bool) -> bool:
+def _alike(wanted: str, known: str) -> bool:
     """Whether a number with the dimension `known` in the source may stand as `wanted` in the text."""
     if known == "in a name":
         return wanted in ("bit", "count")
@@ -241,19 +277,18 @@ def _alike(wanted: str, known: str, points_said: bool) -> bool:
     if wanted == "percent":
         return known in ("", "point")
     if wanted == "point":
-        return known == "" or (known == "percent" and points_said)
+        return known in ("", "percent")
     if wanted == "count":
         return known not in _UNLIKE_COUNT
     return False
 
 
-def _rounded(exact: float, shown: float, figures: int) -> bool:
-    """Whether `shown` is `exact` to that many figures, rounded or cut, and not far from it."""
-    if not exact or not math.isfinite(exact) or not math.isfinite(shown):
+def _rounded(exact: float, shown: float, step: float) -> bool:
+    """Whether `shown` is `exact` in steps of that size, rounded or cut, and not far from it."""
+    if not exact or not step or not math.isfinite(exact) or not math.isfinite(shown) or not math.isfinite(step):
         return False
-    if abs(exact - shown) > (0.05 if abs(exact) >= _COUNTED_EXACTLY else 0.02) * abs(exact):
+    if abs(exact - shown) > (0.12 if abs(shown) < 9.5 * step else 0.05) * abs(exact):
         return False
-    step = 10.0 ** (math.floor(math.log10(abs(exact))) - figures + 1)
     return key(shown) in (key(round(exact / step) * step), key(math.floor(exact / step) * step))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, replace
 
@@ -17,7 +18,7 @@ _NUMBER = re.compile(
     (?P<numeral>{_NUMERAL})
     (?:\s?[×x]\s?10\^(?P<times_power>-?\d{{1,3}})(?!\d)|\^(?P<power>-?\d{{1,3}})|[eE](?P<exponent>-\d{{1,3}}))?
     (?:(?P<letter>[KkMBT])(?![A-Za-z])|[\s-]?(?P<scale>{_SCALE})(?![A-Za-z]))?
-    (?P<more>(?:\d{{1,4}}(?:\.\d+)?(?:億|万|千|百))*(?:(?<=[万億千])\d{{1,4}}(?![\d.]))?)
+    (?P<more>(?:(?:\d,\d{{3}}|\d{{1,4}})(?:\.\d+)?(?:億|万|千|百))*(?:(?<=[万億千])(?:\d,\d{{3}}|\d{{1,4}})(?![\d.,]))?)
     (?P<plus>\+|以上|超|余り?|強|弱)?
     (?P<gap>\s?-?\s?)
     (?P<unit>orders?[\s-]of[\s-]magnitude|(?:%|percent(?:age)?|absolute|relative)[\s-]*(?:ポイント|points?)|{_SPACED_UNIT}|[A-Za-zμµ°]+)?
@@ -36,7 +37,7 @@ _ABOUT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_AFTER = re.compile(r"\s*(?:以上|超|を超|近く|程度|前後|弱|強|余|以下|未満|あまり|\+|or more|or so)")
-_NOTHING_COUNTED = re.compile(r"\s*(?:[、,。.;)）]|という|と|and\b|$)")
+_NOTHING_COUNTED = re.compile(r"\s*(?:[、,。.;)）\]⌉⌋|=<>≤≥≦≧+*/-]|という|と|and\b|$)")
 _FACTOR_BEFORE = re.compile(
     r"(?:factors?|speed-?ups?|ratios?|accelerations?|multiplier|reductions?|faster|gains?)(?: rate)?"
     r"(?:\s+(?:of|by|is|up|to|from|about|approximately|around|nearly|over|roughly|~))*\s*$",
@@ -55,6 +56,7 @@ class Quantity:
     digits: str
     approximate: bool = False
     bare: bool = False  # nothing follows that says what is counted
+    step: float = 1.0  # what one more in its last figure that is no zero would add
     tail: str = ""  # letters right behind the numeral that are no known unit, as in `1080p`
 
     @property
@@ -90,7 +92,7 @@ def quantities(text: str) -> list[Quantity]:
         taken = found[-1].end
         end = max(end, taken)
     found.sort(key=lambda q: q.start)
-    return _with_shared_units(text, found)
+    return _with_shared_units(text, _with_shared_about(text, found))
 
 
 def _quantity(text: str, match: re.Match[str]) -> Quantity:
@@ -113,6 +115,7 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity:
         value += _composed(match["more"])
         end = match.end("more")
     dimension, factor, end, tail = _unit(text, match, end)
+    step = factor * _last_figure(value, numeral.partition(".")[2])
     meanings = [(value * factor, dimension)]
     if "cross" in text[end : end + 8].lower() and not dimension:
         meanings.append((value, "ratio"))
@@ -128,7 +131,8 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity:
     about = bool(_ABOUT_BEFORE.search(before[-16:])) or bool(_ABOUT_AFTER.match(text[end : end + 8]) or match["plus"])
     bare = not dimension and not tail and not scaled and bool(_NOTHING_COUNTED.match(text[end : end + 8]))
     shown = text[match.start("sign") if match["sign"] else match.start("numeral") : end].strip()
-    return Quantity(shown, tuple(meanings), match.start("numeral"), end, numeral.replace(",", ""), about, bare, tail)
+    digits = numeral.replace(",", "")
+    return Quantity(shown, tuple(meanings), match.start("numeral"), end, digits, about, bare, step, tail)
 
 
 def _unit(text: str, match: re.Match[str], end: int) -> tuple[str, float, int, str]:
@@ -170,6 +174,17 @@ def _is_no_unit(text: str, unit: str, stop: int, *, attached: bool) -> bool:
     return unit == "割" and follows != "" and follows in "合りか当"
 
 
+def _with_shared_about(text: str, found: list[Quantity]) -> list[Quantity]:
+    """In `about 75% of A and 88% of B`, the later numbers of the same kind are no more exact than the first."""
+    for n in range(1, len(found)):
+        before, here = found[n - 1], found[n]
+        between = text[before.end : here.start]
+        alike = before.approximate and here.dimension == before.dimension != ""
+        if alike and len(between) < 60 and not re.search(r"[。\n;]|[.!?]\s", between):
+            found[n] = replace(here, approximate=True)
+    return found
+
+
 def _with_shared_units(text: str, found: list[Quantity]) -> list[Quantity]:
     """In `5, 10 and 20%` or `3〜5万`, the first numbers can also be read with the last one's unit and scale."""
     for n in range(len(found) - 2, -1, -1):
@@ -191,6 +206,16 @@ def _numeral(text: str) -> float:
     return float(text.replace(",", ""))
 
 
+def _last_figure(value: float, decimals: str) -> float:
+    """The worth of the last digit that is no zero, or of the last decimal: 10 for 120, 0.01 for 0.30."""
+    if not math.isfinite(value):
+        return 1.0
+    if value % 1:
+        return float(10.0 ** -len(decimals))
+    whole = f"{value:.0f}"
+    return 10.0 ** (len(whole) - len(whole.rstrip("0")))
+
+
 def _power(number: float, exponent: str) -> float:
     try:
         return float(number ** int(exponent))
@@ -201,6 +226,6 @@ def _power(number: float, exponent: str) -> float:
 def _composed(text: str) -> float:
     """The rest of a Japanese numeral behind its first scale: `5000万` of `3億5000万`."""
     total = 0.0
-    for number, scale in re.findall(r"(\d+(?:\.\d+)?)(億|万|千|百)?", text):
+    for number, scale in re.findall(r"(\d+(?:\.\d+)?)(億|万|千|百)?", text.replace(",", "")):
         total += float(number) * (SCALES[scale] if scale else 1.0)
     return total

@@ -25,7 +25,7 @@ class Bounds:
 _NO_FULL_STOPS = frozenset({"th", "lo", "km", "my", "bo", "dz"})  # languages that put space between sentences
 _END = re.compile(r"[.。!?！？؟।։。][\"'”’」』)）\]】»›*_]*$")
 _CLOSED_NOTE = re.compile(r"[.。!?][^.。!?]{0,12}[)）」』]$")
-_ELLIPSIS = re.compile(r"(?:\.\.\.|…|‥|・・・|。。)[\"'”’」』)）\]]*$")
+_ELLIPSIS = re.compile(r"(?:\.\.|…|‥|・・・|。。)[\"'”’」』)）\]]*$")
 _HALF = re.compile(
     r"(?:(?:\b(?:e\.g|i\.e|vs|cf|Fig|Eq)|[,;:、，・\-–(（「『])[.。]?$)"
     r"|(?:[をはがへ]|(?<!も)の|に|[、,]|および|または|かつ|ならびに)。$"
@@ -120,7 +120,7 @@ def _refusals(source: str, prose: str) -> Iterator[Finding]:
             return
 
 
-def _chatter(source: str, prose: str, told: list[str]) -> Iterator[Finding]:
+def _chatter(source: str, prose: str, told: tuple[str, ...]) -> Iterator[Finding]:
     opening = prose[:240].lstrip("#*_>-【「\"' \t\n")
     quoted = " ".join(plain(source).casefold().split())
     for pattern in _OPENING_CHATTER:
@@ -186,7 +186,7 @@ def _half_number(prose: str, source: str) -> bool:
     )
 
 
-def _lengths(prose: str, told: list[str], language: str, bounds: Bounds) -> Iterator[Finding]:
+def _lengths(prose: str, told: tuple[str, ...], language: str, bounds: Bounds) -> Iterator[Finding]:
     tight = dense(scripts(prose))
     low, high = bounds.dense if tight else bounds.other
     size = len(prose)

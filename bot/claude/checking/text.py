@@ -10,6 +10,7 @@ from functools import lru_cache
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _SUPERSCRIPT = re.compile(r"(?<=[\d)])[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
+_PUNCTUATION = str.maketrans({"’": "'", "‐": "-", "\u2011": "-", "−": "-"})
 _LIST_DIGIT = re.compile(r"[①-⑳⓪❶-❿➀-➓]")  # NFKC would make plain digits of them
 _LATEX = (
     (re.compile(r"\\(?:text)?times(?![A-Za-z])"), "×"),
@@ -57,13 +58,14 @@ def plain(text: str) -> str:
     text = html.unescape(text)
     text = _LIST_DIGIT.sub(" ", text)
     text = _SUPERSCRIPT.sub(lambda m: "^" + m[0].translate(_SUPERSCRIPTS), text)
-    text = unicodedata.normalize("NFKC", text).replace("’", "'")
+    text = unicodedata.normalize("NFKC", text).translate(_PUNCTUATION)
     for pattern, put in _LATEX:
         text = pattern.sub(put, text)
     return text
 
 
-def sentences(text: str) -> list[str]:
+@lru_cache(maxsize=64)
+def sentences(text: str) -> tuple[str, ...]:
     """The sentences of a text in any language, without surrounding space; a line break also ends one."""
     found: list[str] = []
     start = 0
@@ -75,7 +77,7 @@ def sentences(text: str) -> list[str]:
             found.append(piece)
         start = gap.end()
     rest = text[start:].strip()
-    return [*found, rest] if rest else found
+    return (*found, rest) if rest else tuple(found)
 
 
 @lru_cache(maxsize=256)

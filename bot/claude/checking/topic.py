@@ -15,6 +15,7 @@ from bot.models import Finding, FindingKind
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-.+/][A-Za-z0-9]+)*")
 _WORD = re.compile(r"[a-z][a-z]{3,}")
+_LONG_FORM = re.compile(r"[A-Z][a-z]+(?:[ -][A-Za-z]+){1,8}")
 _METHOD = re.compile(r"\s*([A-Za-z][\w.+-]*[A-Z0-9+][\w.+-]*)\s*[:：]")
 
 # Said of any paper, so that they tell nothing about which one it is.
@@ -82,15 +83,17 @@ class Topic:
     def _sounds(self) -> tuple[set[str], set[str]]:
         """The sounds of the words and of neighbouring words: as they are, and with what differs from them by one."""
         words = re.findall(r"[a-z0-9]{2,}", self._text.casefold())
-        each = [katakana.of_english(w) for w in words]
+        each = katakana.of_english(words)
         exact = {s for s in each if len(s) > 1} | {a + b for a, b in pairwise(each) if len(a + b) > 2}
-        exact |= {katakana.of_english(w[:-1]) for w in words if w.endswith("s") and len(w) > 4}
+        exact |= set(katakana.of_english([w[:-1] for w in words if w.endswith("s") and len(w) > 4]))
         return exact, set().union(*(katakana.nearby(s) for s in exact if len(s) >= 4))
 
     def weigh(self, text: str) -> tuple[float, float, list[str]]:
         """The weight of what the text speaks of, how much of it the source has, and what it has not."""
         prose = URL.sub(" ", plain(text))
         japanese = scripts(prose)["kana"] > 0
+        if japanese:  # there a gloss may write out what the source abbreviates
+            prose = _LONG_FORM.sub(self._unless_expanded, prose)
         total = shared = 0.0
         foreign: list[str] = []
         items = {**self._names(prose, japanese), **(self._japanese(prose) if japanese else self._words(prose))}
@@ -104,6 +107,9 @@ class Topic:
             else:
                 foreign.append(item)
         return total, shared, foreign
+
+    def _unless_expanded(self, words: re.Match[str]) -> str:
+        return " " if self._vocabulary.expands(re.split(r"[ -]", words[0])) else words[0]
 
     def _names(self, prose: str, japanese: bool) -> dict[str, tuple[float, bool]]:
         found = {}

@@ -1,0 +1,92 @@
+"""What a number counts: `three datasets` of the source contradicts `5つのデータセット` in the text."""
+
+from __future__ import annotations
+
+import re
+
+from bot.claude.checking.quantities import Quantity
+
+# Japanese words for what papers count, and the beginnings of the English ones that they translate.
+_LINES = """
+データセット dataset data_set corpora corpus
+ベンチマーク benchmark
+タスク task
+課題 task challenge issue problem limitation shortcoming drawback difficult question bottleneck
+問題 problem issue challenge question task
+問い question
+モデル model llm vlm mllm
+手法 method approach technique baseline algorithm
+方法 method approach technique way
+段階 stage phase step level
+ステージ stage
+フェーズ phase stage
+ステップ step
+領域 domain field area region
+分野 domain field area discipline
+ドメイン domain field
+種類 type kind class categor variet famil sort
+タイプ type kind class
+カテゴリ categor class type
+クラス class categor
+次元 dimension
+シナリオ scenario setting case
+エージェント agent
+モジュール module component block
+コンポーネント component module
+要素 component element module part ingredient factor
+特徴 feature characteristic propert trait
+指標 metric measure indicator
+層 layer level
+言語 language
+国 countr nation
+フレーム frame
+側面 aspect dimension facet axis axes
+観点 perspective aspect viewpoint axis axes dimension
+軸 axis axes dimension aspect
+戦略 strateg
+原則 principle
+実験 experiment stud
+設定 setting condition configuration
+条件 condition setting
+環境 environment world
+点 point issue problem challenge limitation aspect drawback shortcoming difficult respect contribution
+人 people person participant subject user annotator expert human
+名 people participant subject user annotator expert
+"""
+_ENGLISH = {
+    word: tuple(stem.replace("_", " ") for stem in stems)
+    for word, *stems in (line.split() for line in _LINES.splitlines() if line)
+}
+_JAPANESE = re.compile("|".join(sorted(_ENGLISH, key=len, reverse=True)))
+_STEMS = sorted({stem for stems in _ENGLISH.values() for stem in stems})
+# A number and the noun that it counts, with up to four words between them: `16 frontier and open-weight models`.
+_COUNTED = re.compile(rf"\s*[\s-](?:[a-z][\w'/]*[\s-]+){{0,4}}?({'|'.join(_STEMS)})")
+_NUMBER = re.compile(r"(?<![\w.,^_$-])(\d{1,3})(?![\d.,%])")
+_SPACE = re.compile(r"(?<!\w)([1-9])-?d(?!\w)")
+_PHRASE = re.compile(r"(?:つ|個|件|本|組)?の?([^、。\s「」()はがをにでと]{1,20})")
+_OF_THEM = re.compile(r"(?:うち|残り|他|ほか|中|別)の?$|\b(?:of|other|remaining|first|last|another) $", re.IGNORECASE)
+
+
+def counts_of(source: str) -> dict[str, set[int]]:
+    """The numbers that an English text gives of each thing, by the beginning of its name; `source` is in lower case."""
+    found: dict[str, set[int]] = {}
+    for match in _NUMBER.finditer(source):
+        if noun := _COUNTED.match(source, match.end()):
+            found.setdefault(noun[1], set()).add(int(match[1]))
+    for space in _SPACE.findall(source):
+        found.setdefault("dimension", set()).add(int(space))
+    return found
+
+
+def things_counted(text: str, quantity: Quantity) -> set[str]:
+    """Beginnings of the English names of what the quantity counts in a text; none where it is a part of them."""
+    start = quantity.start + len(quantity.digits)
+    if _OF_THEM.search(text[max(0, quantity.start - 12) : quantity.start]):
+        return set()
+    if noun := _COUNTED.match(text.casefold(), start):
+        return {noun[1]}
+    if phrase := _PHRASE.match(text, start):
+        head = phrase[1].split("の")[0]
+        if words := _JAPANESE.findall(head):
+            return set(_ENGLISH[words[-1]])
+    return set()

@@ -2,6 +2,7 @@
 
 VENV ?= .venv
 BENCHES = check pipeline
+FAST_BENCHES = $(BENCHES) crash fanout
 
 # The first Python of 3.11 or later that runs and can make a virtual environment; `make PYTHON=... test` names another.
 # It is run, not just looked up: a version switcher leaves commands on the PATH that only print an error.
@@ -14,7 +15,7 @@ RUN = $(VENV)/bin/python
 INSTALL = $(RUN) -m pip install --quiet --no-input --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage lint format types bench bench-check pictures lock clean
+.PHONY: help demo test coverage lint format types bench bench-crash bench-fanout bench-rates bench-check pictures lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -42,8 +43,17 @@ types: $(VENV)/.ready-dev ## static types (mypy --strict)
 bench: $(VENV)/.ready-dev ## the figures: what the check of summaries finds, and how collecting and ranking scale
 	@set -e; for bench in $(BENCHES); do echo "== bench.$$bench"; $(RUN) -m bench.$$bench; done
 
+bench-crash: $(VENV)/.ready-dev ## workers killed in the middle of everything: what is lost or comes twice (many minutes)
+	@$(RUN) -m bench.crash
+
+bench-fanout: $(VENV)/.ready-dev ## 10,000 deliveries against bare aiohttp: time, processor, memory, growth
+	@$(RUN) -m bench.fanout
+
+bench-rates: $(VENV)/.ready-dev ## three workers that share one rate limit
+	@$(RUN) -m bench.rates
+
 bench-check: $(VENV)/.ready-dev ## a fast run of the benches that fails where a figure is out of bounds
-	@set -e; for bench in $(BENCHES); do $(RUN) -m bench.$$bench --self-check; done
+	@set -e; for bench in $(FAST_BENCHES); do $(RUN) -m bench.$$bench --self-check; done
 
 pictures: $(VENV)/.ready-dev ## draw the pictures of the README (Chromium, Noto CJK fonts)
 	@PYTHONPATH=. $(RUN) docs/images/make_pictures.py

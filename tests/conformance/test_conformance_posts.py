@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.errors import PermanentError
-from bot.models import Layout, Notice, Page, Part, Place
+from bot.models import EmptyReason, Headline, Layout, Notice, Page, Part, Place
 from bot.words import sentences, words_for
 from tests.conformance.parts import (
     EXCERPT,
@@ -82,6 +82,16 @@ async def test_a_compact_headline_says_more_of_each_paper(world: World) -> None:
     assert summary
     assert not said(summary.text, short)
     assert said(summary.text, long)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_day_without_papers_says_why(world: World, language: str) -> None:
+    channel, words = await world.channel(), words_for(language)
+    empty = replace(digest(language, size=0), empty=EmptyReason.WEEKEND)
+    await post(world, channel, Headline(empty, Layout.THREAD))
+    (text,) = await texts(world, channel)
+    assert said(sentences.empty(words, empty), text)
+    assert said(sentences.status_line(words, empty), text)
 
 
 async def test_a_large_digest_still_names_every_paper(world: World) -> None:

@@ -61,14 +61,13 @@ class Runs:
         self._concurrency = concurrency
         self._making: dict[RunKey, asyncio.Task[None]] = {}
 
-    async def tick(self) -> None:
-        """Note what is due in every channel, and begin to make what is to be made. Raises StoreError."""
+    async def tick(self) -> int:
+        """Note what is due in every channel, and begin to make what there is room for; how many digests that are.
+
+        They are made in the background. Raises StoreError.
+        """
         while await self._store.channels.advance(self._clock(), HORIZON, plan):
             pass
-        await self.begin()
-
-    async def begin(self) -> int:
-        """Claim as many runs as there is room for and make them in the background; how many. Raises StoreError."""
         room = self._concurrency - len(self._making)
         if room <= 0:
             return 0

@@ -29,7 +29,6 @@ READ_BACK = timedelta(days=7)  # votes on older messages are not looked for any 
 PICK_VALUE = 1.0
 # What all emoji of one person on one paper count together, at most.
 STRONGEST = 2.0
-_AHEAD = timedelta(minutes=5)  # that a platform's clock may be before ours
 _BATCH_SECONDS = 0.01
 _REMEMBERED = 2000  # messages, whose papers never change
 _PATIENCE_SECONDS = 60.0
@@ -128,9 +127,7 @@ class Votes:
         if subject is None or paper is None:
             return None
         voter = self.voter(reaction.message.platform, reaction.voter)
-        # An event of a far future would outlast everything that the person does until then.
-        at = min(reaction.at, self._clock() + _AHEAD)
-        return StoredVote(reaction.message, voter, emoji, subject.channel, paper, reaction.present, at)
+        return StoredVote(reaction.message, voter, emoji, subject.channel, paper, reaction.present, reaction.at)
 
     async def _subjects_of(self, messages: Collection[MessageRef]) -> dict[MessageRef, Subject]:
         """What those of the messages are about that are ours."""

@@ -37,7 +37,7 @@ def test_every_local_day_of_a_year_is_due_once_at_any_half_hour(zone: str) -> No
     year = [date(2026, 1, 1) + timedelta(n) for n in range(365)]
     for half_hour in range(48):
         asked = settings(time(half_hour // 2, half_hour % 2 * 30), zone)
-        days = []
+        days: list[date] = []
         at = utc("2025-12-29T00:00")
         while not days or days[-1] <= year[-1]:
             later = next_due(at, asked)

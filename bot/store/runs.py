@@ -17,7 +17,7 @@ from bot.models import ChannelKey, PlannedRun, Run, RunState
 from bot.store import tables
 from bot.store.deliveries import Deliveries, NewDelivery
 from bot.store.engine import Database
-from bot.store.statements import insert
+from bot.store.statements import chunks, insert
 
 RunKey = tuple[ChannelKey, date]
 _RUNS = tables.runs.c
@@ -39,19 +39,19 @@ class RunTable:
         """
 
         async def work(connection: AsyncConnection) -> tuple[Run, ...]:
-            free = _free(owner, await self._database.server_now(connection), held)
+            server_now = await self._database.server_now(connection)
+            free = _free(owner, server_now, held)
             await connection.execute(_given_up(free, now))
             query = (
                 select(tables.runs)
-                .where(_RUNS.try_at <= now, free, _lives(owner, await self._database.server_now(connection)))
+                .where(_RUNS.try_at <= now, free, _lives(owner, server_now))
                 .order_by(_RUNS.due_at, _RUNS.channel, _RUNS.day)
                 .limit(limit)
                 .with_for_update(skip_locked=True)
             )
             rows = (await connection.execute(query)).all()
             taken = {"state": RunState.CLAIMED, "owner": owner, "attempts": _RUNS.attempts + 1, "try_at": now}
-            for row in rows:
-                await connection.execute(update(tables.runs).where(*_is(row.channel, row.day)).values(taken))
+            await _change_all(connection, rows, taken)
             return tuple(_run(row, attempts=row.attempts + 1, state=RunState.CLAIMED) for row in rows)
 
         return await self._database.run(work)
@@ -162,9 +162,7 @@ class RunTable:
 
         async def work(connection: AsyncConnection) -> tuple[Run, ...]:
             rows = (await connection.execute(query)).all()
-            for row in rows:
-                taken = update(tables.runs).where(*_is(row.channel, row.day))
-                await connection.execute(taken.values(repair_at=again_at))
+            await _change_all(connection, rows, {"repair_at": again_at})
             return tuple(map(_run, rows))
 
         return await self._database.run(work)
@@ -182,6 +180,14 @@ class RunTable:
         async with self._database.writing() as connection:
             old = delete(tables.runs).where(_RUNS.day < before, _RUNS.try_at.is_(None))
             return (await connection.execute(old)).rowcount
+
+
+async def _change_all(
+    connection: AsyncConnection, rows: Sequence[Row[*tuple[Any, ...]]], values: dict[str, Any]
+) -> None:
+    for chunk in chunks(rows):
+        these = tuple_(_RUNS.channel, _RUNS.day).in_([(row.channel, row.day) for row in chunk])
+        await connection.execute(update(tables.runs).where(these).values(values))
 
 
 async def _changed(connection: AsyncConnection, owner: str, run: Run, values: dict[str, Any]) -> bool:

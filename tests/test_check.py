@@ -154,6 +154,8 @@ def test_an_english_summary_may_reuse_sentences_but_not_be_the_abstract() -> Non
     sentences = EN.source.split(". ")
     assert of(EN, f"Sparrow serves many adapters from one GPU. {sentences[1]}. {sentences[2]}. {sentences[3]}.") == ()
     assert "untranslated" in kinds(of(EN, EN.source))
+    short = ". ".join(sentences[:3]) + "."
+    assert "untranslated" in kinds(check(title=EN.title, source=short, summary=short, language="en"))
     assert "untranslated" in kinds(of(EN, ". ".join(sentences[:3]) + "."))
 
 
@@ -482,6 +484,7 @@ def test_a_number_written_differently_passes(said: str, told: str) -> None:
         ("It has two main limits: speed, memory, and cost are issues.", "課題は0点である。"),
         ("It runs 6x, 9x, and 11x faster.", "10〜11倍高速である。"),
         ("It works on 3D scenes of rooms, roads, parks, and shops.", "5次元の場面で働く。"),
+        ("It has a dual-stage design of parsing, routing, and ranking.", "3段階からなる。"),
         ("It needs 4 bytes.", "4キロバイトを要する。"),
     ],
 )
@@ -524,6 +527,7 @@ def test_an_english_number_that_the_source_lacks_is_found(said: str, told: str) 
         ("It is on github.com/foo/foo.", "GitHubで公開されている。"),
         ("It reports top-5 accuracy on an H100.", "H100でTop-5精度を測る。"),
         ("It is good.", "AIの研究であり、GPUとAPIで動く。"),
+        ("It is tested on posts of social media.", "SNSの投稿で試す。"),
         ("It uses sparse autoencoders.", "スパースオートエンコーダ（SAE）を用いる。"),
         ("It uses multilayer perceptrons.", "多層パーセプトロン（MLP）を用いる。"),
         ("It beats GPT\u20114o.", "GPT-4oを上回る。"),
@@ -550,6 +554,7 @@ def test_a_name_written_differently_passes(said: str, told: str) -> None:
         ("It adds Diffusion Forcing.", "Drffusion Forcingを加える。"),
         ("It beats UNet.", "UNet++を上回る。"),
         ("It has Low-Rank Adapters (LoRA).", "Low-Ring Adapters（LoRA）を持つ。"),
+        ("It has ManFold (Manifold Folding Layers).", "Manifold Fording Layers（ManFold）を持つ。"),
         ("It has the Cheap Hybrid Index (CHI).", "Cheap Horizon Index（CHI）を持つ。"),
     ],
 )

@@ -57,6 +57,14 @@ ABBREVIATIONS = {
     "sql": r"database|quer",
     "gui": r"graphical|interface",
     "cli": r"command.line|terminal",
+    # what Japanese writes in Latin letters where English has words
+    "sns": r"social (?:media|network)",
+    "ec": r"e-?commerce|online (?:shop|retail|store)",
+    "cg": r"computer graphics|render",
+    "oss": r"open[- ]source",
+    "tv": r"televis",
+    "gps": r"satellite navig|positioning",
+    "poc": r"proof[- ]of[- ]concept",
     "ar": r"augmented reality|auto-?regressive",
     "vr": r"virtual reality",
 }

@@ -59,20 +59,24 @@ _ENGLISH = {
 }
 _JAPANESE = re.compile("|".join(sorted(_ENGLISH, key=len, reverse=True)))
 _STEMS = sorted({stem for stems in _ENGLISH.values() for stem in stems})
-# A number and the noun that it counts, with up to four words between them: `16 frontier and open-weight models`.
-_COUNTED = re.compile(rf"\s*[\s-](?:[a-z][\w'/]*[\s-]+){{0,4}}?({'|'.join(_STEMS)})")
+# The words behind a number, among them the noun that it counts: `16 frontier and open-weight models`.
+_WORDS = re.compile(r"\s*[\s-](?:[a-z][\w'/]*(?:[\s-]+|(?=\W)|$)){1,6}")
+_STEM = re.compile(rf"(?<![a-z])(?:{'|'.join(_STEMS)})")
 _NUMBER = re.compile(r"(?<![\w.,^_$-])(\d{1,3})(?![\d.,%])")
+_DUAL = re.compile(r"\b(?:dual|double)[\s-]")
 _SPACE = re.compile(r"(?<!\w)([1-9])-?d(?!\w)")
 _PHRASE = re.compile(r"(?:つ|個|件|本|組)?の?([^、。\s「」()はがをにでと]{1,20})")
 _OF_THEM = re.compile(r"(?:うち|残り|他|ほか|中|別)の?$|\b(?:of|other|remaining|first|last|another) $", re.IGNORECASE)
 
 
 def counts_of(source: str) -> dict[str, set[int]]:
-    """The numbers that an English text gives of each thing, by the beginning of its name; `source` is in lower case."""
+    """The numbers that an English text in lower case gives of each thing, by the beginnings of its names."""
     found: dict[str, set[int]] = {}
+    source = _DUAL.sub("2 ", source)
     for match in _NUMBER.finditer(source):
-        if noun := _COUNTED.match(source, match.end()):
-            found.setdefault(noun[1], set()).add(int(match[1]))
+        if words := _WORDS.match(source, match.end()):
+            for stem in _STEM.findall(words[0]):
+                found.setdefault(stem, set()).add(int(match[1]))
     for space in _SPACE.findall(source):
         found.setdefault("dimension", set()).add(int(space))
     return found
@@ -83,10 +87,10 @@ def things_counted(text: str, quantity: Quantity) -> set[str]:
     start = quantity.start + len(quantity.digits)
     if _OF_THEM.search(text[max(0, quantity.start - 12) : quantity.start]):
         return set()
-    if noun := _COUNTED.match(text.casefold(), start):
-        return {noun[1]}
+    if words := _WORDS.match(text[start : start + 80].casefold()):
+        return set(_STEM.findall(words[0]))
     if phrase := _PHRASE.match(text, start):
         head = phrase[1].split("の")[0]
-        if words := _JAPANESE.findall(head):
-            return set(_ENGLISH[words[-1]])
+        if nouns := _JAPANESE.findall(head):
+            return set(_ENGLISH[nouns[-1]])
     return set()

@@ -166,6 +166,8 @@ def copies_source(source: str, text: str) -> bool:
     words, known_words = re.findall(r"\w+", plain(text).casefold()), re.findall(r"\w+", plain(source).casefold())
     if len(words) >= 30 and len(known_words) >= 1.5 * len(words) and words == known_words[: len(words)]:
         return True
+    if len(words) >= 30 and words == known_words:
+        return True
     told = {" ".join(re.findall(r"\w+", s.casefold())) for s in sentences(plain(text))} - {""}
     known = [" ".join(re.findall(r"\w+", s.casefold())) for s in sentences(" ".join(plain(source).split()))]
     if len(known) < 5 or not told:

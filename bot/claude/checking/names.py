@@ -204,7 +204,7 @@ class Vocabulary:
 
     def _written_out(self, acronym: str) -> bool:
         """Whether the source itself has the long form, so that any other is wrong."""
-        if re.search(rf"\({acronym}s?\)", self._text, re.IGNORECASE):
+        if re.search(rf"\({acronym}s?\)|\b{acronym}s?\s?\([a-z]+[\s-][a-z]+[\s-]", self._text, re.IGNORECASE):
             return True
         return any(
             word[:1] == acronym[:1] and _all_initials(acronym, words[start : start + 2 * len(acronym)])

@@ -94,6 +94,7 @@ _PLURALS = {
     "trillions": 1e12,
 }
 _SMALL = 10
+_FEW = range(1, 13)
 _COUNTED_EXACTLY = 100  # below it, a number of things is told as it is
 _SCALE_ALONE = re.compile(r"\b(hundred|thousand|million|billion|trillion)\b")
 _MATH = re.compile(r"\$[^$\n]{1,200}\$")
@@ -164,6 +165,10 @@ class Numbers:
         return {*_vague_english(self._text), *(_VAGUE[m] for m in _VAGUE_JA.findall(self._text))}
 
     @cached_property
+    def _digits(self) -> set[str]:
+        return set(re.findall(r"\d+", self._text))
+
+    @cached_property
     def _counts(self) -> set[int]:
         return _series_lengths(self._text)
 
@@ -184,8 +189,9 @@ class Numbers:
         if quantity.tail and quantity.tail[0].isupper():
             return False  # `3D`, `5G`: a name
         for value, dimension in quantity.meanings:
-            if any(_alike(dimension, known) for known in self._known.get(key(value), ())):
-                return True
+            spelled = dimension == "percent" and value in _FEW and str(int(value)) not in self._digits
+            if any(_alike(dimension, known) for known in self._known.get(key(value), ()) if known or not spelled):
+                return True  # but `three tasks` is no `3%`
             if self._equal_share(value, dimension):
                 return True
             if float(quantity.digits) == 1 and (dimension, value) in self._units_said:
@@ -256,11 +262,11 @@ def number_findings(known: Numbers, text: str) -> Iterator[Finding]:
         if not known.supports_magnitude(size):
             yield Finding(FindingKind.NUMBER, words)
     prose = _VAGUE_JA.sub(" ", prose)
-    listed = _listed_lengths(prose)
     prose = spelled_out(prose)
     for quantity in quantities(prose):
         if known.supports(quantity):
             continue
+        listed = _listed_lengths(_around(prose, quantity))
         if known.may_count(quantity, things_counted(prose, quantity), listed):
             continue
         yield Finding(FindingKind.NUMBER, quantity.text)
@@ -310,6 +316,15 @@ def _series_lengths(text: str) -> set[int]:
             if items:  # any part of the clause may be the list, with and without a comma before `and`
                 found |= set(range(3, min(len(items), 7) + 3)) if len(items) < 3 else {len(items) + 1, len(items) + 2}
     return found - {0, 1}
+
+
+def _around(text: str, quantity: Quantity) -> str:
+    """The sentence of the quantity and the next one: where the things that it counts are listed."""
+    start = max(text.rfind(mark, 0, quantity.start) for mark in ("。", ". ", "\n")) + 1
+    end = quantity.end
+    for _ in range(2):
+        end = min((at for mark in ("。", ". ", "\n") if (at := text.find(mark, end)) >= 0), default=len(text)) + 1
+    return text[start:end]
 
 
 def _listed_lengths(text: str) -> set[int]:

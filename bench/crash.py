@@ -32,7 +32,8 @@ from random import Random
 
 from bench.databases import Databases, databases
 from bench.worker import Death, Job, Moment, expected, work
-from bot.models import DeliveryKey, DeliveryState
+from bot.errors import StoreError
+from bot.models import Delivery, DeliveryKey, DeliveryState
 from bot.store.store import Store
 from tests.fakes.platform_process import FakePlatformProcess
 
@@ -116,16 +117,22 @@ class Run:
         }
         self.outcome = Outcome(runs=1)
 
-    async def play(self, *, lookups: bool) -> Outcome:
-        """Play it to the end, look what came of it, and remove its database."""
+    async def play(self, opening: asyncio.Lock, *, lookups: bool) -> Outcome:
+        """Play it to the end, look what came of it, and remove its database.
+
+        `opening` is held while a database is open in this process: Alembic, which looks whether it is up to date, keeps
+        its state in a module.
+        """
         began = time.monotonic()
         self._url = await asyncio.to_thread(self._databases.fresh)
         try:
             async with asyncio.timeout(LONGEST):
                 await asyncio.gather(*(self._replica(name, plans) for name, plans in self._plans.items()))
-            await self._judge(lookups=lookups)
-        except TimeoutError:
-            self._says("was not over in time")
+            async with opening, Store.open(self._url) as store:
+                rows = await store.deliveries.listed(limit=100_000)
+            await self._judge(rows, lookups=lookups)
+        except (TimeoutError, StoreError) as error:
+            self._says(f"could not be judged: {error!r}")
             self.outcome.lost += sum(map(len, self._expected.values()))
         finally:
             await asyncio.to_thread(self._databases.drop, self._url)
@@ -134,7 +141,9 @@ class Run:
 
     async def _replica(self, name: str, plans: Sequence[Plan]) -> None:
         """One worker's lives, each with its death but the last."""
-        job = Job(self._url, self._server.url, name, self._channels, self._size, concurrency=10, log=str(self._log))
+        names = [*self._plans]
+        own = self._channels[names.index(name) :: len(names)]
+        job = Job(self._url, self._server.url, name, own, self._size, concurrency=10, log=str(self._log))
         for ending in (*plans, Plan("none")):
             process = CONTEXT.Process(target=work, args=(replace(job, death=ending.death),))
             process.start()
@@ -151,13 +160,11 @@ class Run:
             self.outcome.kills += 1
             self.outcome.moments[ending.name] += 1
 
-    async def _judge(self, *, lookups: bool) -> None:
-        """Compare the platform's books with what should be there, and both with the ledger."""
+    async def _judge(self, rows: Sequence[Delivery], *, lookups: bool) -> None:
+        """Compare the platform's books with what should be there, and both with the rows of the ledger."""
         keys = [key for keys in self._expected.values() for key in keys]
         books = await asyncio.to_thread(self._server.books, keys)
         duplicated = [key for key in keys if key in books.duplicated]
-        async with OPENING_ONE, Store.open(self._url) as store:
-            rows = await store.deliveries.listed(limit=100_000)
         by_key = {DeliveryKey.of(row.channel, row.day, row.part).value: row for row in rows}
         if by_key.keys() != {*keys}:
             self._says(f"the ledger has {len(by_key)} rows, not {len(keys)}")
@@ -186,9 +193,6 @@ class Run:
     def _says(self, fault: str) -> None:
         self.outcome.wrong.append(f"run {self._seed}: {fault}")
 
-
-# Alembic, which looks whether a database is up to date, keeps its state in a module: one at a time in this process.
-OPENING_ONE = asyncio.Lock()
 
 CONTEXT = multiprocessing.get_context("forkserver")
 # Every worker's process is made from one that has read all modules, so that its life is work from the start.
@@ -225,12 +229,12 @@ async def play(
     """The runs of those seeds, several at a time; the workers' logs are in the folder."""
     total, waiting = Outcome(), list(reversed(seeds))
     behaviour = {"latency": LATENCY, "limited": LIMITED, "retry_after": 0.05, "lost": LOST}
-    mode = "answer" if lookups else "refuse"
+    mode, opening = "answer" if lookups else "refuse", asyncio.Lock()
     with FakePlatformProcess.serving(seed=seeds[0], lookups=mode, **behaviour) as server:
 
         async def lane() -> None:
             while waiting:
-                total.add(await Run(waiting.pop(), kind, made, server, folder).play(lookups=lookups))
+                total.add(await Run(waiting.pop(), kind, made, server, folder).play(opening, lookups=lookups))
                 if progress:
                     _progress(kind, total, len(seeds))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -9,13 +10,12 @@ from random import Random
 import pytest
 
 from bench import crash
-from bench.crash import Outcome, Run, plan, play
+from bench.crash import Outcome, Run, plan
 from bench.databases import Files
 from bench.digests import DAY
 from bench.fanout import Measured, report
 from bench.worker import Moment, expected
 from bot.models import ChannelKey, DeliveryKey, Notice, Place
-from bot.store.store import Store
 from tests.fakes.platform import FakePlatform
 from tests.fakes.platform_process import FakePlatformProcess
 
@@ -43,15 +43,12 @@ async def test_a_repeated_message_and_a_missing_one_are_found(tmp_path: Path) ->
     """The judge is shown what it must not accept: one message too many, and a ledger that claims to have sent."""
     with FakePlatformProcess.serving() as server:
         run = Run(1, "sqlite", Files(tmp_path), server, tmp_path)
-        run._url = run._databases.fresh()
-        async with Store.open(run._url):
-            pass
         channel = ChannelKey("fake", run._channels[0])
         headline = DeliveryKey(run._expected[channel.name][0])
         async with FakePlatform(server.url) as platform:
             for _ in range(2):
                 await platform.post(Place(channel), Notice("digest.empty.weekend", "en"), headline)
-        await run._judge(lookups=True)
+        await run._judge([], lookups=True)
     assert run.outcome.duplicated == 1
     assert run.outcome.lost == sum(map(len, run._expected.values())) - 1
     assert any("the ledger has 0 rows" in fault for fault in run.outcome.wrong)
@@ -60,13 +57,13 @@ async def test_a_repeated_message_and_a_missing_one_are_found(tmp_path: Path) ->
 async def test_a_worker_that_fails_is_no_killed_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Files, "fresh", lambda self: "sqlite+aiosqlite:////proc/nowhere/x.sqlite3")
     monkeypatch.setattr(Files, "drop", lambda self, url: None)
-    monkeypatch.setattr(Run, "_judge", judge_nothing)
-    outcome = await play("sqlite", Files(tmp_path), [3], tmp_path)
-    assert any("ended with 1" in fault for fault in outcome.wrong)
-
-
-async def judge_nothing(self: Run, *, lookups: bool) -> None:
-    assert lookups
+    with FakePlatformProcess.serving() as server:
+        run = Run(3, "sqlite", Files(tmp_path), server, tmp_path)
+        outcome = await run.play(asyncio.Lock(), lookups=True)
+    failed, unread = outcome.wrong
+    assert "ended with 1" in failed
+    assert "could not be judged" in unread
+    assert outcome.lost
 
 
 def test_outcomes_add_up() -> None:

@@ -299,6 +299,24 @@ async def test_a_statement_that_takes_for_ever(postgresql_url: str, monkeypatch:
     await database.close()
 
 
+async def test_a_cancelled_statement_ends_first(database: PostgresqlDatabase) -> None:
+    async def work(connection: AsyncConnection) -> None:
+        await connection.execute(text("SELECT pg_sleep(0.3)"))
+        await put_rate(connection, "x")
+
+    task = asyncio.create_task(database.run(work))
+    await asyncio.sleep(0.15)
+    task.cancel()
+    await asyncio.sleep(0)
+    task.cancel()  # as impatient people do
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    async with database.reading() as connection:
+        busy = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'")
+        assert (await connection.execute(busy)).scalar_one() == 1  # who asks
+    assert await rate(database, "x") is None
+
+
 async def test_the_servers_time(database: PostgresqlDatabase) -> None:
     async with database.writing() as connection:
         before = await database.server_now(connection)

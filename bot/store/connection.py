@@ -18,16 +18,13 @@ T = TypeVar("T")
 
 
 class SteadyConnection(AsyncConnection):
-    """An AsyncConnection whose `execute`, `scalars`, `scalar`, `commit` and `rollback` run to their end."""
+    """An AsyncConnection whose `execute`, `scalars`, `scalar` and `commit` run to their end."""
 
     async def execute(self, *arguments: Any, **options: Any) -> Any:
         return await to_its_end(super().execute(*arguments, **options))
 
     async def commit(self) -> None:
         await to_its_end(super().commit())
-
-    async def rollback(self) -> None:
-        await to_its_end(super().rollback())
 
 
 class Pool:

@@ -17,6 +17,7 @@ from bot.lease import Lease, Outage
 from bot.models import Card, ChannelKey, ChannelSettings, Digest, Entry, Headline, Layout, Page
 from bot.ports import Platform, Reactions
 from bot.seeding import Seeder
+from bot.store.buckets import rate_of
 from bot.store.claims import ClaimedDelivery
 from bot.store.deliveries import NewDelivery
 from bot.store.outcomes import Again, Dead, Outcome, Sent
@@ -26,12 +27,15 @@ logger = logging.getLogger(__name__)
 
 OnStopped = Callable[[ChannelKey, str], Awaitable[None]]
 
-_GATHER = 0.005  # seconds in which outcomes come together for one commit
+_GATHER = 0.1  # seconds in which outcomes come together for one commit while most of the room is in use
 _POLLS = (0.05, 1.0)  # seconds between two looks into the ledger, while it has more and while it has none
 _LONGEST_TURN = 2.0  # seconds to wait for a turn, wherever the clock was set meanwhile
+# A turn that was missed by more is given back: what piles up while a machine stands still must not leave at once.
+# Rates are 90 % of what is allowed, so that turns taken this late stay within the limit in any second.
+_MISSED = 0.1
 
-# A graceful stop, in seconds: what is in flight, then what was cancelled, then writing it down, then the lease.
-_FINISH, _CANCEL, _COMMIT, _LEAVE = 7.0, 0.3, 1.0, 1.0
+# A graceful stop, in seconds: what is in flight, then what was cancelled, then writing it down.
+_FINISH, _CANCEL, _COMMIT = 7.0, 0.3, 2.0
 
 _THUMBS = ("👍", "👎")
 _NUMBERS = (*(f"{n}\ufe0f\u20e3" for n in range(1, 10)), "🔟")
@@ -110,11 +114,10 @@ class Deliverer:
         self._lease = Lease(store, replica, lease, clock, self._outage, self.wake)
         self._in_hand = 0  # claimed, and what came of it not written down yet
         self._attempts: set[asyncio.Task[None]] = set()
-        self._outcomes: list[_Made] = []
+        self._made: list[_Made] = []
         self._paused: dict[str, float] = {}  # until when by bucket, by the event loop's clock
         self._due_at: datetime | None = None
-        self._woken, self._made, self._halted = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        self._quiet, self._settled = asyncio.Event(), asyncio.Event()
+        self._woken, self._halted, self._quiet = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._seeder = Seeder(reactions or {}, self._quiet)
 
     @property
@@ -135,8 +138,8 @@ class Deliverer:
         async with asyncio.TaskGroup() as group:
             stopping = group.create_task(self._wake_at(stop))
             if await self._begun(stop):
-                work = [group.create_task(each) for each in (self._lease.keep(), self._flush(), self._seeder.run())]
-                await self._claim_until(stop, group)
+                work = [group.create_task(each) for each in (self._lease.keep(), self._seeder.run())]
+                await self._turn_over(stop, group)
                 await self._wind_up()
                 for task in work:
                     task.cancel()
@@ -151,57 +154,73 @@ class Deliverer:
         while await self._store.deliveries.any_open(self._platforms):  # noqa: ASYNC110 (others may send it)
             await asyncio.sleep(_POLLS[0])
 
-    # --- claiming -----------------------------------------------------------------------------
+    # --- the ledger ---------------------------------------------------------------------------
 
-    async def _claim_until(self, stop: asyncio.Event, group: asyncio.TaskGroup) -> None:
+    async def _turn_over(self, stop: asyncio.Event, group: asyncio.TaskGroup) -> None:
+        """Write down what came of messages and claim others in their place, until `stop`."""
         shortest, longest = _POLLS
         pause = shortest
         while not stop.is_set():
             self._woken.clear()
-            claimed = await self._claim(idle=pause > shortest)
+            room = self._concurrency - self._in_hand + len(self._made)
+            claimed = await self._exchange(room if self._lease.time_for_attempt() else 0, idle=pause > shortest)
             for delivery in claimed:
                 task = group.create_task(self._deliver(self._lease.owner, delivery))
                 self._attempts.add(task)
                 task.add_done_callback(self._attempts.discard)
             pause = shortest if claimed else min(2 * pause, longest)
-            if self._in_hand >= self._concurrency:
-                await self._nap(longest)
+            if self._outage.pause:
+                await _either(stop, self._outage.pause)
             else:
-                await self._nap(self._outage.pause or self._until_due(pause))
+                await _either(self._woken, longest if self._in_hand >= self._concurrency else self._until_due(pause))
 
-    async def _claim(self, *, idle: bool) -> tuple[ClaimedDelivery, ...]:
-        """What may be sent now, as far as there is room. `idle`: there was nothing the last time."""
-        room = self._concurrency - self._in_hand
-        if room <= 0 or not self._lease.time_for_attempt():
-            return ()
-        ledger = self._store.deliveries
+    async def _exchange(self, room: int, *, idle: bool) -> tuple[ClaimedDelivery, ...]:
+        """One commit for all outcomes there are and for at most so many new claims. `idle`: nothing was due lately."""
+        made, self._made = self._made, []
+        ledger, owner = self._store.deliveries, self._lease.owner
         try:
-            if idle:
+            for former in sorted({each.owner for each in made} - {owner}):
+                await ledger.settle(former, [each.outcome for each in made if each.owner == former])
+            if idle and not made:
                 self._due_at = await ledger.next_due(self._platforms)
-            something = not idle or (self._due_at is not None and self._due_at <= self._clock())
-            claimed = await ledger.claim(self._lease.owner, room, self._platforms, self._rates) if something else ()
+                room = room if self._due_at is not None and self._due_at <= self._clock() else 0
+            outcomes = [each.outcome for each in made if each.owner == owner]
+            claimed: tuple[ClaimedDelivery, ...] = ()
+            if room > 0 or outcomes:
+                claimed = await ledger.claim(owner, room, self._platforms, self._rates, outcomes)
         except StoreError as error:
+            # To write the same outcome a second time changes nothing.
+            self._made[:0] = made
             self._outage.begins(error)
             return ()
         self._outage.ends()
-        self._in_hand += len(claimed)
+        self._in_hand += len(claimed) - len(made)
+        # Emoji wait for every message that is due.
         if self._in_hand:
-            self._settled.clear()
             self._quiet.clear()
         else:
             self._quiet.set()
+        for each in made:
+            await self._written(each)
         return claimed
+
+    async def _written(self, made: _Made) -> None:
+        """What follows from an outcome that is written down."""
+        channel, outcome = made.delivery.channel, made.outcome
+        if isinstance(outcome, Sent):
+            self._seeder.add(outcome.message, made.delivery.seeds)
+        elif isinstance(outcome, Dead) and outcome.whole_channel:
+            logger.warning("%s takes no messages any more: %s", channel, outcome.error)
+            if self._on_stopped:
+                try:
+                    await self._on_stopped(channel, outcome.error)
+                except BotError:
+                    # The next digest finds out again.
+                    logger.exception("that %s is stopped was not written down", channel)
 
     def _until_due(self, pause: float) -> float:
         seconds = (self._due_at - self._clock()).total_seconds() if self._due_at else 0.0
         return min(pause, seconds) if seconds > 0 else pause
-
-    async def _nap(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._woken.wait()
-        except TimeoutError:
-            pass
 
     async def _wake_at(self, stop: asyncio.Event) -> None:
         await stop.wait()
@@ -217,17 +236,23 @@ class Deliverer:
                 raise
             # The end of a graceful stop: it took too long, and may arrive yet.
             outcome = Again(delivery.id, 0.0, "platform.timeout", uncertain=True)
-        self._outcomes.append(_Made(owner, delivery, outcome))
-        self._made.set()
+        self._made.append(_Made(owner, delivery, outcome))
+        # Outcomes come together for one commit, but nobody is idle because of that.
+        if len(self._attempts) <= self._concurrency // 2:
+            self.wake()
+        elif len(self._made) == 1:
+            asyncio.get_running_loop().call_later(_GATHER, self.wake)
 
     async def _attempt(self, owner: str, delivery: ClaimedDelivery) -> Outcome:
         await self._wait_for(delivery.send_at)
+        late = (self._clock() - delivery.send_at).total_seconds() > _MISSED
+        missed = late and rate_of(self._rates, delivery.bucket) is not None
         now = asyncio.get_running_loop().time()
         paused = self._paused.get(delivery.bucket, 0.0) - now
         if paused > 0:
             return Again(delivery.id, paused, "platform.rate_limited", delivery.uncertain)
         seconds = self._lease.time_for_attempt()
-        if self._halted.is_set() or owner != self._lease.owner or not seconds:
+        if missed or self._halted.is_set() or owner != self._lease.owner or not seconds:
             return Again(delivery.id, 0.0, "", delivery.uncertain)
         outcome = await attempt(self._platforms[delivery.channel.platform], delivery, seconds, self._clock)
         if isinstance(outcome, Again) and outcome.pause:
@@ -238,51 +263,7 @@ class Deliverer:
         """Until the instant, or until everything stops."""
         seconds = (send_at - self._clock()).total_seconds()
         if seconds > 0:
-            try:
-                async with asyncio.timeout(min(seconds, _LONGEST_TURN)):
-                    await self._halted.wait()
-            except TimeoutError:
-                pass
-
-    # --- writing down -------------------------------------------------------------------------
-
-    async def _flush(self) -> None:
-        """Write outcomes down, many in one commit. What cannot be written yet is kept."""
-        while True:
-            await self._made.wait()
-            await asyncio.sleep(_GATHER)
-            self._made.clear()
-            made, self._outcomes = self._outcomes, []
-            for owner in sorted({each.owner for each in made}):
-                await self._settle(owner, [each for each in made if each.owner == owner])
-
-    async def _settle(self, owner: str, made: list[_Made]) -> None:
-        while True:
-            try:
-                await self._store.deliveries.settle(owner, [each.outcome for each in made])
-                break
-            except StoreError as error:
-                self._outage.begins(error)
-                await asyncio.sleep(self._outage.pause)
-        self._outage.ends()
-        self._in_hand -= len(made)
-        if not self._in_hand:
-            self._settled.set()
-        self.wake()
-        for each in made:
-            if isinstance(each.outcome, Sent):
-                self._seeder.add(each.outcome.message, each.delivery.seeds)
-            elif isinstance(each.outcome, Dead) and each.outcome.whole_channel:
-                await self._stopped(each.delivery.channel, each.outcome.error)
-
-    async def _stopped(self, channel: ChannelKey, code: str) -> None:
-        logger.warning("%s takes no messages any more: %s", channel, code)
-        if self._on_stopped:
-            try:
-                await self._on_stopped(channel, code)
-            except BotError:
-                # The next digest finds out again.
-                logger.exception("that %s is stopped was not written down", channel)
+            await _either(self._halted, min(seconds, _LONGEST_TURN))
 
     # --- starting and stopping ----------------------------------------------------------------
 
@@ -294,7 +275,7 @@ class Deliverer:
                 return True
             except StoreError as error:
                 self._outage.begins(error)
-                await self._nap(self._outage.pause)
+                await _either(stop, self._outage.pause)
         return False
 
     async def _wind_up(self) -> None:
@@ -307,11 +288,20 @@ class Deliverer:
             if late:
                 await asyncio.wait(late, timeout=_CANCEL)
         try:
-            if self._in_hand:
-                async with asyncio.timeout(_COMMIT):
-                    await self._settled.wait()
-            async with asyncio.timeout(_LEAVE):
+            async with asyncio.timeout(_COMMIT):
+                while self._made:
+                    await self._exchange(0, idle=False)
+                    await asyncio.sleep(self._outage.pause)
                 await self._lease.end()
         except (StoreError, TimeoutError):
             # The lease ends by itself, and the next life takes back what this one has.
             logger.warning("some deliveries are looked up at the next start: their outcome was not written down")
+
+
+async def _either(event: asyncio.Event, seconds: float) -> None:
+    """Until the event, for so long at most."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        pass

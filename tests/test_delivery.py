@@ -290,7 +290,7 @@ async def test_messages_leave_at_their_rate(store: Store) -> None:
     async with running(one), running(two):
         await one.drain()
     begun = sorted(platform.begun_at)
-    assert begun[-1] - begun[0] >= 11 / 20 - 0.1
+    assert begun[-1] - begun[0] >= 11 / 20 - 0.2  # each may be a little late
 
 
 async def test_emoji_follow_when_everything_else_is_out(store: Store) -> None:

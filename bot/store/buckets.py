@@ -6,7 +6,7 @@ https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm), and none while the p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +18,8 @@ from bot.store.statements import chunks, insert
 
 # So far ahead messages get their turn: workers have time to prepare, and a dead one blocks no more than this.
 HORIZON = timedelta(seconds=1)
+# A turn is not given for sooner: it would be over before the claim is committed and the message on its way.
+LEAD = timedelta(seconds=0.2)
 # A bucket that is taken for longer than this is left alone, so that turns are given by the handful.
 _ENOUGH = HORIZON / 2
 # A later instant was written by a clock that was wrong, and would stop everybody until it is right.
@@ -51,7 +53,7 @@ def turns(bucket: Bucket, rate: float | None, wanted: int, now: datetime) -> tup
     first = bucket.free_at(now)
     if rate is None:
         return (first,) * wanted if first < now + HORIZON else ()
-    interval = timedelta(seconds=1 / rate)
+    first, interval = max(first, now + LEAD), timedelta(seconds=1 / rate)
     given: list[datetime] = []
     while len(given) < wanted and first < now + HORIZON:
         given.append(first)
@@ -65,13 +67,18 @@ async def taken(connection: AsyncConnection, now: datetime) -> dict[str, Bucket]
 
 
 async def reserve(
-    connection: AsyncConnection, wanted: Mapping[str, int], rates: Mapping[str, float], now: datetime
+    connection: AsyncConnection,
+    wanted: Mapping[str, int],
+    rates: Mapping[str, float],
+    in_use: Mapping[str, Bucket],
+    now: datetime,
 ) -> dict[str, tuple[datetime, ...]]:
-    """Turns for messages of each bucket, as many as there are within the horizon; nobody else gets the same ones."""
+    """Turns for messages of each bucket, as many as there are within the horizon; nobody else gets the same ones.
+
+    `in_use` is what `taken` gave in the same transaction.
+    """
     limited = {key: rate for key in sorted(wanted) if (rate := rate_of(rates, key))}
-    found = await _locked(connection, tuple(limited), now)
-    free = [key for key in wanted if key not in limited]
-    found |= {key: Bucket(key, now) for key in free} | (await _read(connection, free) if free else {})
+    found = {key: in_use.get(key) or Bucket(key, now) for key in wanted} | await _locked(connection, limited, now)
     given = {key: turns(found[key], limited.get(key), count, now) for key, count in wanted.items()}
     used = [
         {"key": key, "next_at": given[key][-1] + timedelta(seconds=1 / rate)}
@@ -104,34 +111,29 @@ async def free_all(connection: AsyncConnection, now: datetime) -> None:
     await connection.execute(update(tables.buckets).where(ahead).values(next_at=now, paused_until=None))
 
 
-async def _locked(connection: AsyncConnection, keys: tuple[str, ...], now: datetime) -> dict[str, Bucket]:
+async def _locked(connection: AsyncConnection, keys: Collection[str], now: datetime) -> dict[str, Bucket]:
     """The buckets, each made where it is missing, until the transaction ends; locked in the order of the keys."""
-    if not keys:
-        return {}
-    found = await _read(connection, keys, lock=True)
+    found = await _lock(connection, keys)
     missing = [{"key": key, "next_at": now} for key in keys if key not in found]
     if missing:
         await connection.execute(insert(connection, tables.buckets).on_conflict_do_nothing(), missing)
-        found = await _read(connection, keys, lock=True)
+        found = await _lock(connection, keys)
+    return found
+
+
+async def _lock(connection: AsyncConnection, keys: Collection[str]) -> dict[str, Bucket]:
+    found: dict[str, Bucket] = {}
+    for chunk in chunks(sorted(keys)):
+        found |= {row.key: Bucket(*row) for row in await connection.execute(_LOCK, {"keys": chunk})}
     return found
 
 
 _NOW = bindparam("now", type_=tables.buckets.c.next_at.type)
 # Built once: making a statement costs more than running it.
 _TAKEN = select(tables.buckets).where(or_(tables.buckets.c.next_at > _NOW, tables.buckets.c.paused_until > _NOW))
-_READ = (
+_LOCK = (
     select(tables.buckets)
     .where(tables.buckets.c.key.in_(bindparam("keys", expanding=True)))
     .order_by(tables.buckets.c.key)
+    .with_for_update()
 )
-_LOCK = _READ.with_for_update()
-
-
-async def _read(
-    connection: AsyncConnection, keys: tuple[str, ...] | list[str], *, lock: bool = False
-) -> dict[str, Bucket]:
-    found: dict[str, Bucket] = {}
-    for chunk in chunks(sorted(keys)):
-        rows = await connection.execute(_LOCK if lock else _READ, {"keys": chunk})
-        found |= {row.key: Bucket(*row) for row in rows}
-    return found

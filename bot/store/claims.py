@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.models import ChannelKey, DeliveryKey, DeliveryState, MessageRef, Part, Place
+from bot.models import Card, ChannelKey, DeliveryKey, DeliveryState, Headline, MessageRef, Notice, Page, Part, Place
 from bot.store import tables
 from bot.store.buckets import reserve, taken
 from bot.store.tables import deliveries
@@ -52,13 +53,24 @@ class ClaimedDelivery:
 
     def content(self) -> Part:
         """What to post. Raises ValueError where another version of this program wrote what this one cannot read."""
-        return parts().validate_json(self.text)
+        kind, _, value = self.text.partition(" ")
+        if kind not in _KINDS:
+            raise ValueError(f"no part of a digest: {kind!r}")
+        return _adapter(kind).validate_json(value)
+
+
+_KINDS: dict[str, type[Part]] = {"headline": Headline, "card": Card, "notice": Notice, "page": Page}
 
 
 @cache
-def parts() -> TypeAdapter[Part]:
-    """How a part looks in the column `content`."""
-    return TypeAdapter(Part)
+def _adapter(kind: str) -> TypeAdapter[Part]:
+    return TypeAdapter(_KINDS[kind])
+
+
+def stored(part: Part) -> str:
+    """How a part looks in the column `content`: its kind and its JSON."""
+    kind = next(kind for kind, its_type in _KINDS.items() if isinstance(part, its_type))
+    return f"{kind} {json.dumps(_adapter(kind).dump_python(part, mode='json'), ensure_ascii=False)}"
 
 
 async def claim(
@@ -71,12 +83,13 @@ async def claim(
     skew: timedelta,
 ) -> tuple[ClaimedDelivery, ...]:
     """See `bot.store.deliveries.Deliveries.claim`. `now` is the database's, `skew` what it is ahead of this machine."""
-    busy = [bucket.key for bucket in (await taken(connection, now)).values() if bucket.is_busy(now)]
+    in_use = await taken(connection, now)
+    busy = [bucket.key for bucket in in_use.values() if bucket.is_busy(now)]
     wanted = {"owner": owner, "now": now, "platforms": sorted(platforms), "busy": sorted(busy), "limit": limit}
     rows = (await connection.execute(_DUE, wanted)).all()
     if not rows:
         return ()
-    turns = await reserve(connection, Counter(row.bucket for row in rows), rates, now)
+    turns = await reserve(connection, Counter(row.bucket for row in rows), rates, in_use, now)
     left = {key: iter(instants) for key, instants in turns.items()}
     given = [(row, send_at) for row in rows if (send_at := next(left[row.bucket], None))]
     taken_by = {"by": owner, "now": now, "ids": [row.id for row, _ in given]}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import ChannelKey, Delivery, DeliveryState, MessageRef, PaperId, Part
 from bot.store import buckets
-from bot.store.claims import HEADLINE, ClaimedDelivery, claim, parts
+from bot.store.claims import HEADLINE, ClaimedDelivery, claim, stored
 from bot.store.engine import Database
 from bot.store.outcomes import FINAL, Outcome, follow, settle
 from bot.store.statements import chunks, insert
@@ -81,17 +80,25 @@ class Deliveries:
         return added
 
     async def claim(
-        self, owner: str, limit: int, platforms: Collection[str], rates: Mapping[str, float]
+        self,
+        owner: str,
+        limit: int,
+        platforms: Collection[str],
+        rates: Mapping[str, float],
+        settled: Sequence[Outcome] = (),
     ) -> tuple[ClaimedDelivery, ...]:
         """At most so many of the due deliveries to these platforms, the longest due first; now they are the owner's.
 
         `rates` are messages a second by bucket, or by what stands before its colon; only what may leave within about
-        the next second is claimed. Nothing is, where the owner's lease is over.
+        the next second is claimed. Nothing is, where the owner's lease is over. Before that, `settled` is written down
+        as by `settle`, in the same transaction: one commit costs as much as hundreds of rows.
         """
 
         async def work(connection: AsyncConnection) -> tuple[ClaimedDelivery, ...]:
             now, skew = await self._clock(connection)
-            return await claim(connection, owner, limit, platforms, rates, now, skew)
+            if settled:
+                await settle(connection, owner, settled, now)
+            return await claim(connection, owner, limit, platforms, rates, now, skew) if limit > 0 else ()
 
         return await self._database.run(work)
 
@@ -100,13 +107,7 @@ class Deliveries:
 
         What is no longer the owner's stays as it is. Makes due what waited for these, ends what cannot go on either.
         """
-        if not outcomes:
-            return
-
-        async def work(connection: AsyncConnection) -> None:
-            await settle(connection, owner, outcomes, await self._database.server_now(connection))
-
-        await self._database.run(work)
+        await self.claim(owner, 0, (), {}, outcomes)
 
     async def next_due(self, platforms: Collection[str]) -> datetime | None:
         """When the next delivery to these platforms is due, by this machine's clock; None where none waits for that."""
@@ -254,7 +255,7 @@ def _row(item: NewDelivery, after: str | None, now: datetime) -> dict[str, Any]:
         "after": after,
         "spacing": item.spacing_seconds,
         "in_thread": item.in_thread,
-        "content": json.dumps(parts().dump_python(item.content, mode="json"), ensure_ascii=False),
+        "content": stored(item.content),
         "paper": item.paper,
         "seeds": " ".join(item.seeds),
     }

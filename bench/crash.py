@@ -20,6 +20,7 @@ import argparse
 import asyncio
 import multiprocessing
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -44,6 +45,7 @@ CHANNELS = 20
 LATENCY, LIMITED, LOST = 0.02, 0.02, 0.02
 OPENING = 0.3  # seconds in which a worker has usually opened its database
 LASTS = 1.5  # seconds that a run without a death takes about
+MOST_SHOWN = 30  # faults
 LONGEST = 120.0  # seconds; a run that takes longer is stuck
 
 
@@ -256,25 +258,27 @@ def main() -> int:
     parser.add_argument("--lanes", type=int, default=os.cpu_count() or 1, help="runs at the same time")
     parser.add_argument("--self-check", action="store_true", help="a few runs on SQLite")
     options = parser.parse_args()
-    total = Outcome()
-    with tempfile.TemporaryDirectory(prefix="kawaraban-crash-") as name:
-        for kind, usual in (FAST_RUNS if options.self_check else RUNS).items():
-            asked = getattr(options, kind)
-            count = usual if asked is None else asked
-            if not count:
-                continue
-            seeds = range(options.seed, options.seed + count)
-            lookups, lanes = not options.refuse_lookups, options.lanes
-            with databases(kind) as made:
-                playing = play(kind, made, seeds, Path(name), lookups=lookups, lanes=lanes, progress=True)
-                outcome = asyncio.run(playing)
-            moments = ", ".join(f"{moment} {times}" for moment, times in sorted(outcome.moments.items()))
-            print(f"\n{kind}: {outcome.line()} unknown={outcome.unknown} kills={outcome.kills} ({moments})")
-            total.add(outcome)
-        for fault in total.wrong:
-            print(f"FAULT: {fault}")
+    total, folder = Outcome(), Path(tempfile.mkdtemp(prefix="kawaraban-crash-"))
+    for kind, usual in (FAST_RUNS if options.self_check else RUNS).items():
+        asked = getattr(options, kind)
+        seeds = range(options.seed, options.seed + (usual if asked is None else asked))
+        if not seeds:
+            continue
+        lookups, lanes = not options.refuse_lookups, options.lanes
+        with databases(kind) as made:
+            outcome = asyncio.run(play(kind, made, seeds, folder, lookups=lookups, lanes=lanes, progress=True))
+        moments = ", ".join(f"{moment} {times}" for moment, times in sorted(outcome.moments.items()))
+        print(f"\n{kind}: {outcome.line()} unknown={outcome.unknown} kills={outcome.kills} ({moments})")
+        total.add(outcome)
+    for fault in total.wrong[:MOST_SHOWN]:
+        print(f"FAULT: {fault}")
+    if len(total.wrong) > MOST_SHOWN:
+        print(f"FAULT: {len(total.wrong) - MOST_SHOWN} more")
+    failed = bool(total.lost or total.duplicated or total.wrong)
+    if not failed:
+        shutil.rmtree(folder)  # the workers' logs
     print(total.line())
-    return 1 if total.lost or total.duplicated or total.wrong else 0
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

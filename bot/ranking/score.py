@@ -98,7 +98,7 @@ def _popularity(observed: Observed, standings: Standings) -> list[Addend]:
             reason = Reason(kind, value=standing.value, share=standing.below) if is_worth_saying else None
             found.append(Addend(part, WEIGHTS[part] * standing.percentile, reason))
     if len(observed.listed) >= SOURCES_WORTH_SAYING:
-        reason = Reason(ReasonKind.SEVERAL_SOURCES, value=len(observed.listed))
+        reason = Reason(ReasonKind.SEVERAL_SOURCES, value=float(len(observed.listed)))
         found.append(Addend(Part.SOURCES, WEIGHTS[Part.SOURCES], reason))
     return found
 

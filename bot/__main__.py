@@ -2,6 +2,7 @@
 
 Results go to standard output, everything else to standard error. Exit status: 0 done, 1 an error that one line
 explains, 2 a command or option that does not exist, 130 interrupted. What a command needs is imported when it runs.
+`bot.usage` makes the help from the catalogues.
 """
 
 from __future__ import annotations

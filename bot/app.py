@@ -85,7 +85,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """The running thing: what the command line, and later the chat adapters, call."""
+    """The connected use cases and renderers, as the command line calls them; `open_service` builds on it."""
 
     settings: Settings
     store: Store

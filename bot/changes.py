@@ -1,4 +1,4 @@
-"""What a command makes of a channel's settings. Pure decisions."""
+"""What a command of `/digest` makes of a channel's settings. Pure decisions."""
 
 from __future__ import annotations
 

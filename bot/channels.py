@@ -1,7 +1,7 @@
 """`/digest`: what a channel gets, asked for and changed from the chat.
 
 Reading is for everyone. Changing is for whom the platform lets manage the channel, whoever subscribed it, and those
-whom they named; a refusal says so.
+whom they named; a refusal says so. `bot.changes` has what a command makes of the settings, `bot.overview` the answers.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The check of summaries on texts of one's own: JSON lines in, JSON lines out.
+"""`kawaraban check`: the check of `bot.claude.check` on texts of one's own, JSON lines in, JSON lines out.
 
 A line is `{"title", "source", "summary", "language"}` (more keys are ignored), its answer `{"ok", "findings"}`.
 """

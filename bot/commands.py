@@ -1,6 +1,7 @@
 """What people ask for: the commands of `/digest` as values, and the parser of the ways to name a paper.
 
-`bot.digest_commands` reads commands from text; an adapter whose platform has forms makes them itself.
+`bot.digest_commands` reads commands from text; an adapter whose platform has forms makes them itself; `bot.channels`
+does what they ask for. The command line's own commands are in `bot.__main__`.
 Pure: it looks nothing up, so a well-formed name may still name no paper.
 """
 

@@ -1,4 +1,4 @@
-"""The parser of what people type after `/digest`.
+"""The parser of what people type after `/digest` in a chat: text in, a command of `bot.commands` out.
 
 Pure: it looks nothing up. Words may be English or Japanese, digits and signs full-width.
 """

@@ -1,4 +1,7 @@
-"""A channel's settings and state as sentences. Pure: values in, values out; the words are in the catalogues."""
+"""What `/digest` answers: a channel's settings and state as sentences.
+
+Pure: values in, values out; the words are in the catalogues.
+"""
 
 from __future__ import annotations
 

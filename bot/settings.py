@@ -98,7 +98,7 @@ Address = Annotated[str, AfterValidator(_web_address)]
 
 
 class Settings(BaseSettings):
-    """All settings of DESIGN's environment list that this version uses; names are the variables' in lower case."""
+    """All settings, as `.env.example` explains them; names are the variables' in lower case."""
 
     model_config = SettingsConfigDict(env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True)
 

@@ -1,4 +1,4 @@
-"""How the commands explain themselves: their help, in the language of the terminal, from the catalogues.
+"""How the command line's commands explain themselves: their help, in the language of the terminal, from the catalogues.
 
 The keys follow the commands: `cli.help.db.upgrade` is one line, `.more` the rest, `.examples` one command a line, and
 `cli.help.digest.size` an option of `digest`. An option that every command has stands under `cli.help.any`.

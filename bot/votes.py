@@ -2,7 +2,7 @@
 
 The newest event of each (message, person, emoji) counts, by the platform's time of the event; of two at the same time,
 the removal. Removals are kept, so events may come late, twice and in any order. Nobody's id on the platform is stored,
-only its HMAC.
+only its HMAC. What an emoji is worth is in `bot.emoji`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ READ_BACK = timedelta(days=7)  # votes on older messages are not looked for any 
 # A pick counts as a thumb.
 PICK_VALUE = 1.0
 # What all emoji of one person on one paper count together, at most.
-STRONGEST = 2.0
+STRONGEST_SUM = 2.0
 _BATCH_SECONDS = 0.01
 _REMEMBERED = 2000  # messages, whose papers never change
 _PATIENCE_SECONDS = 60.0
@@ -218,4 +218,4 @@ class Votes:
 
 
 def _summed(voters: Mapping[str, float]) -> PaperVotes:
-    return PaperVotes(sum(max(-STRONGEST, min(STRONGEST, value)) for value in voters.values()), len(voters))
+    return PaperVotes(sum(max(-STRONGEST_SUM, min(STRONGEST_SUM, value)) for value in voters.values()), len(voters))

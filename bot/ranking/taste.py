@@ -1,4 +1,7 @@
-"""The seat of a channel's taste: what its votes say about papers it has not seen."""
+"""The seat of a channel's taste: what its votes say about papers it has not seen.
+
+`bot.votes.Votes.of_channel` counts the votes. A `Taste` made of them reaches the score as `rank(…, taste=…)`.
+"""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from bot.errors import SourceError
 from bot.models import Batch, Paper, PaperId, SignalKind, SourceName, SourceReport, Vector, Window
@@ -35,6 +36,15 @@ class Sources:
     listing: Sequence[PaperSource]
     records: Enricher
     graph: Enricher
+
+
+class Collecting(Protocol):
+    """A digest's first step, as `Collector` does it for itself and `SharedCollector` for many."""
+
+    async def collect(
+        self, window: Window, topics: Sequence[str], progress: Progress | None = None
+    ) -> tuple[SourceReport, ...]:
+        """Have the papers of the window in the store; one report a source."""
 
 
 class Collector:
@@ -98,7 +108,7 @@ class Collector:
 class SharedCollector:
     """Collects once for all channels and all processes, where `Collector` asks the sources for each digest."""
 
-    def __init__(self, store: Store, collector: Collector, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, collector: Collecting, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._collector = collector
         self._clock = clock

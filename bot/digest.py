@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Protocol
 
+from bot.collect import Collecting
 from bot.errors import InputError
 from bot.models import (
     Channel,
@@ -50,14 +50,6 @@ class Order:
     language: str | None = None
     size: int | None = None
     preview: bool = False
-
-
-class Collecting(Protocol):
-    """`bot.collect.Collector`, or `SharedCollector` where many channels share what is collected."""
-
-    async def collect(
-        self, window: Window, topics: Sequence[str], progress: Progress | None = None
-    ) -> tuple[SourceReport, ...]: ...
 
 
 class Digests:

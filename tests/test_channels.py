@@ -1,0 +1,422 @@
+"""`/digest`: who may change what, what changes, and what is said; in sentences of both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, time, timedelta
+
+import pytest
+
+from bot import commands
+from bot.channels import Channels
+from bot.digest import Order
+from bot.digest_commands import COMMANDS, parse_digest
+from bot.errors import InputError
+from bot.models import (
+    Asker,
+    Card,
+    Channel,
+    ChannelKey,
+    ChannelSettings,
+    ChannelState,
+    Digest,
+    Layout,
+    PlannedRun,
+    Reply,
+    RunState,
+    Weekday,
+)
+from bot.schedule import next_due
+from bot.store.deliveries import NewDelivery
+from bot.store.store import Store
+from bot.words import words_for
+from bot.words.replies import reply_lines
+from tests.clocks import NOON, StandingClock
+from tests.stores import digest, paper
+
+HERE = ChannelKey("discord", "G1/C1")
+DEFAULTS = ChannelSettings()
+ADMIN, OWNER, NAMED, ANYBODY = Asker("U0", is_admin=True), Asker("U1"), Asker("U2"), Asker("U3")
+
+
+@dataclass
+class Desk:
+    """The use case on an empty store, with what it asked of others."""
+
+    store: Store
+    clock: StandingClock = field(default_factory=StandingClock)
+    orders: list[Order] = field(default_factory=list)
+    forgotten: list[tuple[str, str]] = field(default_factory=list)
+    woken: int = 0
+
+    def __post_init__(self) -> None:
+        self.channels = Channels(
+            self.store, self.make, parts, self.forget, defaults=DEFAULTS, clock=self.clock, wake=self.wake
+        )
+
+    async def make(self, order: Order) -> Digest:
+        self.orders.append(order)
+        return digest(paper(1), channel=order.channel.key)
+
+    async def forget(self, platform: str, user: str) -> int:
+        self.forgotten.append((platform, user))
+        return 3
+
+    def wake(self) -> None:
+        self.woken += 1
+
+    async def subscribed(self, **how: object) -> Channel:
+        """A channel of OWNER's, in which NAMED is a manager too."""
+        settings = replace(DEFAULTS, managers=(NAMED.user,), **how)  # type: ignore[arg-type]  # fields of the settings
+        channel = Channel(HERE, settings, next_run_at=next_due(NOON, settings), subscribed_by=OWNER.user)
+        await self.store.channels.change(HERE, lambda _: channel)
+        return channel
+
+    async def ask(self, text: str, asker: Asker = OWNER) -> Reply:
+        """The last reply to what somebody types."""
+        replies = [reply async for reply in self.channels.handle(asker, HERE, parse_digest(text))]
+        return replies[-1]
+
+    async def said(self, text: str, asker: Asker = OWNER, language: str = "en") -> str:
+        return "\n".join(reply_lines(words_for(language), await self.ask(text, asker)))
+
+    async def stored(self) -> Channel:
+        channel = await self.store.channels.get(HERE)
+        assert channel
+        return channel
+
+
+def parts(made: Digest, settings: ChannelSettings) -> Sequence[NewDelivery]:
+    return tuple(NewDelivery("card:1", Card(entry, made.date, settings.language, 1)) for entry in made.entries)
+
+
+@pytest.fixture
+def desk(sqlite_store: Store) -> Desk:
+    return Desk(sqlite_store)
+
+
+# --- subscribing ------------------------------------------------------------------------------
+
+
+async def test_subscribing_begins_with_the_next_due_time(desk: Desk) -> None:
+    said = await desk.said("subscribe", Asker("U1", may_subscribe=True))
+
+    assert await desk.stored() == Channel(
+        HERE, DEFAULTS, ChannelState.ACTIVE, NOON + timedelta(hours=19), subscribed_by="U1"
+    )
+    assert said == "Subscribed.\nThe next digest arrives on February 28, 2026, 7:00 AM (Asia/Tokyo)."
+
+
+async def test_subscribing_in_a_language_answers_in_it(desk: Desk) -> None:
+    reply = await desk.ask("購読 en", ADMIN)
+
+    assert reply.language == "en"
+    assert (await desk.stored()).settings.language == "en"
+
+
+async def test_subscribing_twice_says_so_and_keeps_the_first(desk: Desk) -> None:
+    channel = await desk.subscribed()
+
+    assert "already" in await desk.said("subscribe", ADMIN)
+    assert await desk.stored() == channel
+
+
+async def test_unsubscribing_keeps_the_settings_for_the_next_time(desk: Desk) -> None:
+    channel = await desk.subscribed(size=3)
+
+    await desk.ask("unsubscribe")
+    off = await desk.stored()
+    assert off == replace(channel, state=ChannelState.OFF, next_run_at=None)
+    assert await desk.store.channels.earliest() is None
+
+    await desk.ask("size 4", ADMIN)
+    assert (await desk.stored()).next_run_at is None
+    await desk.ask("subscribe")
+    assert await desk.stored() == replace(channel, settings=replace(channel.settings, size=4))
+
+
+async def test_a_stopped_channel_says_why_and_begins_again(desk: Desk) -> None:
+    await desk.subscribed()
+    await desk.store.channels.stop(HERE, "schedule.impossible")
+
+    assert "no due time follows" in await desk.said("status", ANYBODY)
+    await desk.ask("subscribe", ADMIN)
+    assert (await desk.stored()).problem == ""
+    assert (await desk.stored()).state is ChannelState.ACTIVE
+
+
+# --- who may ----------------------------------------------------------------------------------
+
+CHANGES = (
+    "subscribe", "unsubscribe", "time 08:00", "days mon", "language en", "size 3", "layout compact", "topics cs.CV",
+    "keywords +x", "authors +y", "quiet on", "emoji 🍣 2", "managers +<@U9>", "now",
+)  # fmt: skip
+READS = (
+    "preview", "status", "help", "forget-me", "time", "days", "language", "size", "layout", "topics", "keywords",
+    "authors", "quiet", "emoji", "managers",
+)  # fmt: skip
+
+
+def test_the_tables_name_every_command() -> None:
+    assert {text.split()[0] for text in (*CHANGES, *READS)} == set(COMMANDS)
+
+
+@pytest.mark.parametrize("text", CHANGES)
+async def test_changing_is_for_those_who_may(desk: Desk, text: str) -> None:
+    channel = await desk.subscribed()
+
+    for stranger in (ANYBODY, Asker(""), Asker("U3", may_subscribe=True)):
+        refusal = await desk.said(text, stranger)
+        assert refusal == "Changing this is for people with the Manage Server permission, and for: U1, U2."
+    assert await desk.stored() == channel
+    assert await desk.store.runs.latest(9) == ()
+
+    for allowed in (ADMIN, OWNER, NAMED):
+        assert "Changing this is for" not in await desk.said(text, allowed)
+
+
+@pytest.mark.parametrize("text", READS)
+async def test_reading_is_for_everyone(desk: Desk, text: str) -> None:
+    assert await desk.said(text, ANYBODY)
+    channel = await desk.subscribed()
+    for language in ("ja", "en"):
+        assert await desk.said(text, ANYBODY, language)
+
+    assert await desk.stored() == channel
+
+
+async def test_nobody_but_an_admin_brings_it_where_the_platform_says_so(desk: Desk) -> None:
+    assert await desk.said("subscribe", ANYBODY) == "Changing this is for people with the Manage Server permission."
+    assert await desk.store.channels.get(HERE) is None
+    assert "not subscribed" in await desk.said("size 3", ADMIN)
+    assert "not subscribed" in await desk.said("now", ADMIN)
+
+
+async def test_who_may_subscribe_a_new_channel_may_not_take_over_an_old_one(desk: Desk) -> None:
+    await desk.subscribed()
+    await desk.ask("unsubscribe")
+
+    assert "Changing this is for" in await desk.said("subscribe", Asker("U3", may_subscribe=True))
+
+
+async def test_people_are_written_as_the_platform_does(desk: Desk) -> None:
+    await desk.subscribed()
+
+    (line,) = reply_lines(words_for("ja"), await desk.ask("now", ANYBODY), lambda user: f"<@{user}>")
+
+    assert line == "設定を変えられるのは「サーバー管理」の権限を持つ人と、次の人です: <@U1>、<@U2>。"
+
+
+# --- settings ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "changed"),
+    [
+        ("time 08:30", {"time": time(8, 30)}),
+        ("time 08:30 europe/berlin", {"time": time(8, 30), "timezone": "Europe/Berlin"}),
+        ("time 8 JST", {"time": time(8)}),
+        ("days 平日", {"days": tuple(Weekday)[:5]}),
+        ("language EN_us", {"language": "en-US"}),
+        ("size 20", {"size": 20}),
+        ("layout page", {"layout": Layout.PAGE}),
+        ("topics cs.cv", {"topics": ("cs.CV",)}),
+        ("keywords +Agents, +reasoning -survey", {"keywords": ("Agents", "reasoning"), "muted_keywords": ("survey",)}),
+        ("authors +Ada Example", {"authors": ("Ada Example",)}),
+        ("quiet on", {"quiet": True}),
+        ("emoji 👍🏽 2 🍣 -1", {"emoji": (("👍", 2.0), ("🍣", -1.0))}),
+        ("managers +<@U9> -<@U2>", {"managers": ("U9",)}),
+    ],
+)
+async def test_what_changes(desk: Desk, text: str, changed: dict[str, object]) -> None:
+    channel = await desk.subscribed()
+
+    await desk.ask(text)
+
+    settings = replace(channel.settings, **changed)  # type: ignore[arg-type]  # fields of the settings
+    assert await desk.stored() == replace(channel, settings=settings, next_run_at=next_due(NOON, settings))
+
+
+async def test_a_new_time_says_when_the_next_one_comes(desk: Desk) -> None:
+    await desk.subscribed()
+
+    said = await desk.said("time 18:30 Europe/Berlin")
+
+    assert said.splitlines() == [
+        "Time: 18:30 (Europe/Berlin), every day",
+        "The next digest arrives on February 27, 2026, 6:30 PM (Europe/Berlin).",
+    ]
+
+
+async def test_names_go_up_and_down_one_step_at_a_time(desk: Desk) -> None:
+    await desk.subscribed()
+
+    async def lists(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        await desk.ask(text)
+        settings = (await desk.stored()).settings
+        return settings.keywords, settings.muted_keywords
+
+    assert await lists("keywords +Agents") == (("Agents",), ())
+    assert await lists("keywords +agents") == (("Agents",), ())
+    assert await lists("keywords -AGENTS") == ((), ())
+    assert await lists("keywords -agents") == ((), ("agents",))
+    assert await lists("keywords +Agents") == ((), ())
+    assert await lists("keywords +a -b") == (("a",), ("b",))
+    assert await lists("keywords clear") == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("time 7:00 Mars/Olympus", "timezone"), ("time 7:00 ../../etc", "timezone"), ("language klingon", "language")],
+)
+async def test_what_only_looks_right_is_refused(desk: Desk, text: str, code: str) -> None:
+    channel = await desk.subscribed()
+
+    with pytest.raises(InputError) as raised:
+        await desk.ask(text)
+
+    assert raised.value.code == f"input.{code}"
+    assert await desk.stored() == channel
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (commands.SetSize(0), "size"),
+        (commands.SetSize(21), "size"),
+        (commands.SetDays(()), "days"),
+        (commands.SetTopics(()), "topics"),
+        (commands.SetEmoji((("👍", 3.0),)), "emoji"),
+        (commands.SetEmoji((("\ufe0f", 1.0),)), "emoji"),
+        (commands.SetEmoji((("👍", float("nan")),)), "emoji"),
+        (commands.ChangeManagers(tuple(map(str, range(51)))), "too_many"),
+        (commands.ChangeKeywords(commands.Steps(tuple(map(str, range(51))))), "too_many"),
+    ],
+)
+async def test_commands_that_no_parser_made_are_checked_too(desk: Desk, command: commands.Command, code: str) -> None:
+    await desk.subscribed()
+
+    with pytest.raises(InputError) as raised:
+        [reply async for reply in desk.channels.handle(ADMIN, HERE, command)]
+
+    assert raised.value.code == f"input.{code}"
+
+
+async def test_the_usual_table_of_emoji_comes_back(desk: Desk) -> None:
+    await desk.subscribed(emoji=(("🍣", 2.0),))
+
+    assert await desk.said("emoji") == (
+        "Emoji values: 🍣 2\n`/digest emoji 🍣 2 👎 0`: what emoji count here (-2 to 2; 0: nothing); `clear` goes back "
+        "to the usual table."
+    )
+    assert await desk.said("emoji clear") == "Emoji values: the usual table"
+
+
+# --- looking ----------------------------------------------------------------------------------
+
+
+async def test_status_tells_everything_in_both_languages(desk: Desk) -> None:
+    await desk.subscribed(
+        keywords=("agents\nand <more>",), muted_authors=("Bo Example",), quiet=True, days=(Weekday.MON, Weekday.FRI)
+    )
+    run = PlannedRun(date(2026, 2, 27), NOON, NOON + timedelta(hours=12))
+    await desk.store.runs.request(HERE, run)
+
+    assert (await desk.said("status", language="ja")).splitlines() == [
+        "次のダイジェストは2026年3月2日 7:00（Asia/Tokyo）に届きます。",
+        "2026年2月27日金曜日のダイジェストを作っています。",
+        "時刻: 07:00（Asia/Tokyo）、月、金",
+        "言語: 日本語",
+        "論文の数: 5本",
+        "配置: スレッド（見出しの下に論文ごとの投稿）",
+        "分野: cs.CL、cs.AI、cs.LG",
+        "キーワード: agents and <more>",
+        "載せない著者: Bo Example",
+        "論文のない日: 何も送りません",
+        "絵文字の値: いつもの表のまま",
+        "設定を変えられる人: U2",
+    ]
+
+
+@pytest.mark.parametrize("state", [RunState.SKIPPED, RunState.FAILED])
+async def test_status_says_what_became_of_the_last_one(desk: Desk, state: RunState) -> None:
+    await desk.subscribed()
+    owner = await desk.store.workers.join("one", timedelta(minutes=5))
+    await desk.store.runs.request(HERE, PlannedRun(date(2026, 2, 27), NOON, NOON + timedelta(hours=12)))
+    (run,) = await desk.store.runs.claim(owner, NOON, 1)
+    await desk.store.runs.put_off(owner, run, NOON, "model.overloaded")
+    assert "could not be made yet" in await desk.said("status")
+
+    (run,) = await desk.store.runs.claim(owner, NOON, 1)
+    await desk.store.runs.drop(owner, run, NOON, state, "schedule.missed")
+    assert "nothing was running on that day" in await desk.said("status")
+
+
+async def test_status_of_a_channel_that_nobody_subscribed(desk: Desk) -> None:
+    lines = (await desk.said("status", ANYBODY)).splitlines()
+
+    assert lines[0] == "This channel is not subscribed yet. `/digest subscribe` starts it."
+    assert lines[1] == "Time: 07:00 (Asia/Tokyo), every day"
+
+
+async def test_help_lists_every_command(desk: Desk) -> None:
+    lines = (await desk.said("", ANYBODY)).splitlines()
+
+    assert [line.split()[1].rstrip("`:") for line in lines] == list(COMMANDS)
+
+
+async def test_a_preview_is_for_the_asker_and_stored_nowhere(desk: Desk) -> None:
+    channel = await desk.subscribed(quiet=True)
+
+    replies = [reply async for reply in desk.channels.handle(ANYBODY, HERE, commands.Preview())]
+
+    assert [reply.sentences[0].key for reply in replies] == ["channels.preview.working", "channels.preview.ready"]
+    assert [type(part) for part in replies[-1].parts] == [Card]
+    assert desk.orders == [Order(channel, date(2026, 2, 27), NOON, preview=True)]
+    assert await desk.store.deliveries.listed() == ()
+
+
+async def test_a_preview_needs_no_subscription(desk: Desk) -> None:
+    assert (await desk.ask("preview", ANYBODY)).parts
+    assert desk.orders[0].channel == Channel(HERE, DEFAULTS)
+
+
+async def test_todays_digest_can_be_sent_now_once(desk: Desk) -> None:
+    await desk.subscribed()
+    owner = await desk.store.workers.join("one", timedelta(minutes=5))
+
+    assert "on its way" in await desk.said("now")
+    assert desk.woken == 1
+    (run,) = await desk.store.runs.claim(owner, NOON, 1)
+    assert (run.channel, run.day, run.due_at) == (HERE, date(2026, 2, 27), NOON)
+    assert "being made" in await desk.said("now")
+    await desk.store.runs.finish(owner, run, NOON, 0, (), "discord")
+    assert "sent already" in await desk.said("now")
+    assert await desk.store.runs.claim(owner, NOON, 1) == ()
+
+
+async def test_nothing_is_sent_now_where_it_was_unsubscribed(desk: Desk) -> None:
+    await desk.subscribed()
+    await desk.ask("unsubscribe")
+
+    assert "Nothing is sent to this channel" in await desk.said("now")
+    assert await desk.store.runs.latest(1) == ()
+
+
+async def test_forgetting_is_passed_on(desk: Desk) -> None:
+    assert "3" in await desk.said("forget-me", ANYBODY)
+    assert desk.forgotten == [("discord", "U3")]
+
+
+async def test_a_zone_that_is_gone_is_shown_in_utc(desk: Desk) -> None:
+    reply = replace(await desk.ask("subscribe", ADMIN), timezone="Mars/Olympus")
+
+    assert reply_lines(words_for("en"), reply)[1] == "The next digest arrives on February 27, 2026, 10:00 PM (UTC)."
+
+
+async def test_every_state_of_a_stop_has_words(desk: Desk) -> None:
+    await desk.subscribed()
+    await desk.store.channels.stop(HERE, "platform.something_new")
+
+    assert "platform.something_new" in await desk.said("status")

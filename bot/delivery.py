@@ -1,6 +1,7 @@
 """Getting messages out: claimed, sent, written down, and looked up before anything is sent a second time.
 
 Any number of these work on one ledger. Each holds a lease; what a dead one had claimed comes back when that ends.
+`digest_parts` says which messages a digest is; one attempt at sending one is in `bot.attempts`.
 """
 
 from __future__ import annotations

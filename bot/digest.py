@@ -1,6 +1,7 @@
 """One channel's digest of one date: recent -> unseen here -> rank -> save -> summarise.
 
 A digest is saved before anybody sees it, so its papers never come again and a second run gives the same one.
+Of two processes that make it at once, the one that saves first decides; the other one gets what is stored.
 Summaries are filled in afterwards: they belong to (paper, language, style), not to the digest.
 """
 

@@ -485,6 +485,8 @@ def test_a_number_written_differently_passes(said: str, told: str) -> None:
         ("It runs 6x, 9x, and 11x faster.", "10〜11倍高速である。"),
         ("It works on 3D scenes of rooms, roads, parks, and shops.", "5次元の場面で働く。"),
         ("It has a dual-stage design of parsing, routing, and ranking.", "3段階からなる。"),
+        ("It is judged by nine experts on style, tone, and form.", "3名の専門家が評価する。"),
+        ("It follows two paths and then cuts, joins, and sorts them.", "4つの経路をたどる。"),
         ("It needs 4 bytes.", "4キロバイトを要する。"),
     ],
 )

@@ -49,6 +49,36 @@ _LINES = """
 設定 setting condition configuration
 条件 condition setting
 環境 environment world
+経路 path route trajector
+時間スケール timescale time_scale
+視点 view perspective
+パターン pattern
+モダリティ modalit
+グループ group cohort
+参加者 participant subject user
+専門家 expert specialist
+患者 patient
+攻撃 attack
+リスク risk
+ツール tool
+ゲーム game
+ルール rule
+画像 image
+動画 video
+レベル level
+ラウンド round
+目的 objective goal purpose
+集団 population group
+演算子 operator
+仮定 assumption
+アーキテクチャ architecture
+バックボーン backbone
+都市 cit
+センサ sensor
+カメラ camera
+ロボット robot
+ノード node
+変数 variable
 点 point issue problem challenge limitation aspect drawback shortcoming difficult respect contribution
 人 people person participant subject user annotator expert human
 名 people participant subject user annotator expert
@@ -66,6 +96,8 @@ _NUMBER = re.compile(r"(?<![\w.,^_$-])(\d{1,3})(?![\d.,%])")
 _DUAL = re.compile(r"\b(?:dual|double)[\s-]")
 _SPACE = re.compile(r"(?<!\w)([1-9])-?d(?!\w)")
 _PHRASE = re.compile(r"(?:つ|個|件|本|組)?の?([^、。\s「」()はがをにでと]{1,20})")
+_COUNTER = re.compile(r"\s?(?:[者名人回階枚台社次年月日時分秒本匹頭歳]|局所)")
+_LISTING = re.compile(r"\s?(?:つ|個|点|種|項目|要素|側面|観点|段階|本柱|大)")
 _OF_THEM = re.compile(r"(?:うち|残り|他|ほか|中|別)の?$|\b(?:of|other|remaining|first|last|another) $", re.IGNORECASE)
 
 
@@ -80,6 +112,12 @@ def counts_of(source: str) -> dict[str, set[int]]:
     for space in _SPACE.findall(source):
         found.setdefault("dimension", set()).add(int(space))
     return found
+
+
+def counts_a_list(text: str, quantity: Quantity) -> bool:
+    """Whether the words behind the number may count what was listed without a number: `3つの`, `3点`, three tasks."""
+    start = quantity.start + len(quantity.digits)
+    return bool(_LISTING.match(text, start) or things_counted(text, quantity)) or not _COUNTER.match(text, start)
 
 
 def things_counted(text: str, quantity: Quantity) -> set[str]:

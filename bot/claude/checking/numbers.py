@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import combinations
 
-from bot.claude.checking.counted import counts_of, things_counted
+from bot.claude.checking.counted import counts_a_list, counts_of, things_counted
 from bot.claude.checking.names import Vocabulary
 from bot.claude.checking.quantities import Quantity, key, quantities
 from bot.claude.checking.spelled import spelled_out
@@ -228,10 +228,10 @@ class Numbers:
                     return True
         return False
 
-    def may_count(self, quantity: Quantity, things: set[str], listed: set[int]) -> bool:
+    def may_count(self, quantity: Quantity, things: set[str], listed: set[int], *, series: bool) -> bool:
         """Whether the number may come from counting: one is no claim, two things are in any text, more may be the
-        length of a list, of the source or (`listed`) of the text itself. Not where the source counts the same
-        `things` (see `counted`) and comes to another number."""
+        length of a list, of the source (where `series` allows it) or of the text itself (`listed`). Not where the
+        source counts the same `things` (see `counted`) and comes to another number."""
         if any(dimension not in ("", "count") for _, dimension in quantity.meanings) or quantity.tail:
             return False
         value = quantity.value
@@ -240,7 +240,7 @@ class Numbers:
         told = set().union(*(self._counted_things.get(thing, set()) for thing in things))
         if value > 1 and told and int(value) not in told | {a + b for a, b in combinations(told, 2)}:
             return False
-        return value <= 2 or (value <= _SMALL and int(value) in self._counts) or int(value) in listed
+        return value <= 2 or (series and value <= _SMALL and int(value) in self._counts) or int(value) in listed
 
     def supports_magnitude(self, size: float) -> bool:
         """Whether the source speaks of some `size`s: 1e4 stands for `数万` and `tens of thousands`."""
@@ -267,7 +267,8 @@ def number_findings(known: Numbers, text: str) -> Iterator[Finding]:
         if known.supports(quantity):
             continue
         listed = _listed_lengths(_around(prose, quantity))
-        if known.may_count(quantity, things_counted(prose, quantity), listed):
+        series = counts_a_list(prose, quantity)
+        if known.may_count(quantity, things_counted(prose, quantity), listed, series=series):
             continue
         yield Finding(FindingKind.NUMBER, quantity.text)
 

@@ -84,7 +84,7 @@ class Digests:
         window = Window(order.due_at - LOOK_BACK, order.due_at)
         reports = await self._collector.collect(window, settings.topics, progress)
         shown = await self._store.digests.shown(order.channel.key)
-        listed = await self._store.papers.listed(window)
+        listed = tuple(p for p in await self._store.papers.listed(window) if _concerns(p, settings.topics))
         # Where no source answered, what is left over from the days before is not this day's news.
         answered = any(report.ok or report.papers for report in reports)
         pool = candidates(listed, window, shown) if answered else ()
@@ -131,8 +131,11 @@ def _is_of_size(digest: Digest, size: int) -> bool:
 
 def _concerns(paper: Paper, topics: Sequence[str]) -> bool:
     """Whether the paper is more than what arXiv announced in a category that only other channels follow."""
-    by_arxiv_alone = all(signal.source is SourceName.ARXIV for signal in paper.listings)
-    return not by_arxiv_alone or not paper.categories or not set(topics).isdisjoint(paper.categories)
+    if not paper.categories or any(signal.source is not SourceName.ARXIV for signal in paper.listings):
+        return True
+    return any(
+        category == topic or category.startswith(f"{topic}.") for category in paper.categories for topic in topics
+    )
 
 
 def _entry(number: int, choice: Choice) -> Entry:

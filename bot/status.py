@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.budget import Budget
-from bot.models import Channel, DeliveryState, Digest
+from bot.models import Channel, DeliveryState, Digest, Run, RunState
 from bot.store.counts import Counts
 from bot.store.store import Store
 
 DIGESTS_SHOWN = 7
 _LATELY = timedelta(days=1)
+_TOLD_FOR = timedelta(days=3)
+_TROUBLED = (RunState.DUE, RunState.CLAIMED, RunState.SKIPPED, RunState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class Status:
     database: str
     counts: Counts
     channels: tuple[Channel, ...]
+    troubled: tuple[Run, ...]  # digests that were skipped, failed, or are being tried again, the latest first
     deliveries: Mapping[DeliveryState, int]  # those of the last 24 hours
     digests: tuple[Digest, ...]  # the newest first, without summaries
     spent_today: float
@@ -42,9 +45,15 @@ class StatusReader:
             database=self._store.location,
             counts=await self._store.counts(),
             channels=await self._store.channels.listed(),
+            troubled=await self._troubled(),
             deliveries=await self._store.deliveries.counts(since=self._clock() - _LATELY),
             digests=await self._store.digests.latest(DIGESTS_SHOWN),
             spent_today=await self._budget.spent_today(),
             cap=self._budget.cap_usd,
             resets_at=self._budget.resets_at(),
         )
+
+    async def _troubled(self) -> tuple[Run, ...]:
+        lately = (self._clock() - _TOLD_FOR).date()
+        runs = await self._store.runs.latest(DIGESTS_SHOWN, states=_TROUBLED)
+        return tuple(run for run in runs if run.problem and run.day >= lately)

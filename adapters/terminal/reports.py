@@ -13,7 +13,7 @@ from adapters.terminal.render import Line, Mark, report
 from bot.doctor import Diagnosis
 from bot.errors import BotError, SourceError
 from bot.imports import Rejected
-from bot.models import Channel, ChannelState, Delivery, DeliveryState, Digest
+from bot.models import Channel, ChannelState, Delivery, DeliveryState, Digest, Run, RunState
 from bot.status import Status
 from bot.words import Words, one_line, sentences
 
@@ -40,6 +40,7 @@ def status(state: Status, words: Words, zone: tzinfo) -> RenderableType:
         ),
     ]
     lines += [_channel(channel, words, zone) for channel in state.channels]
+    lines += [_run(run, words) for run in state.troubled]
     if state.deliveries:
         told = words.list(f"{words.say(f'cli.state.{s.value}')} {n}" for s, n in sorted(state.deliveries.items()))
         lines.append(Line(words.say("cli.status.deliveries"), told))
@@ -56,6 +57,12 @@ def _channel(channel: Channel, words: Words, zone: tzinfo) -> Line:
     if channel.next_run_at is None:
         return Line(str(channel.key), words.say("cli.status.off"))
     return Line(str(channel.key), words.say("cli.status.next", moment=words.moment(channel.next_run_at, zone)))
+
+
+def _run(run: Run, words: Words) -> Line:
+    problem = sentences.problem(words, run.problem)
+    told = words.say(f"cli.status.run.{run.state.value}", date=words.date(run.day), problem=problem)
+    return Line(str(run.channel), told, Mark.PROBLEM if run.state is RunState.FAILED else Mark.UNKNOWN)
 
 
 def deliveries(rows: Sequence[Delivery], words: Words, zone: tzinfo) -> RenderableType:

@@ -737,7 +737,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word in a sentence that differs by language: its key in the catalogues, or the one for where that is not known."""
+    """A word that differs by language: its key in the catalogues, and what to say where that is not known."""
 
     key: str
     otherwise: str = ""

@@ -63,7 +63,8 @@ ALLOWED: Mapping[str, set[str]] = {
     "bot.connections": PORTS | USE_CASES | {"bot.claude", "bot.settings", "bot.sources"},
     "bot.__main__": PORTS
     | USE_CASES
-    | {"bot.app", "bot.commands", "bot.console", "bot.formats", "bot.logs", "bot.service", "bot.settings", "bot.usage", "bot.words"},
+    | {"bot.app", "bot.commands", "bot.console", "bot.formats", "bot.logs", "bot.service", "bot.settings", "bot.usage"}
+    | {"bot.words"},
     "adapters": set(),
     **{
         f"adapters.{name}": PORTS | USE_CASES | {"bot.commands", "bot.digest_commands", "bot.emoji", "bot.words"}

@@ -16,7 +16,19 @@ from bot.words import words_for
 from tests.needs import ROOT
 from tests.test_words import JAPANESE, LANGUAGES, MESSAGES
 
-SUBJECTS = ("budget", "clock", "digest", "input", "model", "output", "schedule", "settings", "source", "store", "summary")
+SUBJECTS = (
+    "budget",
+    "clock",
+    "digest",
+    "input",
+    "model",
+    "output",
+    "schedule",
+    "settings",
+    "source",
+    "store",
+    "summary",
+)
 CODE = re.compile(rf"(?:{'|'.join(SUBJECTS)})\.[a-z_]+")
 CARRIERS = {name for name in vars(errors) if name.endswith("Error") or name.startswith("Model")} | {"Failure"}
 # Their codes also travel as values beside a source or a paper, where a short phrase without arguments is shown.

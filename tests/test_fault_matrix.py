@@ -107,7 +107,7 @@ def test_there_are_at_most_eighty_runs_and_none_twice() -> None:
 async def test_nothing_false_is_published(
     case: Case, upstream: Upstream, claude: Claude, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    environment = settings(upstream, claude, tmp_path) | {
+    environment = settings(upstream, claude, str(tmp_path / "kawaraban.sqlite3")) | {
         "SOURCE_TIMEOUT_SECONDS": PATIENCE.get(case.trouble, "20"),
         "CLAUDE_TIMEOUT_SECONDS": "1" if case.mode.startswith("slow") else "20",
     }

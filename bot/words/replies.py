@@ -32,7 +32,9 @@ def _sentence(words: Words, sentence: Sentence, zone: dt.tzinfo, person: Callabl
     return words.say(sentence.key, **shown)
 
 
-def _argument(words: Words, name: str, value: object, zone: dt.tzinfo, person: Callable[[str], str]) -> str:
+def _argument(  # noqa: PLR0911 (one line for each kind of value)
+    words: Words, name: str, value: object, zone: dt.tzinfo, person: Callable[[str], str]
+) -> str:
     match value:
         case Person(id=known):
             return person(known)

@@ -6,20 +6,14 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.budget import Budget
 from bot.collect import AHEAD, EVERY, FAILED_FRESH, FRESH, SharedCollector
-from bot.digest import Digests, Order
 from bot.models import Channel, ChannelKey, ChannelSettings, ChannelState, SourceName, SourceReport, Window
 from bot.ports import Progress
 from bot.store.store import Store
-from bot.summaries import Summaries
 from tests.clocks import NOON, StandingClock
-from tests.stores import NOW as PAPERS_AT
-from tests.stores import listed, paper
 
 WEEK = timedelta(days=7)
 GOOD = (SourceReport(SourceName.ARXIV, 5), SourceReport(SourceName.HUGGINGFACE, 3))
@@ -158,27 +152,6 @@ async def test_two_processes_do_not_both_collect_ahead(world: World) -> None:
 
     assert sorted(done) == [False, True]
     assert len(world.sources.asked) == 1
-
-
-async def test_what_only_other_channels_follow_is_no_candidate(store: Store) -> None:
-    clock = StandingClock(PAPERS_AT + timedelta(hours=1))
-    upvoted = (listed(), listed(SourceName.HUGGINGFACE))
-    await store.papers.save(
-        [
-            replace(paper(1), categories=("cs.CL", "cs.LG")),
-            replace(paper(2, title="Woodblocks, carved"), categories=("q-bio.NC",)),
-            replace(paper(3, *upvoted, title="Ink, dried"), categories=("q-bio.NC",)),
-            paper(4, title="Carriers, running"),
-        ]
-    )
-    budget = Budget(store, 1.0, ZoneInfo("UTC"), clock)
-    digests = Digests(store, Collecting(), Summaries(store, None, budget, ("model", None), clock))
-    channel = Channel(ChannelKey("fake", "C1"), ChannelSettings(topics=("cs.LG",)))
-
-    made = await digests.make(Order(channel, clock().date(), clock()))
-
-    assert {entry.paper.id for entry in made.entries} == {paper(1).id, paper(3).id, paper(4).id}
-    assert made.status.new_papers == 3
 
 
 async def test_old_ones_are_forgotten(world: World) -> None:

@@ -25,6 +25,7 @@ LOOK_AHEAD_SECONDS = 60.0
 REPAIR_SECONDS = 300.0
 DAY_SECONDS = 86_400.0
 KEEP_DELIVERIES = timedelta(days=400)
+READ_BACK_AT_MOST = timedelta(minutes=10)
 LATE = timedelta(seconds=60)  # without a look at the schedule, the process is not ready
 
 logger = logging.getLogger(__name__)
@@ -76,7 +77,9 @@ class Service:
         ]
 
     async def _read_votes_back(self) -> None:
-        await self.votes.reconcile({a.name: a.reactions for a in self.adapters if a.reactions})
+        reactions = {adapter.name: adapter.reactions for adapter in self.adapters if adapter.reactions}
+        # Replicas that start together need not all read the same.
+        await self.votes.reconcile(reactions, unless_within=READ_BACK_AT_MOST)
 
     async def _forget(self) -> None:
         await self.votes.forget_old()

@@ -220,11 +220,10 @@ def deliveries(
     state: Annotated[str | None, typer.Option(metavar="STATE")] = None,
     limit: Annotated[int, typer.Option(metavar="N", min=1, max=1000)] = 30,
 ) -> None:
-    wanted = _one_of(DeliveryState, state, "input.state") if state else None
-
     async def work(app: App, terminal: Terminal) -> int:
         from bot.app import reports
 
+        wanted = _one_of(DeliveryState, state, "input.state") if state else None
         rows = await app.store.deliveries.listed(state=wanted, limit=limit)
         terminal.show(reports.deliveries(rows, terminal.words, app.zone))
         return 0

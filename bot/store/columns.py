@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
@@ -85,7 +86,11 @@ class Document(TypeDecorator[T]):
     def __init__(self, kind: type[T] | Any) -> None:
         super().__init__(none_as_null=True)
         self.kind = kind
-        self._adapter: TypeAdapter[T] = TypeAdapter(kind)
+
+    @cached_property
+    def _adapter(self) -> TypeAdapter[T]:
+        """Made when a value is first read or written: that takes time and memory, and most processes need few."""
+        return TypeAdapter(self.kind)
 
     def process_bind_param(self, value: T | None, dialect: Dialect) -> Any:
         return None if value is None else self._adapter.dump_python(value, mode="json")

@@ -113,7 +113,8 @@ class Deliverer:
         self._on_stopped = on_stopped
         self._outage = Outage()
         self._lease = Lease(store, replica, lease, clock, self._outage, self.wake)
-        self._in_hand = 0  # claimed, and what came of it not written down yet
+        self._in_hand: set[tuple[str, int]] = set()  # claimed, by owner and number, and not written down yet
+        self._claims_lost = False
         self._attempts: set[asyncio.Task[None]] = set()
         self._made: list[_Made] = []
         self._paused: dict[str, float] = {}  # until when by bucket, by the event loop's clock
@@ -163,28 +164,35 @@ class Deliverer:
         pause = shortest
         while not stop.is_set():
             self._woken.clear()
-            room = self._concurrency - self._in_hand + len(self._made)
-            claimed = await self._exchange(room if self._lease.time_for_attempt() else 0, idle=pause > shortest)
+            owner = self._lease.owner
+            room = self._concurrency - len(self._in_hand) + len(self._made)
+            room = room if self._lease.time_for_attempt() else 0
+            claimed = await self._exchange(owner, room, idle=pause > shortest)
             for delivery in claimed:
-                task = group.create_task(self._deliver(self._lease.owner, delivery))
+                task = group.create_task(self._deliver(owner, delivery))
                 self._attempts.add(task)
                 task.add_done_callback(self._attempts.discard)
             pause = shortest if claimed else min(2 * pause, longest)
             if self._outage.pause:
                 await _either(stop, self._outage.pause)
+            elif len(self._in_hand) >= self._concurrency:
+                await _either(self._woken, longest)
             else:
-                await _either(self._woken, longest if self._in_hand >= self._concurrency else self._until_due(pause))
+                await _either(self._woken, self._until_due(pause))
 
-    async def _exchange(self, room: int, *, idle: bool) -> tuple[ClaimedDelivery, ...]:
+    async def _exchange(self, owner: str, room: int, *, idle: bool) -> tuple[ClaimedDelivery, ...]:
         """One commit for all outcomes there are and for at most so many new claims. `idle`: nothing was due lately."""
         made, self._made = self._made, []
-        ledger, owner = self._store.deliveries, self._lease.owner
+        ledger = self._store.deliveries
         try:
             for former in sorted({each.owner for each in made} - {owner}):
                 await ledger.settle(former, [each.outcome for each in made if each.owner == former])
             if idle and not made:
                 self._due_at = await ledger.next_due(self._platforms)
                 room = room if self._due_at is not None and self._due_at <= self._clock() else 0
+            if self._claims_lost:
+                await ledger.release(owner, [number for held_by, number in self._in_hand if held_by == owner])
+                self._claims_lost = False
             outcomes = [each.outcome for each in made if each.owner == owner]
             claimed: tuple[ClaimedDelivery, ...] = ()
             if room > 0 or outcomes:
@@ -192,10 +200,12 @@ class Deliverer:
         except StoreError as error:
             # To write the same outcome a second time changes nothing.
             self._made[:0] = made
+            self._claims_lost = True  # where the connection ended just after the commit
             self._outage.begins(error)
             return ()
         self._outage.ends()
-        self._in_hand += len(claimed) - len(made)
+        self._in_hand |= {(owner, delivery.id) for delivery in claimed}
+        self._in_hand -= {(each.owner, each.delivery.id) for each in made}
         # Emoji wait for every message that is due.
         if self._in_hand:
             self._quiet.clear()
@@ -291,7 +301,7 @@ class Deliverer:
         try:
             async with asyncio.timeout(_COMMIT):
                 while self._made:
-                    await self._exchange(0, idle=False)
+                    await self._exchange(self._lease.owner, 0, idle=False)
                     await asyncio.sleep(self._outage.pause)
                 await self._lease.end()
         except (StoreError, TimeoutError):

@@ -412,6 +412,27 @@ async def test_an_outage_is_waited_for_and_nothing_is_forgotten(store: Store, mo
     assert platform.asked == []
 
 
+async def test_claims_whose_answer_was_lost_come_back(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    platform = MemoryPlatform()
+    await enqueued(store, *range(4))
+    run, lost = store._database.run, 0
+
+    async def committed_and_lost(work: Any) -> Any:
+        nonlocal lost
+        answer = await run(work)
+        if isinstance(answer, tuple) and len(answer) > 0 and lost < 2:
+            lost += 1
+            raise StoreError("store.unreachable", path="x")
+        return answer
+
+    monkeypatch.setattr(store._database, "run", committed_and_lost)
+    await delivered(store, platform, concurrency=2)
+    assert lost == 2
+    assert set(platform.times_posted().values()) == {1}
+    assert len(platform.posted) == 4
+    assert platform.asked == []
+
+
 async def test_a_start_without_database_waits_for_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     platform = MemoryPlatform()
     await enqueued(store)

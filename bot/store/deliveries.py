@@ -109,6 +109,20 @@ class Deliveries:
         """
         await self.claim(owner, 0, (), {}, outcomes)
 
+    async def release(self, owner: str, keep: Collection[int]) -> int:
+        """Make due again what the owner has claimed, but for these; how many deliveries that were.
+
+        For claims that were committed while the answer was lost: nobody has begun with them.
+        """
+        # The numbers stand in the statement: there are no more than a worker has in hand.
+        lost = update(deliveries).where(_C.owner == owner, _C.id.not_in(sorted(keep)))
+
+        async def work(connection: AsyncConnection) -> int:
+            due = {"state": DeliveryState.DUE, "due_at": await self._database.server_now(connection), "owner": None}
+            return (await connection.execute(lost.values(due))).rowcount
+
+        return await self._database.run(work)
+
     async def next_due(self, platforms: Collection[str]) -> datetime | None:
         """When the next delivery to these platforms is due, by this machine's clock; None where none waits for that."""
         query = select(func.min(_C.due_at)).where(_C.due_at.is_not(None), _C.platform.in_(sorted(platforms)))

@@ -402,7 +402,8 @@ def is_true(reason: Reason, choice: Choice, pool: Sequence[Paper], wishes: Chann
         case ReasonKind.FRESH:
             return reason.value == age <= 1
         case ReasonKind.RECENT:
-            return reason.value == age > 1 and len(choice.reasons) == 1
+            others = {r.kind for r in choice.reasons} - {ReasonKind.RECENT}
+            return reason.value == age > 1 and others <= {ReasonKind.EXPLORE}
         case ReasonKind.EXPLORE:
             voting = {s.source for q in pool for s in q.signals if s.kind is SignalKind.UPVOTES}
             return not voting & {s.source for s in listings} and "upvotes" not in choice.parts

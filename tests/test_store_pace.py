@@ -1,6 +1,7 @@
 """Paces: turns one at a time, apart from each other, and free again whatever happens to their holder."""
 
 import asyncio
+import gc
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -99,6 +100,8 @@ async def test_cancelling_the_holder_gives_the_turn_back(store: Store) -> None:
     assert await holder(store) is None
 
 
+# asyncpg leaves a connection to the collector whose making was cancelled half-way.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("steps", [1, 3, 5, 8, 13, 21])
 async def test_cancelling_at_any_moment_leaves_no_holder(store: Store, steps: int) -> None:
     async def ask() -> None:
@@ -114,6 +117,7 @@ async def test_cancelling_at_any_moment_leaves_no_holder(store: Store, steps: in
     assert await holder(store) is None
     async with asyncio.timeout(5), store.pace.turn("arxiv", 0):
         pass
+    gc.collect()  # here, and not in the middle of the next test
 
 
 def ticking(*instants: datetime) -> Iterator[datetime]:

@@ -23,6 +23,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import random
 import time
 from collections import deque
@@ -250,7 +251,9 @@ def _as_json(message: Message) -> dict[str, Any]:
 async def serve(behaviour: Behaviour, port: int, seed: int) -> None:
     async with FakePlatformServer(behaviour, seed).running(port) as url:
         print(json.dumps({"url": url}), flush=True)  # noqa: T201 - whoever started the process reads it
-        await asyncio.Event().wait()
+        parent = os.getppid()
+        while os.getppid() == parent:  # noqa: ASYNC110 - whoever started it may be killed, and nothing tells
+            await asyncio.sleep(1)
 
 
 def main() -> None:

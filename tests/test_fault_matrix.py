@@ -1,6 +1,6 @@
 """Every mode of the model alone, every fault of a source alone, and one of each together: nothing false is published.
 
-Seventy-nine digests. A mode meets each source's trouble at least once, and each kind of trouble meets some mode.
+Eighty digests. Each trouble of each source meets some mode, and each mode trouble in two sources at least.
 """
 
 from __future__ import annotations
@@ -77,13 +77,9 @@ def cases() -> list[Case]:
     modes = [mode for mode in MODES if mode != "ok"]
     alone = [Case(mode) for mode in modes]
     alone += [Case(source=source, trouble=trouble) for source in SOURCES for trouble in TROUBLES]
-    kinds, sources = list(TROUBLES), list(SOURCES)
-    together = [
-        Case(mode, sources[(number + turn) % 3], kinds[(2 * number + 5 * turn) % len(kinds)])
-        for turn in range(3)
-        for number, mode in enumerate(modes)
-        if turn < 2 or number < 5
-    ]
+    # Neighbours differ in their source, so the modes, sixteen apart, meet another one each time they come round.
+    pairs = [(source, trouble) for trouble in TROUBLES for source in SOURCES]
+    together = [Case(modes[n % len(modes)], *pairs[n % len(pairs)]) for n in range(80 - len(alone))]
     return alone + together
 
 

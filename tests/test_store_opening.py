@@ -327,3 +327,11 @@ async def test_everything_in_one_life(store: Store) -> None:
     await store.summaries.put(paper(1).id, summary())
     await store.spend.reserve(NOW.date(), 0.5, None, at=NOW, model="m", purpose="p", channel="c")
     assert (await store.counts()).digests == 1
+
+
+async def test_several_new_databases_open_at_once_in_one_process(tmp_path: Path) -> None:
+    async def papers(name: str) -> int:
+        async with Store.open(sqlite_url(tmp_path / name)) as store:
+            return (await store.counts()).papers
+
+    assert await asyncio.gather(*map(papers, ("a", "b", "c"))) == [0, 0, 0]

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StoreError
 
 # Every revision, oldest first. Known here so that opening an up-to-date database does not have to import Alembic.
 REVISIONS = ("0001", "0002", "0003")
+
+
+_TURNS: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
 
 def revision(connection: Connection, location: Path | str) -> str | None:
@@ -29,8 +35,14 @@ def revision(connection: Connection, location: Path | str) -> str | None:
     return str(found)
 
 
-def upgrade(connection: Connection) -> None:
-    """Make the way to the newest revision."""
+async def upgrade(connection: AsyncConnection) -> None:
+    """Make the way to the newest revision; one database at a time, because Alembic keeps its state in a module."""
+    turn = _TURNS.setdefault(asyncio.get_running_loop(), asyncio.Lock())
+    async with turn:
+        await connection.run_sync(_upgrade)
+
+
+def _upgrade(connection: Connection) -> None:
     from alembic import command
     from alembic.config import Config
 

@@ -74,7 +74,7 @@ class PostgresqlDatabase(Database):
                         raise StoreError("store.encoding", path=self.location, encoding=encoding)
                     before = await connection.run_sync(revision, self.location)
                     if before != REVISIONS[-1]:
-                        await connection.run_sync(upgrade)
+                        await upgrade(connection)
                     return before, REVISIONS[-1]
         finally:
             await engine.dispose()

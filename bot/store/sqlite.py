@@ -57,7 +57,7 @@ class SqliteDatabase(Database):
                 before = await self._prepare_file()
                 if before != REVISIONS[-1]:
                     async with _connected(self._path, "BEGIN IMMEDIATE", _pragmas(self._busy_seconds)) as connection:
-                        await connection.run_sync(upgrade)
+                        await upgrade(connection)
                 return before, REVISIONS[-1]
 
     async def _prepare_file(self) -> str | None:

@@ -6,6 +6,7 @@ import asyncio
 import ipaddress
 import os
 import re
+import shutil
 import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -153,10 +154,28 @@ def sqlite_database(tmp_path: Path) -> str:
     return sqlite_url(tmp_path / "kawaraban.sqlite3")
 
 
+@pytest.fixture(scope="session")
+def _sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with its tables made, to be copied: making them takes longer than most tests."""
+    from bot.store.location import sqlite_url
+    from bot.store.store import upgrade
+
+    file = tmp_path_factory.mktemp("tables") / "empty.sqlite3"
+    asyncio.run(upgrade(sqlite_url(file)))
+    return file
+
+
+@pytest.fixture
+def empty_sqlite(sqlite_database: str, _sqlite_tables: Path, tmp_path: Path) -> str:
+    """The URL of an SQLite file whose tables are made."""
+    shutil.copyfile(_sqlite_tables, tmp_path / "kawaraban.sqlite3")
+    return sqlite_database
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))])
 def database_url(request: pytest.FixtureRequest) -> str:
     """An empty database, once of each kind."""
-    name = {"sqlite": "sqlite_database", "postgresql": "postgresql_url"}[request.param]
+    name = {"sqlite": "empty_sqlite", "postgresql": "postgresql_url"}[request.param]
     url: str = request.getfixturevalue(name)
     return url
 
@@ -182,11 +201,11 @@ async def store(database_url: str) -> AsyncIterator[Store]:
 
 
 @pytest.fixture
-async def sqlite_store(sqlite_database: str) -> AsyncIterator[Store]:
+async def sqlite_store(empty_sqlite: str) -> AsyncIterator[Store]:
     """An empty store in a file of its own."""
     from bot.store.store import Store
 
-    async with Store.open(sqlite_database) as opened:
+    async with Store.open(empty_sqlite) as opened:
         yield opened
 
 

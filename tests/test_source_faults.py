@@ -138,8 +138,8 @@ class RealPace:
     async def turn(self, key: str, interval: float) -> AsyncIterator[None]:
         async with self._lock:
             await asyncio.sleep(self._next - time.monotonic())
-            self._next = time.monotonic() + self._interval
             yield
+            self._next = time.monotonic() + self._interval
 
     async def pause(self, key: str, seconds: float) -> None:
         raise AssertionError("arXiv was asked too hastily")

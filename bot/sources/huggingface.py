@@ -85,6 +85,8 @@ class HuggingFace:
                 answers.append((day, await self._fetcher.get("/api/daily_papers", params, _items, patience=patience)))
             except SourceError as error:
                 failure = failure or error
+                if error.code == "source.timeout" and not answers:
+                    break  # it hangs: each further day would only take as long
         if failure and not answers:
             raise failure
         if not failure and not any(items for _, items in answers) and any(_is_over(day, now) for day in days):

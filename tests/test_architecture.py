@@ -96,7 +96,6 @@ VENDORS: Mapping[str, set[str]] = {
     "sqlalchemy": {"bot.store"},
     "sqlite3": {"bot.store"},
     "structlog": {"bot.logs"},
-    "tenacity": {"bot.sources"},
     "typer": {"bot.__main__", "bot.usage"},
 }
 

@@ -12,6 +12,8 @@ find_python = $(firstword $(foreach python,python3 python3.13 python3.12 python3
 PYTHON ?= $(find_python)
 
 RUN = $(VENV)/bin/python
+# One worker more than there are processors: some tests wait for an answer that is not to come.
+PARALLEL = --dist worksteal -n $$($(RUN) -c 'import os; print((os.cpu_count() or 1) + 1)')
 INSTALL = $(RUN) -m pip install --quiet --no-input --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -24,10 +26,10 @@ demo: $(VENV)/.ready-demo ## an invented sample digest in the terminal, without 
 	@$(RUN) -m bot demo
 
 test: $(VENV)/.ready-dev ## all tests; the last line names what this machine could not run
-	@$(RUN) -m pytest -n auto
+	@$(RUN) -m pytest $(PARALLEL)
 
 coverage: $(VENV)/.ready-dev ## all tests, and the statements of bot/ and adapters/ that none of them reached
-	@$(RUN) -m pytest -n auto --cov --cov-report=term-missing
+	@$(RUN) -m pytest $(PARALLEL) --cov --cov-report=term-missing
 
 lint: $(VENV)/.ready-dev ## style and likely mistakes (ruff)
 	@$(RUN) -m ruff check .

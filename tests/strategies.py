@@ -40,7 +40,7 @@ names = texts.filter(bool)
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 counts = st.integers(0, 10**9)
 zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-instants = st.datetimes(datetime(1950, 1, 1), datetime(2150, 1, 1), timezones=zones | st.just(UTC))  # noqa: DTZ001
+instants = st.datetimes(datetime(1950, 1, 1), datetime(2150, 1, 1), timezones=zones | st.just(UTC))  # noqa: DTZ001 (hypothesis adds the zones)
 languages = st.sampled_from(("ja", "en", "pt-BR", "zh-Hant"))
 
 paper_ids = st.builds(PaperId, st.sampled_from(("arxiv", "doi", "s2", "title")), names)

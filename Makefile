@@ -68,8 +68,9 @@ lock: ## pin the newest allowed versions (network; use Python 3.11)
 	@$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check 'pip-tools>=7.5,<8'
 	@CUSTOM_COMPILE_COMMAND='make lock' $(VENV)-lock/bin/pip-compile --upgrade \
 		--output-file requirements.txt pyproject.toml
+	@sed 's/^\([a-z0-9.-]*\)\[[^]]*\]==/\1==/' requirements.txt >$(VENV)-lock/constraints.txt
 	@CUSTOM_COMPILE_COMMAND='make lock' $(VENV)-lock/bin/pip-compile --upgrade \
-		--extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+		--extra dev --constraint $(VENV)-lock/constraints.txt --output-file requirements-dev.txt pyproject.toml
 	@rm -rf $(VENV)-lock
 
 clean: ## remove the private environment and every cache

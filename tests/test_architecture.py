@@ -43,6 +43,7 @@ ALLOWED: Mapping[str, set[str]] = {
     "bot.claude.check": VALUES | {"bot.claude.checking"},
     "bot.claude.checking": VALUES | {"bot.claude.checking"},
     "bot.reading": PORTS,
+    "bot.embedding": PORTS,
     "bot.store": PORTS,
     "bot.words": PORTS,
     "bot.sample": PORTS,
@@ -75,13 +76,15 @@ ALLOWED: Mapping[str, set[str]] = {
 # Top-level names of what is not ours and where they may be imported. The standard library's own database and
 # translation modules are named too: there is one way to the store and one way to words.
 VENDORS: Mapping[str, set[str]] = {
-    "aiohttp": {"bot.server"},
+    "aiohttp": {"bot.server", "adapters.discord", "adapters.slack"},  # both chat SDKs raise its errors
     "aiosqlite": {"bot.store"},
     "apscheduler": {"bot.schedule"},
     "alembic": {"bot.store"},
     "anthropic": {"bot.claude"},
     "asyncpg": {"bot.store.postgresql"},
     "babel": {"bot.words"},
+    "cryptography": {"bot.installations"},
+    "discord": {"adapters.discord"},
     "dotenv": {"bot.settings"},
     "gettext": {"bot.words"},
     "httpx": {"bot.sources"},
@@ -95,8 +98,11 @@ VENDORS: Mapping[str, set[str]] = {
     "rich": {"bot.app", "bot.console", "bot.usage", "adapters.terminal"},
     "sqlalchemy": {"bot.store"},
     "sqlite3": {"bot.store"},
+    "slack_bolt": {"adapters.slack"},
+    "slack_sdk": {"adapters.slack"},
     "structlog": {"bot.logs"},
     "typer": {"bot.__main__", "bot.usage"},
+    "wordllama": {"bot.embedding"},
 }
 
 # Decisions and renderers touch nothing outside their arguments.

@@ -41,11 +41,12 @@ from bot.models import (
     Paper,
     PaperRef,
     RefKind,
+    Sheet,
     SourceName,
     Summary,
 )
 from bot.output import check_writable, write_text
-from bot.papers import Described, Papers
+from bot.papers import Papers
 from bot.ports import PaperSource, Summarizer
 from bot.sample.source import sample_sources
 from bot.sample.summarizer import SampleSummarizer
@@ -190,23 +191,23 @@ class App:
         """Papers to choose from, for a person at a terminal."""
         return terminal_render.choices(papers, words_for(language))
 
-    def shown_paper(self, described: Described) -> RenderableType:
+    def shown_paper(self, sheet: Sheet) -> RenderableType:
         """For a person at a terminal, in the language that was asked for."""
         return terminal_render.paper(
-            described.paper,
-            words_for(described.language),
-            summary=described.summary,
-            excerpt=described.excerpt,
-            failure=described.failure,
+            sheet.paper,
+            words_for(sheet.language),
+            summary=sheet.summary,
+            excerpt=sheet.excerpt,
+            failure=sheet.failure,
         )
 
-    def rendered_paper(self, described: Described, form: PaperFormat) -> str:
+    def rendered_paper(self, sheet: Sheet, form: PaperFormat) -> str:
         """The paper as Markdown or JSON."""
-        words = words_for(described.language)
-        texts = _Texts(summary=described.summary, excerpt=described.excerpt, failure=described.failure)
+        words = words_for(sheet.language)
+        texts = _Texts(summary=sheet.summary, excerpt=sheet.excerpt, failure=sheet.failure)
         if form is PaperFormat.JSON:
-            return json_render.paper(described.paper, words, language=described.language, **texts)
-        return markdown_render.paper(described.paper, words, **texts)
+            return json_render.paper(sheet.paper, words, language=sheet.language, **texts)
+        return markdown_render.paper(sheet.paper, words, **texts)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -1,4 +1,4 @@
-"""What people ask for: the commands of `/digest` as values, and the parser of the ways to name a paper.
+"""What people ask for: the commands of `/digest` and `/paper` as values, and the parser of the ways to name a paper.
 
 `bot.digest_commands` reads commands from text; an adapter whose platform has forms makes them itself; `bot.channels`
 does what they ask for. The command line's own commands are in `bot.__main__`.
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from bot.errors import InputError
-from bot.models import Layout, PaperRef, RefKind, Weekday
+from bot.models import Layout, PaperId, PaperRef, RefKind, Style, Weekday
 
 MAX_LENGTH = 300  # characters; the longest titles on arXiv stay below it
 
@@ -235,6 +235,14 @@ class ChangeManagers:
 
 
 @dataclass(frozen=True, slots=True)
+class Configure:
+    """Several changes at once, as a form makes them: all of them or none. `subscribe`: and send a digest here."""
+
+    changes: tuple[Command, ...]
+    subscribe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """The next digest, for the asker alone."""
 
@@ -263,5 +271,42 @@ class Help:
 
 Command = (
     Subscribe | Unsubscribe | SetTime | SetDays | SetLanguage | SetSize | SetLayout | SetTopics | ChangeKeywords
-    | ChangeAuthors | SetQuiet | SetEmoji | ChangeManagers | Preview | Now | Show | ForgetMe | Help
+    | ChangeAuthors | SetQuiet | SetEmoji | ChangeManagers | Configure | Preview | Now | Show | ForgetMe | Help
 )  # fmt: skip
+
+
+# --- /paper -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Tell me about the paper that this text names, in any way of naming one."""
+
+    text: str
+    style: Style = Style.BRIEF
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPaper:
+    """The same for a paper that was chosen from a list or whose details were asked for."""
+
+    paper: PaperId
+    style: Style = Style.BRIEF
+
+
+@dataclass(frozen=True, slots=True)
+class Cite:
+    """The paper's BibTeX entry."""
+
+    paper: PaperId
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Post the paper into the channel, where everybody sees it and can vote on it."""
+
+    paper: PaperId
+    style: Style = Style.BRIEF
+
+
+PaperCommand = LookUp | ShowPaper | Cite | Share | Help

@@ -625,12 +625,46 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """One paper on its own, as `/paper` answers. Without a summary, `failure` says why, `excerpt` has others' words.
+
+    Shared into a channel it is a message like a card, and can be voted on.
+    """
+
+    paper: Paper
+    language: str
+    style: Style
+    summary: Summary | None = None
+    failure: Failure | None = None
+    excerpt: Excerpt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """What the bot says once when it is invited: what it does, and a button that opens the form to subscribe."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word that differs by language: its key in the catalogues, and what to say where that is not known."""
+
+    key: str
+    otherwise: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
-    """A short message in words: `key` is a sentence's key in the catalogues, `arguments` fill its placeholders."""
+    """A short message in words: `key` is a sentence's key in the catalogues, `arguments` fill its placeholders.
+
+    `about` is a channel that the message is about, where it is not the one that gets it.
+    """
 
     key: str
     language: str
-    arguments: tuple[tuple[str, str], ...] = ()
+    arguments: tuple[tuple[str, str | Term], ...] = ()
+    about: ChannelKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -640,7 +674,7 @@ class Page:
     digest: Digest
 
 
-Part = Headline | Card | Notice | Page
+Part = Headline | Card | Notice | Page | Sheet | Greeting
 
 
 @dataclass(frozen=True, slots=True)
@@ -720,12 +754,14 @@ class Asker:
     """Who wants something. `user` is the platform's id.
 
     `is_admin`: the platform lets this person manage the channel. `may_subscribe`: it lets them bring the bot into a
-    channel that nobody has subscribed yet.
+    channel that nobody has subscribed yet. `language` is the person's own (BCP 47), where the platform tells it: it
+    counts where no channel has one.
     """
 
     user: str
     is_admin: bool = False
     may_subscribe: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -733,14 +769,6 @@ class Person:
     """Somebody in a sentence, by the platform's id: each adapter writes them in its own way."""
 
     id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A word that differs by language: its key in the catalogues, and what to say where that is not known."""
-
-    key: str
-    otherwise: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -755,13 +783,26 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file for the asker: its name, its media type, its text."""
+
+    name: str
+    media_type: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What an asker is told; every further reply to the same command takes the place of the one before.
 
-    Instants are meant to be shown in `timezone`. `parts` are a digest to look at, which is stored nowhere.
+    Instants are meant to be shown in `timezone`. `parts` are what to look at: the sheet of a paper, or a digest that is
+    stored nowhere. `choices` are papers of which one is to be chosen. `working`: another reply follows.
     """
 
     language: str
     timezone: str
-    sentences: tuple[Sentence, ...]
+    sentences: tuple[Sentence, ...] = ()
     parts: tuple[Part, ...] = ()
+    choices: tuple[Paper, ...] = ()
+    documents: tuple[Document, ...] = ()
+    working: bool = False

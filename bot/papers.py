@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from bot.errors import InputError, SourceError
-from bot.models import Excerpt, Failure, Paper, PaperId, PaperRef, RefKind, Style, Summary, normalised_title
+from bot.models import Paper, PaperId, PaperRef, RefKind, Sheet, Style, Summary, normalised_title
 from bot.ports import PaperSource
 from bot.sources.merge import merge
 from bot.store.store import Store
@@ -16,18 +15,6 @@ from bot.summaries import Summaries, excerpt
 
 CHOICES = 8
 Question = Callable[[PaperSource], Awaitable[Sequence[Paper]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Described:
-    """A paper and what can be said of it. Without a summary, `failure` says why and `excerpt` holds others' words."""
-
-    paper: Paper
-    language: str
-    style: Style
-    summary: Summary | None = None
-    failure: Failure | None = None
-    excerpt: Excerpt | None = None
 
 
 class Papers:
@@ -55,13 +42,13 @@ class Papers:
             return tuple(stored.values())
         return await self._ask(ref, lambda source: _found(source, ref))
 
-    async def describe(self, paper: Paper, language: str, style: Style, channel: str = "") -> Described:
+    async def describe(self, paper: Paper, language: str, style: Style, channel: str = "") -> Sheet:
         """The paper's summary, from the cache or written now; a failure to write is a value, not an error."""
         outcomes = await self._summaries.write([paper], language, style, channel=channel)
         outcome = outcomes[paper.id]
         if isinstance(outcome, Summary):
-            return Described(paper, language, style, summary=outcome)
-        return Described(paper, language, style, failure=outcome, excerpt=excerpt(paper))
+            return Sheet(paper, language, style, summary=outcome)
+        return Sheet(paper, language, style, failure=outcome, excerpt=excerpt(paper))
 
     async def _by_title(self, ref: PaperRef) -> tuple[Paper, ...]:
         wanted = normalised_title(ref.value)

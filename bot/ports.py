@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from bot.models import (
     Batch,
+    ChannelKey,
     DeliveryKey,
     Draft,
     Found,
@@ -153,12 +154,25 @@ class Stop(Protocol):
     async def wait(self) -> object: ...
 
 
+def _whole_platform(channel: ChannelKey) -> str:
+    return channel.platform
+
+
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """A connected platform. `run` is what receives from it, until `Stop` is set; None for one that only sends."""
+    """A connected platform. `run` is what receives from it, until `Stop` is set; None for one that only sends.
+
+    `rates` are messages a second by bucket, at 90 % of what the platform allows (see `bot.store.buckets`); `bucket`
+    says which one a channel falls under; `spacing` is the least number of seconds between two messages in a channel.
+    `direct` gives the place where a person is written to alone, by a channel of the same workspace and the id.
+    """
 
     name: str
     platform: Platform
     reactions: Reactions | None = None
     run: Callable[[Stop], Coroutine[Any, Any, None]] | None = None
     routes: Sequence[Route] = ()
+    rates: Mapping[str, float] = field(default_factory=dict)
+    bucket: Callable[[ChannelKey], str] = _whole_platform
+    spacing: float = 0.0
+    direct: Callable[[ChannelKey, str], ChannelKey] | None = None

@@ -21,7 +21,10 @@ from bot.errors import SettingsError
 from bot.models import ChannelSettings
 from bot.words.languages import language_tag
 
-_SECRETS = frozenset({"ANTHROPIC_API_KEY", "SECRET_KEY", "SEMANTIC_SCHOLAR_API_KEY"})
+_SECRETS = frozenset(
+    "ANTHROPIC_API_KEY DISCORD_TOKEN SECRET_KEY SEMANTIC_SCHOLAR_API_KEY SLACK_APP_TOKEN SLACK_BOT_TOKEN"
+    " SLACK_CLIENT_SECRET SLACK_SIGNING_SECRET".split()
+)
 _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)?(?:\.[A-Za-z-]+)?")
 _SQLITE = "sqlite+aiosqlite:///"
 _POSTGRESQL = "postgresql+asyncpg://"
@@ -116,6 +119,17 @@ class Settings(BaseSettings):
     semantic_scholar_api_url: Address = "https://api.semanticscholar.org"
     source_timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 30.0
 
+    slack_bot_token: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_client_id: str | None = None
+    slack_client_secret: SecretStr | None = None
+    slack_mode: Literal["socket", "http"] = "socket"
+    slack_api_url: Address = "https://slack.com"
+
+    discord_token: SecretStr | None = None
+    discord_api_url: Address = "https://discord.com/api/v10"
+
     database_url: Annotated[str, AfterValidator(_database)] = _SQLITE + "kawaraban.sqlite3"
 
     digest_time: Annotated[time, BeforeValidator(_time_of_day)] = time(7, 0)
@@ -181,4 +195,9 @@ def _problem(location: tuple[int | str, ...], kind: str, value: object) -> tuple
     return name, code, "" if name in _SECRETS else str(value)[:80]
 
 
-_CODES = {"DIGEST_SIZE": "settings.size", "HTTP_PORT": "settings.port", "LOG_FORMAT": "settings.log_format"}
+_CODES = {
+    "DIGEST_SIZE": "settings.size",
+    "HTTP_PORT": "settings.port",
+    "LOG_FORMAT": "settings.log_format",
+    "SLACK_MODE": "settings.slack_mode",
+}

@@ -12,7 +12,8 @@ import typer.main
 
 from bot.settings import Settings, load_settings
 
-PIN = re.compile(r"^([a-z0-9-]+)==(\S+)( ; .+)? \\$")
+# With its extras: pip takes a pin without them for another package.
+PIN = re.compile(r"^([a-z0-9-]+)(?:\[[a-z0-9,]+\])?==(\S+)( ; .+)? \\$")
 
 
 def pins(path: Path) -> dict[str, str]:
@@ -20,7 +21,9 @@ def pins(path: Path) -> dict[str, str]:
 
 
 def direct(requirements: list[str]) -> set[str]:
-    return {re.split(r"[^A-Za-z0-9-]", requirement)[0].lower() for requirement in requirements}
+    """The names as package indexes normalise them (PEP 503)."""
+    names = (re.split(r"[^A-Za-z0-9._-]", requirement)[0] for requirement in requirements)
+    return {re.sub(r"[._-]+", "-", name).lower() for name in names}
 
 
 def test_env_example_names_every_setting_once_with_a_meaning(root: Path) -> None:

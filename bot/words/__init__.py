@@ -4,6 +4,7 @@
     paper       a paper's fields, sections, findings; the line in the place of a missing summary
     errors      `error.<code>`: what went wrong, with the remedy
     channels    what `/digest` answers
+    chat        what chats show beside digests and answers: greeting, buttons, forms
     help        what `--help` shows
     cli         what the command line says beside its results; its reports
     terminal    labels of the terminal's renderer

@@ -12,11 +12,13 @@ from bot.models import (
     Excerpt,
     Failure,
     Finding,
+    Notice,
     Origin,
     Reason,
     ReasonKind,
     SourceName,
     SourceReport,
+    Term,
 )
 from bot.words.plain import one_line
 from bot.words.words import Words
@@ -97,6 +99,17 @@ def empty(words: Words, digest: Digest) -> str:
             return words.say(f"digest.empty.{known.value}")
         case _:
             return words.say("digest.empty.nothing")
+
+
+def notice(words: Words, notice: Notice) -> str:
+    """What a notice says, in one line."""
+    return words.say(notice.key, **{name: _term(words, value) for name, value in notice.arguments})
+
+
+def _term(words: Words, value: str | Term) -> str:
+    if isinstance(value, str):
+        return one_line(value)
+    return words.say(value.key) if value.key in words else one_line(value.otherwise)
 
 
 def failure(words: Words, failure: Failure) -> str:

@@ -7,7 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.models import Card, Digest, Entry, Headline, Layout, Notice, Page, Part
+from bot.models import (
+    Card,
+    Digest,
+    Entry,
+    Excerpt,
+    Failure,
+    Greeting,
+    Headline,
+    Layout,
+    Notice,
+    Page,
+    Paper,
+    Part,
+    Sheet,
+    Summary,
+)
 from bot.words import Words, one_line, plain, sentences, web_link
 
 LONGEST = 4_000  # characters of markup that the platform takes in one message
@@ -27,7 +42,11 @@ def render(part: Part, words: Words) -> str:
         case Card():
             return _card(part, words)
         case Notice():
-            return clip(plain(words.say(part.key, **dict(part.arguments))), LONGEST)
+            return clip(sentences.notice(words, part), LONGEST)
+        case Sheet():
+            return _sheet(part, words)
+        case Greeting():
+            return clip(words.say("greeting.text"), LONGEST)
 
 
 def clip(text: str, room: int) -> str:
@@ -58,7 +77,7 @@ def _digest(digest: Digest, words: Words, *, more: bool) -> str:
 
 def _item(entry: Entry, words: Words, room: int, *, more: bool) -> str:
     """One paper's lines in a headline."""
-    line = f"{entry.rank}. {_title(entry, words, room // 2)}"
+    line = f"{entry.rank}. {_title(entry.paper, words, room // 2)}"
     says = one_line(entry.summary.headline) if entry.summary else ""
     if entry.failure:
         says = sentences.failure(words, entry.failure)
@@ -68,35 +87,51 @@ def _item(entry: Entry, words: Words, room: int, *, more: bool) -> str:
 
 
 def _card(card: Card, words: Words) -> str:
-    entry, paper = card.entry, card.entry.paper
+    entry = card.entry
+    above = [f"{entry.rank}/{card.of} {_title(entry.paper, words, LONGEST // 4)}", *_facts(entry.paper, words)]
+    below = [clip(why, 2 * _LINE) for why in [sentences.why(words, entry.reasons)] if why]
+    return _joined(above, _text(entry.summary, entry.failure, entry.excerpt, words), below)
+
+
+def _sheet(sheet: Sheet, words: Words) -> str:
+    above = [_title(sheet.paper, words, LONGEST // 4), *_facts(sheet.paper, words)]
+    return _joined(above, _text(sheet.summary, sheet.failure, sheet.excerpt, words), [])
+
+
+def _joined(above: list[str], text: Iterable[str], below: list[str]) -> str:
+    room = LONGEST - sum(len(line) + 1 for line in (*above, *below))
+    return "\n".join([*above, clip("\n".join(text), room), *below])
+
+
+def _facts(paper: Paper, words: Words) -> Iterable[str]:
     facts = [words.authors(paper), words.date(paper.published.date())]
     if paper.sources:
         facts.append(words.list(sentences.source_name(words, source) for source in paper.sources))
     if paper.arxiv_id:
         facts.append(f"arXiv:{one_line(paper.arxiv_id)}")
-    above = [f"{entry.rank}/{card.of} {_title(entry, words, LONGEST // 4)}", clip(" · ".join(facts), 2 * _LINE)]
+    yield clip(" · ".join(facts), 2 * _LINE)
     if paper.withdrawn:
-        above.append(words.say("paper.withdrawn"))
-    below = [clip(why, 2 * _LINE) for why in [sentences.why(words, entry.reasons)] if why]
-    room = LONGEST - sum(len(line) + 1 for line in (*above, *below))
-    return "\n".join([*above, clip("\n".join(_text(entry, words)), room), *below])
+        yield words.say("paper.withdrawn")
 
 
-def _text(entry: Entry, words: Words) -> Iterable[str]:
+def _text(summary: Summary | None, failure: Failure | None, excerpt: Excerpt | None, words: Words) -> Iterable[str]:
     """The summary or, in its place, the honest line and somebody else's text under its label."""
-    if entry.summary:
-        yield from filter(None, (one_line(entry.summary.headline), plain(entry.summary.text)))
-    if entry.failure:
-        yield sentences.failure(words, entry.failure)
-    if entry.excerpt:
-        yield sentences.excerpt_label(words, entry.excerpt)
-        yield plain(entry.excerpt.text)
+    if summary:
+        yield from filter(None, (one_line(summary.headline), plain(summary.text)))
+        for section in summary.sections:
+            yield words.say(f"paper.section.{section.kind.value}")
+            yield plain(section.text)
+    if failure:
+        yield sentences.failure(words, failure)
+    if excerpt:
+        yield sentences.excerpt_label(words, excerpt)
+        yield plain(excerpt.text)
 
 
-def _title(entry: Entry, words: Words, room: int) -> str:
+def _title(paper: Paper, words: Words, room: int) -> str:
     """The linked title; without the link where its address is none or too long to fit."""
-    title = one_line(entry.paper.title) or words.say("paper.untitled")
-    address = clip(web_link(entry.paper.url) or "", LONGEST)
+    title = one_line(paper.title) or words.say("paper.untitled")
+    address = clip(web_link(paper.url) or "", LONGEST)
     if not address or len(address) > min(_LONGEST_LINK, room // 2):
         return clip(title, min(_TITLE, room))
     return f"<{address}|{clip(title, min(_TITLE, room - len(address)))}>"

@@ -415,6 +415,8 @@ class ChannelSettings:
     seed_reactions: bool = True
     emoji: tuple[tuple[str, float], ...] = ()  # Unicode emoji -> value, above the default table; 0 takes one out
     managers: tuple[str, ...] = ()  # the platform's ids of people who may change these settings too
+    likes: tuple[PaperId, ...] = ()  # papers that the channel named as examples of what it wants
+    description: str = ""  # what it wants in its own words, in English as the papers are: "KV cache, agentic inference"
 
 
 class ChannelState(StrEnum):

@@ -21,6 +21,7 @@ from tests.standins import Claude, Upstream
 
 if TYPE_CHECKING:
     from bot.store.store import Store
+    from tests.fakes.slack import SlackDouble
 
 OURS = re.compile(
     r"(ANTHROPIC|ARXIV|CLAUDE|DIGEST|DISCORD|HTTP_(HOST|PORT)|HUGGINGFACE|HUGO|SEMANTIC_SCHOLAR|SLACK)"
@@ -216,3 +217,14 @@ async def postgresql_store(postgresql_url: str) -> AsyncIterator[Store]:
 
     async with Store.open(postgresql_url) as opened:
         yield opened
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackDouble]:
+    """A running Slack (`slack.url`); the test fails where the contract finds anything wrong with the bot's calls."""
+    from tests.fakes.slack import SlackDouble  # slack_sdk takes a while
+
+    double = SlackDouble()
+    async with double.running():
+        yield double
+    assert double.findings == []

@@ -1,0 +1,115 @@
+"""A Slack of the tests' own, strict as Slack is, to which the real SDK connects.
+
+    async with SlackDouble().running() as url:          # SLACK_API_URL=url; the Web API is under url + "/api/"
+        client = AsyncWebClient(token=double.team.token, base_url=f"{url}/api/")
+
+What there is:
+
+- `double.state`: workspaces, users, channels, messages, reactions, views. `double.team` is the first workspace;
+  `double.add_user`, `double.add_channel` add to it. Messages: `double.messages(channel)`, `double.thread(channel, ts)`.
+- `double.faults.next(Fault.LOST_AFTER, "chat.postMessage")`, `.always("missing_scope", "conversations.replies")`,
+  `.rate("conversations.replies", 1)`: what goes wrong.
+- `double.api.calls`: every call. `double.findings`: what its contract finds wrong with them, and must stay empty; the
+  `slack` fixture asserts that.
+- `double.clock` stands still: triggers, response URLs, deadlines and redeliveries wait until `pass_time` moves it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiohttp import web
+
+from tests.fakes.slack_api import Called, SlackApi
+from tests.fakes.slack_clock import Clock
+from tests.fakes.slack_contract import Contract
+from tests.fakes.slack_faults import Fault, Faults
+from tests.fakes.slack_state import SlackState
+from tests.fakes.slack_values import App, Channel, Message, User, Workspace
+
+__all__ = ["App", "Channel", "Clock", "Fault", "Message", "SlackDouble", "User", "Workspace"]
+
+
+class SlackDouble:
+    """The server, with one workspace `acme` in which the app is installed."""
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self.clock = clock or Clock()
+        self.state = SlackState(self.clock)
+        self.faults = Faults(self.clock)
+        self.contract = Contract()
+        self.api = SlackApi(self.state, self.faults, self.contract)
+        self.team = self.state.add_workspace("acme")
+        self.url = ""
+
+    @property
+    def findings(self) -> list[str]:
+        """What the contract found wrong with the bot's calls."""
+        return self.contract.findings
+
+    @property
+    def token(self) -> str:
+        """The bot token of the first workspace."""
+        return self.team.token
+
+    @property
+    def app_token(self) -> str:
+        return next(iter(self.state.app.app_tokens))
+
+    def add_user(self, name: str, team: Workspace | None = None, **more: Any) -> User:
+        """A person; `more`: is_admin, is_owner, locale (`ja-JP`), tz, tz_offset (seconds)."""
+        return self.state.add_user(team or self.team, name, **more)
+
+    def add_channel(
+        self,
+        name: str,
+        members: Collection[User] = (),
+        *,
+        kind: str = "public",
+        bot: bool = True,
+        team: Workspace | None = None,
+    ) -> Channel:
+        """A channel that the first of `members` made; `kind` is public or private."""
+        return self.state.add_channel(team or self.team, name, members, kind=kind, bot=bot)
+
+    def messages(self, channel: Channel | str) -> list[Message]:
+        """What stands in the channel itself, oldest first."""
+        return self._channel(channel).top_level
+
+    def thread(self, channel: Channel | str, ts: str) -> list[Message]:
+        """The replies under a message, oldest first."""
+        return self._channel(channel).replies(ts)
+
+    def calls(self, method: str) -> list[Called]:
+        return [one for one in self.api.calls if one.method == method]
+
+    async def until(self, holds: Callable[[], object], within: float = 20.0) -> None:
+        """Wait until `holds()` is true. Raises TimeoutError after so many real seconds."""
+        async with asyncio.timeout(within):
+            while not holds():  # noqa: ASYNC110 - what is waited for may be anything
+                await asyncio.sleep(0.005)
+
+    def _channel(self, channel: Channel | str) -> Channel:
+        return self.state.channels[channel] if isinstance(channel, str) else channel
+
+    def application(self) -> web.Application:
+        app = web.Application(client_max_size=2**22)
+        app.router.add_route("*", "/api/{method}", self.api.serve)
+        return app
+
+    @asynccontextmanager
+    async def running(self, port: int = 0) -> AsyncIterator[str]:
+        """Serve within the block; gives the base URL, without a slash at the end."""
+        runner = web.AppRunner(self.application(), access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", port, backlog=1_000)
+        await site.start()
+        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        try:
+            yield self.url
+        finally:
+            self.api.ended.set()
+            await runner.cleanup()

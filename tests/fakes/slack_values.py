@@ -1,0 +1,162 @@
+"""The values of the tests' Slack: workspaces, people, channels, messages, views, and the errors of its answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+
+BOT_SCOPES = frozenset(
+    "app_mentions:read channels:history channels:join channels:read chat:write commands files:read files:write"
+    " groups:history groups:read im:history im:write reactions:read reactions:write users:read".split()
+)
+SUBSCRIPTIONS = frozenset(
+    "reaction_added reaction_removed app_mention message.im app_home_opened member_joined_channel channel_archive"
+    " tokens_revoked app_uninstalled".split()
+)
+RESPONSE_URL_USES, RESPONSE_URL_SECONDS = 5, 1_800
+TRIGGER_SECONDS = 3
+
+
+class SlackError(Exception):
+    """An answer with `ok: false`; `more` are further fields of it."""
+
+    def __init__(self, code: str, **more: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.more = more
+
+
+@dataclass
+class User:
+    id: str
+    team: str
+    name: str
+    is_admin: bool = False
+    is_owner: bool = False
+    locale: str = "ja-JP"
+    tz: str = "Asia/Tokyo"
+    tz_offset: int = 32_400
+    is_bot: bool = False
+
+
+@dataclass
+class Workspace:
+    """A team in which the app is installed, or was; `tokens` maps each bot token to whether it still holds."""
+
+    id: str
+    name: str
+    bot: User
+    bot_id: str
+    scopes: set[str]
+    tokens: dict[str, bool] = field(default_factory=dict)
+    installed: bool = True
+
+    @property
+    def token(self) -> str:
+        """The newest bot token."""
+        return list(self.tokens)[-1]
+
+
+@dataclass
+class Message:
+    ts: str
+    channel: str
+    user: str
+    text: str
+    blocks: list[Json] = field(default_factory=list)
+    thread_ts: str | None = None
+    metadata: Json | None = None
+    bot_id: str | None = None
+    reactions: dict[str, list[str]] = field(default_factory=dict)
+    unfurls: bool = True
+    edits: int = 0
+    broadcast: bool = False
+    by_response_url: bool = False
+
+
+@dataclass
+class Ephemeral:
+    """A message that one person sees; `alive` ends with `delete_original`."""
+
+    ts: str
+    channel: str
+    user: str
+    text: str
+    blocks: list[Json] = field(default_factory=list)
+    thread_ts: str | None = None
+    alive: bool = True
+
+
+@dataclass
+class Channel:
+    id: str
+    team: str
+    name: str
+    kind: str  # public, private, im
+    creator: str
+    members: list[str] = field(default_factory=list)
+    archived: bool = False
+    messages: dict[str, Message] = field(default_factory=dict)
+
+    @property
+    def top_level(self) -> list[Message]:
+        """What stands in the channel itself, oldest first."""
+        return [one for one in self.messages.values() if one.thread_ts is None or one.broadcast]
+
+    def replies(self, ts: str) -> list[Message]:
+        return [one for one in self.messages.values() if one.thread_ts == ts]
+
+
+@dataclass
+class OpenView:
+    """A modal or home tab as its user sees it; `view` is the object that the API answers with."""
+
+    user: str
+    view: Json
+    previous: OpenView | None = None
+
+
+@dataclass
+class ResponseUrl:
+    team: str
+    channel: str
+    user: str
+    until: float
+    original: Message | Ephemeral | None = None
+    uses: int = 0
+    posts: list[Json] = field(default_factory=list)
+
+
+@dataclass
+class Trigger:
+    team: str
+    user: str
+    until: float
+    used: bool = False
+
+
+@dataclass
+class Grant:
+    """What somebody agreed to on the authorise page; its code is good once, until then."""
+
+    team: Workspace
+    user: str
+    scopes: set[str]
+    redirect_uri: str
+    until: float
+    used: bool = False
+
+
+@dataclass
+class App:
+    """The app as its settings page has it."""
+
+    id: str = "A00000001"
+    client_id: str = "1000.2000"
+    client_secret: str = "client-secret"
+    signing_secret: str = "signing-secret"
+    app_tokens: set[str] = field(default_factory=lambda: {"xapp-1-A00000001-1-invented"})
+    subscriptions: set[str] = field(default_factory=lambda: set(SUBSCRIPTIONS))
+    delayed_events: bool = False  # the setting that adds hourly retries for a day

@@ -21,6 +21,7 @@ from tests.standins import Claude, Upstream
 
 if TYPE_CHECKING:
     from bot.store.store import Store
+    from tests.fakes.discord import DiscordDouble
     from tests.fakes.slack import SlackDouble
 
 OURS = re.compile(
@@ -226,5 +227,23 @@ async def slack() -> AsyncIterator[SlackDouble]:
 
     double = SlackDouble()
     async with double.running():
+        yield double
+    assert double.findings == []
+
+
+@pytest.fixture
+async def discord_double(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DiscordDouble]:
+    """A running Discord that discord.py talks to; no request of the test may break Discord's own description."""
+    import yarl
+    from discord.gateway import DiscordWebSocket
+    from discord.http import Route
+
+    from tests.fakes.discord import DiscordDouble
+
+    double = DiscordDouble()
+    async with double.running() as url:
+        monkeypatch.setattr(Route, "BASE", url)
+        # After a session that cannot be resumed, discord.py does not ask for the address again.
+        monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(double.gateway_url))
         yield double
     assert double.findings == []

@@ -1,0 +1,93 @@
+"""Discord as the tests' own, strict as the real one, for the real discord.py.
+
+    double = DiscordDouble()
+    guild = double.state.add_guild("Lab", locale="ja")
+    papers = double.state.add_channel(guild, "papers")
+    async with double.running() as url:                    # http://127.0.0.1:PORT/api/v10
+        discord.http.Route.BASE = url                      # the fixture `discord_double` does this, and undoes it
+        ...
+        double.faults.add("lost_after", "POST /channels/*/messages")
+        double.faults.refuse(50001, "GET /channels/*/messages")
+    assert double.findings == []                           # requests against Discord's description; the fixture does
+
+`state` has the world (users, guilds, channels, permissions), `messages` and `threads` what is in it, `faults` what goes
+wrong, `rates` the limits, `rest.requests` every request with its answer, `clock.advance(seconds)` moves time on: the
+window of nonces, an interaction's limits, the archiving of threads. Windows of rate limits are real but a hundred times
+shorter; `DiscordDouble(pace=1.0)` has Discord's own.
+
+This module is `tests.fakes.discord`; the vendor's package is `discord`, and nothing here imports it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from tests.fakes.discord_clock import Clock
+from tests.fakes.discord_commands import Commands
+from tests.fakes.discord_contract import Contract
+from tests.fakes.discord_faults import Faults
+from tests.fakes.discord_interactions import Interactions
+from tests.fakes.discord_messages import Messages
+from tests.fakes.discord_model import Json
+from tests.fakes.discord_rates import Rates
+from tests.fakes.discord_rest import BASE, Rest
+from tests.fakes.discord_routes_interactions import InteractionRoutes
+from tests.fakes.discord_routes_messages import MessageRoutes
+from tests.fakes.discord_routes_places import GATEWAY, PlaceRoutes
+from tests.fakes.discord_state import TOKEN, DiscordState
+from tests.fakes.discord_threads import Threads
+
+
+class DiscordDouble:
+    """The whole of it; `contract` switches the check of every request, which costs a few milliseconds each."""
+
+    def __init__(self, token: str = TOKEN, pace: float = 0.01, contract: bool = True, flows: bool = False) -> None:
+        self.clock = Clock(flows)
+        self.state = DiscordState(token, self.clock)
+        self.messages = Messages(self.state)
+        self.threads = Threads(self.messages)
+        self.commands = Commands(self.state)
+        self.interactions = Interactions(self.messages)
+        self.faults = Faults()
+        self.rates = Rates(self.clock, pace)
+        self.contract = Contract()
+        self.rest = Rest(token, self.rates, self.faults, self.contract if contract else None)
+        self.url = ""
+
+    @property
+    def findings(self) -> list[str]:
+        """What was wrong with the requests so far, by Discord's own description of them."""
+        return self.contract.findings
+
+    @property
+    def gateway_url(self) -> str:
+        return self.url.removesuffix(BASE).replace("http", "ws", 1) + GATEWAY
+
+    def application(self) -> web.Application:
+        app = web.Application(client_max_size=2**25)
+        self.rest.add(app, PlaceRoutes(self.messages, self._start).table())
+        self.rest.add(app, MessageRoutes(self.messages, self.threads).table())
+        self.rest.add(app, InteractionRoutes(self.interactions, self.commands).table())
+        self.rest.add_unknown(app)
+        return app
+
+    @asynccontextmanager
+    async def running(self, port: int = 0) -> AsyncIterator[str]:
+        """Serve within the block; gives the API's address, which ends in `/api/v10`."""
+        runner = web.AppRunner(self.application(), access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", port, backlog=1_000)
+        await site.start()
+        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}{BASE}"
+        try:
+            yield self.url
+        finally:
+            self.rest.stopped.set()
+            await runner.cleanup()
+
+    def _start(self) -> Json:
+        limit = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
+        return {"shards": 1, "session_start_limit": limit}

@@ -11,6 +11,9 @@ What there is:
   `.rate("conversations.replies", 1)`: what goes wrong.
 - `double.api.calls`: every call. `double.findings`: what its contract finds wrong with them, and must stay empty; the
   `slack` fixture asserts that.
+- `double.people`: what users do; `slash`, `click`, `use`, `submit` wait for the bot's acknowledgement, the rest is an
+  event on its way, and `await double.settled()` waits until the bot has taken all of them.
+- `double.socket`: Socket Mode with all that breaks it. `double.courier.lost`: events that nobody took.
 - `double.clock` stands still: triggers, response URLs, deadlines and redeliveries wait until `pass_time` moves it.
 """
 
@@ -19,6 +22,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
@@ -26,9 +30,14 @@ from aiohttp import web
 from tests.fakes.slack_api import Called, SlackApi
 from tests.fakes.slack_clock import Clock
 from tests.fakes.slack_contract import Contract
+from tests.fakes.slack_courier import Courier
+from tests.fakes.slack_events import EventDesk
 from tests.fakes.slack_faults import Fault, Faults
+from tests.fakes.slack_people import People
+from tests.fakes.slack_response_urls import ResponseUrls
+from tests.fakes.slack_socket import SocketMode
 from tests.fakes.slack_state import SlackState
-from tests.fakes.slack_values import App, Channel, Message, User, Workspace
+from tests.fakes.slack_values import App, Channel, Ephemeral, Message, OpenView, User, Workspace
 
 __all__ = ["App", "Channel", "Clock", "Fault", "Message", "SlackDouble", "User", "Workspace"]
 
@@ -44,6 +53,11 @@ class SlackDouble:
         self.api = SlackApi(self.state, self.faults, self.contract)
         self.team = self.state.add_workspace("acme")
         self.url = ""
+        self.socket = SocketMode(self.state)
+        self.courier = Courier(self.clock, self.socket)
+        self.events = EventDesk(self.state, self.courier)
+        self.response_urls = ResponseUrls(self.state, self.api)
+        self.people = People(self.state, self.api, self.courier, self.response_urls, lambda: self.url)
 
     @property
     def findings(self) -> list[str]:
@@ -86,6 +100,26 @@ class SlackDouble:
     def calls(self, method: str) -> list[Called]:
         return [one for one in self.api.calls if one.method == method]
 
+    def modal(self, user: User) -> OpenView:
+        """The topmost modal that the person has open."""
+        return self.state.modals[user.id]
+
+    def home(self, user: User) -> OpenView:
+        """The app's home tab as the person has it."""
+        return self.state.homes[user.id]
+
+    def ephemerals(self, user: User) -> list[Ephemeral]:
+        """What the person alone sees, oldest first."""
+        return [one for one in self.state.ephemerals if one.user == user.id and one.alive]
+
+    async def settled(self) -> None:
+        """Wait until the bot has answered everything that it was given."""
+        await self.courier.settled()
+
+    async def pass_time(self, seconds: float = 0.0, **much: float) -> None:
+        """Move the clock, by `seconds` or as a timedelta has it (`minutes=5`), with all that falls due on the way."""
+        await self.courier.pass_time(seconds + timedelta(**much).total_seconds())
+
     async def until(self, holds: Callable[[], object], within: float = 20.0) -> None:
         """Wait until `holds()` is true. Raises TimeoutError after so many real seconds."""
         async with asyncio.timeout(within):
@@ -98,6 +132,8 @@ class SlackDouble:
     def application(self) -> web.Application:
         app = web.Application(client_max_size=2**22)
         app.router.add_route("*", "/api/{method}", self.api.serve)
+        app.router.add_get("/link/", self.socket.serve)
+        app.router.add_post("/commands/{team}/{secret}", self.response_urls.serve)
         return app
 
     @asynccontextmanager
@@ -108,8 +144,13 @@ class SlackDouble:
         site = web.TCPSite(runner, "127.0.0.1", port, backlog=1_000)
         await site.start()
         self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        ticking = asyncio.create_task(self.clock.run()) if self.clock.running else None
         try:
             yield self.url
         finally:
             self.api.ended.set()
+            if ticking:
+                ticking.cancel()
+            await self.courier.close()
+            await self.socket.close()
             await runner.cleanup()

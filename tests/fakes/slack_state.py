@@ -137,3 +137,30 @@ class SlackState:
         item = {"type": "message", "channel": message.channel, "ts": message.ts}
         event = {"type": kind, "user": user, "reaction": name, "item": item, "item_user": message.user}
         self.on_event(team, event, self.channels[message.channel])
+
+    def say(self, place: ResponseUrl, body: Json) -> Message | Ephemeral | None:
+        """Show what a response URL, or the acknowledgement of a command, was given; None where it deleted one."""
+        channel, original = self.channels[place.channel], place.original
+        if original is not None and body.get("delete_original"):
+            if isinstance(original, Ephemeral):
+                original.alive = False
+            else:
+                channel.messages.pop(original.ts, None)
+            return None
+        if body.get("delete_original"):
+            return None
+        text, blocks = body.get("text") or "", body.get("blocks") or []
+        blocks = [{"block_id": f"r{index}", **one} for index, one in enumerate(blocks)]
+        if original is not None and body.get("replace_original"):
+            original.text, original.blocks = text, blocks
+            return original
+        thread = body.get("thread_ts")
+        if body.get("response_type") != "in_channel":
+            ephemeral = Ephemeral(self.new_ts(), channel.id, place.user, text, blocks, thread)
+            self.ephemerals.append(ephemeral)
+            return ephemeral
+        team = self.workspaces[place.team]
+        message = Message(self.new_ts(), channel.id, team.bot.id, text, blocks, thread, None, team.bot_id)
+        message.by_response_url = True
+        channel.messages[message.ts] = message
+        return message

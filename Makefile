@@ -17,7 +17,7 @@ PARALLEL = --dist worksteal -n $$($(RUN) -c 'import os; print((os.cpu_count() or
 INSTALL = $(RUN) -m pip install --quiet --no-input --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage lint format types bench bench-crash bench-fanout bench-rates bench-schedule bench-check pictures lock clean
+.PHONY: help demo test coverage lint format types bench bench-crash bench-fanout bench-lease bench-rates bench-schedule bench-check pictures lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -50,6 +50,9 @@ bench-crash: $(VENV)/.ready-dev ## workers killed in the middle of everything: w
 
 bench-fanout: $(VENV)/.ready-dev ## 10,000 deliveries against bare aiohttp: time, processor, memory, growth
 	@$(RUN) -m bench.fanout
+
+bench-lease: $(VENV)/.ready-dev ## a worker gone for good: how soon another one sends what it had
+	@$(RUN) -m bench.lease
 
 bench-rates: $(VENV)/.ready-dev ## three workers that share one rate limit
 	@$(RUN) -m bench.rates

@@ -99,7 +99,7 @@ def start(*arguments: str, environment: Mapping[str, str], folder: Path) -> subp
     )
 
 
-def ended(process: subprocess.Popen[str], seconds: float = 60) -> Result:
+def ended(process: subprocess.Popen[str], seconds: float = 300) -> Result:
     """Wait for the process, which is killed after so long."""
     try:
         out, err = process.communicate(timeout=seconds)

@@ -38,11 +38,11 @@ async def running(made: Deliverer) -> AsyncIterator[Deliverer]:
     stop = asyncio.Event()
     run = asyncio.create_task(made.run(stop))
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             yield made
     finally:
         stop.set()
-        async with asyncio.timeout(11):
+        async with asyncio.timeout(60):
             await run
 
 
@@ -366,9 +366,9 @@ async def test_another_takes_over_from_the_dead_within_a_lease(store: Store) -> 
 
 
 async def test_who_was_taken_for_dead_goes_on_under_another_name(store: Store) -> None:
-    platform = MemoryPlatform(latency=0.5)
+    platform = MemoryPlatform(latency=1.5)
     await enqueued(store)
-    made = deliverer(store, platform, lease=2.0)
+    made = deliverer(store, platform, lease=4.0)
     async with running(made):
         await until(lambda: platform.posted)
         name = made.owner

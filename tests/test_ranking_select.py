@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
-import time
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +13,7 @@ from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -22,6 +22,7 @@ from bot.ranking.score import Part
 from bot.ranking.select import EXPLORES_FROM_SIZE, TASTE_LIMIT, candidates, rank, select
 from tests.needs import ROOT
 from tests.ranking_papers import ARXIV, DUE, HF, S2, ago, citations, listed, paper, upvotes, voted
+from tests.steps import steps
 
 ANY = ChannelSettings()
 WEEK = Window(DUE - timedelta(days=7), DUE)
@@ -331,23 +332,28 @@ signals = st.builds(
 )
 words = st.sampled_from(["agent", "agents", "RAG", "評価", "\ud800", "of", "world model", "", "<b>", "\x00"])
 texts = st.one_of(st.text(max_size=30), st.lists(words, max_size=6).map(" ".join))
-papers_of_any_kind = st.lists(
-    st.builds(
-        Paper,
-        id=st.integers(0, 40).map(lambda n: PaperId("sample", str(n))),
-        title=texts,
-        abstract=texts,
-        authors=st.lists(st.sampled_from(["Ada Example", "ADA EXAMPLE", "Bo", ""]), max_size=2).map(tuple),
-        published=st.just(DUE),
-        url=st.just("https://example.org"),
-        categories=st.lists(st.sampled_from(["cs.CL", "cs.AI", "cs.CV", "x"]), max_size=3).map(tuple),
-        withdrawn=st.booleans(),
-        keywords=st.lists(words, max_size=2).map(tuple),
-        signals=st.lists(signals, max_size=6).map(tuple),
-    ),
-    max_size=25,
-    unique_by=lambda p: p.id,
+odd_papers = st.builds(
+    Paper,
+    id=st.integers(0, 40).map(lambda n: PaperId("sample", str(n))),
+    title=texts,
+    abstract=texts,
+    authors=st.lists(st.sampled_from(["Ada Example", "ADA EXAMPLE", "Bo", ""]), max_size=2).map(tuple),
+    published=st.just(DUE),
+    url=st.just("https://example.org"),
+    categories=st.lists(st.sampled_from(["cs.CL", "cs.AI", "cs.CV", "x"]), max_size=3).map(tuple),
+    withdrawn=st.booleans(),
+    keywords=st.lists(words, max_size=2).map(tuple),
+    signals=st.lists(signals, max_size=6).map(tuple),
 )
+# Plain papers that are listed, so that there is something to choose from, each with at most one odd signal.
+listed_papers = st.builds(
+    lambda n, source, hours, more: paper(str(n), listed(source, hours), *more),
+    st.integers(0, 40),
+    st.sampled_from([ARXIV, HF]),
+    st.integers(0, 60),
+    st.lists(signals, max_size=1),
+)
+papers_of_any_kind = st.lists(st.one_of(odd_papers, listed_papers), max_size=25, unique_by=lambda p: p.id)
 wishes_of_any_kind = st.builds(
     ChannelSettings,
     keywords=st.lists(words, max_size=3).map(tuple),
@@ -379,7 +385,7 @@ def is_true(reason: Reason, choice: Choice, pool: Sequence[Paper], wishes: Chann
     known = [s for s in p.signals if s.seen_at <= DUE]
     listings = [s for s in known if s.kind is SignalKind.LISTED]
     age = (DUE - max(s.seen_at for s in listings)) / timedelta(days=1)
-    text = " ".join((p.title, p.abstract, *p.keywords)).casefold()
+    text = unicodedata.normalize("NFKC", " ".join((p.title, p.abstract, *p.keywords))).casefold()
     match reason.kind:
         case ReasonKind.UPVOTES | ReasonKind.CITATIONS:
             wanted = SignalKind(reason.kind.value)
@@ -405,10 +411,20 @@ def is_true(reason: Reason, choice: Choice, pool: Sequence[Paper], wishes: Chann
             others = {r.kind for r in choice.reasons} - {ReasonKind.RECENT}
             return reason.value == age > 1 and others <= {ReasonKind.EXPLORE}
         case ReasonKind.EXPLORE:
-            voting = {s.source for q in pool for s in q.signals if s.kind is SignalKind.UPVOTES}
+            votes = [s for q in pool for s in q.signals if s.kind is SignalKind.UPVOTES and s.seen_at <= DUE]
+            voting = {s.source for s in votes if math.isfinite(s.value)}
             return not voting & {s.source for s in listings} and "upvotes" not in choice.parts
 
 
+def alike_but_for(*signals: Signal) -> list[Paper]:
+    """Five papers of arXiv between which nothing decides; the first has further signals."""
+    return [paper("0", listed(ARXIV), *signals), *(paper(str(n), listed(ARXIV)) for n in range(1, 5))]
+
+
+# A vote that is no number or comes too late makes arXiv no voting source: its papers are there to be explored.
+@example(alike_but_for(Signal(ARXIV, SignalKind.UPVOTES, math.inf, DUE)), ANY)
+@example(alike_but_for(Signal(ARXIV, SignalKind.UPVOTES, math.nan, DUE)), ANY)
+@example(alike_but_for(Signal(ARXIV, SignalKind.UPVOTES, 9, ago(-1))), ANY)
 @given(papers_of_any_kind, wishes_of_any_kind)
 @settings(max_examples=60)
 def test_every_reason_is_true(papers: list[Paper], wishes: ChannelSettings) -> None:
@@ -441,12 +457,12 @@ def test_another_process_decides_alike() -> None:
     assert len(said) == 1
 
 
-def test_ten_thousand_papers_are_ranked_in_about_a_second() -> None:
-    text = "A method for sparse models that halves the cost of training at equal quality. " * 15
-    papers = [
-        paper(f"p{n}", listed(ARXIV, n % 160), listed(HF, n % 160), upvotes(n % 97, 30), upvotes(n % 89), abstract=text)
-        for n in range(10_000)
-    ]
-    start = time.process_time()
-    select(rank(candidates(papers, WEEK, ()), ANY, DUE, "s"), 5, "s")
-    assert time.process_time() - start < 5  # a loaded machine's allowance over 0.6 s
+def test_ranking_stays_close_to_linear() -> None:
+    def steps_for(count: int) -> int:
+        papers = [
+            paper(f"p{n}", listed(ARXIV, n % 160), listed(HF, n % 160), upvotes(n % 97, 30), upvotes(n % 89))
+            for n in range(count)
+        ]
+        return steps(lambda: rank(candidates(papers, WEEK, ()), ANY, DUE, "s"))
+
+    assert steps_for(2000) < 11 * steps_for(200)

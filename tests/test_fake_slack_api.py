@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.fakes.slack import Fault, SlackDouble
+from tests.fakes.slack_objects import as_sent, visible
 
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "*A paper* <https://a.example|here>"}}
 
@@ -203,6 +204,12 @@ async def test_views_need_a_fresh_trigger_and_the_newest_hash(slack: SlackDouble
     assert pushed["view"]["previous_view_id"] == opened["id"]
     await bot.views_publish(user_id=hana.id, view={"type": "home", "blocks": [SECTION]})
     assert slack.state.homes[hana.id].view["blocks"][0]["type"] == "section"
+
+
+def test_what_people_type_is_sent_as_slack_sends_it() -> None:
+    typed = "<@U1> see https://a.example/?a=1&b=2 & how <b> h"
+    assert as_sent(typed) == "<@U1> see <https://a.example/?a=1&amp;b=2> &amp; how &lt;b&gt; h"
+    assert visible("<https://a.example|A &lt;b&gt;> <@U1> &amp; <!here>") == "A <b> @U1 & @here"
 
 
 def broken(**changes: Any) -> list[dict[str, Any]]:

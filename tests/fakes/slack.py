@@ -13,7 +13,9 @@ What there is:
   `slack` fixture asserts that.
 - `double.people`: what users do; `slash`, `click`, `use`, `submit` wait for the bot's acknowledgement, the rest is an
   event on its way, and `await double.settled()` waits until the bot has taken all of them.
-- `double.socket`: Socket Mode with all that breaks it. `double.courier.lost`: events that nobody took.
+- `double.socket`: Socket Mode with all that breaks it. `double.by_http(address)`: HTTP mode instead.
+- `double.courier.lost`: events that nobody took.
+- `double.oauth`: the authorise page (`url + "/oauth/v2/authorize"`), and `await double.oauth.install(address, team)`.
 - `double.clock` stands still: triggers, response URLs, deadlines and redeliveries wait until `pass_time` moves it.
 """
 
@@ -33,6 +35,8 @@ from tests.fakes.slack_contract import Contract
 from tests.fakes.slack_courier import Courier
 from tests.fakes.slack_events import EventDesk
 from tests.fakes.slack_faults import Fault, Faults
+from tests.fakes.slack_http import HttpMode
+from tests.fakes.slack_oauth import OAuth
 from tests.fakes.slack_people import People
 from tests.fakes.slack_response_urls import ResponseUrls
 from tests.fakes.slack_socket import SocketMode
@@ -53,10 +57,12 @@ class SlackDouble:
         self.api = SlackApi(self.state, self.faults, self.contract)
         self.team = self.state.add_workspace("acme")
         self.url = ""
+        self.http: HttpMode | None = None
         self.socket = SocketMode(self.state)
         self.courier = Courier(self.clock, self.socket)
         self.events = EventDesk(self.state, self.courier)
         self.response_urls = ResponseUrls(self.state, self.api)
+        self.oauth = OAuth(self.state)
         self.people = People(self.state, self.api, self.courier, self.response_urls, lambda: self.url)
 
     @property
@@ -100,6 +106,12 @@ class SlackDouble:
     def calls(self, method: str) -> list[Called]:
         return [one for one in self.api.calls if one.method == method]
 
+    def by_http(self, url: str) -> HttpMode:
+        """From now on everything goes to the bot's own address (`…/slack/events`) instead of its socket."""
+        self.http = HttpMode(self.state, url)
+        self.courier.transport = self.http
+        return self.http
+
     def modal(self, user: User) -> OpenView:
         """The topmost modal that the person has open."""
         return self.state.modals[user.id]
@@ -133,6 +145,7 @@ class SlackDouble:
         app = web.Application(client_max_size=2**22)
         app.router.add_route("*", "/api/{method}", self.api.serve)
         app.router.add_get("/link/", self.socket.serve)
+        app.router.add_get("/oauth/v2/authorize", self.oauth.authorize)
         app.router.add_post("/commands/{team}/{secret}", self.response_urls.serve)
         return app
 
@@ -153,4 +166,6 @@ class SlackDouble:
                 ticking.cancel()
             await self.courier.close()
             await self.socket.close()
+            if self.http:
+                await self.http.close()
             await runner.cleanup()

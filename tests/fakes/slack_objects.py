@@ -84,3 +84,21 @@ def _shown(piece: str) -> str:
 def permalink(team: Workspace, channel: Channel, message: Message) -> str:
     link = f"https://{team.name}.slack.example/archives/{channel.id}/p{message.ts.replace('.', '')}"
     return f"{link}?thread_ts={message.thread_ts}&cid={channel.id}" if message.thread_ts else link
+
+
+_TYPED = re.compile(r"<@[A-Z0-9]+>|https?://[^\s<>]+|[^<h]+|.", re.DOTALL)
+
+
+def as_sent(typed: str) -> str:
+    """What Slack makes of a message that somebody typed: links in angle brackets, `& < >` as entities.
+
+    A mention is given as `<@USER>`: people pick it from a list.
+    """
+    return "".join(_sent(piece) for piece in _TYPED.findall(typed))
+
+
+def _sent(piece: str) -> str:
+    if piece.startswith("<@") and piece.endswith(">"):
+        return piece
+    escaped = html.escape(piece, quote=False)
+    return f"<{escaped}>" if piece.startswith(("http://", "https://")) else escaped

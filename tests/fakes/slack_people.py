@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,7 +13,7 @@ from tests.fakes.slack_courier import Courier, Kind
 from tests.fakes.slack_interaction import Interaction, action_of, command_body, common, filled_in
 from tests.fakes.slack_methods_auth import revoke_tokens, uninstall
 from tests.fakes.slack_methods_views import as_shown, push_on
-from tests.fakes.slack_objects import message_object
+from tests.fakes.slack_objects import as_sent, message_object
 from tests.fakes.slack_response_urls import ResponseUrls
 from tests.fakes.slack_state import SlackState
 from tests.fakes.slack_values import Channel, Ephemeral, Json, Message, OpenView, ResponseUrl, User, Workspace
@@ -56,9 +57,9 @@ class People:
         self._state.unreact(self._team(place), place.messages[ts], name, person.id)
 
     def say(self, channel: Channel | str, text: str, user: User | str, thread_ts: str | None = None) -> Message:
-        """Write a message; `<@BOT>` in it mentions the bot."""
+        """Type a message; `<@BOT>` in it mentions the bot."""
         place, person = self._channel(channel), self._user(user)
-        team = self._team(place)
+        team, text = self._team(place), as_sent(text)
         message = Message(self._state.new_ts(), place.id, person.id, text, thread_ts=thread_ts)
         place.messages[message.ts] = message
         event = {**message_object(message, place, team), "channel": place.id}
@@ -117,16 +118,17 @@ class People:
         uninstall(self._state, team)
 
     async def slash(self, command: str, text: str, channel: Channel | str, user: User | str) -> Interaction:
-        """Type `/paper 2602.21548` in a channel, whether the bot is in it or not."""
+        """Type `/paper 2602.21548` in a channel, whether the bot is in it or not. Slack escapes `& < >` of the text."""
         place, person = self._channel(channel), self._user(user)
         team = self._team(person)
         url, answers = self._urls.new(self._base(), team, place.id, person.id)
-        body = command_body(self._state, team, person, place, (command, text), url)
+        said = (command, html.escape(text, quote=False))
+        body = command_body(self._state, team, person, place, said, url)
         done = await self._send(Kind.COMMAND, body, answers)
         if done.response and done.response.get("text", "") + str(done.response.get("blocks", "")):
             self._api.contract.look_at("response_url", done.response)
-            said = self._state.say(answers, done.response)
-            done.shown += [said] if said else []
+            shown = self._state.say(answers, done.response)
+            done.shown += [shown] if shown else []
         return done
 
     async def click(
@@ -212,6 +214,6 @@ class People:
         except TimeoutError:
             done.error = "operation_timeout"
         else:
-            failed = "operation_timeout" if delivery.outcomes[-1].reason == "timeout" else "dispatch_failed"
+            failed = "operation_timeout" if "timeout" in delivery.outcomes[-1].reason else "dispatch_failed"
             done.error = "" if delivery.taken else failed
         return done

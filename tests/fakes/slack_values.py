@@ -157,6 +157,7 @@ class App:
     client_id: str = "1000.2000"
     client_secret: str = "client-secret"
     signing_secret: str = "signing-secret"
+    redirect_uris: list[str] = field(default_factory=list)
     app_tokens: set[str] = field(default_factory=lambda: {"xapp-1-A00000001-1-invented"})
     subscriptions: set[str] = field(default_factory=lambda: set(SUBSCRIPTIONS))
     delayed_events: bool = False  # the setting that adds hourly retries for a day

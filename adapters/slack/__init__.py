@@ -1,0 +1,1 @@
+"""Slack: digests, votes and commands in its channels."""

@@ -1,0 +1,141 @@
+"""What Slack and its SDK say went wrong, as errors of ours. Pure.
+
+The codes are those of the methods' own pages (https://docs.slack.dev/reference/methods/chat.postMessage#errors and the
+same for chat.update, reactions.add, reactions.get, conversations.history, conversations.replies, conversations.info).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.errors import AmbiguousError, PermanentError, PlatformError, TransientError
+
+NAME = "slack"
+COMES_BACK_IN = 2.0  # seconds, where Slack does not say when
+QUOTA_COMES_BACK_IN = 900.0  # a workspace's quota of messages
+LONGEST_WAIT = 3600.0
+
+# Concerning the whole channel: https://docs.slack.dev/reference/methods/chat.postMessage#errors unless said otherwise.
+CHANNEL: Mapping[str, str] = MappingProxyType(
+    {
+        "channel_not_found": "platform.channel_gone",
+        "user_not_found": "platform.channel_gone",  # conversations.open
+        "user_disabled": "platform.channel_gone",  # conversations.open
+        "cannot_dm_bot": "platform.channel_gone",  # conversations.open
+        "not_in_channel": "platform.not_member",
+        "is_archived": "platform.archived",
+        "restricted_action": "platform.forbidden",
+        "restricted_action_read_only_channel": "platform.forbidden",
+        "restricted_action_thread_only_channel": "platform.forbidden",
+        "restricted_action_thread_locked": "platform.forbidden",
+        "restricted_action_non_threadable_channel": "platform.forbidden",
+        "messages_tab_disabled": "platform.forbidden",
+        "ekm_access_denied": "platform.forbidden",
+        "team_access_not_granted": "platform.forbidden",
+        "missing_scope": "platform.forbidden",
+        "not_allowed_token_type": "platform.forbidden",
+        "no_permission": "platform.forbidden",
+        "access_denied": "platform.forbidden",
+        "invalid_auth": "platform.token",
+        "not_authed": "platform.token",
+        "account_inactive": "platform.token",
+        "token_revoked": "platform.token",
+        "token_expired": "platform.token",
+        "org_login_required": "platform.token",
+    }
+)
+# Concerning one message alone.
+MESSAGE: Mapping[str, str] = MappingProxyType(
+    {
+        "message_not_found": "platform.message_gone",  # chat.update, reactions.*
+        "thread_not_found": "platform.message_gone",  # chat.postMessage, conversations.replies
+        "cannot_reply_to_message": "platform.message_gone",
+        "no_item_specified": "platform.message_gone",  # reactions.*
+        "bad_timestamp": "platform.message_gone",  # reactions.*
+        "cant_update_message": "platform.rejected",  # chat.update
+        "edit_window_closed": "platform.rejected",  # chat.update
+        "update_failed": "platform.rejected",  # chat.update
+        "no_text": "platform.rejected",
+        "msg_too_long": "platform.rejected",
+        "msg_blocks_too_long": "platform.rejected",
+        "invalid_blocks": "platform.rejected",
+        "invalid_blocks_format": "platform.rejected",
+        "invalid_arguments": "platform.rejected",
+        "invalid_metadata_format": "platform.rejected",
+        "invalid_metadata_schema": "platform.rejected",
+        "metadata_too_large": "platform.rejected",
+        "markdown_text_conflict": "platform.rejected",
+        "too_many_emoji": "platform.rejected",  # reactions.add
+        "too_many_reactions": "platform.rejected",  # reactions.add
+        "invalid_name": "platform.rejected",  # reactions.add: an emoji that the workspace lacks
+    }
+)
+# https://docs.slack.dev/apis/web-api/rate-limits: the header's answer says `ratelimited`, some methods `rate_limited`.
+LIMITED = frozenset({"ratelimited", "rate_limited"})
+QUOTA = frozenset({"message_limit_exceeded", "team_added_to_org"})  # passes by itself, though not soon
+UNAVAILABLE = frozenset({"service_unavailable"})  # says that nothing was taken
+UNCERTAIN = frozenset({"internal_error", "fatal_error", "request_timeout"})  # "it's possible some aspect succeeded"
+
+
+def ours(error: BaseException) -> PlatformError:
+    """The error that the core understands. Anything that is not known to have taken nothing is ambiguous."""
+    match error:
+        case PlatformError():
+            return error
+        case SlackApiError():
+            return _of_answer(error)
+        # A connection that was never there; TLS trouble is a ClientConnectorError too.
+        case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
+            return TransientError("platform.unreachable", seconds=COMES_BACK_IN, platform=NAME)
+        case TimeoutError():
+            return AmbiguousError("platform.timeout", platform=NAME)
+    return AmbiguousError("platform.lost_answer", platform=NAME)
+
+
+# What a call of Slack's SDK can raise. It turns an answer that cannot be read into one of these, too.
+TROUBLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError)
+
+
+def code_of(error: BaseException) -> str:
+    """Slack's own code, empty where there is none."""
+    if not isinstance(error, SlackApiError):
+        return ""
+    answer = getattr(error.response, "data", None)
+    return str(answer.get("error") or "") if isinstance(answer, dict) else ""
+
+
+def _of_answer(error: SlackApiError) -> PlatformError:
+    status = _status(error)
+    code = code_of(error)
+    if status == 429 or code in LIMITED:
+        return TransientError("platform.rate_limited", seconds=_seconds(error), platform=NAME)
+    if status == 503 or code in UNAVAILABLE:
+        return TransientError("platform.unavailable", seconds=_seconds(error), platform=NAME)
+    if code in QUOTA:
+        return TransientError("platform.rate_limited", seconds=QUOTA_COMES_BACK_IN, platform=NAME)
+    if status >= 500 or code in UNCERTAIN or not code:
+        return AmbiguousError("platform.lost_answer", platform=NAME)
+    if code in CHANNEL:
+        return PermanentError(CHANNEL[code], platform=NAME)
+    return PermanentError(MESSAGE.get(code, "platform.rejected"), whole_channel=False, platform=NAME)
+
+
+def _status(error: SlackApiError) -> int:
+    """The HTTP status; of an answer that could not be read, the SDK hands over aiohttp's own response."""
+    status = getattr(error.response, "status_code", None) or getattr(error.response, "status", 200)
+    return status if isinstance(status, int) else 200
+
+
+def _seconds(error: SlackApiError) -> float:
+    headers = getattr(error.response, "headers", None) or {}
+    named = {str(name).lower(): value for name, value in headers.items()}
+    try:
+        seconds = float(named.get("retry-after", ""))
+    except ValueError:
+        return COMES_BACK_IN
+    return min(seconds, LONGEST_WAIT) if math.isfinite(seconds) and seconds >= 0 else COMES_BACK_IN

@@ -98,7 +98,7 @@ def ours(error: BaseException) -> PlatformError:
 
 
 # What a call of Slack's SDK can raise. It turns an answer that cannot be read into one of these, too.
-TROUBLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError)
+TROUBLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError, AttributeError)
 
 
 def code_of(error: BaseException) -> str:

@@ -38,6 +38,7 @@ OPEN = "open."  # begins the name of buttons that only open a page
 
 _TITLE = 300
 _TAKEAWAY = 400
+_NOTICE = 2_000
 _LONGEST_ADDRESS = 500  # of a link; a longer one is no paper's
 _ARXIV_ID = re.compile(r"\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}")
 
@@ -100,8 +101,9 @@ def _item(entry: Entry, words: Words, room: int, *, more: bool) -> Iterator[Json
         shown = b.clip(takeaway, min(_TAKEAWAY, room))
         yield b.text(f"\n{shown}")
         room -= b.width(shown) + 1
-    if more and entry.summary and room > 2:
-        yield b.text(f"\n{b.clip(_body(entry.summary.text), room)}", italic=False)
+    body = b.clip(_body(entry.summary.text), room) if more and entry.summary else ""
+    if body:
+        yield b.text(f"\n{body}")
 
 
 def _takeaway(entry: Entry, words: Words) -> str:
@@ -229,10 +231,13 @@ def choices(papers: Sequence[Paper], words: Words) -> Message:
 
 
 def _notice(notice: Notice, words: Words) -> Message:
-    said = sentences.notice(words, notice)
-    about = [b.text(" "), b.channel(channel_of(notice.about.name))] if notice.about else []
-    shown = b.rich(b.line(*b.sentence(b.clip(said, b.TOTAL)), *about))
-    return Message(b.escaped(said), [shown])
+    said = b.clip(sentences.notice(words, notice), _NOTICE)
+    about = [b.channel(channel_of(notice.about.name))] if notice.about else []
+    spaced = f"{said} " if about else said
+    # A backtick that came from outside is no markup of ours.
+    foreign = any("`" in value for _, value in notice.arguments if isinstance(value, str))
+    shown = [b.text(spaced)] if foreign else b.sentence(spaced)
+    return Message(b.escaped(said), [b.rich(b.line(*shown, *about))])
 
 
 def _greeting(words: Words) -> Message:

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from bot.models import Card, Greeting, Headline, Notice, Page, Sheet
 from tests.conformance.fake_world import fake_world
-from tests.conformance.world import WorldKind
+from tests.conformance.slack_world import slack_world
+from tests.conformance.world import Fault, WorldKind
 
-WORLDS = (WorldKind("fake", fake_world, parts=frozenset({Headline, Card, Notice, Page, Sheet, Greeting})),)
+WORLDS = (
+    WorldKind("fake", fake_world, parts=frozenset({Headline, Card, Notice, Page, Sheet, Greeting})),
+    WorldKind(
+        "slack",
+        slack_world,
+        faults=frozenset(Fault) - {Fault.RATE_LIMITED_EVERYWHERE},  # Slack limits each method and workspace
+        parts=frozenset({Headline, Card, Notice, Sheet, Greeting}),
+    ),
+)

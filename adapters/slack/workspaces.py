@@ -1,0 +1,204 @@
+"""Which workspaces the app is in, with their tokens, and one HTTP session for all calls.
+
+Either one workspace by the token of the settings, or those that installed the app by OAuth. What is known is kept, so
+that no event costs an `auth.test`; whoever hears that a token is worth nothing any more says so with `forget`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from adapters.slack.errors import NAME, TROUBLE, ours
+from bot.errors import AmbiguousError, PermanentError, TransientError
+
+# Of a whole request, and of its connection: less than half of the ledger's lease (docs/adapters.md).
+TIMEOUT, CONNECT = 12.0, 5.0
+_IDLE_CHECK = 0.02
+_CLOSE_WITHIN = 8.0  # the deliverer finishes what it has in hand for 7 s
+
+Ask = Callable[[AsyncWebClient], Awaitable[AsyncSlackResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A team and the bot in it."""
+
+    team: str
+    token: str = field(repr=False)
+    bot_user: str
+    bot: str = ""
+    scopes: frozenset[str] = frozenset()
+
+
+class Records(Protocol):
+    """Where installations are kept: `bot.installations.Installations`."""
+
+    async def get(self, platform: str, workspace: str) -> str | None: ...
+
+    async def save(self, platform: str, workspace: str, record: str) -> None: ...
+
+
+class Http:
+    """Slack's SDK over one session: no retry of its own, and every request bounded in time."""
+
+    def __init__(self, url: str, *, timeout: float = TIMEOUT) -> None:
+        """`url` is Slack's address, without `/api/`."""
+        self.base = f"{url}/api/"
+        self._timeout = timeout
+        self._session: aiohttp.ClientSession | None = None
+        self._clients: dict[str, AsyncWebClient] = {}
+        self._asked = 0
+        self._closed = False
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """Open from the first use on. Raises TransientError after `close`: nothing can have been sent."""
+        if self._closed:
+            raise TransientError("platform.unreachable", seconds=1.0, platform=NAME)
+        if self._session is None:
+            timeout = aiohttp.ClientTimeout(total=self._timeout, connect=min(CONNECT, self._timeout))
+            # Whoever calls bounds how much runs at once; a queue in here would use up the time of what waits in it.
+            self._session = aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(limit=0))
+        return self._session
+
+    def client(self, token: str = "") -> AsyncWebClient:
+        """The SDK's client for a token. Its own handlers would send a message again whose answer was lost."""
+        session = self.session
+        found = self._clients.get(token)
+        if found is None:
+            found = AsyncWebClient(token=token or None, base_url=self.base, session=session, retry_handlers=[])
+            self._clients[token] = found
+        return found
+
+    async def ask(self, token: str, call: Ask) -> dict[str, Any]:
+        """The answer of one call. Raises errors of `bot.errors` alone."""
+        client = self.client(token)
+        self._asked += 1
+        try:
+            answer = (await call(client)).data
+        except TROUBLE as error:
+            raise ours(error) from error
+        finally:
+            self._asked -= 1
+        if not isinstance(answer, dict):
+            raise AmbiguousError("platform.lost_answer", platform=NAME)
+        return answer
+
+    async def send(self, url: str, body: Mapping[str, Any]) -> None:
+        """Post to a `response_url`. Raises errors of `bot.errors`: a used-up or expired one is `platform.rejected`."""
+        session = self.session
+        self._asked += 1
+        try:
+            async with session.post(url, json=body) as response:
+                text = await response.text()
+        except TROUBLE as error:
+            raise ours(error) from error
+        finally:
+            self._asked -= 1
+        if response.status == 429 or response.status >= 500:
+            raise TransientError("platform.unavailable", seconds=1.0, platform=NAME)
+        if response.status != 200 or '"ok":false' in text.replace(" ", ""):
+            raise PermanentError("platform.rejected", whole_channel=False, platform=NAME)
+
+    def forget(self, token: str) -> None:
+        self._clients.pop(token, None)
+
+    async def close(self) -> None:
+        """Wait for the calls under way, for a few seconds at most, and close."""
+        try:
+            async with asyncio.timeout(_CLOSE_WITHIN):
+                while self._asked:  # noqa: ASYNC110 (calls come and go, there is no one event to wait for)
+                    await asyncio.sleep(_IDLE_CHECK)
+        except TimeoutError:
+            pass
+        self._closed = True
+        if self._session is not None:
+            await self._session.close()
+
+
+class Workspaces:
+    """`token` is the one of the settings, empty where workspaces are installed by OAuth."""
+
+    def __init__(self, http: Http, token: str, records: Records) -> None:
+        self.http = http
+        self._token = token
+        self._records = records
+        self._known: dict[str, Workspace] = {}
+        self._asking = asyncio.Lock()
+
+    async def get(self, team: str) -> Workspace | None:
+        """The workspace; None where the app is not installed. Raises PlatformError and StoreError."""
+        if team in self._known:
+            return self._known[team]
+        if self._token:
+            own = await self.own()
+            return own if own.team == team else None
+        record = await self._records.get(NAME, team)
+        if record is None:
+            return None
+        return self._known.setdefault(team, parsed(record))
+
+    async def own(self) -> Workspace:
+        """The workspace of the settings' token, asked once. Raises PlatformError."""
+        async with self._asking:
+            for known in self._known.values():
+                return known
+            answer = await self.http.ask(self._token, lambda client: client.auth_test())
+            try:
+                own = Workspace(str(answer["team_id"]), self._token, str(answer["user_id"]), str(answer.get("bot_id")))
+            except KeyError as error:
+                raise AmbiguousError("platform.lost_answer", platform=NAME) from error
+            self._known[own.team] = own
+            return own
+
+    async def save(self, workspace: Workspace) -> None:
+        """Keep what an installation brought. Raises StoreError."""
+        await self._records.save(NAME, workspace.team, record_of(workspace))
+        self.forget(workspace.team)
+
+    def forget(self, team: str) -> None:
+        """What is known of the workspace may be out of date."""
+        known = self._known.pop(team, None)
+        if known:
+            self.http.forget(known.token)
+
+    async def ask(self, team: str, call: Ask) -> dict[str, Any]:
+        """One call with the workspace's token. Raises errors of `bot.errors`."""
+        workspace = await self.get(team)
+        if workspace is None:
+            raise PermanentError("platform.token", platform=NAME)
+        try:
+            return await self.http.ask(workspace.token, call)
+        except PermanentError as error:
+            if error.code == "platform.token":
+                self.forget(team)
+            raise
+
+
+def record_of(workspace: Workspace) -> str:
+    """The workspace as it is stored, encrypted, by the core."""
+    return json.dumps(
+        {
+            "team": workspace.team,
+            "token": workspace.token,
+            "bot_user": workspace.bot_user,
+            "bot": workspace.bot,
+            "scopes": sorted(workspace.scopes),
+        }
+    )
+
+
+def parsed(record: str) -> Workspace:
+    """The inverse of `record_of`."""
+    stored = json.loads(record)
+    return Workspace(
+        stored["team"], stored["token"], stored["bot_user"], stored.get("bot", ""), frozenset(stored.get("scopes", ()))
+    )

@@ -115,12 +115,12 @@ def paper(
         form, wanted_style = _one_of(PaperFormat, format), _one_of(Style, style, "input.style")
         wanted = app.language(language)
         with terminal.busy():
-            found = await app.papers.find(parse_ref(" ".join(ref)))
+            found = await app.lookup.find(parse_ref(" ".join(ref)))
         if len(found) > 1:
             terminal.show(app.shown_choices(found, wanted))
             return 0
         with terminal.busy():
-            described = await app.papers.describe(found[0], wanted, wanted_style)
+            described = await app.lookup.describe(found[0], wanted, wanted_style)
         if described.failure:
             terminal.fail(app.explained(described.failure.code))
         if form is PaperFormat.TEXT:

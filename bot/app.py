@@ -29,6 +29,7 @@ from bot.doctor import Check, Diagnosis, check_clock, diagnose
 from bot.errors import BotError, BudgetError, InputError, ModelRefusesUs, StoreError
 from bot.formats import DigestFormat, PaperFormat
 from bot.imports import Imported, Importer
+from bot.lookup import Lookup
 from bot.models import (
     Channel,
     ChannelKey,
@@ -46,8 +47,7 @@ from bot.models import (
     Summary,
 )
 from bot.output import check_writable, write_text
-from bot.papers import Papers
-from bot.ports import PaperSource, Summarizer
+from bot.ports import Adapter, PaperSource, Summarizer
 from bot.sample.source import sample_sources
 from bot.sample.summarizer import SampleSummarizer
 from bot.settings import Settings
@@ -61,13 +61,13 @@ from bot.words.languages import language_tag
 if TYPE_CHECKING:
     from bot.connections import Clock, Connections, Sleep
     from bot.service import Service
+    from bot.uses import Uses
 
 __all__ = ["App", "DigestFormat", "PaperFormat", "open_app", "open_demo", "reports", "run_doctor", "upgrade_database"]
 __all__ += ["utc_now"]
 
 TERMINAL = ChannelKey("terminal", "default")
 LARGEST_DIGEST = 20
-RATES = {"hugo": 1000.0}  # messages a second by bucket; a disk has no limit worth keeping
 PROBE = PaperRef(RefKind.ARXIV, "1706.03762")  # any well-known paper serves to see whether a source answers
 
 
@@ -92,7 +92,7 @@ class App:
     store: Store
     budget: Budget
     digests: Digests
-    papers: Papers
+    lookup: Lookup
     importer: Importer
     reader: StatusReader
     collector: Collector
@@ -223,7 +223,7 @@ def _assembled(settings: Settings, store: Store, sources: Sources, summarizer: S
         store=store,
         budget=budget,
         digests=Digests(store, collector, summaries),
-        papers=Papers(store, sources.listing, summaries),
+        lookup=Lookup(store, sources.listing, summaries),
         importer=Importer(store),
         reader=StatusReader(store, budget, clock),
         collector=collector,
@@ -254,55 +254,27 @@ async def open_service(settings: Settings, clock: Clock = utc_now) -> AsyncItera
     Raises BotError `run.nothing` where no adapter is configured, StoreError `store.running` for a second one on the
     same SQLite file, SettingsError for a secret that is missing.
     """
-    from adapters.hugo.adapter import build as build_hugo
-    from bot.collect import SharedCollector
-    from bot.delivery import Deliverer, digest_parts
-    from bot.repairs import Repairs
-    from bot.runs import Runs
     from bot.secret import secret_key
-    from bot.service import Service
-    from bot.votes import Votes
+    from bot.wiring import service
 
-    adapters = [build_hugo()] if settings.hugo_content_dir else []
-    if not adapters:
-        raise BotError("run.nothing")
     given = settings.secret_key.get_secret_value() if settings.secret_key else None
     secret = secret_key(given, settings.database_path)
     async with open_app(settings, clock) as app:
         with app.store.hold_run():
-            store = app.store
-            collector = SharedCollector(store, app.collector, clock)
-            digests = Digests(store, collector, app.summaries)
-            platforms = {adapter.name: adapter.platform for adapter in adapters}
-            deliverer = Deliverer(
-                store,
-                platforms,
-                RATES,
-                replica=settings.replica_name,
-                clock=clock,
-                on_stopped=store.channels.stop,
-                reactions={adapter.name: adapter.reactions for adapter in adapters if adapter.reactions},
-            )
+            connected = service(app, secret, lambda uses: _adapters(settings, uses))
             if settings.hugo_content_dir:
-                await _subscribe_blog(store, settings.hugo_content_dir, settings.channel, clock())
-            yield Service(
-                store=store,
-                deliverer=deliverer,
-                runs=Runs(
-                    store,
-                    digests.make,
-                    digest_parts,
-                    owner=lambda: deliverer.owner,
-                    clock=clock,
-                    wake=deliverer.wake,
-                ),
-                collector=collector,
-                repairs=Repairs(store, digests.make, digest_parts, platforms, clock),
-                votes=Votes(store, secret, clock),
-                adapters=adapters,
-                address=(settings.http_host, settings.http_port),
-                clock=clock,
-            )
+                await _subscribe_blog(app.store, settings.hugo_content_dir, settings.channel, clock())
+            yield connected
+
+
+def _adapters(settings: Settings, uses: Uses) -> list[Adapter]:  # noqa: ARG001 (what chat adapters are given)
+    """Those that have what they need; a vendor's package is imported only for them."""
+    found: list[Adapter | None] = []
+    if settings.hugo_content_dir:
+        from adapters.hugo.adapter import build as build_hugo
+
+        found.append(build_hugo())
+    return [adapter for adapter in found if adapter]
 
 
 async def _subscribe_blog(store: Store, directory: Path, settings: ChannelSettings, now: datetime) -> None:

@@ -28,6 +28,10 @@ def changed(settings: ChannelSettings, command: commands.Command) -> ChannelSett
     list would get longer than `MAX_NAMES`. ValueError for a command that is about something else.
     """
     match command:
+        case commands.Configure(several):
+            for one in several:
+                settings = changed(settings, one)
+            return settings
         case commands.SetTime(time, zone):
             wanted = time_zone(zone) if zone is not None else settings.timezone
             return replace(settings, time=time.replace(second=0, microsecond=0, tzinfo=None), timezone=wanted)

@@ -21,11 +21,15 @@ from bot.models import (
     ChannelSettings,
     ChannelState,
     Digest,
+    Greeting,
+    Notice,
     PlannedRun,
     Reply,
     RunState,
     Sentence,
+    Term,
 )
+from bot.outbox import Outbox
 from bot.overview import say
 from bot.schedule import late_after, next_due
 from bot.store.deliveries import NewDelivery
@@ -59,7 +63,8 @@ class Channels:
     """The use case behind `/digest`.
 
     `make` is `Digests.make`, `parts` says which messages a digest has, `forget` is `Votes.forget_me`, `defaults` are
-    what a new channel gets. `wake` is called when a digest was asked for at once.
+    what a new channel gets. `outbox` takes what the bot says by itself; `wake` is called when a digest was asked for at
+    once.
     """
 
     def __init__(
@@ -68,6 +73,7 @@ class Channels:
         make: Callable[[Order], Awaitable[Digest]],
         parts: Callable[[Digest, ChannelSettings], Sequence[NewDelivery]],
         forget: Callable[[str, str], Awaitable[int]],
+        outbox: Outbox,
         *,
         defaults: ChannelSettings,
         clock: Callable[[], datetime],
@@ -77,6 +83,7 @@ class Channels:
         self._make = make
         self._parts = parts
         self._forget = forget
+        self._outbox = outbox
         self._defaults = defaults
         self._clock = clock
         self._wake = wake
@@ -101,7 +108,10 @@ class Channels:
             case _ if not overview.may_change(asker, channel):
                 yield _reply(settings, overview.refusal(key, channel))
             case commands.Subscribe(language):
-                yield await self._subscribe(asker, key, language)
+                change = commands.SetLanguage(language) if language is not None else None
+                yield await self._subscribe(asker, key, change)
+            case commands.Configure(subscribe=True):
+                yield await self._subscribe(asker, key, command)
             case _ if channel is None:
                 yield _reply(settings, say("channels.not_subscribed"))
             case commands.Unsubscribe():
@@ -110,6 +120,41 @@ class Channels:
                 yield await self._now(channel)
             case _:
                 yield await self._set(channel, command)
+
+    # --- what adapters tell and ask -----------------------------------------------------------
+
+    async def get(self, key: ChannelKey) -> Channel | None:
+        """The channel, if anybody ever subscribed it. Raises StoreError."""
+        return await self._store.channels.get(key)
+
+    async def overview(self, platform: str, workspace: str) -> tuple[Channel, ...]:
+        """The channels of one workspace that anybody ever subscribed, in whatever state. Raises StoreError."""
+        return await self._store.channels.of_workspace(platform, workspace)
+
+    async def invited(self, key: ChannelKey, language: str) -> None:
+        """The bot was invited into the channel: it greets, once, unless digests come there already."""
+        channel = await self._store.channels.get(key)
+        if channel is None or channel.state is not ChannelState.ACTIVE:
+            await self._outbox.send_first(key, NewDelivery("greeting", Greeting(language)))
+
+    async def removed(self, key: ChannelKey, code: str) -> None:
+        """The channel is closed to the bot, for the reason of that code: nothing more is sent there.
+
+        Whoever subscribed it is told, once. A channel that gets nothing anyway stays as it is.
+        """
+        if not await self._store.channels.stop(key, code):
+            return
+        channel = await self._store.channels.get(key)
+        if channel:
+            why = Term(f"problem.{code}", code)
+            notice = Notice("channels.told.stopped", channel.settings.language, (("problem", why),), about=key)
+            await self._outbox.tell(key, channel.subscribed_by, NewDelivery(f"stopped:{key}", notice))
+
+    async def forget_workspace(self, platform: str, workspace: str) -> None:
+        """The app was uninstalled: everything of the workspace is deleted, its tokens included. Raises StoreError."""
+        await self._store.forget_workspace(platform, workspace)
+
+    # --- the commands -------------------------------------------------------------------------
 
     async def _shown(self, channel: Channel | None, settings: ChannelSettings, name: str) -> tuple[Sentence, ...]:
         if name in overview.SETTINGS:
@@ -128,18 +173,16 @@ class Channels:
         reply = _reply(channel.settings, say("channels.preview.ready"))
         return replace(reply, parts=tuple(item.content for item in parts))
 
-    async def _subscribe(self, asker: Asker, key: ChannelKey, language: str | None) -> Reply:
+    async def _subscribe(self, asker: Asker, key: ChannelKey, change: commands.Command | None) -> Reply:
         now = self._clock()
         before: list[ChannelState] = []
 
         def edit(known: Channel | None) -> Channel:
             before[:] = [known.state] if known else []
             channel = known or Channel(key, self._defaults, ChannelState.OFF, subscribed_by=asker.user)
-            settings = channel.settings
-            if language is not None:
-                settings = changed(settings, commands.SetLanguage(language))
-            active = channel.state is ChannelState.ACTIVE
-            due = channel.next_run_at if active else next_due(now, settings)
+            settings = changed(channel.settings, change) if change else channel.settings
+            goes_on = channel.state is ChannelState.ACTIVE and settings == channel.settings
+            due = channel.next_run_at if goes_on else next_due(now, settings)
             return replace(channel, settings=settings, state=ChannelState.ACTIVE, next_run_at=due, problem="")
 
         channel = await self._store.channels.change(key, edit) or Channel(key, self._defaults)
@@ -175,6 +218,8 @@ class Channels:
             return replace(known, settings=settings, next_run_at=due)
 
         edited = await self._store.channels.change(channel.key, edit) or channel
+        if isinstance(command, commands.Configure):
+            return _reply(edited.settings, *overview.settings(edited.settings), overview.state(edited))
         name = _NAMES[type(command)]
         told = list(overview.SETTINGS[name](edited.settings))
         if name in ("time", "days") or edited.state is not ChannelState.ACTIVE:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from bot.errors import BotError
 from bot.models import (
     Asker,
     Channel,
@@ -15,6 +16,7 @@ from bot.models import (
     ChannelSettings,
     ChannelState,
     Person,
+    Reply,
     Run,
     RunState,
     Sentence,
@@ -25,6 +27,16 @@ from bot.models import (
 
 def say(key: str, **arguments: object) -> Sentence:
     return Sentence(key, tuple(arguments.items()))
+
+
+def fault(error: BotError) -> Sentence:
+    """What went wrong, as a sentence of a reply."""
+    return Sentence(f"error.{error.code}", tuple(error.arguments.items()))
+
+
+def failed(error: BotError, language: str, timezone: str = "UTC") -> Reply:
+    """The reply to what cannot be done, such as a text that is no command."""
+    return Reply(language, timezone, (fault(error),))
 
 
 def state(channel: Channel) -> Sentence:

@@ -1,109 +1,171 @@
-"""Looking up one paper: from the store, else from every source that may know it; then its summary."""
+"""`/paper`: one paper, asked for in a chat. The answer is the asker's alone until it is shared.
+
+`bot.lookup` finds papers and describes them.
+"""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from difflib import SequenceMatcher
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from bot.errors import InputError, SourceError
-from bot.models import Paper, PaperId, PaperRef, RefKind, Sheet, Style, Summary, normalised_title
-from bot.ports import PaperSource
-from bot.sources.merge import merge
+from bot import bibtex, commands
+from bot.errors import BotError, BudgetError, InputError, SourceError
+from bot.lookup import Lookup
+from bot.models import (
+    Asker,
+    ChannelKey,
+    ChannelSettings,
+    Document,
+    Paper,
+    PaperId,
+    PaperRef,
+    Reply,
+    Sentence,
+    Sheet,
+    Style,
+)
+from bot.outbox import Outbox
+from bot.overview import fault, say
+from bot.store.deliveries import NewDelivery
 from bot.store.store import Store
-from bot.summaries import Summaries, excerpt
+from bot.words.languages import language_tag
 
-CHOICES = 8
-Question = Callable[[PaperSource], Awaitable[Sequence[Paper]]]
+HELP = ("lookup", "title", "details", "share", "cite")
+_THUMBS = ("👍", "👎")
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Where somebody asks, and how they are answered."""
+
+    asker: Asker
+    key: ChannelKey | None
+    settings: ChannelSettings
+
+    @property
+    def language(self) -> str:
+        return self.settings.language
+
+    def reply(self, *sentences: Sentence) -> Reply:
+        return Reply(self.language, self.settings.timezone, sentences)
 
 
 class Papers:
-    """The use case behind `/paper` and `kawaraban paper`."""
+    """The use case behind `/paper`.
+
+    `explain` gives the error behind a failure's code, with what its sentence needs; `defaults` are the settings where
+    no channel has any.
+    """
 
     def __init__(
         self,
         store: Store,
-        sources: Sequence[PaperSource],
-        summaries: Summaries,
+        lookup: Lookup,
+        outbox: Outbox,
+        *,
+        explain: Callable[[str], BotError],
+        defaults: ChannelSettings,
+        clock: Callable[[], datetime],
     ) -> None:
         self._store = store
-        self._sources = sources
-        self._summaries = summaries
+        self._lookup = lookup
+        self._outbox = outbox
+        self._explain = explain
+        self._defaults = defaults
+        self._clock = clock
 
-    async def find(self, ref: PaperRef) -> tuple[Paper, ...]:
-        """The paper that was named, alone; several where words of a title fit more than one, the best first.
+    async def handle(
+        self, asker: Asker, key: ChannelKey | None, command: commands.PaperCommand
+    ) -> AsyncIterator[Reply]:
+        """Do what was asked, and tell the asker alone; each reply takes the place of the one before.
 
-        Raises InputError (`input.unknown_paper`) where every source answered and none knows it, else SourceError.
+        `key` is the channel, None in a direct message. A reply that takes time is announced by one that says so. What
+        cannot be done is a reply too; raises StoreError alone.
         """
-        if ref.kind is RefKind.TITLE:
-            return await self._by_title(ref)
-        stored = await self._store.papers.matching([_key(ref)])
-        if stored:
-            return tuple(stored.values())
-        return await self._ask(ref, lambda source: _found(source, ref))
-
-    async def describe(self, paper: Paper, language: str, style: Style, channel: str = "") -> Sheet:
-        """The paper's summary, from the cache or written now; a failure to write is a value, not an error."""
-        outcomes = await self._summaries.write([paper], language, style, channel=channel)
-        outcome = outcomes[paper.id]
-        if isinstance(outcome, Summary):
-            return Sheet(paper, language, style, summary=outcome)
-        return Sheet(paper, language, style, failure=outcome, excerpt=excerpt(paper))
-
-    async def _by_title(self, ref: PaperRef) -> tuple[Paper, ...]:
-        wanted = normalised_title(ref.value)
-        stored = await self._store.papers.search(ref.value, CHOICES)
-        exact = [paper for paper in stored if normalised_title(paper.title) == wanted]
-        if exact:
-            return tuple(exact[:1])
+        desk = await self._desk(asker, key)
         try:
-            found = await self._ask(ref, lambda source: source.search(ref.value, CHOICES))
-        except (InputError, SourceError):
-            if not stored:
-                raise
-            found = ()
-        best_first = sorted(merge(stored, found), key=lambda paper: (-_likeness(paper.title, wanted), str(paper.id)))
-        if best_first and normalised_title(best_first[0].title) == wanted:
-            return (best_first[0],)
-        return tuple(best_first[:CHOICES])
+            match command:
+                case commands.Help():
+                    yield desk.reply(*(say(f"paper.help.{name}") for name in HELP))
+                case commands.Cite(paper):
+                    yield _cited(desk, await self._lookup.get(paper))
+                case commands.LookUp(text, style):
+                    async for reply in self._look_up(desk, commands.parse_ref(text), style):
+                        yield reply
+                case commands.ShowPaper(paper, style):
+                    async for reply in self._look_up(desk, paper, style):
+                        yield reply
+                case commands.Share(paper, style):
+                    async for reply in self._share(desk, paper, style):
+                        yield reply
+        except (InputError, SourceError, BudgetError) as error:
+            yield desk.reply(fault(error))
 
-    async def _ask(self, ref: PaperRef, question: Question) -> tuple[Paper, ...]:
-        """Every source's answer, merged and stored; one source's failure counts only when none knows the paper."""
-        answers = await asyncio.gather(*(_answer(question, source) for source in self._sources))
-        papers = [paper for answer in answers if not isinstance(answer, SourceError) for paper in answer]
-        if not papers:
-            for answer in answers:
-                if isinstance(answer, SourceError):
-                    raise answer
-            raise InputError("input.unknown_paper", text=ref.value)
-        stored = await self._store.papers.matching({key for paper in papers for key in paper.keys})
-        known = merge(dict.fromkeys(stored.values()), papers)
-        await self._store.papers.save(known)
-        return known
+    async def _desk(self, asker: Asker, key: ChannelKey | None) -> _Desk:
+        """The channel's own settings where it has some, else the asker's language."""
+        channel = await self._store.channels.get(key) if key else None
+        if channel:
+            return _Desk(asker, key, channel.settings)
+        return _Desk(asker, key, replace(self._defaults, language=_own_language(asker) or self._defaults.language))
+
+    async def _look_up(self, desk: _Desk, ref: PaperRef | PaperId, style: Style) -> AsyncIterator[Reply]:
+        known = await self._lookup.described(ref, desk.language, style)
+        if known:
+            yield self._answer(desk, known)
+            return
+        yield replace(desk.reply(say("paper.working.looking")), working=True)
+        if isinstance(ref, PaperId):
+            found: tuple[Paper, ...] = (await self._lookup.get(ref),)
+        else:
+            found = await self._lookup.find(ref)
+        if len(found) > 1:
+            yield replace(desk.reply(say("paper.choose")), choices=found)
+            return
+        yield replace(desk.reply(say("paper.working.summarising", title=found[0].title)), working=True)
+        sheet = await self._lookup.describe(found[0], desk.language, style, str(desk.key or ""))
+        yield self._answer(desk, sheet)
+
+    def _answer(self, desk: _Desk, sheet: Sheet) -> Reply:
+        """The sheet; where the money is spent, with when there is some again."""
+        said: tuple[Sentence, ...] = ()
+        if sheet.failure and sheet.failure.code.startswith("budget."):
+            said = (fault(self._explain(sheet.failure.code)),)
+        return replace(desk.reply(*said), parts=(sheet,))
+
+    async def _share(self, desk: _Desk, paper: PaperId, style: Style) -> AsyncIterator[Reply]:
+        if desk.key is None:
+            yield desk.reply(say("paper.share.nowhere"))
+            return
+        sheet = await self._lookup.described(paper, desk.language, style)
+        if sheet is None:
+            yield replace(desk.reply(say("paper.working.looking")), working=True)
+            found = await self._lookup.get(paper)
+            sheet = await self._lookup.describe(found, desk.language, style, str(desk.key))
+        now = self._clock()
+        # What was shared is no news for the channel's digest any more.
+        await self._store.digests.mark_shown(desk.key, [sheet.paper.id], now)
+        item = NewDelivery(
+            part=f"share:{sheet.paper.id}:{style}",
+            content=replace(sheet, paper=replace(sheet.paper, abstract="")),
+            paper=sheet.paper.id,
+            seeds=_THUMBS if desk.settings.seed_reactions else (),
+        )
+        day = now.astimezone(ZoneInfo(desk.settings.timezone)).date()
+        sent = await self._outbox.send(desk.key, item, day)
+        yield desk.reply(say("paper.shared" if sent else "paper.shared.already"))
 
 
-async def _answer(question: Question, source: PaperSource) -> Sequence[Paper] | SourceError:
+def _own_language(asker: Asker) -> str:
+    """The asker's language without the country, so that `en-US` and `en-GB` share their summaries; "" if unknown."""
     try:
-        return await question(source)
-    except SourceError as error:
-        return error
+        tag = language_tag(asker.language)
+    except ValueError:
+        return ""
+    return tag if tag.startswith("zh") else tag.partition("-")[0]
 
 
-async def _found(source: PaperSource, ref: PaperRef) -> Sequence[Paper]:
-    paper = await source.find(ref)
-    return (paper,) if paper else ()
-
-
-def _key(ref: PaperRef) -> str:
-    """The key under which the store would know the paper (see `Paper.keys`)."""
-    if ref.kind is RefKind.ARXIV:
-        return str(PaperId.arxiv(ref.value))
-    if ref.kind is RefKind.DOI:
-        return str(PaperId.doi(ref.value))
-    return f"s2:{ref.value}"
-
-
-def _likeness(title: str, wanted: str) -> float:
-    """0-2: how well a title fits the normalised words; words that are the title's beginning count most."""
-    have = normalised_title(title)
-    return SequenceMatcher(None, wanted, have[: len(wanted)]).ratio() + SequenceMatcher(None, wanted, have).ratio()
+def _cited(desk: _Desk, paper: Paper) -> Reply:
+    document = Document(bibtex.file_name(paper), "application/x-bibtex", bibtex.entry(paper))
+    return replace(desk.reply(say("paper.cited")), documents=(document,))

@@ -120,6 +120,11 @@ class Summaries:
             await self._for_each([paper for paper in distinct.values() if paper.id not in outcomes], obtain)
         return {paper_id: outcomes[paper_id] for paper_id in distinct}
 
+    async def known(self, paper: Paper, language: str, style: Style) -> Outcome | None:
+        """The outcome that can be had without asking a model; None where there is none yet. Raises StoreError."""
+        stored = await self._store.summaries.get([paper.id], language, style)
+        return _without_asking(paper, stored.get(paper.id))
+
     async def _for_each(self, papers: Sequence[Paper], obtain: Callable[[Paper], Coroutine[Any, Any, None]]) -> None:
         """All at once, but for the head start of the first one."""
         try:

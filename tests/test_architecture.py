@@ -20,11 +20,14 @@ VALUES = {"bot.models", "bot.errors"}
 PORTS = VALUES | {"bot.ports"}
 USE_CASES = {
     "bot.attempts", "bot.budget", "bot.channels", "bot.checks", "bot.collect", "bot.dates", "bot.delivery",
-    "bot.digest", "bot.doctor", "bot.imports", "bot.lease", "bot.papers", "bot.repairs", "bot.reports", "bot.runs",
-    "bot.schedule", "bot.seeding", "bot.status", "bot.summaries", "bot.votes",
+    "bot.digest", "bot.doctor", "bot.imports", "bot.installations", "bot.lease", "bot.leases", "bot.lookup",
+    "bot.outbox", "bot.papers", "bot.repairs", "bot.reports", "bot.runs", "bot.schedule", "bot.seeding", "bot.status",
+    "bot.summaries", "bot.votes",
 }  # fmt: skip
 # What of the other parts is a pure decision, and open to the use cases.
-PURE_PARTS = {"bot.ranking", "bot.claude.check", "bot.sources.calendar", "bot.sources.merge", "bot.words.languages"}
+PURE_PARTS = {
+    "bot.bibtex", "bot.ranking", "bot.claude.check", "bot.sources.calendar", "bot.sources.merge", "bot.words.languages",
+}  # fmt: skip
 
 # A row covers a module and what lies below it; the longest row that fits decides. What it names covers likewise.
 # A part (`bot.sources`, `adapters.hugo`) imports from itself freely; a row below a part names what it may use of it.
@@ -34,6 +37,7 @@ ALLOWED: Mapping[str, set[str]] = {
     "bot.errors": set(),
     "bot.ports": VALUES,
     "bot.emoji": VALUES,
+    "bot.bibtex": VALUES,
     "bot.commands": VALUES,
     "bot.digest_commands": VALUES | {"bot.commands"},
     "bot.secret": VALUES,
@@ -57,6 +61,9 @@ ALLOWED: Mapping[str, set[str]] = {
     "bot.changes": VALUES | {"bot.commands", "bot.emoji", "bot.words.languages"},
     "bot.channels": PORTS | USE_CASES | PURE_PARTS | {"bot.changes", "bot.commands", "bot.overview", "bot.store"},
     "bot.overview": VALUES,
+    "bot.papers": PORTS | USE_CASES | PURE_PARTS | {"bot.commands", "bot.overview", "bot.store"},
+    "bot.uses": PORTS | USE_CASES,
+    "bot.wiring": PORTS | USE_CASES | {"bot.app", "bot.service", "bot.store", "bot.uses"},
     "bot.votes": PORTS | USE_CASES | PURE_PARTS | {"bot.emoji", "bot.store"},
     "bot.console": PORTS | {"bot.words"},
     "bot.usage": {"bot.console", "bot.words"},
@@ -69,7 +76,14 @@ ALLOWED: Mapping[str, set[str]] = {
     "adapters": set(),
     **{
         f"adapters.{name}": PORTS | USE_CASES | {"bot.commands", "bot.digest_commands", "bot.emoji", "bot.words"}
-        for name in ("discord", "hugo", "json", "markdown", "slack", "terminal", "web")
+        for name in ("hugo", "json", "markdown", "terminal", "web")
+    },
+    # Where people answer: the adapter is given the use cases, and says who may change what.
+    **{
+        f"adapters.{name}": PORTS
+        | USE_CASES
+        | {"bot.commands", "bot.digest_commands", "bot.emoji", "bot.overview", "bot.settings", "bot.uses", "bot.words"}
+        for name in ("discord", "slack")
     },
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ from bot import commands
 from bot.channels import Channels
 from bot.digest import Order
 from bot.digest_commands import COMMANDS, parse_digest
-from bot.errors import InputError
+from bot.errors import BotError, BudgetError, InputError, SourceError, StoreError
 from bot.models import (
     Asker,
     Card,
@@ -20,17 +20,21 @@ from bot.models import (
     ChannelKey,
     ChannelSettings,
     ChannelState,
+    DeliveryState,
     Digest,
     Layout,
+    Notice,
     PlannedRun,
     Reply,
     RunState,
     Weekday,
 )
+from bot.outbox import Outbox
+from bot.overview import failed
 from bot.schedule import next_due
 from bot.store.deliveries import NewDelivery
 from bot.store.store import Store
-from bot.words import words_for
+from bot.words import sentences, words_for
 from bot.words.replies import reply_lines
 from tests.clocks import NOON, StandingClock
 from tests.stores import digest, paper
@@ -52,7 +56,14 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.channels = Channels(
-            self.store, self.make, parts, self.forget, defaults=DEFAULTS, clock=self.clock, wake=self.wake
+            self.store,
+            self.make,
+            parts,
+            self.forget,
+            Outbox(self.store, self.clock, wake=self.wake, direct=direct),
+            defaults=DEFAULTS,
+            clock=self.clock,
+            wake=self.wake,
         )
 
     async def make(self, order: Order) -> Digest:
@@ -85,6 +96,10 @@ class Desk:
         channel = await self.store.channels.get(HERE)
         assert channel
         return channel
+
+
+def direct(channel: ChannelKey, user: str) -> ChannelKey:
+    return ChannelKey(channel.platform, f"@me/{user}")
 
 
 def parts(made: Digest, settings: ChannelSettings) -> Sequence[NewDelivery]:
@@ -407,6 +422,162 @@ async def test_nothing_is_sent_now_where_it_was_unsubscribed(desk: Desk) -> None
 async def test_forgetting_is_passed_on(desk: Desk) -> None:
     assert "3" in await desk.said("forget-me", ANYBODY)
     assert desk.forgotten == [("discord", "U3")]
+
+
+# --- forms ------------------------------------------------------------------------------------
+
+FORM = (commands.SetSize(3), commands.SetTime(time(8), "Europe/Berlin"), commands.SetLanguage("en"))
+
+
+async def configured(desk: Desk, asker: Asker, *changes: commands.Command, subscribe: bool = False) -> Sequence[str]:
+    command = commands.Configure(changes, subscribe)
+    replies = [reply async for reply in desk.channels.handle(asker, HERE, command)]
+    return [sentence.key for sentence in replies[-1].sentences]
+
+
+async def test_a_form_subscribes_with_all_that_it_says(desk: Desk) -> None:
+    said = await configured(desk, Asker("U1", may_subscribe=True), *FORM, subscribe=True)
+
+    settings = replace(DEFAULTS, size=3, time=time(8), timezone="Europe/Berlin", language="en")
+    assert said == ["channels.subscribed", "channels.state.active"]
+    assert await desk.stored() == Channel(
+        HERE, settings, ChannelState.ACTIVE, next_due(NOON, settings), subscribed_by="U1"
+    )
+
+
+async def test_a_form_changes_a_channel_that_is_subscribed(desk: Desk) -> None:
+    channel = await desk.subscribed()
+
+    said = await configured(desk, NAMED, *FORM)
+
+    settings = replace(channel.settings, size=3, time=time(8), timezone="Europe/Berlin", language="en")
+    assert await desk.stored() == replace(channel, settings=settings, next_run_at=next_due(NOON, settings))
+    assert said[0] == "channels.set.time"
+    assert said[-1] == "channels.state.active"
+    await configured(desk, NAMED, commands.SetTime(time(9)), subscribe=True)
+    stored = await desk.stored()
+    assert (stored.subscribed_by, stored.next_run_at) == (OWNER.user, next_due(NOON, stored.settings))
+
+
+@pytest.mark.parametrize("subscribe", [True, False])
+async def test_a_form_is_taken_as_a_whole_or_not_at_all(desk: Desk, subscribe: bool) -> None:
+    channel = await desk.subscribed()
+
+    with pytest.raises(InputError):
+        await configured(desk, ADMIN, commands.SetSize(3), commands.SetLanguage("klingon"), subscribe=subscribe)
+    assert await desk.stored() == channel
+
+    assert await configured(desk, ANYBODY, commands.SetSize(3), subscribe=subscribe) == ["channels.refused.people"]
+    assert await desk.stored() == channel
+
+
+async def test_a_form_without_the_wish_to_subscribe_does_not(desk: Desk) -> None:
+    assert await configured(desk, ADMIN, *FORM) == ["channels.not_subscribed"]
+    assert await desk.channels.get(HERE) is None
+
+
+# --- what adapters tell -----------------------------------------------------------------------
+
+
+async def test_the_bot_greets_once_where_nobody_subscribed(desk: Desk) -> None:
+    await desk.channels.invited(HERE, "en")
+    desk.clock.pass_time(days=2)
+    await desk.channels.invited(HERE, "ja")
+
+    (greeting,) = await desk.store.deliveries.listed()
+    assert (greeting.channel, greeting.part, greeting.state) == (HERE, "greeting", DeliveryState.DUE)
+    assert desk.woken == 1
+
+
+async def test_the_bot_does_not_greet_where_digests_come(desk: Desk) -> None:
+    await desk.subscribed()
+    await desk.channels.invited(HERE, "en")
+
+    assert await desk.store.deliveries.listed() == ()
+
+
+async def test_whoever_subscribed_is_told_once_that_the_channel_is_closed(desk: Desk) -> None:
+    channel = await desk.subscribed(language="en")
+    for code in ("platform.archived", "platform.not_member"):
+        await desk.channels.removed(HERE, code)
+
+    assert await desk.stored() == replace(
+        channel, state=ChannelState.STOPPED, next_run_at=None, problem="platform.archived"
+    )
+    owner = await desk.store.workers.join("one", timedelta(minutes=5))
+    (told,) = await desk.store.deliveries.claim(owner, 9, ["discord"], {})
+    assert told.channel == ChannelKey("discord", "@me/U1")
+    notice = told.content()
+    assert isinstance(notice, Notice)
+    assert notice.about == HERE
+    for language in ("ja", "en"):
+        said = sentences.notice(words_for(language), notice)
+        assert words_for(language).say("problem.platform.archived") in said
+
+
+async def test_nobody_is_told_of_a_channel_that_got_nothing(desk: Desk) -> None:
+    await desk.channels.removed(HERE, "platform.archived")
+    await desk.subscribed()
+    await desk.ask("unsubscribe")
+    await desk.channels.removed(HERE, "platform.archived")
+
+    assert await desk.store.deliveries.listed() == ()
+    assert (await desk.stored()).state is ChannelState.OFF
+
+
+async def test_a_channel_that_nobody_is_known_to_have_subscribed_just_stops(desk: Desk) -> None:
+    await desk.store.channels.change(HERE, lambda _: Channel(HERE, next_run_at=NOON))
+    await desk.channels.removed(HERE, "platform.archived")
+
+    assert (await desk.stored()).state is ChannelState.STOPPED
+    assert await desk.store.deliveries.listed() == ()
+
+
+async def test_a_workspace_is_seen_at_a_glance_and_forgotten(desk: Desk) -> None:
+    channel = await desk.subscribed()
+
+    assert await desk.channels.overview("discord", "G1") == (channel,)
+    assert await desk.channels.overview("slack", "G1") == ()
+    await desk.channels.forget_workspace("discord", "G1")
+    assert await desk.channels.get(HERE) is None
+
+
+# --- words ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["nonsense", "size 99", "time 25:00", "x" * 2000])
+async def test_what_cannot_be_read_can_be_answered(text: str) -> None:
+    with pytest.raises(InputError) as raised:
+        parse_digest(text)
+
+    for language in ("ja", "en"):
+        (line,) = reply_lines(words_for(language), failed(raised.value, language))
+        assert line == words_for(language).error(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            BudgetError("budget.day", cap_usd=1.0, resets_at=NOON + timedelta(hours=12)),
+            "Today's budget for summaries is used up. It begins anew at February 28, 2026, 12:00 AM (Asia/Tokyo).",
+        ),
+        (BudgetError("budget.day"), "Today's budget for summaries is used up. It begins anew at midnight."),
+        (
+            SourceError("source.status", source="arxiv", status=500),
+            "arXiv does not answer properly, so the paper could not be found. Try again in a while.",
+        ),
+        (StoreError("store.full", path="/srv/secret"), "The bot's database does not answer. Try again in a while."),
+        (
+            BotError("new.thing", path="/srv/secret"),
+            "Something went wrong here. Try again in a while; if it stays, tell whoever runs the bot (new.thing).",
+        ),
+    ],
+)
+def test_people_in_a_chat_are_told_what_they_can_do(error: BotError, said: str) -> None:
+    assert reply_lines(words_for("en"), failed(error, "en", "Asia/Tokyo")) == (said,)
+    (japanese,) = reply_lines(words_for("ja"), failed(error, "ja", "Asia/Tokyo"))
+    assert japanese.endswith("。")
 
 
 async def test_a_zone_that_is_gone_is_shown_in_utc(desk: Desk) -> None:

@@ -13,10 +13,11 @@ from bot.models import Channel, ChannelKey, ChannelState, Plan, RunState
 from bot.store import tables
 from bot.store.engine import Database
 from bot.store.statements import insert
+from bot.store.workspaces import in_workspace
 
 
 class ChannelTable:
-    """What is stored of channels. None is ever deleted: its settings and votes outlast an unsubscription."""
+    """What is stored of channels. Settings and votes outlast an unsubscription; only a workspace's end deletes them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -30,6 +31,13 @@ class ChannelTable:
         """The channels in any of the states, in the order of their keys."""
         columns = tables.channels.c
         query = select(tables.channels).where(columns.state.in_(states)).order_by(columns.key)
+        async with self._database.reading() as connection:
+            return tuple(map(_channel, await connection.execute(query)))
+
+    async def of_workspace(self, platform: str, workspace: str) -> tuple[Channel, ...]:
+        """The channels of one workspace of the platform, in the order of their keys."""
+        columns = tables.channels.c
+        query = select(tables.channels).where(in_workspace(columns.key, platform, workspace)).order_by(columns.key)
         async with self._database.reading() as connection:
             return tuple(map(_channel, await connection.execute(query)))
 
@@ -53,13 +61,16 @@ class ChannelTable:
             )
             return edited
 
-    async def stop(self, key: ChannelKey, problem: str) -> None:
-        """Send nothing more there, because of an error of that code, until somebody subscribes again."""
+    async def stop(self, key: ChannelKey, problem: str) -> bool:
+        """Send nothing more there, because of an error of that code, until somebody subscribes again.
+
+        False where nothing was sent there anyway.
+        """
         columns = tables.channels.c
         stopped = {"state": ChannelState.STOPPED, "next_run_at": None, "problem": problem}
         async with self._database.writing() as connection:
             active = update(tables.channels).where(columns.key == key, columns.state == ChannelState.ACTIVE)
-            await connection.execute(active.values(stopped))
+            return bool((await connection.execute(active.values(stopped))).rowcount)
 
     async def advance(
         self, now: datetime, horizon: timedelta, plan: Callable[[Channel, datetime], Plan], limit: int = 500

@@ -14,7 +14,20 @@ from pydantic import TypeAdapter
 from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.models import Card, ChannelKey, DeliveryKey, DeliveryState, Headline, MessageRef, Notice, Page, Part, Place
+from bot.models import (
+    Card,
+    ChannelKey,
+    DeliveryKey,
+    DeliveryState,
+    Greeting,
+    Headline,
+    MessageRef,
+    Notice,
+    Page,
+    Part,
+    Place,
+    Sheet,
+)
 from bot.store import tables
 from bot.store.buckets import reserve, taken
 from bot.store.tables import deliveries
@@ -59,7 +72,14 @@ class ClaimedDelivery:
         return _adapter(kind).validate_json(value)
 
 
-_KINDS: dict[str, type[Part]] = {"headline": Headline, "card": Card, "notice": Notice, "page": Page}
+_KINDS: dict[str, type[Part]] = {
+    "headline": Headline,
+    "card": Card,
+    "notice": Notice,
+    "page": Page,
+    "sheet": Sheet,
+    "greeting": Greeting,
+}
 
 
 @cache

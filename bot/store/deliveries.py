@@ -141,6 +141,12 @@ class Deliveries:
         async with self._database.reading() as connection:
             return (await connection.execute(query)).first() is not None
 
+    async def has(self, channel: ChannelKey, part: str) -> bool:
+        """Whether the channel has a part of that name, of whatever date."""
+        query = select(_C.id).where(_C.channel == channel, _C.part == part).limit(1)
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).first() is not None
+
     async def retry(self, delivery: int) -> bool:
         """Send a dead or unknown delivery (again), without looking it up; False where it is neither.
 

@@ -17,6 +17,8 @@ from bot.store.counts import Counts, count_rows
 from bot.store.deliveries import Deliveries
 from bot.store.digests import DigestTable
 from bot.store.engine import Database, utc_now
+from bot.store.installations import InstallationTable
+from bot.store.leases import LeaseTable
 from bot.store.location import database_path, postgresql_url
 from bot.store.pace import DatabasePace
 from bot.store.papers import Papers
@@ -26,6 +28,7 @@ from bot.store.sqlite import SqliteDatabase
 from bot.store.summaries import Summaries
 from bot.store.votes import VoteTable
 from bot.store.workers import Workers
+from bot.store.workspaces import forget_workspace
 
 BUSY_SECONDS = 10.0
 
@@ -47,6 +50,8 @@ class Store:
         self.passes = Passes(database)
         self.votes = VoteTable(database)
         self.pace = DatabasePace(database)
+        self.installations = InstallationTable(database)
+        self.leases = LeaseTable(database)
 
     @classmethod
     @asynccontextmanager
@@ -78,6 +83,10 @@ class Store:
     async def counts(self) -> Counts:
         """How much is stored."""
         return await count_rows(self._database)
+
+    async def forget_workspace(self, platform: str, workspace: str) -> int:
+        """Delete everything of a workspace, in one transaction; how many channels it had."""
+        return await forget_workspace(self._database, platform, workspace)
 
     def hold_run(self) -> AbstractContextManager[None]:
         """Hold the right to `run` on this database, which on SQLite only one process has at a time.

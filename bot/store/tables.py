@@ -347,5 +347,33 @@ forgotten = Table(
     Column("at", UtcTime, nullable=False),
 )
 
+# Who installed the app, and with which tokens: `record` is encrypted (see `bot.installations`).
+installations = Table(
+    "installations",
+    metadata,
+    Column("platform", String, primary_key=True),
+    Column("workspace", String, primary_key=True),
+    Column("record", LargeBinary, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+# Installations that somebody began and has not ended yet.
+oauth_states = Table(
+    "oauth_states",
+    metadata,
+    Column("state", String, primary_key=True),  # its hash
+    Column("expires_at", UtcTime, nullable=False),
+    Index(None, "expires_at"),
+)
+
+# What only one process does at a time, and which one.
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("holder", String, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+)
+
 # What belongs to a paper, and moves with it when two papers turn out to be one.
 papers_children = (paper_keys, signals, vectors, summaries, shown, votes)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
+from bot.errors import BotError
 from bot.models import Person, Reply, Sentence, Term
 from bot.words.plain import one_line
 from bot.words.words import Words
@@ -25,11 +26,28 @@ def reply_lines(words: Words, reply: Reply, person: Callable[[str], str] = str) 
 
 def _sentence(words: Words, sentence: Sentence, zone: dt.tzinfo, person: Callable[[str], str]) -> str:
     given = dict(sentence.arguments)
+    if sentence.key.startswith("error."):
+        return _fault(words, sentence.key.removeprefix("error."), given, zone)
     shown = {name: _argument(words, name, value, zone, person) for name, value in given.items()}
     count = given.get("n")
     if isinstance(count, int):
         return words.count(sentence.key, count, **{name: text for name, text in shown.items() if name != "n"})
     return words.say(sentence.key, **shown)
+
+
+def _fault(words: Words, code: str, given: Mapping[str, object], zone: dt.tzinfo) -> str:
+    """What went wrong, for people in a chat, who cannot mend what an operator can: `error.<code>.chat`, else
+    `error.<subject>.chat`, else what everybody is told."""
+    shown = {
+        name: value.astimezone(zone) if isinstance(value, dt.datetime) and value.tzinfo else value
+        for name, value in given.items()
+    }
+    if f"error.{code}" not in words:
+        return words.say("error.unforeseen.chat", code=one_line(code))
+    for told in (f"{code}.chat", f"{code.partition('.')[0]}.chat"):
+        if f"error.{told}" in words:
+            return words.error(BotError(told, **shown))
+    return words.error(BotError(code, **shown))
 
 
 def _argument(  # noqa: PLR0911 (one line for each kind of value)

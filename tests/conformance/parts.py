@@ -28,6 +28,9 @@ from bot.models import (
     Place,
     Reason,
     ReasonKind,
+    Section,
+    SectionKind,
+    Sheet,
     Style,
     Summary,
 )
@@ -38,6 +41,20 @@ DAY = date(2026, 2, 27)
 TEXTS = {
     "ja": ("版木を彫る手順を3割省く", "版木の下書きを自動で作る手法である。彫りの手間を調べた。墨の量も変わらない。"),
     "en": ("Carves blocks in a third less time", "It drafts the block by itself. Carving was timed. Ink use stays."),
+}
+SECTIONS = {
+    "ja": (
+        "下書きは人の手で作られてきた。",
+        "版木の写真から線を抜き出す。",
+        "彫りの手間が減った。",
+        "色刷りの版木でも試す。",
+    ),
+    "en": (
+        "Drafts were made by hand.",
+        "Lines are taken from photographs.",
+        "Carving got quicker.",
+        "Colour comes next.",
+    ),
 }
 FAILED = Failure("summary.unverified", (Finding(FindingKind.NUMBER, "47.3%"),))
 EXCERPT = Excerpt(Origin.TLDR, "A method drafts woodblocks by itself.")
@@ -67,6 +84,21 @@ def entry(language: str = "ja", number: int = 1) -> Entry:
 def honest_entry(number: int = 1) -> Entry:
     """A paper whose summary did not pass, with somebody else's text."""
     return Entry(number, paper(number), 0.5, (Reason(ReasonKind.EXPLORE),), excerpt=EXCERPT, failure=FAILED)
+
+
+def sheet(language: str = "ja") -> Sheet:
+    """A paper on its own, with a brief summary."""
+    return Sheet(paper(), language, Style.BRIEF, summary=entry(language).summary)
+
+
+def detailed_sheet(language: str = "ja") -> Sheet:
+    headline, text = TEXTS[language]
+    sections = tuple(Section(kind, words) for kind, words in zip(SectionKind, SECTIONS[language], strict=True))
+    return Sheet(paper(), language, Style.DETAILED, Summary(language, Style.DETAILED, headline, text, sections))
+
+
+def honest_sheet(language: str = "ja") -> Sheet:
+    return Sheet(paper(), language, Style.BRIEF, failure=FAILED, excerpt=EXCERPT)
 
 
 def digest(language: str = "ja", size: int = 5, channel: ChannelKey | None = None) -> Digest:

@@ -20,6 +20,9 @@ from bot.models import (
     Part,
     Reason,
     ReasonKind,
+    Section,
+    SectionKind,
+    Sheet,
     Style,
     Summary,
 )
@@ -57,8 +60,17 @@ def parts(kind: WorldKind, text: str, address: str = "https://ok.example/a") -> 
     honest = replace(summed, summary=None, excerpt=Excerpt(Origin.ABSTRACT, text), failure=FAILED)
     both = replace(digest(size=2), entries=(summed, replace(honest, rank=2)))
     made: list[Part] = [Headline(both, layout) for layout in (Layout.THREAD, Layout.CHANNEL, Layout.COMPACT)]
+    made += sheets(summed, honest, text)
     made += [card(summed), card(honest), Notice("digest.empty.holiday", "en", (("holiday", text),)), Page(both)]
     return (part for part in made if type(part) in kind.parts)
+
+
+def sheets(summed: Entry, honest: Entry, text: str) -> Iterator[Sheet]:
+    sections = tuple(Section(kind, text) for kind in SectionKind)
+    detailed = Summary("ja", Style.DETAILED, text, text, sections)
+    yield Sheet(summed.paper, "ja", Style.BRIEF, summary=summed.summary)
+    yield Sheet(summed.paper, "ja", Style.DETAILED, summary=detailed)
+    yield Sheet(summed.paper, "en", Style.BRIEF, failure=honest.failure, excerpt=honest.excerpt)
 
 
 async def posted(world: World, kind: WorldKind, text: str, address: str = "https://ok.example/a") -> list[Seen]:

@@ -7,20 +7,23 @@ from dataclasses import replace
 import pytest
 
 from bot.errors import PermanentError
-from bot.models import EmptyReason, Headline, Layout, Notice, Page, Part, Place
+from bot.models import EmptyReason, Greeting, Headline, Layout, Notice, Page, Part, Place
 from bot.words import sentences, words_for
 from tests.conformance.parts import (
     EXCERPT,
     FAILED,
     card,
+    detailed_sheet,
     digest,
     entry,
     headline,
     honest_entry,
+    honest_sheet,
     key,
     notice,
     post,
     said,
+    sheet,
     texts,
 )
 from tests.conformance.world import World, WorldKind
@@ -34,6 +37,10 @@ PARTS = [
     card(honest_entry()),
     notice(),
     Page(digest()),
+    sheet(),
+    detailed_sheet("en"),
+    honest_sheet(),
+    Greeting("ja"),
 ]
 
 

@@ -1,0 +1,79 @@
+"""Workspaces that installed the app; their tokens are unreadable without the secret of this installation."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.errors import SettingsError
+from bot.store.store import Store
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
+
+STATE_LASTS = timedelta(minutes=10)
+
+
+class Installations:
+    """The use case of installing. `secret` is what records are encrypted with; `clock` gives the instant, in UTC."""
+
+    def __init__(self, store: Store, secret: bytes, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._secret = secret
+        self._clock = clock
+
+    async def save(self, platform: str, workspace: str, record: str) -> None:
+        """Store what the workspace's tokens are, as its adapter writes it down. Raises StoreError."""
+        sealed = _cipher(self._secret).encrypt(record.encode())
+        await self._store.installations.save(platform, workspace, sealed, self._clock())
+
+    async def get(self, platform: str, workspace: str) -> str | None:
+        """The record of the workspace; None where the app is not installed.
+
+        Raises StoreError, and SettingsError (`settings.secret_changed`) where the secret is not the one of `save`.
+        """
+        from cryptography.fernet import InvalidToken
+
+        sealed = await self._store.installations.get(platform, workspace)
+        if sealed is None:
+            return None
+        try:
+            return _cipher(self._secret).decrypt(sealed).decode()
+        except InvalidToken:
+            raise SettingsError([("SECRET_KEY", "settings.secret_changed", "")]) from None
+
+    async def workspaces(self, platform: str) -> tuple[str, ...]:
+        """Those that installed the app, in order. Raises StoreError."""
+        return await self._store.installations.workspaces(platform)
+
+    async def delete(self, platform: str, workspace: str) -> None:
+        """Forget the workspace's tokens; what else is stored of it stays (see `Channels.forget_workspace`)."""
+        await self._store.installations.delete(platform, workspace)
+
+    async def new_state(self) -> str:
+        """A text that nobody can guess, good for one `use_state` within ten minutes, in any process."""
+        state, now = secrets.token_urlsafe(32), self._clock()
+        await self._store.installations.add_state(_hashed(state), now, now + STATE_LASTS)
+        return state
+
+    async def use_state(self, state: str) -> bool:
+        """Whether it is one of `new_state` that was not used yet and is in time."""
+        return await self._store.installations.use_state(_hashed(state), self._clock())
+
+
+def _cipher(secret: bytes) -> Fernet:
+    from cryptography.fernet import Fernet
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    # The same secret also hashes voters' ids: each use has a key of its own.
+    key = HKDF(SHA256(), length=32, salt=None, info=b"kawaraban installations").derive(secret)
+    return Fernet(base64.urlsafe_b64encode(key))
+
+
+def _hashed(state: str) -> str:
+    return hashlib.sha256(state.encode(errors="replace")).hexdigest()

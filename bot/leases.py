@@ -1,0 +1,97 @@
+"""What only one of all processes may do at a time, such as holding a platform's connection."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import uuid4
+
+from bot.errors import StoreError
+from bot.store.store import Store
+
+logger = logging.getLogger(__name__)
+
+# Shares of the lease. Less than the whole is granted, so that a dead holder is replaced within one lease, the time
+# between two looks included.
+_GRANTED = 0.75
+_RENEW = 0.2
+_LOOK = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A lease that is this process's; once `lost` is set, another process may have it."""
+
+    name: str
+    lost: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Leases:
+    """Leases in the database, which all processes share."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @asynccontextmanager
+    async def hold(self, name: str, seconds: float = 30.0) -> AsyncIterator[Held]:
+        """Wait until this process is the only holder of the name, and stay it until the block ends.
+
+        The lease is renewed in the background, and given up at the end. A holder that dies is replaced within
+        `seconds`. A database that fails is waited for; where that takes too long, `Held.lost` is set.
+        """
+        holder, held = uuid4().hex, Held(name)
+        renewing: asyncio.Task[None] | None = None
+        try:
+            until = await self._taken(name, holder, seconds)
+            renewing = asyncio.create_task(self._keep(held, holder, seconds, until))
+            yield held
+        finally:
+            if renewing:
+                renewing.cancel()
+                await asyncio.wait({renewing})
+            # Also after a cancelled attempt, which may have reached the database all the same.
+            await asyncio.shield(self._give_up(name, holder))
+
+    async def _taken(self, name: str, holder: str, seconds: float) -> float:
+        """Until when the lease is the holder's, by the event loop's clock."""
+        while True:
+            begun = _now()
+            try:
+                if await self._store.leases.take(name, holder, timedelta(seconds=_GRANTED * seconds)):
+                    return begun + _GRANTED * seconds
+            except StoreError as error:
+                logger.warning("the lease %s waits for the database: %s", name, error)
+            await asyncio.sleep(_LOOK * seconds)
+
+    async def _keep(self, held: Held, holder: str, seconds: float, until: float) -> None:
+        """Renew until that is no longer possible."""
+        while True:
+            await asyncio.sleep(max(0.0, min(_RENEW * seconds, until - _now())))
+            begun = _now()
+            if begun >= until:
+                break
+            try:
+                async with asyncio.timeout(until - begun):
+                    renewed = await self._store.leases.renew(held.name, holder, timedelta(seconds=_GRANTED * seconds))
+            except (StoreError, TimeoutError) as error:
+                logger.warning("the lease %s was not renewed: %s", held.name, error or "no answer in time")
+                continue
+            if not renewed:
+                break
+            until = begun + _GRANTED * seconds
+        logger.warning("the lease %s is lost", held.name)
+        held.lost.set()
+
+    async def _give_up(self, name: str, holder: str) -> None:
+        try:
+            await self._store.leases.give_up(name, holder)
+        except StoreError as error:
+            logger.warning("the lease %s ends by itself: %s", name, error)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,55 @@
+"""Single messages beside digests: each goes through the ledger, so that it is sent once and found again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from bot.models import ChannelKey
+from bot.store.deliveries import NewDelivery
+from bot.store.store import Store
+
+Direct = Callable[[ChannelKey, str], ChannelKey | None]
+
+
+class Outbox:
+    """Takes messages in. `bucket` says whose rate a channel falls under, `wake` is called when there is something new.
+
+    `direct` gives the place where a person is written to alone, by a channel of the same workspace and the id; None
+    where the platform has no such place.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Callable[[], datetime],
+        *,
+        bucket: Callable[[ChannelKey], str] = lambda channel: channel.platform,
+        wake: Callable[[], None] = lambda: None,
+        direct: Direct = lambda channel, user: None,  # noqa: ARG005 (the signature)
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._bucket = bucket
+        self._wake = wake
+        self._direct = direct
+
+    async def send(self, channel: ChannelKey, item: NewDelivery, day: date | None = None) -> bool:
+        """Send the message there, unless the channel has a part of that name for the day; False where it has.
+
+        The day is today's in UTC where none is given. Raises StoreError.
+        """
+        now = self._clock()
+        added = await self._store.deliveries.enqueue(channel, day or now.date(), (item,), self._bucket(channel), now)
+        if added:
+            self._wake()
+        return bool(added)
+
+    async def send_first(self, channel: ChannelKey, item: NewDelivery) -> bool:
+        """The same, unless the channel has a part of that name at all."""
+        return not await self._store.deliveries.has(channel, item.part) and await self.send(channel, item)
+
+    async def tell(self, channel: ChannelKey, user: str, item: NewDelivery) -> bool:
+        """Send the message to one person of the channel's workspace; False where there is no way, or it has been."""
+        place = self._direct(channel, user) if user else None
+        return place is not None and await self.send(place, item)

@@ -1,0 +1,120 @@
+"""The parts of `kawaraban run` put together, around whatever adapters there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.channels import Channels
+from bot.collect import SharedCollector
+from bot.delivery import Deliverer, digest_parts
+from bot.digest import Digests
+from bot.errors import BotError
+from bot.installations import Installations
+from bot.leases import Leases
+from bot.models import ChannelKey, ChannelSettings, Digest
+from bot.outbox import Outbox
+from bot.papers import Papers
+from bot.ports import Adapter
+from bot.repairs import Repairs
+from bot.runs import Runs
+from bot.service import Service
+from bot.store.deliveries import NewDelivery
+from bot.uses import Uses
+from bot.votes import Votes
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+# Messages a second by bucket, of adapters that name none: a disk has no limit worth keeping.
+RATES = {"hugo": 1000.0}
+
+
+@dataclass
+class _Platforms:
+    """The connected adapters by name. Empty until they are built, because they are built with what asks for them."""
+
+    adapters: dict[str, Adapter] = field(default_factory=dict)
+    deliverer: Deliverer | None = None
+
+    def bucket(self, channel: ChannelKey) -> str:
+        """Whose rate a channel falls under."""
+        adapter = self.adapters.get(channel.platform)
+        return adapter.bucket(channel) if adapter else channel.platform
+
+    def direct(self, channel: ChannelKey, user: str) -> ChannelKey | None:
+        """Where a person of the channel's workspace is written to alone."""
+        adapter = self.adapters.get(channel.platform)
+        return adapter.direct(channel, user) if adapter and adapter.direct else None
+
+    def parts(self, digest: Digest, settings: ChannelSettings) -> Sequence[NewDelivery]:
+        adapter = self.adapters.get(digest.channel.platform)
+        return digest_parts(digest, settings, adapter.spacing if adapter else 0.0)
+
+    def rates(self) -> Mapping[str, float]:
+        named = {bucket: rate for adapter in self.adapters.values() for bucket, rate in adapter.rates.items()}
+        return RATES | named
+
+    def wake(self) -> None:
+        if self.deliverer:
+            self.deliverer.wake()
+
+
+def service(app: App, secret: bytes, build: Callable[[Uses], Sequence[Adapter]]) -> Service:
+    """What `kawaraban run` runs. `build` makes the adapters, starting nothing.
+
+    Raises BotError `run.nothing` where it makes none.
+    """
+    store, clock, settings = app.store, app.clock, app.settings
+    platforms = _Platforms()
+    collector = SharedCollector(store, app.collector, clock)
+    digests = Digests(store, collector, app.summaries)
+    votes = Votes(store, secret, clock)
+    outbox = Outbox(store, clock, bucket=platforms.bucket, wake=platforms.wake, direct=platforms.direct)
+    channels = Channels(
+        store,
+        digests.make,
+        platforms.parts,
+        votes.forget_me,
+        outbox,
+        defaults=settings.channel,
+        clock=clock,
+        wake=platforms.wake,
+    )
+    papers = Papers(store, app.lookup, outbox, explain=app.explained, defaults=settings.channel, clock=clock)
+    uses = Uses(channels, papers, votes, Installations(store, secret, clock), Leases(store), settings.channel, clock)
+    adapters = build(uses)
+    if not adapters:
+        raise BotError("run.nothing")
+    platforms.adapters = {adapter.name: adapter for adapter in adapters}
+    senders = {adapter.name: adapter.platform for adapter in adapters}
+    deliverer = platforms.deliverer = Deliverer(
+        store,
+        senders,
+        platforms.rates(),
+        replica=settings.replica_name,
+        clock=clock,
+        on_stopped=channels.removed,
+        reactions={adapter.name: adapter.reactions for adapter in adapters if adapter.reactions},
+    )
+    runs = Runs(
+        store,
+        digests.make,
+        platforms.parts,
+        owner=lambda: deliverer.owner,
+        clock=clock,
+        bucket=platforms.bucket,
+        wake=deliverer.wake,
+    )
+    return Service(
+        store=store,
+        deliverer=deliverer,
+        runs=runs,
+        collector=collector,
+        repairs=Repairs(store, digests.make, platforms.parts, senders, clock),
+        votes=votes,
+        adapters=adapters,
+        address=(settings.http_host, settings.http_port),
+        clock=clock,
+    )

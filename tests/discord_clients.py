@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import discord
@@ -14,19 +14,40 @@ if TYPE_CHECKING:
 
 
 @asynccontextmanager
-async def logged_in(double: DiscordDouble, **options: object) -> AsyncIterator[discord.Client]:
+async def logged_in(double: DiscordDouble, **options: Any) -> AsyncIterator[discord.Client]:
     """A client that can send without a gateway, as any worker does."""
     import discord
 
     intents = discord.Intents(guilds=True, guild_reactions=True, guild_messages=True, dm_messages=True)
     nobody = discord.AllowedMentions.none()
-    async with discord.Client(intents=intents, allowed_mentions=nobody, **options) as client:  # type: ignore[arg-type]  # a test's own options
+    async with discord.Client(intents=intents, allowed_mentions=nobody, **options) as client:
         await client.login(double.state.token)
         yield client
 
 
-async def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
-    """Wait for something that another task does. Raises TimeoutError."""
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.002)
+@asynccontextmanager
+async def connected(double: DiscordDouble, client: discord.Client, shards: int = 1) -> AsyncIterator[discord.Client]:
+    """The client with its connection to the gateway, ready."""
+    async with client:
+        running = asyncio.create_task(client.start(double.state.token))
+        try:
+            await double.until(lambda: client.is_ready() or running.done())
+            if running.done():
+                await running
+            await double.ready(shards)
+            yield client
+        finally:
+            await client.close()
+            await asyncio.wait([running])
+
+
+def at_once(**options: Any) -> dict[str, Any]:
+    """Options of a client that does not wait for further guilds when it connects."""
+    import discord
+
+    intents = discord.Intents(guilds=True, guild_reactions=True, guild_messages=True, dm_messages=True)
+    return {
+        "intents": intents,
+        "guild_ready_timeout": 0.01,
+        "allowed_mentions": discord.AllowedMentions.none(),
+    } | options

@@ -9,7 +9,7 @@ import aiohttp
 import discord
 import pytest
 
-from tests.discord_clients import logged_in, until
+from tests.discord_clients import logged_in
 from tests.fakes.discord import DiscordDouble
 from tests.fakes.discord_faults import Break, Faults
 from tests.fakes.discord_model import Channel
@@ -80,7 +80,7 @@ async def test_a_fault_meets_one_request(
 async def test_a_request_can_stay_without_an_answer(discord_double: DiscordDouble, papers: Channel) -> None:
     discord_double.faults.add("stalled", POST)
     asked = asyncio.create_task(send(discord_double, papers))
-    await until(lambda: papers.shown)
+    await discord_double.until(lambda: papers.shown)
     assert await send(discord_double, papers) != aiohttp.ServerDisconnectedError
     assert not asked.done()
     asked.cancel()

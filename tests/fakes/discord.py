@@ -20,7 +20,8 @@ This module is `tests.fakes.discord`; the vendor's package is `discord`, and not
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from aiohttp import web
@@ -29,9 +30,10 @@ from tests.fakes.discord_clock import Clock
 from tests.fakes.discord_commands import Commands
 from tests.fakes.discord_contract import Contract
 from tests.fakes.discord_faults import Faults
+from tests.fakes.discord_gateway import Gateway
 from tests.fakes.discord_interactions import Interactions
 from tests.fakes.discord_messages import Messages
-from tests.fakes.discord_model import Json
+from tests.fakes.discord_people import People
 from tests.fakes.discord_rates import Rates
 from tests.fakes.discord_rest import BASE, Rest
 from tests.fakes.discord_routes_interactions import InteractionRoutes
@@ -54,13 +56,15 @@ class DiscordDouble:
         self.faults = Faults()
         self.rates = Rates(self.clock, pace)
         self.contract = Contract()
+        self.gateway = Gateway(self.state, pace)
+        self.people = People(self.messages, self.commands, self.interactions)
         self.rest = Rest(token, self.rates, self.faults, self.contract if contract else None)
         self.url = ""
 
     @property
     def findings(self) -> list[str]:
-        """What was wrong with the requests so far, by Discord's own description of them."""
-        return self.contract.findings
+        """What was wrong with the requests so far, by Discord's own description, and where the double itself broke."""
+        return [*self.contract.findings, *self.rest.crashes]
 
     @property
     def gateway_url(self) -> str:
@@ -68,10 +72,12 @@ class DiscordDouble:
 
     def application(self) -> web.Application:
         app = web.Application(client_max_size=2**25)
-        self.rest.add(app, PlaceRoutes(self.messages, self._start).table())
+        self.rest.add(app, PlaceRoutes(self.messages, self.gateway.start).table())
         self.rest.add(app, MessageRoutes(self.messages, self.threads).table())
         self.rest.add(app, InteractionRoutes(self.interactions, self.commands).table())
         self.rest.add_unknown(app)
+        for path in (GATEWAY, f"{GATEWAY}/", f"{GATEWAY}/resume", f"{GATEWAY}/resume/"):
+            app.router.add_get(path, self.gateway.serve)
         return app
 
     @asynccontextmanager
@@ -86,8 +92,15 @@ class DiscordDouble:
             yield self.url
         finally:
             self.rest.stopped.set()
+            self.gateway.drop()
             await runner.cleanup()
 
-    def _start(self) -> Json:
-        limit = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
-        return {"shards": 1, "session_start_limit": limit}
+    async def until(self, holds: Callable[[], object], within: float = 20.0) -> None:
+        """Wait for something that the bot does. Raises TimeoutError."""
+        async with asyncio.timeout(within):
+            while not holds():  # noqa: ASYNC110 - what changes is plain state, which tells nobody
+                await asyncio.sleep(0.002)
+
+    async def ready(self, shards: int = 1) -> None:
+        """Wait until a bot is connected to the gateway with so many shards."""
+        await self.until(lambda: len(self.gateway.connected) >= shards)

@@ -40,8 +40,8 @@ class Contract:
     def check(self, method: str, path: str, body: object) -> None:
         """Without the shared material nothing is checked, and `checked` stays 0."""
         checker = _checker()
-        if checker is None:
-            return
+        if checker is None or (body is None and method in {"GET", "DELETE"} and "/commands" in path):
+            return  # the checker looks for commands in every request to such a path
         self.checked += 1
         found = checker(f"{method} {path}", body)
         self.findings += [f"{method} {path}: {one}" for one in found if not NOISE.fullmatch(one)]

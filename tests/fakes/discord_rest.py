@@ -85,6 +85,7 @@ class Rest:
     latency: float = 0.0  # seconds before every answer
     requests: deque[Request] = field(default_factory=lambda: deque(maxlen=20_000))
     counts: Counter[str] = field(default_factory=Counter)  # by `METHOD /template`, whatever came of them
+    crashes: list[str] = field(default_factory=list)
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
 
     def add(self, app: web.Application, table: Table) -> None:
@@ -148,6 +149,9 @@ class Rest:
             found = await route(call)
         except Refused as refused:
             return as_json(refused.body, refused.status, headers)
+        except Exception as error:  # noqa: BLE001 - a fault of the double's own fails the test, and is not tried again
+            self.crashes.append(f"{request.method} {request.path}: {error!r}")
+            return as_json({"message": "501: the double is broken", "code": 0}, 501)
         if isinstance(found, Status):
             return as_json(found.body, found.status, headers)
         return web.Response(status=204, headers=VIA | headers) if found is None else as_json(found, 200, headers)

@@ -99,7 +99,7 @@ def guild_json(guild: Guild) -> Json:
 def guild_create_json(guild: Guild, channels: list[Channel], bot: User) -> Json:
     """A guild as the gateway tells it, with what of it the bot may see."""
     return guild_json(guild) | {
-        "joined_at": iso(guild.members[bot.id].joined), "large": False, "unavailable": False,
+        "joined_at": iso(guild.members[bot.id].joined), "large": False,
         "member_count": len(guild.members), "members": [member_json(guild.members[bot.id])], "presences": [],
         "voice_states": [], "stage_instances": [], "guild_scheduled_events": [], "soundboard_sounds": [],
         "channels": [channel_json(one) for one in channels if not one.thread],

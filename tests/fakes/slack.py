@@ -22,7 +22,7 @@ What there is:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -141,18 +141,19 @@ class SlackDouble:
     def _channel(self, channel: Channel | str) -> Channel:
         return self.state.channels[channel] if isinstance(channel, str) else channel
 
-    def application(self) -> web.Application:
+    def application(self, more: Iterable[web.RouteDef] = ()) -> web.Application:
         app = web.Application(client_max_size=2**22)
         app.router.add_route("*", "/api/{method}", self.api.serve)
         app.router.add_get("/link/", self.socket.serve)
         app.router.add_get("/oauth/v2/authorize", self.oauth.authorize)
         app.router.add_post("/commands/{team}/{secret}", self.response_urls.serve)
+        app.router.add_routes(more)
         return app
 
     @asynccontextmanager
-    async def running(self, port: int = 0) -> AsyncIterator[str]:
-        """Serve within the block; gives the base URL, without a slash at the end."""
-        runner = web.AppRunner(self.application(), access_log=None, shutdown_timeout=0.1)
+    async def running(self, port: int = 0, more: Iterable[web.RouteDef] = ()) -> AsyncIterator[str]:
+        """Serve within the block, with `more` routes; gives the base URL, without a slash at the end."""
+        runner = web.AppRunner(self.application(more), access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", port, backlog=1_000)
         await site.start()

@@ -1,0 +1,114 @@
+"""The tests' Slack as a process of its own, for a bot that is one too.
+
+    python -m tests.fakes.slack_process [--port N]
+
+The first line that it prints is its address. Its clock runs with the real time; `pass_time` moves it on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import select
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from tests.needs import ROOT
+from tests.standins import STARTS_WITHIN, StandIn
+
+Json = dict[str, Any]
+
+
+class SlackProcess(StandIn):
+    """A running one; `url` is what SLACK_API_URL takes. `slack_control` says what there is to ask."""
+
+    @classmethod
+    @contextmanager
+    def serving(cls, port: int = 0) -> Iterator[Self]:
+        """Start one (on a free port, where none is given), wait until it listens, and end it with the block."""
+        command = [sys.executable, "-m", "tests.fakes.slack_process", f"--port={port}"]
+        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        try:
+            assert process.stdout is not None
+            ready, _, _ = select.select([process.stdout], [], [], STARTS_WITHIN)
+            line = process.stdout.readline() if ready else b""
+            if not line:
+                raise RuntimeError(f"{' '.join(command)} did not start")
+            yield cls(int(json.loads(line)["url"].rpartition(":")[2]))
+        finally:
+            process.kill()
+            process.wait()
+            if process.stdout is not None:
+                process.stdout.close()
+
+    def ask(self, name: str, /, **query: Any) -> Any:
+        """What `/_control/<name>` tells. Raises ValueError with its refusal."""
+        return self.control("GET", f"/_control/{name}?{urlencode(query)}")
+
+    def tell(self, name: str, /, **arguments: Any) -> Any:
+        """Have `/_control/<name>` do something. Raises ValueError with its refusal."""
+        return self.control("POST", f"/_control/{name}", arguments)
+
+    def app(self) -> Json:
+        """The app's secrets and the first workspace: what the bot's settings need."""
+        found: Json = self.ask("app")
+        return found
+
+    def add_user(self, name: str, **more: Any) -> str:
+        """The id of a new person; `more`: team, is_admin, is_owner, locale, tz, tz_offset."""
+        return str(self.tell("user", name=name, **more)["id"])
+
+    def add_channel(self, name: str, members: list[str], **more: Any) -> str:
+        """The id of a new channel; `more`: kind, bot, team."""
+        return str(self.tell("channel", name=name, members=members, **more)["id"])
+
+    def people(self, act: str, /, **arguments: Any) -> Json:
+        """Let somebody act: `people("react", channel=…, ts=…, name="+1", user=…)`."""
+        came: Json = self.tell("people", act=act, **arguments)
+        return came
+
+    def messages(self, channel: str) -> list[Json]:
+        found: list[Json] = self.ask("messages", channel=channel)
+        return found
+
+    def log(self) -> Json:
+        found: Json = self.ask("log")
+        return found
+
+    def page(self, **query: str) -> str:
+        """The HTML of a channel (`channel`, `viewer`) or of a view (`user`, `view`)."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", f"/_control/page?{urlencode(query)}")
+            return connection.getresponse().read().decode()
+        finally:
+            connection.close()
+
+
+async def serve(port: int) -> None:
+    from tests.fakes.slack import Clock, SlackDouble
+    from tests.fakes.slack_control import Control
+
+    double = SlackDouble(Clock(running=True))
+    async with double.running(port, Control(double).routes()) as url:
+        print(json.dumps({"url": url}), flush=True)  # noqa: T201 - whoever started the process reads it
+        parent = os.getppid()
+        while os.getppid() == parent:  # noqa: ASYNC110 - whoever started it may be killed, and nothing tells
+            await asyncio.sleep(1)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="A Slack for tests.")
+    parser.add_argument("--port", type=int, default=0, help="0: any free one (default)")
+    asyncio.run(serve(parser.parse_args().port))
+
+
+if __name__ == "__main__":
+    main()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,8 +17,9 @@ from bot.store.store import Store
 logger = logging.getLogger(__name__)
 
 # Shares of the lease. Less than the whole is granted, so that a dead holder is replaced within one lease, the time
-# between two looks included.
+# between two looks included; the holder counts on still less, to let go before another one begins.
 _GRANTED = 0.75
+_TRUSTED = 0.65
 _RENEW = 0.2
 _LOOK = 0.1
 
@@ -31,10 +33,18 @@ class Held:
 
 
 class Leases:
-    """Leases in the database, which all processes share."""
+    """Leases in the database, which all processes share. `now` is in seconds, of a clock that nobody sets."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._store = store
+        self._sleep = sleep
+        self._now = now
 
     @asynccontextmanager
     async def hold(self, name: str, seconds: float = 30.0) -> AsyncIterator[Held]:
@@ -57,21 +67,21 @@ class Leases:
             await asyncio.shield(self._give_up(name, holder))
 
     async def _taken(self, name: str, holder: str, seconds: float) -> float:
-        """Until when the lease is the holder's, by the event loop's clock."""
+        """Until when the lease is the holder's, as `now` counts."""
         while True:
-            begun = _now()
+            begun = self._now()
             try:
                 if await self._store.leases.take(name, holder, timedelta(seconds=_GRANTED * seconds)):
-                    return begun + _GRANTED * seconds
+                    return begun + _TRUSTED * seconds
             except StoreError as error:
                 logger.warning("the lease %s waits for the database: %s", name, error)
-            await asyncio.sleep(_LOOK * seconds)
+            await self._sleep(_LOOK * seconds)
 
     async def _keep(self, held: Held, holder: str, seconds: float, until: float) -> None:
         """Renew until that is no longer possible."""
         while True:
-            await asyncio.sleep(max(0.0, min(_RENEW * seconds, until - _now())))
-            begun = _now()
+            await self._sleep(max(0.0, min(_RENEW * seconds, until - self._now())))
+            begun = self._now()
             if begun >= until:
                 break
             try:
@@ -82,7 +92,7 @@ class Leases:
                 continue
             if not renewed:
                 break
-            until = begun + _GRANTED * seconds
+            until = begun + _TRUSTED * seconds
         logger.warning("the lease %s is lost", held.name)
         held.lost.set()
 
@@ -91,7 +101,3 @@ class Leases:
             await self._store.leases.give_up(name, holder)
         except StoreError as error:
             logger.warning("the lease %s ends by itself: %s", name, error)
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()

@@ -329,3 +329,20 @@ async def test_bodies_that_are_no_arguments_are_refused(slack: SlackDouble) -> N
         form["blocks"] = json.dumps([SECTION])
         async with session.post(f"{slack.url}/api/chat.postMessage", data=form) as answer:
             assert (await answer.json())["message"]["blocks"][0]["type"] == "section"
+
+
+async def test_the_published_limits_are_kept_for_each_workspace_and_channel(slack: SlackDouble) -> None:
+    one, other = slack.add_channel("one").id, slack.add_channel("other").id
+    bot, elsewhere = client(slack), client(slack, slack.state.add_workspace("elsewhere").token)
+    slack.faults.keep_tiers()
+    for number in range(10):
+        await bot.chat_postMessage(channel=one, text=str(number))
+    assert await error_of(bot.chat_postMessage(channel=one, text="10")) == "ratelimited"
+    await bot.chat_postMessage(channel=other, text="0")
+    for _ in range(20):
+        await bot.conversations_list()
+    assert await error_of(bot.conversations_list()) == "ratelimited"
+    await elsewhere.conversations_list()
+    await slack.pass_time(10)
+    await bot.chat_postMessage(channel=one, text="10")
+    assert [message.text for message in slack.messages(one)] == [str(number) for number in range(11)]

@@ -59,17 +59,17 @@ class SlackApi:
             await asyncio.sleep(self.latency)
         if method in METHODS:
             self.contract.look_at(method, arguments)
-        trouble = self.faults.meet(method, arguments)
+        team = self._team_of(token)
+        trouble = self.faults.meet(method, arguments, team)
         answer: web.StreamResponse
         error = trouble.what if trouble else ""
         if trouble is None or trouble.what in TAKEN_FIRST:
             answer, refused = self._answer(method, arguments, token, str(request.url.origin()))
             error = refused or error
-            team = self._team_of(token)
             self.calls.append(Called(method, arguments, team, error))
         else:
             answer = web.Response()
-            self.calls.append(Called(method, arguments, self._team_of(token), error))
+            self.calls.append(Called(method, arguments, team, error))
         return answer if trouble is None else await self.spoilt(request, trouble, answer)
 
     def _team_of(self, token: str) -> str:

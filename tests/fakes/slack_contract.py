@@ -53,16 +53,28 @@ def sdk_problems(arguments: Json) -> list[str]:
 
 
 class Contract:
-    """`findings` says what was wrong, one line each; `calls` counts what was looked at."""
+    """`findings` says what was wrong, one line each. Calls are kept and looked at when it is asked for: checking takes
+    longer than answering, and would count as the bot's own time."""
 
     def __init__(self) -> None:
-        self.findings: list[str] = []
+        self._findings: list[str] = []
+        self._waiting: list[tuple[str, Json]] = []
         self.checked = 0
 
+    @property
+    def findings(self) -> list[str]:
+        waiting, self._waiting = self._waiting, []
+        for method, arguments in waiting:
+            self.checked += 1
+            check = shared_check()
+            problems = [*(check(method, arguments) if check else ()), *sdk_problems(arguments)]
+            self._findings += [f"{method}: {problem}" for problem in dict.fromkeys(problems)]
+        return self._findings
+
     def look_at(self, method: str, arguments: Json) -> None:
-        """Check one call; `arguments` are those of the method, without the token."""
-        self.checked += 1
-        arguments = {name: value for name, value in arguments.items() if name not in ADDED_BY_BOLT}
-        check = shared_check()
-        problems = [*(check(method, arguments) if check else ()), *sdk_problems(arguments)]
-        self.findings += [f"{method}: {problem}" for problem in dict.fromkeys(problems)]
+        """Take one call; `arguments` are those of the method, without the token."""
+        self._waiting.append((method, {name: one for name, one in arguments.items() if name not in ADDED_BY_BOLT}))
+
+    def found(self, problem: str) -> None:
+        """Note something that is wrong beside the calls."""
+        self._findings.append(problem)

@@ -168,8 +168,8 @@ class Control:
             "connections": len(double.socket.connections),
             "opened": double.socket.opened,
             "faults_waiting": double.faults.waiting,
-            "checked": double.contract.checked,
             "findings": double.findings,
+            "checked": double.contract.checked,
         }
 
     def _page(self, asked: Json) -> str:

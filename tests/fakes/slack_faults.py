@@ -43,18 +43,29 @@ class Trouble:
         return fnmatchcase(method, self.method) and named
 
 
+# Calls a minute of a method, workspace and app. A channel takes about one message a second, in short bursts.
+TIERS = {
+    "conversations.list": 20, "chat.update": 50, "chat.delete": 50, "reactions.add": 50, "reactions.remove": 50,
+    "reactions.get": 50, "conversations.history": 50, "conversations.replies": 50, "conversations.join": 50,
+    "conversations.info": 50, "conversations.open": 50, "users.conversations": 50, "chat.postEphemeral": 100,
+    "conversations.members": 100, "views.open": 100, "views.update": 100, "views.push": 100, "users.info": 100,
+    "auth.test": 600,
+}  # fmt: skip
+BURST, BURST_SECONDS = 10, 10.0
+
+
 @dataclass
 class Rate:
-    """At most `times` calls of a method in any `seconds` of the clock, in all or for each channel."""
+    """At most `times` calls of a method and workspace in any `seconds` of the clock, in all or for each channel."""
 
     times: int
     seconds: float
     by_channel: bool
     taken: dict[str, deque[float]] = field(default_factory=dict)
 
-    def wait(self, now: float, channel: str) -> float:
+    def wait(self, now: float, team: str, channel: str) -> float:
         """Seconds until there is room, 0 where there is; then the call counts."""
-        recent = self.taken.setdefault(channel if self.by_channel else "", deque())
+        recent = self.taken.setdefault(channel if self.by_channel else team, deque())
         while recent and recent[0] <= now - self.seconds:
             recent.popleft()
         if len(recent) >= self.times:
@@ -84,6 +95,12 @@ class Faults:
         """Answer 429 to what is more; `rate("conversations.replies", 1)` is the rule for distributed apps."""
         self._rates[method] = Rate(times, seconds, by_channel)
 
+    def keep_tiers(self) -> None:
+        """Have all the limits that Slack publishes; on a standing clock they stand still too."""
+        for method, times in TIERS.items():
+            self.rate(method, times)
+        self.rate("chat.postMessage", BURST, BURST_SECONDS, by_channel=True)
+
     def clear(self) -> None:
         self._next.clear()
         self._always.clear()
@@ -94,7 +111,7 @@ class Faults:
         """How many of the next faults have not met their call yet."""
         return len(self._next)
 
-    def meet(self, method: str, arguments: Mapping[str, Any]) -> Trouble | None:
+    def meet(self, method: str, arguments: Mapping[str, Any], team: str = "") -> Trouble | None:
         """What happens to this call."""
         for index, trouble in enumerate(self._next):
             if trouble.fits(method, arguments):
@@ -103,5 +120,5 @@ class Faults:
             if trouble.fits(method, arguments):
                 return trouble
         rate = self._rates.get(method)
-        wait = rate.wait(self._clock.now(), str(arguments.get("channel"))) if rate else 0.0
+        wait = rate.wait(self._clock.now(), team, str(arguments.get("channel"))) if rate else 0.0
         return Trouble(Fault.LIMITED, method, wait) if wait else None

@@ -191,7 +191,8 @@ class People:
         if action == "errors":
             done.errors = answer["errors"]
             unknown = done.errors.keys() - {one["block_id"] for one in view.view["blocks"] if one["type"] == "input"}
-            self._api.contract.findings += [f"view_submission: error for no input {one}" for one in sorted(unknown)]
+            for one in sorted(unknown):
+                self._api.contract.found(f"view_submission: error for no input {one}")
         elif action in ("update", "push"):
             self._api.contract.look_at(f"views.{action}", {"view": answer["view"], "trigger_id": "x", "view_id": "x"})
             if problems := view_problems(answer["view"], ("modal",)):

@@ -21,6 +21,7 @@ This module is `tests.fakes.discord`; the vendor's package is `discord`, and not
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -29,6 +30,7 @@ from aiohttp import web
 from tests.fakes.discord_clock import Clock
 from tests.fakes.discord_commands import Commands
 from tests.fakes.discord_contract import Contract
+from tests.fakes.discord_control import Control, keys_of
 from tests.fakes.discord_faults import Faults
 from tests.fakes.discord_gateway import Gateway
 from tests.fakes.discord_interactions import Interactions
@@ -78,7 +80,12 @@ class DiscordDouble:
         self.rest.add_unknown(app)
         for path in (GATEWAY, f"{GATEWAY}/", f"{GATEWAY}/resume", f"{GATEWAY}/resume/"):
             app.router.add_get(path, self.gateway.serve)
+        app.router.add_post("/_control/{call}", Control(self).serve)
         return app
+
+    def posted(self) -> Counter[str]:
+        """How many messages the bot ever posted with each key: as a nonce, or as a word of a custom id."""
+        return Counter(key for one in self.messages.ever if one.author is self.state.bot for key in keys_of(one))
 
     @asynccontextmanager
     async def running(self, port: int = 0) -> AsyncIterator[str]:

@@ -31,6 +31,7 @@ class Messages:
 
     def __init__(self, state: DiscordState) -> None:
         self.state = state
+        self.ever: list[Message] = []  # those deleted since included
         self._nonces: dict[tuple[int, str], Message] = {}
 
     def remembered(self, author: User, nonce: str | None) -> Message | None:
@@ -66,6 +67,7 @@ class Messages:
         """Let a composed message stand in its channel, where it is not for one person alone."""
         channel = message.channel
         channel.messages[message.id] = message
+        self.ever.append(message)
         if message.nonce is not None:
             self._nonces[(message.author.id, message.nonce)] = message
         if channel.thread:

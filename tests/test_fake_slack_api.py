@@ -346,3 +346,16 @@ async def test_the_published_limits_are_kept_for_each_workspace_and_channel(slac
     await slack.pass_time(10)
     await bot.chat_postMessage(channel=one, text="10")
     assert [message.text for message in slack.messages(one)] == [str(number) for number in range(11)]
+
+
+async def test_a_distributed_app_reads_little_and_seldom(slack: SlackDouble) -> None:
+    channel, bot = slack.add_channel("papers").id, client(slack)
+    for number in range(20):
+        await bot.chat_postMessage(channel=channel, text=str(number))
+    slack.distribute()
+    first = await bot.conversations_history(channel=channel, limit=100)
+    assert (len(first["messages"]), first["has_more"]) == (15, True)
+    assert await error_of(bot.conversations_history(channel=channel)) == "ratelimited"
+    await slack.pass_time(60)
+    rest = await bot.conversations_history(channel=channel, cursor=first["response_metadata"]["next_cursor"])
+    assert [one["text"] for one in rest["messages"]] == ["4", "3", "2", "1", "0"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import struct
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.browser import picture
 from tests.fakes.slack import SlackDouble
 from tests.fakes.slack_mrkdwn import mrkdwn
 from tests.fakes.slack_page import Page
@@ -149,3 +152,15 @@ async def test_a_page_shows_blocks_threads_reactions_and_what_one_alone_sees(sla
     assert "psst" not in Page(slack.state, ken).channel(channel)
     assert "1️⃣" in Page(slack.state, ken, pictures=True).channel(channel)
     assert "https://a.example/x.png" not in page  # nothing comes from outside
+
+
+@pytest.mark.needs("chromium")
+def test_a_browser_draws_the_page(tmp_path: Path) -> None:
+    slack = SlackDouble()
+    channel = slack.add_channel("論文")
+    message = Message(slack.state.new_ts(), channel.id, slack.team.bot.id, "*1* 今日の論文")
+    channel.messages[message.ts] = message
+    drawn = picture(Page(slack.state).channel(channel), tmp_path / "page.png", 600, 300)
+    empty = picture(Page(slack.state).channel(slack.add_channel("空")), tmp_path / "empty.png", 600, 300)
+    assert struct.unpack(">II", drawn[16:24]) == (600, 300)
+    assert len(drawn) > len(empty)

@@ -106,6 +106,12 @@ class SlackDouble:
     def calls(self, method: str) -> list[Called]:
         return [one for one in self.api.calls if one.method == method]
 
+    def distribute(self) -> None:
+        """Treat the app as one sold outside the Marketplace: history and replies once a minute, 15 messages each."""
+        self.state.most_listed = 15
+        for method in ("conversations.history", "conversations.replies"):
+            self.faults.rate(method, 1)
+
     def by_http(self, url: str) -> HttpMode:
         """From now on everything goes to the bot's own address (`…/slack/events`) instead of its socket."""
         self.http = HttpMode(self.state, url)

@@ -132,6 +132,6 @@ class Call:
         if cursor and not cursor.removeprefix("next:").isdigit():
             raise SlackError("invalid_cursor")
         start = int(cursor.removeprefix("next:") or 0)
-        end = start + (min(limit, most) if limit > 0 else default)
+        end = start + min(limit if limit > 0 else default, most)
         more = end < len(items)
         return list(items[start:end]), {"response_metadata": {"next_cursor": f"next:{end}" if more else ""}}

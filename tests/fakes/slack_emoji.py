@@ -9,14 +9,18 @@ ALIASES = {
     "thumbsdown": "-1",
     "thinking": "thinking_face",
     "satisfied": "laughing",
-    "hankey": "poop",
-    "shit": "poop",
+    "poop": "hankey",
+    "shit": "hankey",
+    "punch": "facepunch",
+    "woman-gesturing-ok": "ok_woman",
+    "knife": "hocho",
+    "telephone": "phone",
     "star_struck": "star-struck",
     "collision": "boom",
 }
 _SKINNED = set(
     "+1 -1 clap raised_hands pray muscle ok_hand wave point_up point_up_2 point_down v fist facepunch hand"
-    " raised_hand woman-gesturing-ok ok_woman no_good handshake saluting_face heart_hands writing_hand".split()
+    " raised_hand ok_woman no_good handshake saluting_face heart_hands writing_hand".split()
 )
 _NAMES = _SKINNED | set(
     "heart orange_heart yellow_heart green_heart blue_heart purple_heart brown_heart black_heart white_heart"
@@ -26,10 +30,17 @@ _NAMES = _SKINNED | set(
     " smile smiley grinning grin blush slightly_smiling_face nerd_face sunglasses sparkles heavy_plus_sign ok boom"
     " heart_eyes_cat dart cherry_blossom white_flower o sleeping yawning_face confused unamused face_with_rolling_eyes"
     " expressionless neutral_face x no_entry_sign heavy_minus_sign zzz disappointed heavy_multiplication_x grimacing"
-    " face_with_raised_eyebrow broken_heart wastebasket poop face_vomiting nauseated_face rage"
+    " face_with_raised_eyebrow broken_heart wastebasket hankey face_vomiting nauseated_face rage"
     " face_with_symbols_on_mouth angry joy laughing thinking_face cry sob zero one two three four five six seven eight"
     " nine keycap_ten hash newspaper page_facing_up books book memo mag warning hourglass_flowing_sand question"
-    " exclamation coffee sushi rice_ball jp us robot_face cat dog".split()
+    " exclamation coffee sushi rice_ball jp us robot_face cat dog"
+    " rolling_on_the_floor_laughing sweat_smile wink yum hugging_face shushing_face smirk relieved pensive sleepy mask"
+    " pleading_face scream flushed fearful cold_sweat sweat triumph skull ghost see_no_evil crossed_fingers"
+    " bow shrug face_palm crown mortar_board umbrella rainbow sunny cloud zap snowflake ocean apple beer beers tea cake"
+    " birthday gift balloon confetti_ball moneybag chart_with_upwards_trend bar_chart date paperclip pencil2"
+    " bookmark_tabs mag_right key lock unlock bell mega loudspeaker speech_balloon thought_balloon hourglass"
+    " computer microscope telescope test_tube dna wrench hammer gear bomb checkered_flag no_entry grey_question"
+    " red_circle large_green_circle large_blue_circle recycle repeat arrows_counterclockwise link phone hocho".split()
 )
 
 

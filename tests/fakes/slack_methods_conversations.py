@@ -94,7 +94,7 @@ def _between(call: Call, messages: list[Message]) -> list[Message]:
 def history(call: Call) -> Json:
     channel = call.channel("history", member=True)
     newest_first = _between(call, channel.top_level)[::-1]
-    page, more = call.page(newest_first, 999, 100)
+    page, more = call.page(newest_first, call.state.most_listed, 100)
     metadata = call.flag("include_all_metadata")
     shown = [message_object(one, channel, call.team, metadata=metadata) for one in page]
     return {"messages": shown, "has_more": bool(more["response_metadata"]["next_cursor"]), **more}
@@ -107,7 +107,7 @@ def replies(call: Call) -> Json:
         raise SlackError("thread_not_found")
     parent = channel.messages.get(asked.thread_ts or asked.ts)
     under = _between(call, channel.replies(asked.thread_ts or asked.ts))
-    page, more = call.page(under, 1_000, 1_000)
+    page, more = call.page(under, call.state.most_listed, 1_000)
     metadata = call.flag("include_all_metadata")
     shown = [
         message_object(one, channel, call.team, metadata=metadata) for one in [*([parent] if parent else ()), *page]

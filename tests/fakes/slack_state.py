@@ -45,6 +45,7 @@ class SlackState:
     grants: dict[str, Grant] = field(default_factory=dict)  # by code
     tickets: dict[str, float] = field(default_factory=dict)  # of Socket Mode, and until when each may be used
     custom_emoji: set[str] = field(default_factory=set)
+    most_listed: int = 999  # messages in one answer of history or replies
     voters_shown: int = 1_000_000  # the most users that `reactions.get` names for one emoji
     on_event: Callable[[Workspace, Json, Channel | None], None] = lambda team, event, channel: None
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))

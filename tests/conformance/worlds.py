@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from bot.models import Card, Greeting, Headline, Notice, Page, Sheet
+from tests.conformance.discord_world import discord_world
 from tests.conformance.fake_world import fake_world
 from tests.conformance.slack_world import slack_world
 from tests.conformance.world import Fault, WorldKind
 
+CHAT = frozenset({Headline, Card, Notice, Sheet, Greeting})
+
 WORLDS = (
-    WorldKind("fake", fake_world, parts=frozenset({Headline, Card, Notice, Page, Sheet, Greeting})),
+    WorldKind("fake", fake_world, parts=CHAT | {Page}),
     WorldKind(
         "slack",
         slack_world,
         faults=frozenset(Fault) - {Fault.RATE_LIMITED_EVERYWHERE},  # Slack limits each method and workspace
-        parts=frozenset({Headline, Card, Notice, Sheet, Greeting}),
+        parts=CHAT,
     ),
+    WorldKind("discord", discord_world, parts=CHAT),
 )

@@ -80,6 +80,7 @@ class User:
     locale: str = "en-US"
     dms_open: bool = True
     installed: bool = False  # has the application as a user install
+    deleted: bool = False  # its reactions are counted, but not named any more
 
     @property
     def mention(self) -> str:

@@ -127,7 +127,7 @@ class MessageRoutes:
         kind = call.number("type", 0, 0, 1)
         reaction = self.messages.reaction(message, call.ids["emoji"])
         users = sorted(reaction.burst if kind else reaction.normal, key=lambda one: one.id)
-        return [user_json(one) for one in users if one.id > after][:limit]
+        return [user_json(one) for one in users if one.id > after and not one.deleted][:limit]
 
     async def _react(self, call: Call) -> None:
         message = self._message(call, Permission.READ_MESSAGE_HISTORY)

@@ -1,0 +1,1 @@
+"""Digests in Discord's channels, and what people there say to them."""

@@ -1,0 +1,138 @@
+"""What stands below a message to be clicked: Discord's components, and what a click on one means. Pure.
+
+A button's `custom_id` carries the key of its delivery, by which a look-up recognises the message, and all that the
+click needs to know, so it works after any restart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from adapters.discord.text import clip_plain, units
+from bot.models import PaperId, Style
+from bot.words import one_line, web_link
+
+Json = dict[str, Any]
+
+LONGEST_ID = 100
+LONGEST_LABEL = 80
+LONGEST_ADDRESS = 512
+LONGEST_OPTION = 100
+MOST_OPTIONS = 25
+NO_KEY = "-"  # in an answer to one person, which is no delivery
+_KEY = re.compile(r"[0-9A-Za-z]{1,25}|-")
+_ROW, _BUTTON, _SELECT = 1, 2, 3
+
+
+class Action(StrEnum):
+    """What a click asks for; the values are in messages that were sent long ago, so they stay."""
+
+    DETAILS = "details"
+    CITE = "cite"
+    SHARE = "share"
+    SHARE_DETAILS = "share-details"
+    CHOOSE = "choose"
+    FORM = "form"  # opens the form of the channel's settings
+    PREVIEW = "preview"
+    STATUS = "status"
+
+
+class Colour:
+    """Discord's styles of buttons."""
+
+    PRIMARY, SECONDARY, LINK = 1, 2, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """What a `custom_id` says. `subject` is the paper's id where the action is about one."""
+
+    action: Action
+    key: str = NO_KEY
+    subject: str = ""
+
+    @property
+    def custom_id(self) -> str:
+        return f"{self.action}:{self.key}:{self.subject}"
+
+    @property
+    def paper(self) -> PaperId | None:
+        try:
+            return PaperId.parse(self.subject)
+        except ValueError:
+            return None
+
+
+def click_of(custom_id: str) -> Click | None:
+    """The inverse of `Click.custom_id`; None for what is none of ours."""
+    action, _, rest = custom_id.partition(":")
+    key, colon, subject = rest.partition(":")
+    if action not in set(Action) or not colon or not _KEY.fullmatch(key):
+        return None
+    return Click(Action(action), key, subject)
+
+
+def keys_of(components: object) -> set[str]:
+    """The keys of deliveries in a message's components as Discord tells them."""
+    if isinstance(components, dict):
+        click = click_of(str(components.get("custom_id", "")))
+        return ({click.key} if click else set()) | keys_of(components.get("components"))
+    if isinstance(components, list):
+        return {key for one in components for key in keys_of(one)}
+    return set()
+
+
+def button(label: str, click: Click, colour: int = Colour.SECONDARY) -> Json:
+    return {"type": _BUTTON, "style": colour, "label": _label(label), "custom_id": click.custom_id}
+
+
+def link(label: str, address: str | None) -> list[Json]:
+    """A button that opens a page; none where the address is no link, or too long for one."""
+    url = web_link(address or "")
+    if not url or units(url) > LONGEST_ADDRESS:
+        return []
+    return [{"type": _BUTTON, "style": Colour.LINK, "label": _label(label), "url": url}]
+
+
+def fits(click: Click) -> bool:
+    return units(click.custom_id) <= LONGEST_ID
+
+
+def row(buttons: Iterable[Json]) -> list[Json]:
+    """One row of at most five; none without buttons."""
+    shown = list(buttons)[:5]
+    return [{"type": _ROW, "components": shown}] if shown else []
+
+
+def choice(placeholder: str, options: Sequence[tuple[str, str, str]]) -> list[Json]:
+    """A menu of which one is chosen: (value, label, description). What does not fit is left out."""
+    fitting = [one for one in options if units(one[0]) <= LONGEST_OPTION][:MOST_OPTIONS]
+    if not fitting:
+        return []
+    shown = [
+        {
+            "value": value,
+            "label": clip_plain(one_line(label), LONGEST_OPTION),
+            "description": clip_plain(one_line(description), LONGEST_OPTION),
+        }
+        for value, label, description in fitting
+    ]
+    menu = {
+        "type": _SELECT,
+        "custom_id": Click(Action.CHOOSE).custom_id,
+        "placeholder": clip_plain(placeholder, 150),
+        "options": shown,
+    }
+    return [{"type": _ROW, "components": [menu]}]
+
+
+def share_action(style: Style) -> Action:
+    return Action.SHARE_DETAILS if style is Style.DETAILED else Action.SHARE
+
+
+def _label(text: str) -> str:
+    return clip_plain(text, LONGEST_LABEL)

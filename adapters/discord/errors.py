@@ -1,0 +1,145 @@
+"""Discord's refusals and discord.py's exceptions as ours. Pure but for the exceptions' own attributes.
+
+Codes: https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import aiohttp
+import discord
+
+from bot.errors import AmbiguousError, PermanentError, PlatformError, TransientError
+
+NAME = "discord"
+COMES_BACK_IN = 5.0  # seconds, where Discord does not say when
+LONGEST_WAIT = 3600.0
+# Where Cloudflare answers instead of Discord, the address is banned for a while because of too many refused requests.
+BANNED = 600.0
+THREADS_FULL = 600.0  # until some of a guild's active threads are archived
+
+NO_SUCH_CHANNEL = 10003
+NO_SUCH_MESSAGE = 10008
+FORUM = frozenset({40058, 50008})  # "cannot send a message in a forum channel", and in any channel without text
+NO_THREADS_HERE = 50024
+THREAD_EXISTS = 160004
+
+_REJECTED = ("platform.rejected", False)
+# Discord's code -> our code, and whether it concerns the whole channel.
+PERMANENT: Mapping[int, tuple[str, bool]] = MappingProxyType(
+    {
+        10003: ("platform.channel_gone", True),
+        10004: ("platform.channel_gone", True),
+        10008: ("platform.message_gone", False),
+        10013: ("platform.channel_gone", True),  # the person of a direct message
+        10014: _REJECTED,
+        30010: _REJECTED,  # 20 different emoji on a message
+        30013: _REJECTED,  # 100 guilds
+        40001: ("platform.token", True),
+        40058: ("platform.rejected", True),
+        40067: _REJECTED,
+        50001: ("platform.not_member", True),
+        50003: _REJECTED,
+        50005: _REJECTED,
+        50006: _REJECTED,
+        50007: ("platform.forbidden", True),
+        50008: ("platform.rejected", True),
+        50013: ("platform.forbidden", True),
+        50014: ("platform.token", True),
+        50021: _REJECTED,
+        50024: _REJECTED,
+        50028: _REJECTED,
+        50033: _REJECTED,
+        50035: _REJECTED,
+        50083: ("platform.archived", True),
+        50109: _REJECTED,
+        90001: _REJECTED,
+        160004: _REJECTED,  # a thread of the message exists, which who opens one takes for success
+        160005: ("platform.archived", True),
+    }
+)
+# Discord's code -> our code, and seconds to wait where the answer names none.
+TRANSIENT: Mapping[int, tuple[str, float]] = MappingProxyType(
+    {
+        20016: ("platform.rate_limited", COMES_BACK_IN),  # slow mode
+        20022: ("platform.rate_limited", COMES_BACK_IN),
+        20028: ("platform.rate_limited", COMES_BACK_IN),
+        20029: ("platform.rate_limited", COMES_BACK_IN),
+        40062: ("platform.rate_limited", COMES_BACK_IN),
+        40333: ("platform.unavailable", BANNED),
+        130000: ("platform.unavailable", COMES_BACK_IN),
+        160006: ("platform.unavailable", THREADS_FULL),
+    }
+)
+
+
+class DiscordRefusal(PermanentError):
+    """A refusal that keeps Discord's own `number`, for the few of them that a caller can do something about."""
+
+    def __init__(self, number: int) -> None:
+        code, whole_channel = PERMANENT.get(number, _REJECTED)
+        super().__init__(code, whole_channel=whole_channel, platform=NAME, number=number)
+        self.number = number
+
+
+def from_answer(status: int, body: object, retry_after: str = "") -> PlatformError:
+    """Ours for an answer that is no success: its HTTP status, its JSON (or text), its `Retry-After` header."""
+    said = body if isinstance(body, Mapping) else {}
+    number = _number(said)
+    if status == 429 and not isinstance(body, Mapping):
+        return TransientError(
+            "platform.rate_limited", seconds=_seconds(retry_after, BANNED), everywhere=True, platform=NAME
+        )
+    if number in TRANSIENT:
+        code, otherwise = TRANSIENT[number]
+        return TransientError(code, seconds=_seconds(said.get("retry_after", retry_after), otherwise), platform=NAME)
+    if status == 429:
+        seconds = _seconds(said.get("retry_after", retry_after), COMES_BACK_IN)
+        everywhere = said.get("global") is True
+        return TransientError("platform.rate_limited", seconds=seconds, everywhere=everywhere, platform=NAME)
+    if status >= 500:
+        return AmbiguousError("platform.lost_answer", platform=NAME)
+    if status == 401 and number not in PERMANENT:
+        return DiscordRefusal(40001)
+    if status == 403 and number not in PERMANENT:
+        # An unknown refusal, repeated for every message, would get the address banned.
+        return DiscordRefusal(50013)
+    return DiscordRefusal(number)
+
+
+def from_exception(error: Exception) -> PlatformError:
+    """Ours for whatever discord.py or aiohttp raised; what is unknown may have been sent."""
+    match error:
+        case PlatformError():
+            return error
+        case discord.LoginFailure():
+            return DiscordRefusal(40001)
+        case discord.RateLimited():
+            return TransientError(
+                "platform.rate_limited", seconds=_seconds(error.retry_after, COMES_BACK_IN), platform=NAME
+            )
+        case discord.HTTPException():
+            said = {"code": error.code, "message": error.text} if error.code else error.text
+            return from_answer(error.status, said)
+        case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
+            return TransientError("platform.unreachable", seconds=COMES_BACK_IN, platform=NAME)
+        case TimeoutError():
+            return AmbiguousError("platform.timeout", platform=NAME)
+    return AmbiguousError("platform.lost_answer", platform=NAME)
+
+
+def _number(said: Mapping[str, object]) -> int:
+    number = said.get("code")
+    return number if isinstance(number, int) and not isinstance(number, bool) else 0
+
+
+def _seconds(said: object, otherwise: float) -> float:
+    """A time to wait as it came from outside: perhaps missing, a word, negative, a year."""
+    try:
+        seconds = float(str(said))
+    except ValueError:
+        return otherwise
+    return min(seconds, LONGEST_WAIT) if math.isfinite(seconds) and seconds >= 0 else otherwise

@@ -1,0 +1,120 @@
+"""Emoji on Discord's messages: put there, read back, and told by the gateway's events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from adapters.discord.errors import NAME
+from adapters.discord.platform import ids
+from adapters.discord.rest import Rest
+from bot.emoji import normalised
+from bot.errors import AmbiguousError
+from bot.models import MessageRef, Reaction, Tally
+
+_PAGE, _PAGES = 100, 50
+_PATIENCE = 5.0  # seconds that a request may wait for its turn; nothing but votes waits with it
+NORMAL, BURST = 0, 1  # Discord's types of reactions
+
+
+class DiscordReactions:
+    """`bot.ports.Reactions` over HTTP."""
+
+    def __init__(self, rest: Rest) -> None:
+        self._rest = rest
+
+    async def seed(self, ref: MessageRef, emoji: str) -> None:
+        """Put the bot's own emoji on a message; there already is fine. Raises as the port."""
+        channel, message = ids(ref)
+        path = "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/@me"
+        await self._rest.ask("PUT", path, {"channel_id": channel, "message_id": message, "emoji": emoji})
+
+    async def read(self, ref: MessageRef) -> Tally:
+        """Who reacted with what; incomplete where Discord counts more people than it names. Raises as the port."""
+        channel, message = ids(ref)
+        path = "/channels/{channel_id}/messages/{message_id}"
+        names = {"channel_id": channel, "message_id": message}
+        shown = await self._rest.ask("GET", path, names, patience=_PATIENCE)
+        if not isinstance(shown, Mapping):
+            raise AmbiguousError("platform.lost_answer", platform=NAME)
+        found: dict[str, dict[str, None]] = {}
+        complete = True
+        me = str(await self._rest.me())
+        for one in shown.get("reactions") or ():
+            counts = _counts(one)
+            emoji = one.get("emoji") or {}
+            for kind, count in counts.items():
+                own = bool(one.get("me_burst" if kind == BURST else "me"))
+                if count == int(own):
+                    continue
+                people = await self._people(channel, message, emoji, kind)
+                complete &= len(people) == count
+                voters = found.setdefault(normalised(emoji_name(emoji)), {})
+                voters.update(dict.fromkeys(person for person in people if person != me))
+        return Tally(tuple((emoji, tuple(people)) for emoji, people in found.items() if people), complete)
+
+    async def _people(self, channel: str, message: str, emoji: Mapping[str, Any], kind: int) -> set[str]:
+        path = "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}"
+        named = f"{emoji.get('name')}:{emoji['id']}" if emoji.get("id") else str(emoji.get("name"))
+        names = {"channel_id": channel, "message_id": message, "emoji": named}
+        people: set[str] = set()
+        query: dict[str, str | int] = {"limit": _PAGE, "type": kind}
+        for _ in range(_PAGES):
+            page = await self._rest.ask("GET", path, names, query=query, patience=_PATIENCE)
+            users = _ids(page)
+            people.update(users)
+            if len(users) < _PAGE:
+                break
+            query["after"] = max(users, key=int)
+        return people
+
+
+class Arrivals:
+    """Events of reactions as values. Discord gives them no time, so that of their arrival counts, in their order."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._last: datetime | None = None
+
+    def now(self) -> datetime:
+        """The instant, later than every one before."""
+        instant = self._clock()
+        if self._last and instant <= self._last:
+            instant = self._last + timedelta(microseconds=1)
+        self._last = instant
+        return instant
+
+    def reaction(self, event: Mapping[str, Any], *, present: bool) -> Reaction:
+        """One that was put there or taken away, as the gateway tells it (`MESSAGE_REACTION_ADD`, `_REMOVE`)."""
+        return Reaction(
+            message=message_of(event),
+            voter=str(event["user_id"]),
+            emoji=emoji_name(event.get("emoji") or {}),
+            present=present,
+            at=self.now(),
+        )
+
+
+def message_of(event: Mapping[str, Any]) -> MessageRef:
+    return MessageRef(NAME, f"{event['channel_id']}/{event['message_id']}")
+
+
+def emoji_name(emoji: Mapping[str, Any]) -> str:
+    """Unicode as it is, one of a server's own as `:name:`; one that was deleted has its id for a name."""
+    name = emoji.get("name")
+    return f":{name or emoji['id']}:" if emoji.get("id") else str(name or "")
+
+
+def _counts(one: Mapping[str, Any]) -> dict[int, int]:
+    details = one.get("count_details") or {}
+    burst = int(details.get("burst") or 0)
+    return {NORMAL: int(details.get("normal", int(one.get("count") or 0) - burst)), BURST: burst}
+
+
+def _ids(page: object) -> Sequence[str]:
+    if page is None:
+        return ()
+    if not isinstance(page, list):
+        raise AmbiguousError("platform.lost_answer", platform=NAME)
+    return [str(user["id"]) for user in page if isinstance(user, dict) and "id" in user]

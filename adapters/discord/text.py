@@ -1,0 +1,92 @@
+"""Text from outside as text in Discord's Markdown: escaped so that it is only read, and cut to what a field takes.
+
+Lengths are counted in UTF-16 units, the larger of the two ways in which Discord's clients and server count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from bot.words import one_line, web_link
+
+CUT = "…"
+# A backslash makes any punctuation literal. The colon ends both `:emoji:` and the scheme of a bare address.
+_MARKUP = frozenset("\\*_~`|<[]@:")
+_AT_LINE_START = frozenset("#->+")
+_JOINERS = "\u200d\ufe0f"
+_PARENTHESES = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*")
+
+
+def units(text: str) -> int:
+    """The length of the text as Discord counts it."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def escaped(text: str) -> str:
+    """The text with its signs of markup made literal; its lines stay lines."""
+    return "".join(pieces(text))
+
+
+def clip(text: str, room: int) -> str:
+    """The text escaped, in at most `room` units: cut before the first character that does not fit, with `…`."""
+    return cut(pieces(text), room)
+
+
+def clip_plain(text: str, room: int) -> str:
+    """The same for a place without markup (a footer, an author, a button)."""
+    return cut(text, room)
+
+
+def cut(pieces: Iterable[str], room: int) -> str:
+    """As many whole pieces as fit, with `…` where some did not."""
+    kept: list[str] = []
+    length = 0
+    fitting = 0  # of the pieces, how many leave room for the sign of the cut
+    for piece in pieces:
+        length += units(piece)
+        if length > room:
+            kept = kept[:fitting]
+            while kept and kept[-1] in _JOINERS:
+                kept.pop()
+            return "".join([*kept, CUT]) if room > 0 else ""
+        kept.append(piece)
+        if length < room:
+            fitting = len(kept)
+    return "".join(kept)
+
+
+def title_line(title: str, url: str, link_word: str, room: int) -> str:
+    """A bold title that opens the address, within `room` units; without the link where there is no fit address.
+
+    A masked link's label cannot hold brackets, escaped or not, so such a title has its link behind it.
+    """
+    shown = one_line(title)
+    address = masked_address(url)
+    if address is None or units(address) > room // 2:
+        return f"**{clip(shown, room - 4)}**"
+    if "[" in shown or "]" in shown:
+        behind = f" [{link_word}]({address})"
+        return f"**{clip(shown, room - units(behind) - 4)}**{behind}"
+    return f"[**{clip(shown, room - units(address) - 8)}**]({address})"
+
+
+def masked_address(url: str) -> str | None:
+    """The address as it can stand in `[label](address)`; None where it is none, or would end too early."""
+    address = web_link(url)
+    return address if address and _PARENTHESES.fullmatch(address) else None
+
+
+def pieces(text: str) -> Iterator[str]:
+    """Each character of the text, with the backslash that it needs where it stands."""
+    at_start, number = True, False
+    for character in text:
+        if character in _MARKUP or (at_start and character in _AT_LINE_START) or (number and character in ".)"):
+            yield f"\\{character}"
+        else:
+            yield character
+        if character == "\n":
+            at_start, number = True, False
+            continue
+        number = character.isdecimal() and (number or at_start)
+        at_start = at_start and character.isspace()

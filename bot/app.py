@@ -267,13 +267,17 @@ async def open_service(settings: Settings, clock: Clock = utc_now) -> AsyncItera
             yield connected
 
 
-def _adapters(settings: Settings, uses: Uses) -> list[Adapter]:  # noqa: ARG001 (what chat adapters are given)
+def _adapters(settings: Settings, uses: Uses) -> list[Adapter]:
     """Those that have what they need; a vendor's package is imported only for them."""
     found: list[Adapter | None] = []
     if settings.hugo_content_dir:
         from adapters.hugo.adapter import build as build_hugo
 
         found.append(build_hugo())
+    if settings.slack_bot_token or settings.slack_client_id:
+        from adapters.slack.adapter import build as build_slack
+
+        found.append(build_slack(settings, uses))
     return [adapter for adapter in found if adapter]
 
 

@@ -87,7 +87,7 @@ def test_whatever_stands_in_a_part_slack_takes_it_and_nobody_is_called(part: Par
 
 @given(hostile, st.integers(1, 30))
 def test_choices_are_taken_whatever_the_titles(title: str, times: int) -> None:
-    is_taken(choices([make_paper(title * times)] * 8, JA))
+    is_taken(Message("which", choices([make_paper(title * times)] * 8, JA)))
 
 
 def test_a_large_digest_with_long_texts_fits() -> None:

@@ -90,6 +90,7 @@ def user(identifier: str) -> Json:
 
 
 _CODE = re.compile(r"`([^`\n]+)`")
+PERSON = re.compile(r"<@([UW][A-Z0-9]{2,20})>")
 
 
 def sentence(shown: str) -> list[Json]:

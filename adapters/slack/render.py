@@ -209,10 +209,9 @@ def _spoken(words: Words, name: str, title: str) -> str:
     return f"{words.say(f'button.{name}')}: {title}"
 
 
-def choices(papers: Sequence[Paper], words: Words) -> Message:
-    """Papers of which the asker is to choose one."""
-    asked = words.say("choices.ask")
-    made = [b.rich(b.line(b.text(asked, bold=True)))]
+def choices(papers: Sequence[Paper], words: Words) -> list[Json]:
+    """Papers of which the asker is to choose one, each with its button."""
+    made: list[Json] = []
     for number, paper in enumerate(papers[:20]):
         shown = f"{_title(paper, words)}\n{words.authors(paper, 3)}, {paper.published.year}"
         pick = b.button(words.say("choices.pick"), CHOOSE, str(paper.id)[: b.VALUE], spoken=_title(paper, words))
@@ -224,7 +223,7 @@ def choices(papers: Sequence[Paper], words: Words) -> Message:
                 "accessory": pick,
             }
         )
-    return Message(b.escaped(asked), made)
+    return made
 
 
 # --- short messages ---------------------------------------------------------------------------

@@ -1,0 +1,200 @@
+"""How an answer reaches the one who asked: by a `response_url`, as an ephemeral message, or in direct messages.
+
+A reply that another one follows is only shown where that takes a while.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from adapters.slack.render import Message
+from adapters.slack.replies import message
+from adapters.slack.workspaces import Workspaces
+from bot.errors import BotError, PermanentError, PlatformError, TransientError
+from bot.models import Reply
+from bot.overview import failed
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+PATIENCE = 1.0  # seconds without an answer, after which people are told that it is being worked on
+_MOST_INTERIM = 2  # a response_url may be used five times in all
+_TRIES = 3
+_LONGEST_WAIT = 5.0
+
+
+class Outlet(Protocol):
+    """A way to the asker. `final`: nothing follows. `found`: it is a paper that was asked for, not a word about it."""
+
+    async def show(self, shown: Message, *, final: bool, found: bool = False) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """What an answer has beside its words: a button to share a paper, one that opens a channel's settings."""
+
+    share: bool = False
+    settings: str = ""
+
+
+PLAIN = Manner()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Where somebody asked; `thread` is the time stamp of the message above, where it was in a thread."""
+
+    team: str
+    channel: str
+    user: str
+    thread: str = ""
+
+    @property
+    def direct(self) -> bool:
+        """In the direct messages between this person and the bot, or between others."""
+        return self.channel.startswith("D")
+
+
+class Ephemeral:
+    """Messages that one member of a channel sees; in direct messages, those of the bot."""
+
+    def __init__(self, workspaces: Workspaces, asked: Asked) -> None:
+        self._workspaces = workspaces
+        self._asked = asked
+
+    async def show(self, shown: Message, *, final: bool, found: bool = False) -> None:  # noqa: ARG002 (nothing is replaced)
+        asked = self._asked
+        body: dict[str, Any] = {"channel": asked.channel, "text": shown.text, "blocks": shown.blocks}
+        if asked.thread:
+            body["thread_ts"] = asked.thread
+        try:
+            if not asked.direct and asked.channel:
+                await self._workspaces.ask(
+                    asked.team, lambda client: client.chat_postEphemeral(user=asked.user, **body)
+                )
+                return
+        except PermanentError:
+            # Not a member, or the channel is gone: the person can still be written to.
+            logger.info("an answer goes to direct messages: %s is closed", asked.channel)
+        body |= {"channel": asked.user, "unfurl_links": False, "unfurl_media": False}
+        body.pop("thread_ts", None)
+        await self._workspaces.ask(asked.team, lambda client: client.chat_postMessage(**body))
+
+
+class ByUrl:
+    """A `response_url`: five uses within half an hour. `replaces`: a paper takes the place of the message with the
+    button, which is the asker's alone; a command has no such message.
+
+    https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
+    """
+
+    def __init__(self, workspaces: Workspaces, url: str, asked: Asked, *, replaces: bool = False) -> None:
+        self._workspaces = workspaces
+        self._url = url
+        self._asked = asked
+        self._replaces = replaces
+
+    async def show(self, shown: Message, *, final: bool, found: bool = False) -> None:
+        body: dict[str, Any] = {
+            "response_type": "ephemeral",
+            "replace_original": self._replaces and found,
+            "text": shown.text,
+            "blocks": shown.blocks,
+        }
+        if self._asked.thread:
+            body["thread_ts"] = self._asked.thread
+        try:
+            await self.send(body)
+        except PlatformError as error:
+            if not final:
+                return
+            logger.info("a response_url does not answer any more: %s", error)
+            await Ephemeral(self._workspaces, self._asked).show(shown, final=final)
+
+    async def send(self, body: dict[str, Any]) -> None:
+        """Raises PlatformError."""
+        await patiently(lambda: self._workspaces.http.send(self._url, body))
+
+
+class Direct:
+    """A conversation with the bot: the answer takes the place of the message that announced it."""
+
+    def __init__(self, workspaces: Workspaces, asked: Asked) -> None:
+        self._workspaces = workspaces
+        self._asked = asked
+        self._shown = ""
+
+    async def show(self, shown: Message, *, final: bool, found: bool = False) -> None:  # noqa: ARG002 (each replaces the one before)
+        body: dict[str, Any] = {"channel": self._asked.channel, "text": shown.text, "blocks": shown.blocks}
+        if self._shown:
+            await patiently(
+                lambda: self._workspaces.ask(
+                    self._asked.team, lambda client: client.chat_update(ts=self._shown, **body)
+                )
+            )
+            return
+        body |= {"unfurl_links": False, "unfurl_media": False}
+        if self._asked.thread:
+            body["thread_ts"] = self._asked.thread
+        answer = await patiently(
+            lambda: self._workspaces.ask(self._asked.team, lambda client: client.chat_postMessage(**body))
+        )
+        self._shown = str(answer.get("ts") or "")
+
+
+async def patiently(call: Callable[[], Awaitable[T]]) -> T:
+    """The call, repeated where nothing was taken and the wait is short. Raises PlatformError."""
+    for attempt in range(_TRIES):
+        try:
+            return await call()
+        except TransientError as error:
+            if attempt == _TRIES - 1 or error.seconds > _LONGEST_WAIT:
+                raise
+            await asyncio.sleep(error.seconds)
+    raise AssertionError("the last attempt returns or raises")
+
+
+async def tell(
+    replies: AsyncIterator[Reply], outlet: Outlet, language: str, timezone: str, manner: Manner = PLAIN
+) -> None:
+    """Show the last of the replies; one before it where the next does not come for a while.
+
+    What goes wrong is said too, in `language` until a reply has one; what is none of our errors is raised after that.
+    """
+    last = Reply(language, timezone)
+    waiting = False  # for what follows the last reply, which was not shown
+    interim = 0
+    unforeseen: Exception | None = None
+    coming = asyncio.create_task(_next(replies))
+    try:
+        while True:
+            patience = PATIENCE if waiting and interim < _MOST_INTERIM else None
+            done, _ = await asyncio.wait({coming}, timeout=patience)
+            if not done:
+                interim, waiting = interim + 1, False
+                await outlet.show(message(last), final=False)
+                continue
+            reply = coming.result()
+            if reply is None:
+                break
+            last, waiting = reply, True
+            coming = asyncio.create_task(_next(replies))
+    except BotError as error:
+        last = failed(error, last.language, last.timezone)
+    except Exception as error:  # noqa: BLE001 (told first, then raised)
+        unforeseen = error
+        last = failed(BotError(type(error).__name__), last.language, last.timezone)
+    finally:
+        coming.cancel()
+    shown = message(last, share=manner.share, settings=manner.settings)
+    await outlet.show(shown, final=True, found=bool(last.parts))
+    if unforeseen:
+        raise unforeseen
+
+
+async def _next(replies: AsyncIterator[Reply]) -> Reply | None:
+    return await anext(replies, None)

@@ -1,0 +1,181 @@
+"""What people ask on Slack: commands, direct messages, mentions, and clicks below papers.
+
+Each is acknowledged at once; the work goes on as a task.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+
+from adapters.slack.answers import Asked, ByUrl, Direct, Ephemeral, Manner, Outlet, tell
+from adapters.slack.commands import digest_command, mentioned, paper_command
+from adapters.slack.configuring import Configuring, key_of
+from adapters.slack.people import People
+from adapters.slack.render import CHOOSE, CITE, DETAILS, OPEN, PREVIEW, SHARE
+from adapters.slack.replies import message
+from adapters.slack.tasks import Seen, Tasks
+from adapters.slack.workspaces import Workspaces
+from bot.commands import Cite, Help, PaperCommand, Preview, Share, Show, ShowPaper, Subscribe
+from bot.errors import InputError
+from bot.models import PaperId, Reply, Style
+from bot.overview import failed, say
+from bot.uses import Uses
+
+_WITH_SETTINGS = (Show, Subscribe)  # answers below which the form is one click away
+
+
+class Asking:
+    """Registers its listeners with `register`."""
+
+    def __init__(self, uses: Uses, workspaces: Workspaces, people: People, configuring: Configuring, tasks: Tasks):
+        self._uses = uses
+        self._workspaces = workspaces
+        self._people = people
+        self._configuring = configuring
+        self._tasks = tasks
+        self._seen = Seen()
+
+    def register(self, app: AsyncApp) -> None:
+        app.command("/paper")(self._paper)
+        app.command("/digest")(self._digest)
+        app.event("app_mention")(self._mention)
+        app.event("message")(self._message)
+        app.action(re.compile(f"^({re.escape(DETAILS)}|{re.escape(CITE)}|{re.escape(CHOOSE)})$"))(self._click)
+        app.action(SHARE)(self._share)
+        app.action(PREVIEW)(self._preview)
+        app.action(re.compile(f"^{re.escape(OPEN)}"))(_nothing)
+
+    # --- commands and messages ----------------------------------------------------------------
+
+    async def _paper(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        await ack()
+        asked = Asked(_team(context), body["channel_id"], body["user_id"])
+        outlet = ByUrl(self._workspaces, body["response_url"], asked)
+        self._tasks.start(self._answer(asked, paper_command(body.get("text") or ""), outlet))
+
+    async def _digest(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        await ack()
+        asked = Asked(_team(context), body["channel_id"], body["user_id"])
+        outlet = ByUrl(self._workspaces, body["response_url"], asked)
+        self._tasks.start(self._configure(asked, body.get("text") or "", outlet))
+
+    async def _mention(self, event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext) -> None:
+        if event.get("bot_id") or self._seen.again(str(body.get("event_id"))):
+            return
+        asked = Asked(_team(context), event["channel"], event["user"], event.get("thread_ts") or "")
+        command = paper_command(mentioned(event.get("text") or ""))
+        self._tasks.start(self._answer(asked, command, Ephemeral(self._workspaces, asked)))
+
+    async def _message(self, event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """Only direct messages are ours; edits, deletions and what bots say are not."""
+        if event.get("channel_type") != "im" or event.get("subtype") or event.get("bot_id") or not event.get("user"):
+            return
+        if self._seen.again(str(body.get("event_id"))):
+            return
+        asked = Asked(_team(context), event["channel"], event["user"], event.get("thread_ts") or "")
+        command = paper_command(event.get("text") or "")
+        self._tasks.start(self._answer(asked, command, Direct(self._workspaces, asked)))
+
+    async def _answer(self, asked: Asked, command: PaperCommand, outlet: Outlet) -> None:
+        asker = await self._configuring.reader(asked)
+        key = None if asked.direct else key_of(asked)
+        replies = self._uses.papers.handle(asker, key, command)
+        defaults = self._uses.defaults
+        share = not asked.direct and not isinstance(command, Help)
+        await tell(replies, outlet, asker.language or defaults.language, defaults.timezone, Manner(share=share))
+
+    async def _configure(self, asked: Asked, text: str, outlet: Outlet) -> None:
+        language, timezone = await self._configuring.language(asked)
+        try:
+            command = digest_command(text)
+        except InputError as error:
+            await outlet.show(message(failed(error, language, timezone)), final=True)
+            return
+        settings = asked.channel if isinstance(command, _WITH_SETTINGS) else ""
+        replies = self._configuring.replies(asked, command)
+        await tell(replies, outlet, language, timezone, Manner(settings=settings))
+
+    # --- clicks -------------------------------------------------------------------------------
+
+    async def _click(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        await ack()
+        action = body["actions"][0]
+        try:
+            paper = PaperId.parse(str(action.get("value")))
+        except ValueError:
+            return
+        commands: dict[str, PaperCommand] = {
+            DETAILS: ShowPaper(paper, Style.DETAILED),
+            CITE: Cite(paper),
+            CHOOSE: ShowPaper(paper),
+        }
+        asked, outlet = self._clicked(body, context)
+        self._tasks.start(self._answer(asked, commands[action["action_id"]], outlet))
+
+    async def _preview(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        await ack()
+        asked, outlet = self._clicked(body, context)
+        self._tasks.start(self._preview_for(asked, outlet))
+
+    async def _preview_for(self, asked: Asked, outlet: Outlet) -> None:
+        language, timezone = await self._configuring.language(asked)
+        await tell(self._configuring.replies(asked, Preview()), outlet, language, timezone)
+
+    async def _share(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        await ack()
+        style, _, name = str(body["actions"][0].get("value")).partition(" ")
+        try:
+            command = Share(PaperId.parse(name), Style(style))
+        except ValueError:
+            return
+        asked, outlet = self._clicked(body, context)
+        self._tasks.start(self._share_for(asked, command, outlet))
+
+    async def _share_for(self, asked: Asked, command: Share, outlet: ByUrl) -> None:
+        language, timezone = await self._configuring.language(asked)
+        await tell(self._shared(asked, command, outlet), outlet, language, timezone)
+
+    async def _shared(self, asked: Asked, command: Share, outlet: ByUrl) -> AsyncIterator[Reply]:
+        """Through the ledger where the bot is a member, so that votes count; else by the click's own address."""
+        asker = await self._configuring.reader(asked)
+        room = await self._people.room(asked.team, asked.channel)
+        if room.member or room.direct:
+            async for reply in self._uses.papers.handle(asker, key_of(asked), command):
+                yield reply
+            return
+        looked_up = self._uses.papers.handle(asker, key_of(asked), ShowPaper(command.paper, command.style))
+        async for reply in looked_up:
+            if not reply.parts:
+                yield reply
+                continue
+            shown = message(Reply(reply.language, reply.timezone, parts=reply.parts))
+            await outlet.send(
+                {
+                    "response_type": "in_channel",
+                    "replace_original": False,
+                    "text": shown.text,
+                    "blocks": shown.blocks,
+                }
+            )
+            yield Reply(reply.language, reply.timezone, (say("chat.shared_without_votes"),))
+
+    def _clicked(self, body: dict[str, Any], context: AsyncBoltContext) -> tuple[Asked, ByUrl]:
+        """Who clicked where. What is below a message in a thread is answered there."""
+        container = body.get("container") or {}
+        channel = (body.get("channel") or {}).get("id") or container.get("channel_id") or ""
+        asked = Asked(_team(context), channel, body["user"]["id"], container.get("thread_ts") or "")
+        own = container.get("is_ephemeral") is True or asked.direct
+        return asked, ByUrl(self._workspaces, body.get("response_url") or "", asked, replaces=own)
+
+
+async def _nothing(ack: AsyncAck) -> None:
+    """A button that opened a page by itself."""
+    await ack()
+
+
+def _team(context: AsyncBoltContext) -> str:
+    return str(context.team_id or "")

@@ -1,0 +1,41 @@
+"""What people type on Slack as commands of the core. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from adapters.slack import blocks as b
+from adapters.slack.emoji_names import emoji_of
+from bot.commands import Command, Help, LookUp, PaperCommand
+from bot.digest_commands import parse_digest
+
+LONGEST = 1_000  # characters of what somebody types that are looked at; no title is as long
+_HELP = frozenset(("", "help", "?", "ヘルプ", "使い方"))
+_EMOJI_COMMANDS = frozenset(("emoji", "emojis", "絵文字"))
+_SHORT_NAME = re.compile(r":([a-z0-9_+'-]+)(?:::skin-tone-[2-6])?:")
+_MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^<>]*)?>")
+
+
+def paper_command(text: str) -> PaperCommand:
+    """The text after `/paper`, or a direct message; nothing at all asks for help.
+
+    What names no paper is found out by the core, which says so.
+    """
+    plain = b.unescaped(text).strip()[:LONGEST]
+    return Help() if plain.casefold() in _HELP else LookUp(plain)
+
+
+def mentioned(text: str) -> str:
+    """The text of a message to the bot without the mention that called it."""
+    return _MENTION.sub(" ", text, count=1).strip()
+
+
+def digest_command(text: str) -> Command:
+    """The text after `/digest`. Slack writes emoji by their names, which become Unicode here.
+
+    Raises InputError as `parse_digest`.
+    """
+    plain = b.unescaped(text).strip()
+    if plain.partition(" ")[0].casefold() in _EMOJI_COMMANDS:
+        plain = _SHORT_NAME.sub(lambda match: emoji_of(match[1]), plain)
+    return parse_digest(plain)

@@ -1,0 +1,67 @@
+"""`/digest` on Slack: who asks is looked up, and the bot enters the channel, before the core is asked."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+from adapters.slack.answers import Asked
+from adapters.slack.errors import NAME
+from adapters.slack.people import People
+from bot.commands import Command, Configure, ForgetMe, Help, Preview, Show, Subscribe
+from bot.models import Asker, Channel, ChannelKey, ChannelSettings, Reply
+from bot.overview import may_change, say
+from bot.uses import Uses
+
+_FOR_EVERYONE = (ForgetMe, Help, Preview, Show)
+
+
+class Configuring:
+    """Answers commands about a channel, however they were given."""
+
+    def __init__(self, uses: Uses, people: People) -> None:
+        self._uses = uses
+        self._people = people
+
+    async def replies(self, asked: Asked, command: Command) -> AsyncIterator[Reply]:
+        """What the core says. Raises as `Channels.handle`, and PlatformError.
+
+        Reactions come only from channels that the bot is a member of, so nothing is subscribed where it is not.
+        """
+        key = key_of(asked)
+        if isinstance(command, _FOR_EVERYONE):
+            asker = await self.reader(asked)
+        else:
+            asker = await self._people.asker(asked.team, asked.user, asked.channel)
+            channel = await self._uses.channels.get(key)
+            subscribes = isinstance(command, Subscribe) or (isinstance(command, Configure) and command.subscribe)
+            if subscribes and may_change(asker, channel) and not await self._people.enter(asked.team, asked.channel):
+                settings = self.settings(channel, asker)
+                yield Reply(settings.language, settings.timezone, (say("chat.invite_first"),))
+                return
+        async for reply in self._uses.channels.handle(asker, key, command):
+            yield reply
+
+    async def reader(self, asked: Asked, patience: float = 2.0) -> Asker:
+        """The asker; the language is looked up only where no channel has one."""
+        if not asked.direct and await self._uses.channels.get(key_of(asked)):
+            return Asker(asked.user)
+        return await self._people.reader(asked.team, asked.user, patience)
+
+    async def language(self, asked: Asked) -> tuple[str, str]:
+        """Language and time zone of what is said there, whatever was asked."""
+        channel = None if asked.direct else await self._uses.channels.get(key_of(asked))
+        asker = Asker(asked.user) if channel else await self._people.reader(asked.team, asked.user)
+        settings = self.settings(channel, asker)
+        return settings.language, settings.timezone
+
+    def settings(self, channel: Channel | None, asker: Asker) -> ChannelSettings:
+        """The channel's settings; where it has none, those of a new one in the asker's language."""
+        if channel:
+            return channel.settings
+        language = asker.language.partition("-")[0]
+        return replace(self._uses.defaults, language=language) if language else self._uses.defaults
+
+
+def key_of(asked: Asked) -> ChannelKey:
+    return ChannelKey(NAME, f"{asked.team}/{asked.channel}")

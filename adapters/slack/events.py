@@ -1,0 +1,92 @@
+"""What happens on Slack without anybody asking: reactions, invitations, closed channels, uninstalled apps.
+
+The work is done before the event is acknowledged: where it fails, Slack brings the event again. All of it may
+therefore happen twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp, AsyncBoltContext
+
+from adapters.slack.errors import NAME
+from adapters.slack.people import People
+from adapters.slack.reactions import reaction_of
+from adapters.slack.workspaces import Workspaces
+from bot.models import ChannelKey
+from bot.uses import Uses
+
+logger = logging.getLogger(__name__)
+
+# https://docs.slack.dev/reference/events: a private channel says `group_…` of the same things.
+_CLOSED: Mapping[str, str] = {
+    "channel_archive": "platform.archived",
+    "group_archive": "platform.archived",
+    "channel_deleted": "platform.channel_gone",
+    "group_deleted": "platform.channel_gone",
+    "channel_left": "platform.not_member",
+    "group_left": "platform.not_member",
+}
+
+
+class Events:
+    """Registers its listeners with `register`, last of all: what nobody else takes is acknowledged there."""
+
+    def __init__(self, uses: Uses, workspaces: Workspaces, people: People) -> None:
+        self._uses = uses
+        self._workspaces = workspaces
+        self._people = people
+
+    def register(self, app: AsyncApp) -> None:
+        app.event("reaction_added")(self._reacted)
+        app.event("reaction_removed")(self._reacted)
+        app.event("member_joined_channel")(self._joined)
+        for kind in _CLOSED:
+            app.event(kind)(self._closed)
+        app.event("app_uninstalled")(self._uninstalled)
+        app.event("tokens_revoked")(self._revoked)
+        # Slack takes an event that nobody answers for one that did not arrive, and sends it again.
+        app.event(re.compile(".*"))(_nothing)
+
+    async def _reacted(self, event: dict[str, Any], context: AsyncBoltContext) -> None:
+        """Raises StoreError: the vote comes again then."""
+        if event.get("item_user", context.bot_user_id) != context.bot_user_id:
+            return  # somebody else's message; there are many
+        reaction = reaction_of(event, str(context.team_id or ""))
+        if reaction:
+            await self._uses.votes.record([reaction])
+
+    async def _joined(self, event: dict[str, Any], context: AsyncBoltContext) -> None:
+        if event.get("user") != context.bot_user_id:
+            return
+        team, channel = str(context.team_id or ""), str(event["channel"])
+        self._people.changed(team, channel)
+        inviter = event.get("inviter")
+        if self._people.entered(team, channel) and not inviter:
+            return
+        asker = await self._people.reader(team, inviter) if inviter else None
+        language = (asker.language if asker else "") or self._uses.defaults.language
+        await self._uses.channels.invited(ChannelKey(NAME, f"{team}/{channel}"), language)
+
+    async def _closed(self, event: dict[str, Any], context: AsyncBoltContext) -> None:
+        team, channel = str(context.team_id or ""), str(event["channel"])
+        self._people.changed(team, channel)
+        await self._uses.channels.removed(ChannelKey(NAME, f"{team}/{channel}"), _CLOSED[event["type"]])
+
+    async def _uninstalled(self, context: AsyncBoltContext) -> None:
+        team = str(context.team_id or "")
+        logger.warning("the app was uninstalled from %s: what is stored of it is deleted", team)
+        self._workspaces.forget(team)
+        await self._uses.channels.forget_workspace(NAME, team)
+
+    async def _revoked(self, event: dict[str, Any], context: AsyncBoltContext) -> None:
+        if (event.get("tokens") or {}).get("bot"):
+            await self._uninstalled(context)
+
+
+async def _nothing() -> None:
+    """An event that is about nothing of ours."""

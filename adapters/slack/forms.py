@@ -1,0 +1,98 @@
+"""The form of a channel's settings, opened and sent, and the home tab."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+
+from adapters.slack.answers import Asked, ByUrl, Ephemeral, Outlet, tell
+from adapters.slack.configuring import Configuring, key_of
+from adapters.slack.errors import NAME, code_of
+from adapters.slack.people import People
+from adapters.slack.render import FORM
+from adapters.slack.replies import message
+from adapters.slack.tasks import Tasks
+from adapters.slack.views import SETTINGS, Origin, form, home, origin_of, read
+from adapters.slack.workspaces import Workspaces
+from bot.errors import PermanentError, PlatformError
+from bot.models import Asker, ChannelState, Reply
+from bot.overview import failed, say
+from bot.uses import Uses
+from bot.words import words_for
+
+_SOON = 0.7  # seconds for the person's language: a trigger is good for three in all
+# https://docs.slack.dev/reference/methods/views.open#errors
+_TOO_LATE = ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired")
+
+
+class Forms:
+    """Registers its listeners with `register`."""
+
+    def __init__(self, uses: Uses, workspaces: Workspaces, people: People, configuring: Configuring, tasks: Tasks):
+        self._uses = uses
+        self._workspaces = workspaces
+        self._people = people
+        self._configuring = configuring
+        self._tasks = tasks
+
+    def register(self, app: AsyncApp) -> None:
+        app.action(FORM)(self._open)
+        app.view(SETTINGS)(self._sent)
+        app.event("app_home_opened")(self._home)
+
+    async def _open(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        await ack()
+        self._tasks.start(self._opened(body, str(context.team_id or "")))
+
+    async def _opened(self, body: dict[str, Any], team: str) -> None:
+        value = str(body["actions"][0].get("value") or "")
+        channel = (body.get("channel") or {}).get("id") or ""
+        asked = Asked(team, value if value.startswith(("C", "G", "D")) else channel, body["user"]["id"])
+        url = str(body.get("response_url") or "")
+        asker = await self._configuring.reader(asked, _SOON)
+        known = await self._uses.channels.get(key_of(asked))
+        settings = self._configuring.settings(known, asker)
+        words = words_for(settings.language)
+        origin = Origin(asked.channel, url, settings.language)
+        view = form(settings, words, origin, subscribed=known is not None and known.state is ChannelState.ACTIVE)
+        try:
+            await self._workspaces.ask(
+                team, lambda client: client.views_open(trigger_id=str(body.get("trigger_id")), view=view)
+            )
+        except PlatformError as error:
+            reply = failed(error, settings.language, settings.timezone)
+            if isinstance(error, PermanentError) and code_of(error.__cause__ or error) in _TOO_LATE:
+                reply = Reply(settings.language, settings.timezone, (say("form.late"),))
+            await self._outlet(asked, url).show(message(reply), final=True)
+
+    async def _sent(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """What is wrong with a field is said in the form, which stays open; all else is told afterwards."""
+        try:
+            origin = origin_of(body["view"])
+        except ValueError:
+            await ack()
+            return
+        command, wrong = read(body["view"])
+        if wrong:
+            words = words_for(origin.language)
+            await ack(response_action="errors", errors={name: words.error(error) for name, error in wrong.items()})
+            return
+        await ack()
+        asked = Asked(str(context.team_id or ""), origin.channel, body["user"]["id"])
+        replies = self._configuring.replies(asked, command)
+        outlet = self._outlet(asked, origin.url)
+        self._tasks.start(tell(replies, outlet, origin.language, self._uses.defaults.timezone))
+
+    def _outlet(self, asked: Asked, url: str) -> Outlet:
+        return ByUrl(self._workspaces, url, asked) if url else Ephemeral(self._workspaces, asked)
+
+    async def _home(self, event: dict[str, Any], context: AsyncBoltContext) -> None:
+        if event.get("tab") == "home":
+            self._tasks.start(self._published(str(context.team_id or ""), event["user"]))
+
+    async def _published(self, team: str, user: str) -> None:
+        asker: Asker = await self._people.reader(team, user)
+        channels = await self._uses.channels.overview(NAME, team)
+        view = home(channels, words_for(asker.language or self._uses.defaults.language))
+        await self._workspaces.ask(team, lambda client: client.views_publish(user_id=user, view=view))

@@ -1,0 +1,139 @@
+"""Many workspaces: `/slack/install` sends a browser to Slack, `/slack/oauth_redirect` takes what it brings back.
+
+https://docs.slack.dev/authentication/installing-with-oauth
+"""
+
+from __future__ import annotations
+
+import hmac
+import html
+import logging
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import parse_qs, urlencode
+
+from adapters.slack.scopes import BOT
+from adapters.slack.workspaces import Workspace, Workspaces
+from bot.errors import BotError, PlatformError
+from bot.ports import HttpRequest, HttpResponse, Route
+from bot.uses import Uses
+from bot.words import Words, words_for
+
+logger = logging.getLogger(__name__)
+
+START, BACK = "/slack/install", "/slack/oauth_redirect"
+_COOKIE = "kawaraban-slack-state"
+_STYLE = "body{font:1.1rem/1.7 system-ui,sans-serif;margin:15vh auto;max-width:32rem;padding:0 1rem}"
+_SECONDS = 600  # as long as a state is good for
+
+
+class Installing:
+    """`public_url` is this bot's own address, as the app's settings at Slack have it."""
+
+    def __init__(
+        self,
+        workspaces: Workspaces,
+        uses: Uses,
+        *,
+        client_id: str,
+        client_secret: str,
+        public_url: str,
+        slack_url: str,
+    ) -> None:
+        self._workspaces = workspaces
+        self._uses = uses
+        self._client_id = client_id
+        self._client_secret = client_secret
+        self._redirect = f"{public_url}{BACK}"
+        self._secure = public_url.startswith("https://")
+        self._authorize = f"{slack_url}/oauth/v2/authorize"
+
+    def routes(self) -> list[Route]:
+        return [Route("GET", START, self.start), Route("GET", BACK, self.back)]
+
+    async def start(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002 (a route's signature)
+        """To Slack's own page, with a state that is good once."""
+        state = await self._uses.installations.new_state()
+        asked = {"client_id": self._client_id, "scope": ",".join(BOT), "state": state, "redirect_uri": self._redirect}
+        cookie = f"{_COOKIE}={state}; Max-Age={_SECONDS}; Path={BACK}; HttpOnly; SameSite=Lax"
+        headers = {
+            "Location": f"{self._authorize}?{urlencode(asked)}",
+            "Set-Cookie": f"{cookie}; Secure" if self._secure else cookie,
+            "Referrer-Policy": "no-referrer",
+        }
+        return HttpResponse(302, headers=headers)
+
+    async def back(self, request: HttpRequest) -> HttpResponse:
+        """Keep the workspace's token. The state must be ours, unused, and of this very browser."""
+        words = words_for(_language(request))
+        given = {name: values[0] for name, values in parse_qs(request.query).items()}
+        state = given.get("state", "")
+        same = hmac.compare_digest(_cookie(request).encode(), state.encode())
+        if not state or not same or not await self._uses.installations.use_state(state):
+            return self._page(words, 400, "install.state")
+        if "code" not in given:
+            return self._page(words, 400, "install.cancelled")
+        try:
+            name = await self._exchange(given["code"])
+        except PlatformError as error:
+            logger.warning("an installation failed: %s", error)
+            return self._page(words, 502, "install.failed")
+        except BotError:
+            logger.exception("an installation could not be stored")
+            return self._page(words, 500, "install.failed")
+        return self._page(words, 200, "install.done", workspace=name)
+
+    async def _exchange(self, code: str) -> str:
+        """The workspace's name. Raises PlatformError and StoreError."""
+        answer = await self._workspaces.http.ask(
+            "",
+            lambda client: client.oauth_v2_access(
+                client_id=self._client_id,
+                client_secret=self._client_secret,
+                code=code,
+                redirect_uri=self._redirect,
+            ),
+        )
+        team = answer.get("team") or {}
+        installed = Workspace(
+            team=str(team.get("id") or ""),
+            token=str(answer.get("access_token") or ""),
+            bot_user=str(answer.get("bot_user_id") or ""),
+            scopes=frozenset(str(answer.get("scope") or "").split(",")),
+        )
+        if not (installed.team and installed.token and installed.bot_user):
+            raise PlatformError("platform.lost_answer", platform="slack")
+        await self._workspaces.save(installed)
+        logger.info("the app was installed in %s", installed.team)
+        return str(team.get("name") or installed.team)
+
+    def _page(self, words: Words, status: int, key: str, **said: str) -> HttpResponse:
+        title = html.escape(words.say("install.title"))
+        body = html.escape(words.say(key, **said))
+        again = html.escape(words.say("install.again"))
+        link = "" if status == 200 else f'<p><a href="{START}">{again}</a></p>'
+        text = (
+            f'<!doctype html><html lang="{words.language}"><meta charset="utf-8">'
+            f'<meta name="viewport" content="width=device-width"><title>{title}</title><style>{_STYLE}</style>'
+            f"<h1>{title}</h1><p>{body}</p>{link}</html>"
+        )
+        headers = {
+            "Content-Type": "text/html; charset=utf-8",
+            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+            "Set-Cookie": f"{_COOKIE}=; Max-Age=0; Path={BACK}",
+            "Referrer-Policy": "no-referrer",
+        }
+        return HttpResponse(status, text.encode(), headers)
+
+
+def _cookie(request: HttpRequest) -> str:
+    jar: SimpleCookie = SimpleCookie()
+    try:
+        jar.load(request.headers.get("cookie", ""))
+    except CookieError:
+        return ""
+    return jar[_COOKIE].value if _COOKIE in jar else ""
+
+
+def _language(request: HttpRequest) -> str:
+    """The browser's first language."""
+    return request.headers.get("accept-language", "en").split(",")[0].partition(";")[0].strip() or "en"

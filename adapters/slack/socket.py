@@ -1,0 +1,168 @@
+"""Socket Mode, kept alive: a connection that is worn, broken or silent is replaced by a new one from a new address.
+
+The SDK's own reconnecting tries the same address for ever (slackapi/python-slack-sdk#1446) and closes the old
+connection before it opens the next. Here the next one stands first, so that nothing falls between them; an event whose
+acknowledgement got lost with its connection comes again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import Any
+
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+
+from adapters.slack.errors import NAME
+from adapters.slack.workspaces import Http
+from bot.errors import AmbiguousError, PermanentError, PlatformError, TransientError
+from bot.ports import Stop
+
+logger = logging.getLogger(__name__)
+
+PING = 2.0  # seconds; a connection that answers none for four of them is dead
+OPEN_WITHIN = 10.0
+LOOK = 0.25
+SILENT = 900.0  # without any envelope; in an idle workspace too, because a new connection costs little
+_SHORT_LIFE = 0.5
+_LONGEST_PAUSE = 30.0
+_LAST_ACKS = 3.0  # Slack waits no longer
+
+
+class Socket:
+    """Runs until it is told to stop. `silent` is how many seconds without an envelope a connection may last."""
+
+    def __init__(self, app: AsyncApp, http: Http, token: str, *, ping: float = PING, silent: float = SILENT) -> None:
+        self._app = app
+        self._http = http
+        self._token = token
+        self._ping = ping
+        self._silent = silent
+        self._retiring: set[asyncio.Task[None]] = set()
+        self.opened = 0
+
+    async def run(self, stop: Stop) -> None:
+        """Keep a connection until `stop`; what came in by then is answered."""
+        line: _Line | None = None
+        failures = 0
+        while not stop.is_set():
+            began = time.monotonic()
+            try:
+                fresh = await self._open()
+            except PlatformError as error:
+                failures += 1
+                await _either(stop, self._pause(error, failures))
+                continue
+            if line:
+                self._retire(line)
+            line = fresh
+            await self._watch(line, stop)
+            failures = failures + 1 if time.monotonic() - began < _SHORT_LIFE else 0
+            if failures > 1:
+                await _either(stop, min(2.0**failures / 8, _LONGEST_PAUSE))
+        if line:
+            self._retire(line)
+        if self._retiring:
+            await asyncio.wait(self._retiring)
+
+    async def _open(self) -> _Line:
+        """A new connection. Raises PlatformError."""
+        answer = await self._http.ask(self._token, lambda client: client.apps_connections_open(app_token=self._token))
+        address = answer.get("url")
+        if not isinstance(address, str):
+            raise AmbiguousError("platform.lost_answer", platform=NAME)
+        line = _Line(self._app, self._token, self._http, self._ping)
+        line.wss_uri = address
+        try:
+            async with asyncio.timeout(OPEN_WITHIN):
+                await line.connect()  # type: ignore[no-untyped-call]  # tries this one address again and again
+        except TimeoutError:
+            await line.close()  # type: ignore[no-untyped-call]
+            raise TransientError("platform.unreachable", seconds=1.0, platform=NAME) from None
+        except BaseException:
+            await line.close()  # type: ignore[no-untyped-call]
+            raise
+        self.opened += 1
+        return line
+
+    async def _watch(self, line: _Line, stop: Stop) -> None:
+        """Until the connection is no good any more, or `stop`."""
+        while not stop.is_set() and not line.worn.is_set():
+            await _either(stop, LOOK, line.worn)
+            session = line.current_session
+            age = asyncio.get_running_loop().time() - line.heard_at
+            if session is None or session.closed or not await line.is_connected() or age > self._silent:
+                logger.info("the connection to Slack is replaced: %s", "silent" if age > self._silent else "broken")
+                return
+
+    def _retire(self, line: _Line) -> None:
+        task = asyncio.create_task(line.retire())
+        self._retiring.add(task)
+        task.add_done_callback(self._retiring.discard)
+
+    def _pause(self, error: PlatformError, failures: int) -> float:
+        if isinstance(error, PermanentError):
+            logger.error("Slack does not take the token of Socket Mode (SLACK_APP_TOKEN): %s", error)
+            return _LONGEST_PAUSE
+        logger.warning("no connection to Slack, trying again: %s", error)
+        wanted = error.seconds if isinstance(error, TransientError) else 0.0
+        return max(min(2.0**failures / 4, _LONGEST_PAUSE), wanted)
+
+
+class _Line(SocketModeClient):
+    """One connection for as long as it lasts. Where the SDK would reconnect, it is `worn`."""
+
+    def __init__(self, app: AsyncApp, token: str, http: Http, ping: float) -> None:
+        super().__init__(app_token=token, web_client=http.client(token), ping_interval=ping, logger=logger)
+        self.worn = asyncio.Event()
+        self.heard_at = asyncio.get_running_loop().time()
+        self._app = app
+        self._answering = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self.message_listeners.append(self._heard)
+        self.socket_mode_request_listeners.append(self._handle)
+
+    async def connect_to_new_endpoint(self, force: bool = False) -> None:  # noqa: ARG002 (the SDK's signature)
+        self.worn.set()
+
+    async def retire(self) -> None:
+        """Let what came by this connection be acknowledged by it, then close."""
+        try:
+            async with asyncio.timeout(_LAST_ACKS):
+                await self._idle.wait()
+        except TimeoutError:
+            pass
+        await self.close()  # type: ignore[no-untyped-call]  # the SDK has no types there
+
+    async def _heard(self, *_: Any) -> None:
+        self.heard_at = asyncio.get_running_loop().time()
+
+    async def _handle(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        began = time.time()
+        self._answering += 1
+        self._idle.clear()
+        try:
+            response = await run_async_bolt_app(self._app, request)
+            await send_async_response(client, request, response, began)
+        except ConnectionError:
+            logger.info("an acknowledgement got lost with its connection; what it was for comes again")
+        finally:
+            self._answering -= 1
+            if not self._answering:
+                self._idle.set()
+
+
+async def _either(stop: Stop, seconds: float, other: asyncio.Event | None = None) -> None:
+    """Until `stop`, or the other event, for so long at most."""
+    waiting = [asyncio.ensure_future(stop.wait())]
+    if other:
+        waiting.append(asyncio.ensure_future(other.wait()))
+    await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    for one in waiting:
+        one.cancel()

@@ -1,0 +1,249 @@
+"""The form of a channel's settings and the home tab, and what a form that was sent asks for. Pure.
+
+https://docs.slack.dev/reference/block-kit/block-elements has the elements, https://docs.slack.dev/surfaces/modals the
+limits of views.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from adapters.slack import blocks as b
+from adapters.slack.blocks import Json
+from adapters.slack.render import FORM, channel_of
+from bot.commands import (
+    MAX_SIZE,
+    ChangeKeywords,
+    Command,
+    Configure,
+    SetDays,
+    SetLanguage,
+    SetLayout,
+    SetQuiet,
+    SetSize,
+    SetTime,
+    SetTopics,
+    Steps,
+)
+from bot.digest_commands import parse_digest
+from bot.errors import InputError
+from bot.models import Channel, ChannelSettings, ChannelState, Layout, Reply, Weekday
+from bot.overview import state
+from bot.words import Words
+from bot.words.replies import reply_lines
+
+SETTINGS = "settings"  # the form's callback id
+TITLE = 24  # characters
+_FIELD = "value"  # every input's action id; its block id says which it is
+_KEYWORDS = 2_000  # characters
+LANGUAGES = ("ja", "en", "zh", "ko", "de", "fr", "es", "pt")
+ZONES = (
+    "Asia/Tokyo", "Asia/Seoul", "Asia/Shanghai", "Asia/Taipei", "Asia/Hong_Kong", "Asia/Singapore", "Asia/Bangkok",
+    "Asia/Jakarta", "Asia/Ho_Chi_Minh", "Asia/Kolkata", "Asia/Dubai", "Asia/Jerusalem", "Europe/Istanbul",
+    "Europe/Helsinki", "Europe/Kyiv", "Africa/Nairobi", "Africa/Johannesburg", "Europe/Athens", "Europe/Berlin",
+    "Europe/Paris", "Europe/Madrid", "Europe/Rome", "Europe/Amsterdam", "Europe/Stockholm", "Europe/Zurich",
+    "Europe/Warsaw", "Africa/Lagos", "Europe/London", "Europe/Dublin", "Europe/Lisbon", "UTC", "America/Sao_Paulo",
+    "America/Argentina/Buenos_Aires", "America/Halifax", "America/Toronto", "America/New_York", "America/Bogota",
+    "America/Chicago", "America/Mexico_City", "America/Denver", "America/Phoenix", "America/Los_Angeles",
+    "America/Vancouver", "America/Anchorage", "Pacific/Honolulu", "Australia/Perth", "Australia/Sydney",
+    "Australia/Melbourne", "Pacific/Auckland",
+)  # fmt: skip
+TOPICS = (
+    "cs.AI", "cs.CL", "cs.CV", "cs.LG", "cs.NE", "cs.RO", "cs.IR", "cs.MA", "cs.HC", "cs.SE", "cs.CR", "cs.DC",
+    "cs.SD", "cs.DB", "cs.GR", "cs.SI", "cs.CY", "cs.AR", "cs.PL", "cs.DS", "cs.IT", "cs.GT", "cs.LO", "stat.ML",
+    "stat.ME", "eess.AS", "eess.IV", "eess.SP", "eess.SY", "math.OC", "quant-ph", "q-bio.QM", "q-bio.NC",
+    "physics.comp-ph", "cond-mat.mtrl-sci", "econ.EM",
+)  # fmt: skip
+_OPTIONS = 100  # of a select
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a form was opened, as it travels with the form: the channel that it is about, and how to answer."""
+
+    channel: str
+    url: str = ""  # a response_url
+    language: str = "en"
+
+
+def origin_of(view: Mapping[str, Any]) -> Origin:
+    """Raises ValueError for a view that is not ours."""
+    try:
+        return Origin(**json.loads(view["private_metadata"]))
+    except (KeyError, TypeError, ValueError):
+        raise ValueError("not a form of ours") from None
+
+
+# --- the form ---------------------------------------------------------------------------------
+
+
+def form(settings: ChannelSettings, words: Words, origin: Origin, *, subscribed: bool) -> Json:
+    """The settings of a channel to change; sent, it also subscribes."""
+    say = words.say
+    size = [(str(n), str(n)) for n in range(1, MAX_SIZE + 1)]
+    layouts = [(say(f"layout.{one.value}"), one.value) for one in (Layout.THREAD, Layout.CHANNEL, Layout.COMPACT)]
+    days = [b.option(say(f"weekday.{day.value}"), day.value) for day in Weekday]
+    about = b.rich(b.line(*_about(say("form.about"), origin.channel)))
+    quiet = [b.option(say("form.quiet.option"), "quiet")]
+    made = [
+        about,
+        _input(words, "language", _select(_languages(settings, words), settings.language)),
+        _input(words, "time", {"type": "timepicker", "initial_time": f"{settings.time:%H:%M}"}),
+        _input(words, "timezone", _select(_named(_offered(ZONES, settings.timezone)), settings.timezone)),
+        _input(words, "days", _checkboxes(days, [day.value for day in settings.days])),
+        _input(words, "size", _select(size, str(settings.size))),
+        _input(words, "layout", _select(layouts, settings.layout.value)),
+        _input(words, "topics", _several(_offered(TOPICS, *settings.topics), settings.topics)),
+        _input(words, "keywords", _typed(settings), optional=True, hint=True),
+        _input(words, "quiet", _checkboxes(quiet, ["quiet"] if settings.quiet else []), optional=True),
+    ]
+    return {
+        "type": "modal",
+        "callback_id": SETTINGS,
+        "private_metadata": json.dumps(asdict(origin)),
+        "title": b.plain_text(say("form.title"), TITLE),
+        "submit": b.plain_text(say("form.save" if subscribed else "greeting.subscribe"), TITLE),
+        "close": b.plain_text(say("form.cancel"), TITLE),
+        "blocks": made,
+    }
+
+
+def _about(sentence: str, channel: str) -> list[Json]:
+    """The sentence with the channel's name in the place of `#`."""
+    before, _, after = sentence.partition("#")
+    return [one for one in (b.text(before), b.channel(channel), b.text(after)) if one.get("text", "…")]
+
+
+def _input(words: Words, name: str, element: Json, *, optional: bool = False, hint: bool = False) -> Json:
+    made: Json = {
+        "type": "input",
+        "block_id": name,
+        "label": b.plain_text(words.say(f"form.{name}"), 200),
+        "element": {**element, "action_id": _FIELD},
+        "optional": optional,
+    }
+    if hint:
+        made["hint"] = b.plain_text(words.say(f"form.{name}.hint"), 200)
+    return made
+
+
+def _select(options: Iterable[tuple[str, str]], chosen: str) -> Json:
+    made = [b.option(shown, value) for shown, value in options][:_OPTIONS]
+    initial = next((one for one in made if one["value"] == chosen), None)
+    return {"type": "static_select", "options": made, **({"initial_option": initial} if initial else {})}
+
+
+def _several(options: Sequence[str], chosen: Sequence[str]) -> Json:
+    made = [b.option(one, one) for one in options][:_OPTIONS]
+    initial = [one for one in made if one["value"] in chosen]
+    return {"type": "multi_static_select", "options": made, **({"initial_options": initial} if initial else {})}
+
+
+def _checkboxes(options: list[Json], chosen: Sequence[str]) -> Json:
+    initial = [one for one in options if one["value"] in chosen]
+    return {"type": "checkboxes", "options": options, **({"initial_options": initial} if initial else {})}
+
+
+def _typed(settings: ChannelSettings) -> Json:
+    shown = ", ".join([*settings.keywords, *(f"-{word}" for word in settings.muted_keywords)])
+    initial = {"initial_value": shown} if shown and len(shown) <= _KEYWORDS else {}
+    return {"type": "plain_text_input", "max_length": _KEYWORDS, **initial}
+
+
+def _offered(usual: Sequence[str], *own: str) -> list[str]:
+    """The channel's own first where it is none of the usual ones."""
+    return list(dict.fromkeys([*(one for one in own if one not in usual), *usual]))
+
+
+def _named(values: Iterable[str]) -> list[tuple[str, str]]:
+    return [(value, value) for value in values]
+
+
+def _languages(settings: ChannelSettings, words: Words) -> list[tuple[str, str]]:
+    return [(words.language_name(tag), tag) for tag in _offered(LANGUAGES, settings.language)]
+
+
+def read(view: Mapping[str, Any]) -> tuple[Configure, dict[str, InputError]]:
+    """What a form that was sent asks for, and what is wrong with it by field (see `form`).
+
+    Whatever is missing or was never offered changes nothing.
+    """
+    values = {name: fields.get(_FIELD) or {} for name, fields in (view.get("state") or {}).get("values", {}).items()}
+    changes: list[Command] = []
+    wrong: dict[str, InputError] = {}
+    if language := _chosen(values, "language"):
+        changes.append(SetLanguage(language))
+    if at := re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)", values.get("time", {}).get("selected_time") or ""):
+        changes.append(SetTime(dt.time(int(at[1]), int(at[2])), _chosen(values, "timezone") or None))
+    if days := [day for day in Weekday if day.value in _all_chosen(values, "days")]:
+        changes.append(SetDays(tuple(days)))
+    if (size := _chosen(values, "size")).isdecimal():
+        changes.append(SetSize(int(size)))
+    if (layout := _chosen(values, "layout")) in {one.value for one in Layout}:
+        changes.append(SetLayout(Layout(layout)))
+    if topics := _all_chosen(values, "topics"):
+        changes.append(SetTopics(tuple(topics)))
+    if "keywords" in values:
+        try:
+            changes.append(ChangeKeywords(_steps(values["keywords"].get("value") or "")))
+        except InputError as error:
+            wrong["keywords"] = error
+    if "quiet" in values:
+        changes.append(SetQuiet(bool(_all_chosen(values, "quiet"))))
+    return Configure(tuple(changes), subscribe=True), wrong
+
+
+def _steps(typed: str) -> Steps:
+    """The whole list anew. Raises InputError."""
+    if not typed.strip():
+        return Steps(clear=True)
+    command = parse_digest(f"keywords {', '.join(typed.splitlines())}")
+    named = command.steps if isinstance(command, ChangeKeywords) else Steps()
+    return Steps(named.up, named.down, clear=True)
+
+
+def _chosen(values: Mapping[str, Any], name: str) -> str:
+    return str((values.get(name, {}).get("selected_option") or {}).get("value") or "")
+
+
+def _all_chosen(values: Mapping[str, Any], name: str) -> list[str]:
+    return [str(one.get("value")) for one in values.get(name, {}).get("selected_options") or ()]
+
+
+# --- the home tab -----------------------------------------------------------------------------
+
+_MOST_CHANNELS = 30  # of at most 100 blocks
+
+
+def home(channels: Sequence[Channel], words: Words) -> Json:
+    """The workspace at a glance: what comes where and when, and how to vote."""
+    say = words.say
+    made = [b.header(say("home.title")), b.rich(b.line(*b.sentence(say("home.about")))), b.divider()]
+    made.append(b.header(say("home.channels")))
+    shown = [one for one in channels if one.state is not ChannelState.OFF]
+    if not shown:
+        made.append(b.rich(b.line(*b.sentence(say("home.channels.none")))))
+    for channel in shown[:_MOST_CHANNELS]:
+        identifier = channel_of(channel.key.name)
+        made.append(b.rich(b.line(b.channel(identifier), b.text(f"\n{_told(channel, words)}"))))
+        made.append(b.actions(b.button(say("button.settings"), FORM, identifier), block=f"home.{identifier}"))
+    if len(shown) > _MOST_CHANNELS:
+        made.append(b.context(words.count("home.channels.more", len(shown) - _MOST_CHANNELS)))
+    made += [b.divider(), b.header(say("home.votes"))]
+    made.append(b.rich(b.bullets(b.line(*b.sentence(say(f"home.votes.{one}"))) for one in ("thumbs", "numbers"))))
+    made.append(b.header(say("home.commands")))
+    made.append(
+        b.rich(b.bullets(b.line(*b.sentence(say(f"home.commands.{one}"))) for one in ("paper", "digest", "dm")))
+    )
+    return {"type": "home", "blocks": made}
+
+
+def _told(channel: Channel, words: Words) -> str:
+    """Its state in one line, in the channel's own time."""
+    reply = Reply(words.language, channel.settings.timezone, (state(channel),))
+    return reply_lines(words, reply)[0].replace("`", "")

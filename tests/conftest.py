@@ -148,6 +148,21 @@ def postgresql_url(postgresql_server: Server) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def own_server() -> Iterator[Server]:
+    """A PostgreSQL server that a test may stop, and then starts again."""
+    require("postgresql")
+    with Server.running() as server:
+        yield server
+
+
+@pytest.fixture
+def fleeting_url(own_server: Server) -> Iterator[str]:
+    """A database there without tables."""
+    with own_server.database() as url:
+        yield url
+
+
 @pytest.fixture
 def sqlite_database(tmp_path: Path) -> str:
     """The URL of an SQLite file that is not there yet."""

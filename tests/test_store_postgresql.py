@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -348,20 +348,6 @@ async def test_titles_are_found_whatever_their_case(store: Store) -> None:
 
 
 # A server that goes away
-
-
-@pytest.fixture(scope="module")
-def own_server() -> Iterator[Server]:
-    """A server that tests may stop, and then start again."""
-    with Server.running() as server:
-        yield server
-
-
-@pytest.fixture
-def fleeting_url(own_server: Server) -> Iterator[str]:
-    """A database there without tables."""
-    with own_server.database() as url:
-        yield url
 
 
 async def test_a_restart_in_the_middle_loses_nothing(own_server: Server, fleeting_url: str) -> None:

@@ -1,4 +1,8 @@
-"""Socket Mode of the tests' Slack: tickets, connections, envelopes and acknowledgements, and what breaks them."""
+"""Socket Mode of the tests' Slack: tickets, connections, envelopes and acknowledgements, and what breaks them.
+
+The SDK takes half of its `ping_interval` without a pong for a broken connection: with a short one, a test on a busy
+machine meets more breaks than it asked for.
+"""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
@@ -93,6 +94,34 @@ def test_what_cannot_be_done_is_said(process: SlackProcess) -> None:
     now = process.tell("pass_time", seconds=3_600)["now"]
     later = process.people("say", channel=channel, text="y", user=user)
     assert float(later["ts"]) >= now > float(message["ts"])
+
+
+def test_workspaces_faults_and_installations_are_arranged_from_outside(process: SlackProcess) -> None:
+    team = process.tell("workspace", name="other", scopes=["users:read"], installed=False)
+    assert team["token"] is None
+    back = f"{process.url}/_control/log"
+    process.tell("set", redirect_uris=[back], voters_shown=3, latency=0.0)
+    asked = urlencode(
+        {"client_id": process.app()["client_id"], "scope": "chat:write", "state": "s", "redirect_uri": back}
+    )
+    visited = process.tell("install", url=f"{process.url}/oauth/v2/authorize?{asked}", team=team["id"])
+    assert visited["status"] == 200
+    assert set(parse_qs(urlsplit(visited["url"]).query)) == {"state", "code"}
+    cancelled = process.tell("install", url=f"{process.url}/oauth/v2/authorize?{asked}", team=None)
+    assert parse_qs(urlsplit(cancelled["url"]).query) == {"state": ["s"], "error": ["access_denied"]}
+    user = process.add_user("ken", team=team["id"])
+    assert process.ask("views", user=user) == {"modal": None, "home": None}
+    assert process.ask("ephemerals", user=user) == []
+    process.tell("fault", rate={"method": "team.info", "times": 1})
+    process.tell("fault", always={"what": "fatal_error", "method": "bots.info"})
+    process.tell("fault", clear={})
+    for act, connections in (("refuse", 0), ("accept", 0)):
+        assert process.tell("socket", act=act)["connections"] == connections
+    for name, arguments in (("set", {"no_such": 1}), ("socket", {"act": "no_such"}), ("fault", {"no_such": {}})):
+        with pytest.raises(ValueError, match="no_such"):
+            process.tell(name, **arguments)
+    with pytest.raises(ValueError, match="KeyError"):
+        process.ask("messages", channel="C404")
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,8 @@ def _encoded(delivery: Delivery) -> str:
 
 
 def _answer(text: str, content_type: str) -> Json | None:
-    if content_type == "application/json" and text:
-        body = json.loads(text)
-        return body if isinstance(body, dict) else None
-    return {"text": text} if text else None
+    try:
+        body = json.loads(text) if content_type == "application/json" else {"text": text}
+    except ValueError:
+        body = {"text": text}  # Slack shows what it cannot read
+    return body if isinstance(body, dict) and any(body.values()) else None

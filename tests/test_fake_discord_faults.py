@@ -111,12 +111,25 @@ def test_rules_stand_until_they_are_lifted() -> None:
     assert (rule.kind, rule.met) == (Break.REFUSED, 2)
 
 
-async def test_the_client_keeps_to_a_bucket_that_it_is_told(discord_double: DiscordDouble, papers: Channel) -> None:
+async def test_the_client_gets_everything_through_a_bucket(discord_double: DiscordDouble, papers: Channel) -> None:
     async with logged_in(discord_double) as client:
         channel = client.get_partial_messageable(papers.id)
         await asyncio.gather(*(channel.send(str(n)) for n in range(23)))
     assert sorted(int(one.content) for one in papers.shown) == list(range(23))
-    assert discord_double.rates.limited == 0
+
+
+async def test_buckets_are_told_in_headers(discord_double: DiscordDouble, papers: Channel) -> None:
+    discord_double.rates.pace = 1000.0
+    other = discord_double.state.add_channel(papers.guild or pytest.fail("a guild's channel"), "other")
+    headers = {"Authorization": f"Bot {discord_double.state.token}"}
+    body = {"content": "x", "allowed_mentions": {"parse": []}}
+    told = []
+    async with aiohttp.ClientSession(headers=headers) as session:
+        for channel in (papers, papers, other):
+            async with session.post(f"{discord_double.url}/channels/{channel.id}/messages", json=body) as answer:
+                told.append({name: answer.headers[f"X-RateLimit-{name}"] for name in ("Limit", "Remaining", "Bucket")})
+    assert [(one["Limit"], one["Remaining"]) for one in told] == [("5", "4"), ("5", "3"), ("5", "4")]
+    assert len({one["Bucket"] for one in told}) == 1
 
 
 async def test_too_fast_is_refused(discord_double: DiscordDouble, papers: Channel) -> None:

@@ -88,6 +88,12 @@ def _add_commands(bot: Bot) -> None:
         except discord.HTTPException as error:
             bot.failed.append(error)
 
+    @bot.tree.command(name="follow", description="follows up a deferral")
+    async def follow(asked: Asked) -> None:
+        await asked.response.defer(thinking=True, ephemeral=True)
+        await asked.followup.send("first")
+        await asked.followup.send(str(asked.locale), ephemeral=False)
+
     @bot.tree.command(name="twice", description="answers twice")
     async def twice(asked: Asked) -> None:
         try:
@@ -162,6 +168,16 @@ async def test_a_deferred_answer_comes_later_and_goes_on(
     clicked = discord_double.people.click(asked.message, "details", ada)
     await clicked.answered()
     assert asked.message.content == "in detail"
+
+
+async def test_the_first_follow_up_fills_the_deferral_and_is_as_private(
+    discord_double: DiscordDouble, bot: Bot, papers: Channel, ada: User
+) -> None:
+    asked = discord_double.people.slash("follow", papers, ada)
+    await discord_double.until(lambda: asked.followups)
+    assert asked.message
+    assert (asked.message.content, asked.ephemeral) == ("first", True)
+    assert [one.content for one in papers.shown] == ["ja"]
 
 
 async def test_a_token_ends_after_fifteen_minutes(

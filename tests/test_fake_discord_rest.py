@@ -139,6 +139,47 @@ async def test_threads_under_messages(discord_double: DiscordDouble, papers: Cha
         assert locked.value.code == 160005
 
 
+async def test_a_view_of_components_alone(discord_double: DiscordDouble, papers: Channel) -> None:
+    view = discord.ui.LayoutView(timeout=None)
+    row: discord.ui.ActionRow[Any] = discord.ui.ActionRow(discord.ui.Button(label="Details", custom_id="details"))
+    view.add_item(discord.ui.Container(discord.ui.TextDisplay("**a card**"), row))
+    async with logged_in(discord_double) as client:
+        sent = await place(client, papers).send(view=view)
+        [stored] = papers.shown
+        assert stored.custom_ids == ["details"]
+        assert sent.flags.components_v2
+        with pytest.raises(discord.HTTPException) as mixed:
+            await sent.edit(content="text")
+        assert mixed.value.code == 50035
+        nobody = discord.AllowedMentions.none()
+        await sent.edit(view=view, allowed_mentions=nobody)
+    assert len(stored.edits) == 1
+    discord_double.contract.findings.clear()  # the description forbids the mixture too
+
+
+async def test_channels_are_fetched(discord_double: DiscordDouble, guild: Guild, papers: Channel) -> None:
+    state = discord_double.state
+    forum = state.add_channel(guild, "forum", Kind.FORUM, "digest")
+    news = state.add_channel(guild, "news", Kind.ANNOUNCEMENT)
+    first = discord_double.messages.post(papers, state.bot, {"content": "headline"})
+    talk = discord_double.threads.under(first, state.bot, {"name": "talk"})
+    async with logged_in(discord_double) as client:
+        found = [await client.fetch_channel(one.id) for one in (papers, forum, news, talk)]
+        assert [type(one) for one in found] == [
+            discord.TextChannel,
+            discord.ForumChannel,
+            discord.TextChannel,
+            discord.Thread,
+        ]
+        thread = found[3]
+        assert isinstance(thread, discord.Thread)
+        await thread.edit(archived=True)
+        assert talk.thread
+        assert talk.thread.archived
+        with pytest.raises(discord.Forbidden):
+            await thread.edit(locked=True, archived=False)
+
+
 async def test_posts_of_a_forum(discord_double: DiscordDouble, guild: Guild) -> None:
     forum = discord_double.state.add_channel(guild, "papers", Kind.FORUM, "digest", "news")
     forum.require_tag = True
@@ -202,6 +243,13 @@ async def test_reactions_are_counted_and_paged(discord_double: DiscordDouble, pa
         with pytest.raises(discord.HTTPException) as letters:
             await sent.add_reaction("up")
         assert letters.value.code == 10014
+        assert await client.http.get_reaction_users(papers.id, sent.id, "🎉", 100) == []
+        other = state.add_guild("Other")
+        other.emojis[78] = "strange"
+        guild.everyone.permissions &= ~Permission.USE_EXTERNAL_EMOJIS
+        with pytest.raises(discord.HTTPException) as strange:
+            await sent.add_reaction("strange:78")
+        assert strange.value.code == 10014
 
 
 Setting = Callable[[DiscordDouble, Channel], None]

@@ -46,7 +46,7 @@ from tests.fakes.discord_threads import Threads
 
 
 class DiscordDouble:
-    """The whole of it; `contract` switches the check of every request, which costs a few milliseconds each."""
+    """The whole of it; `contract` switches the check of every request, which is made when `findings` is read."""
 
     def __init__(self, token: str = TOKEN, pace: float = 0.01, contract: bool = True, flows: bool = False) -> None:
         self.clock = Clock(flows)
@@ -102,7 +102,7 @@ class DiscordDouble:
             self.gateway.drop()
             await runner.cleanup()
 
-    async def until(self, holds: Callable[[], object], within: float = 20.0) -> None:
+    async def until(self, holds: Callable[[], object], within: float = 60.0) -> None:
         """Wait for something that the bot does. Raises TimeoutError."""
         async with asyncio.timeout(within):
             while not holds():  # noqa: ASYNC110 - what changes is plain state, which tells nobody

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 
 class Break(StrEnum):
+    """Where a connection ends, aiohttp's client itself tries GET, PUT and DELETE once more on a fresh one."""
+
     LIMITED = "limited"  # 429 with `retry_after`; `everywhere` for the whole bot; without `via` as Cloudflare's ban
     STATUS = "status"  # `status` with a body as Discord or its proxy sends it; nothing taken unless `taken`
     REFUSED = "refused"  # a JSON error `code`

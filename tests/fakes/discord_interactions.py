@@ -29,7 +29,7 @@ ALLOWED = {
 }  # fmt: skip
 FIRST_SECONDS, TOKEN_SECONDS = 3.0, 900.0
 MOST_FOLLOWUPS = 5  # where the application is installed for the user alone
-PATIENCE = 20.0  # seconds that a test waits for an answer
+PATIENCE = 60.0  # seconds that a test waits for an answer
 
 
 @dataclass(eq=False)

@@ -151,7 +151,7 @@ class Messages:
 
     def react(self, message: Message, emoji: str, user: User, burst: bool = False) -> None:
         """Put an emoji there; the same again changes nothing. Raises Refused."""
-        self.check_emoji(message.channel, emoji)
+        self.check_emoji(emoji)
         found = message.reactions.get(emoji_key(emoji))
         if found is None:
             if len(message.reactions) >= MOST_EMOJI:
@@ -168,10 +168,10 @@ class Messages:
         self.state.emit("MESSAGE_REACTION_ADD", body, message.channel)
 
     def unreact(self, message: Message, emoji: str, user: User, burst: bool = False) -> None:
-        """Take an emoji away. Raises Refused (10014) where nobody has put it there."""
+        """Take an emoji away; where it is not, nothing changes. Raises Refused for what is no emoji."""
         found = self.reaction(message, emoji)
-        users = found.burst if burst else found.normal
-        if user not in users:
+        users = [] if found is None else found.burst if burst else found.normal
+        if found is None or user not in users:
             return
         users.remove(user)
         if not found.normal and not found.burst:
@@ -187,18 +187,18 @@ class Messages:
             self.state.emit("MESSAGE_REACTION_REMOVE_ALL", body, message.channel)
         else:
             found = self.reaction(message, emoji)
+            if found is None:
+                raise Refused(10014)
             del message.reactions[emoji_key(emoji)]
             body |= {"emoji": emoji_json(found.emoji)}
             self.state.emit("MESSAGE_REACTION_REMOVE_EMOJI", body, message.channel)
 
-    def reaction(self, message: Message, emoji: str) -> Reaction:
-        self.check_emoji(message.channel, emoji)
-        found = message.reactions.get(emoji_key(emoji))
-        if found is None:
-            raise Refused(10014)
-        return found
+    def reaction(self, message: Message, emoji: str) -> Reaction | None:
+        """Raises Refused for what is no emoji."""
+        self.check_emoji(emoji)
+        return message.reactions.get(emoji_key(emoji))
 
-    def check_emoji(self, channel: Channel, emoji: str) -> None:
+    def check_emoji(self, emoji: str) -> None:
         """An emoji of Unicode, or `name:id` of a guild's own. Raises Refused."""
         if _CUSTOM.fullmatch(emoji):
             number = int(emoji.partition(":")[2])

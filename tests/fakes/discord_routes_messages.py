@@ -126,7 +126,8 @@ class MessageRoutes:
         limit, after = call.number("limit", 25, 1, 100), call.snowflake("after") or 0
         kind = call.number("type", 0, 0, 1)
         reaction = self.messages.reaction(message, call.ids["emoji"])
-        users = sorted(reaction.burst if kind else reaction.normal, key=lambda one: one.id)
+        found = [] if reaction is None else reaction.burst if kind else reaction.normal
+        users = sorted(found, key=lambda one: one.id)
         return [user_json(one) for one in users if one.id > after and not one.deleted][:limit]
 
     async def _react(self, call: Call) -> None:
@@ -135,6 +136,11 @@ class MessageRoutes:
         emoji = call.ids["emoji"]
         if emoji.replace("\ufe0f", "") not in message.reactions:
             self.state.channel(message.channel.id, Permission.ADD_REACTIONS)
+            own = message.channel.guild.emojis if message.channel.guild else {}
+            _, _, custom = emoji.partition(":")
+            strange = custom.isdigit() and int(custom) not in own
+            if strange and not self.state.may(self.state.bot, message.channel, Permission.USE_EXTERNAL_EMOJIS):
+                raise Refused(10014)
         self.messages.react(message, emoji, self.state.bot)
 
     async def _unreact(self, call: Call) -> None:

@@ -97,7 +97,8 @@ class DiscordState:
         """A guild with an owner; `permissions` are those of everyone in it."""
         owner = User(self.clock.snowflake(), f"owner-of-{name}".lower().replace(" ", "-"), locale=locale)
         self.users[owner.id] = owner
-        number = self.clock.snowflake() + (len(self.guilds) << 22)  # shards are told apart by the bits from 22 on
+        # Shards are told apart by the bits from 22 on: every further guild belongs to the next one.
+        number = (((self.bot.id >> 22) + len(self.guilds)) << 22) | 1 << 21
         guild = Guild(number, name, owner, locale, roles={number: Role(number, "@everyone", permissions)})
         self.guilds[guild.id] = guild
         self.join(guild, owner)

@@ -1,6 +1,7 @@
 """A Slack of the tests' own, strict as Slack is, to which the real SDK connects.
 
-    async with SlackDouble().running() as url:          # SLACK_API_URL=url; the Web API is under url + "/api/"
+    double = SlackDouble()                              # in tests: the fixture `slack`, running, with `slack.url`
+    async with double.running() as url:                 # SLACK_API_URL=url; the Web API is under url + "/api/"
         client = AsyncWebClient(token=double.team.token, base_url=f"{url}/api/")
 
 What there is:
@@ -16,7 +17,10 @@ What there is:
 - `double.socket`: Socket Mode with all that breaks it. `double.by_http(address)`: HTTP mode instead.
 - `double.courier.lost`: events that nobody took.
 - `double.oauth`: the authorise page (`url + "/oauth/v2/authorize"`), and `await double.oauth.install(address, team)`.
-- `double.clock` stands still: triggers, response URLs, deadlines and redeliveries wait until `pass_time` moves it.
+- `double.clock` stands still: triggers, response URLs, deadlines and redeliveries wait until `pass_time` moves it; with
+  `SlackDouble(Clock(running=True))` it runs.
+- `Page(double.state, viewer).channel(channel)` of `slack_page` is HTML; `tests.browser.picture` makes a PNG of it.
+- `slack_process.SlackProcess` is all this for a bot that is a process of its own.
 """
 
 from __future__ import annotations

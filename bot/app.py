@@ -118,9 +118,9 @@ class App:
 
     def explained(self, code: str) -> BotError:
         """The error behind a failure's code, with the arguments that its sentence asks for."""
-        if code == "budget.day":
-            resets_at = self.budget.resets_at().astimezone(self.zone)
-            return BudgetError(code, cap_usd=self.budget.cap_usd, resets_at=resets_at)
+        if code.startswith("budget."):
+            error = self.budget.reached(code)
+            return BudgetError(code, **error.arguments | {"resets_at": self.budget.resets_at().astimezone(self.zone)})
         return BotError(code)
 
     def place(self, form: DigestFormat, output: Path | None) -> Path | None:

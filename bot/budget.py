@@ -1,18 +1,24 @@
 """What may be spent on the language model in a day, and what was.
 
-The cap holds across processes: the store adds a reservation only while the day's total stays within it.
+What people ask for may use a part of it, in each channel and for each person, so that nobody's curiosity costs others
+their digest. The caps hold across processes: the store adds a reservation only while the day's totals stay within them.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from bot.errors import BudgetError, ModelError
 from bot.models import Usage
+from bot.store.spend import Cap
 from bot.store.store import Store
+
+# Of the day's cap, for what is asked for: by the people of one channel, and by one person in all channels.
+SHARES: Mapping[str, float] = MappingProxyType({"budget.day": 1.0, "budget.channel": 0.5, "budget.person": 0.25})
 
 Settle = Callable[[Usage], Awaitable[None]]
 
@@ -27,19 +33,29 @@ class Budget:
         self._clock = clock
 
     @asynccontextmanager
-    async def call(self, model: str, usd: float, purpose: str, channel: str = "") -> AsyncIterator[Settle]:
+    async def call(
+        self, model: str, usd: float, purpose: str, channel: str = "", asker: str = ""
+    ) -> AsyncIterator[Settle]:
         """One call that may cost `usd` at most: reserved first, then settled by calling what this gives with the usage.
 
         A ModelError settles at what its attempts may have cost. A call that ends in any other way, a crash included,
-        keeps its whole reservation: nobody knows what it cost. Raises BudgetError (`budget.day`) where the cap would
-        be passed.
+        keeps its whole reservation: nobody knows what it cost. `asker` is whoever asked for it, not by the platform's
+        id, and empty for what is made by itself. Raises BudgetError where a cap would be passed: `budget.day`, and for
+        an asker `budget.channel` and `budget.person`.
         """
         today = self._today()
         reservation = await self._store.spend.reserve(
-            today, usd, self._cap_usd, at=self._clock(), model=model, purpose=purpose, channel=channel
+            today,
+            usd,
+            self._caps(channel, asker),
+            at=self._clock(),
+            model=model,
+            purpose=purpose,
+            channel=channel,
+            asker=asker,
         )
-        if reservation is None:
-            raise BudgetError("budget.day", cap_usd=self._cap_usd, resets_at=self._next_day(today))
+        if isinstance(reservation, Cap):
+            raise BudgetError(reservation.code, cap_usd=reservation.usd, resets_at=self._next_day(today))
 
         async def settle(usage: Usage) -> None:
             await self._store.spend.settle(reservation, usage)
@@ -54,6 +70,11 @@ class Budget:
     def cap_usd(self) -> float | None:
         return self._cap_usd
 
+    def reached(self, code: str) -> BudgetError:
+        """The error of a cap that is reached, by its code."""
+        usd = None if self._cap_usd is None else self._cap_usd * SHARES.get(code, 1.0)
+        return BudgetError(code, cap_usd=usd, resets_at=self.resets_at())
+
     def resets_at(self) -> datetime:
         """The instant, in UTC, at which the cap begins anew."""
         return self._next_day(self._today())
@@ -61,6 +82,16 @@ class Budget:
     async def spent_today(self) -> float:
         """US dollars spent and reserved since midnight."""
         return await self._store.spend.total(self._today())
+
+    def _caps(self, channel: str, asker: str) -> Sequence[Cap]:
+        if self._cap_usd is None:
+            return ()
+        caps = [Cap("budget.day", self._cap_usd)]
+        if asker:
+            caps.append(Cap("budget.person", self._cap_usd * SHARES["budget.person"], asker=asker))
+        if asker and channel:
+            caps.append(Cap("budget.channel", self._cap_usd * SHARES["budget.channel"], channel=channel))
+        return caps
 
     def _today(self) -> date:
         return self._clock().astimezone(self._zone).date()

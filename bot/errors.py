@@ -70,7 +70,7 @@ class ModelRefusesUs(ModelError):
 
 
 class BudgetError(BotError):
-    """`budget.day`; arguments `cap_usd` and `resets_at` (an aware datetime)."""
+    """`budget.day`, `.channel`, `.person`; arguments `cap_usd` and `resets_at` (an aware datetime)."""
 
 
 class StoreError(BotError):

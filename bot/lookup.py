@@ -61,9 +61,9 @@ class Lookup:
             raise InputError("input.unknown_paper", text=str(paper))
         return found
 
-    async def describe(self, paper: Paper, language: str, style: Style, channel: str = "") -> Sheet:
+    async def describe(self, paper: Paper, language: str, style: Style, channel: str = "", asker: str = "") -> Sheet:
         """The paper's summary, from the cache or written now; a failure to write is a value, not an error."""
-        outcomes = await self._summaries.write([paper], language, style, channel=channel)
+        outcomes = await self._summaries.write([paper], language, style, channel=channel, asker=asker)
         return _sheet(paper, language, style, outcomes[paper.id])
 
     async def _by_title(self, ref: PaperRef) -> tuple[Paper, ...]:

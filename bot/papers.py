@@ -55,8 +55,8 @@ class _Desk:
 class Papers:
     """The use case behind `/paper`.
 
-    `explain` gives the error behind a failure's code, with what its sentence needs; `defaults` are the settings where
-    no channel has any.
+    `explain` gives the error behind a failure's code, with what its sentence needs, `voter` the name under which a
+    person of a platform is known here; `defaults` are the settings where no channel has any.
     """
 
     def __init__(
@@ -66,6 +66,7 @@ class Papers:
         outbox: Outbox,
         *,
         explain: Callable[[str], BotError],
+        voter: Callable[[str, str], str],
         defaults: ChannelSettings,
         clock: Callable[[], datetime],
     ) -> None:
@@ -73,6 +74,7 @@ class Papers:
         self._lookup = lookup
         self._outbox = outbox
         self._explain = explain
+        self._voter = voter
         self._defaults = defaults
         self._clock = clock
 
@@ -124,8 +126,13 @@ class Papers:
             yield replace(desk.reply(say("paper.choose")), choices=found)
             return
         yield replace(desk.reply(say("paper.working.summarising", title=found[0].title)), working=True)
-        sheet = await self._lookup.describe(found[0], desk.language, style, str(desk.key or ""))
+        sheet = await self._describe(desk, found[0], style)
         yield self._answer(desk, sheet)
+
+    async def _describe(self, desk: _Desk, paper: Paper, style: Style) -> Sheet:
+        platform = desk.key.platform if desk.key else ""
+        asker = self._voter(platform, desk.asker.user)
+        return await self._lookup.describe(paper, desk.language, style, str(desk.key or ""), asker)
 
     def _answer(self, desk: _Desk, sheet: Sheet) -> Reply:
         """The sheet; where the money is spent, with when there is some again."""
@@ -142,7 +149,7 @@ class Papers:
         if sheet is None:
             yield replace(desk.reply(say("paper.working.looking")), working=True)
             found = await self._lookup.get(paper)
-            sheet = await self._lookup.describe(found, desk.language, style, str(desk.key))
+            sheet = await self._describe(desk, found, style)
         now = self._clock()
         # What was shared is no news for the channel's digest any more.
         await self._store.digests.mark_shown(desk.key, [sheet.paper.id], now)

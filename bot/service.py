@@ -84,6 +84,8 @@ class Service:
     async def _forget(self) -> None:
         await self.votes.forget_old()
         await self.store.deliveries.forget((self.clock() - KEEP_DELIVERIES).date())
+        # Two days, because the day of a cap may end later than the one of UTC.
+        await self.store.spend.forget_askers((self.clock() - 2 * timedelta(seconds=DAY_SECONDS)).date())
 
 
 class _Watch:

@@ -53,6 +53,7 @@ class _Order:
     language: str
     style: Style
     channel: str
+    asker: str
     summarizer: Summarizer
     stopped: dict[str, ModelRefusesUs | BudgetError] = field(default_factory=dict)
 
@@ -91,12 +92,14 @@ class Summaries:
         style: Style,
         *,
         channel: str = "",
+        asker: str = "",
         progress: Progress | None = None,
     ) -> dict[PaperId, Outcome]:
         """A summary, or the reason why there is none, for each paper; the store has the papers already.
 
-        Every summary is stored the moment it is there, so whatever ends this early loses none. `channel` is what
-        the spending is booked under. Raises StoreError alone: what goes wrong with one paper is a value.
+        Every summary is stored the moment it is there, so whatever ends this early loses none. The spending is booked
+        under `channel` and `asker` (see `Budget.call`). Raises StoreError alone: what goes wrong with one paper is a
+        value.
         """
         distinct = {paper.id: paper for paper in papers}
         stored = await self._store.summaries.get(distinct, language, style)
@@ -112,7 +115,7 @@ class Summaries:
             if known:
                 decide(paper, known)
         if self._summarizer:
-            order = _Order(language, style, channel, self._summarizer)
+            order = _Order(language, style, channel, asker, self._summarizer)
 
             async def obtain(paper: Paper) -> None:
                 decide(paper, await self._obtain(order, paper))
@@ -208,7 +211,7 @@ class Summaries:
             raise refused
         estimate = order.summarizer.estimate(request)
         try:
-            async with self._budget.call(request.model, estimate, _PURPOSE, order.channel) as settle:
+            async with self._budget.call(request.model, estimate, _PURPOSE, order.channel, order.asker) as settle:
                 draft = await order.summarizer.summarize(request)
                 findings = check_draft(request.paper, draft, request.language, request.style)
                 summary = None if findings else _summary(draft, request)

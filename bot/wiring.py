@@ -82,7 +82,9 @@ def service(app: App, secret: bytes, build: Callable[[Uses], Sequence[Adapter]])
         clock=clock,
         wake=platforms.wake,
     )
-    papers = Papers(store, app.lookup, outbox, explain=app.explained, defaults=settings.channel, clock=clock)
+    papers = Papers(
+        store, app.lookup, outbox, explain=app.explained, voter=votes.voter, defaults=settings.channel, clock=clock
+    )
     uses = Uses(channels, papers, votes, Installations(store, secret, clock), Leases(store), settings.channel, clock)
     adapters = build(uses)
     if not adapters:

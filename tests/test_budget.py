@@ -90,3 +90,38 @@ async def test_days_are_the_zones(store: Store, zone: str, now: str, resets_at: 
         async with budget.call("m", 0.5, "summary"):
             raise AssertionError("the call must not begin")
     assert refused.value.arguments["resets_at"] == datetime.fromisoformat(resets_at)
+
+
+async def spent(budget: Budget, usd: float, channel: str = "slack:T1/C1", asker: str = "") -> str:
+    """The code of the cap that was reached; empty where the call was allowed."""
+    try:
+        async with budget.call("m", usd, "summary", channel, asker) as settle:
+            await settle(Usage(usd=usd))
+    except BudgetError as error:
+        return error.code
+    return ""
+
+
+async def test_one_person_may_ask_for_a_part_of_the_cap(store: Store) -> None:
+    budget = Budget(store, 1.0, TOKYO, Clock(EVENING))
+
+    assert await spent(budget, 0.25, asker="one") == ""
+    assert await spent(budget, 0.01, asker="one") == "budget.person"
+    assert await spent(budget, 0.01, "slack:T1/C2", asker="one") == "budget.person"
+    assert await spent(budget, 0.01, asker="other") == ""
+    assert budget.reached("budget.person").arguments == {"cap_usd": 0.25, "resets_at": budget.resets_at()}
+
+
+async def test_one_channels_people_may_ask_for_a_part_of_the_cap_and_its_digest_for_the_rest(store: Store) -> None:
+    budget = Budget(store, 1.0, TOKYO, Clock(EVENING))
+
+    for person in ("one", "two"):
+        assert await spent(budget, 0.25, asker=person) == ""
+    assert await spent(budget, 0.01, asker="three") == "budget.channel"
+    assert await spent(budget, 0.01, "slack:T1/C2", asker="three") == ""
+    assert await spent(budget, 0.45) == ""
+    assert await spent(budget, 0.1) == "budget.day"
+
+
+async def test_without_a_cap_people_may_ask_for_anything(store: Store) -> None:
+    assert await spent(Budget(store, None, TOKYO, Clock(EVENING)), 1e6, asker="one") == ""

@@ -96,7 +96,7 @@ async def filled(store: Store, name: str) -> None:
     await store.digests.save(digest(paper(1), channel=key))
     await store.deliveries.enqueue(key, NOON.date(), [NewDelivery("notice", Notice("x", "ja"))], "slack", NOON)
     await store.votes.put([StoredVote(MessageRef("slack", name), "v", "👍", key, paper(1).id, present=True, at=NOON)])
-    await store.spend.reserve(NOON.date(), 0.1, None, at=NOON, model="m", purpose="summary", channel=str(key))
+    await store.spend.reserve(NOON.date(), 0.1, (), at=NOON, model="m", purpose="summary", channel=str(key))
     await installations(store).save("slack", name.partition("/")[0], "token")
 
 

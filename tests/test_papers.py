@@ -39,7 +39,7 @@ from bot.store.store import Store
 from bot.summaries import Summaries
 from bot.words import words_for
 from bot.words.replies import reply_lines
-from tests.authors import FIRST, Author, database, opened, paper
+from tests.authors import COST, FIRST, Author, database, opened, paper
 from tests.clocks import NOON, StandingClock
 
 HERE = ChannelKey("slack", "T1/C1")
@@ -98,6 +98,7 @@ class Desk:
             self.lookup,
             Outbox(self.store, self.clock, wake=self.wake),
             explain=lambda code: BudgetError(code, cap_usd=self.cap, resets_at=RESETS),
+            voter=lambda platform, user: f"{platform}-{user}",
             defaults=DEFAULTS,
             clock=self.clock,
         )
@@ -276,6 +277,18 @@ async def test_a_spent_budget_is_said_with_when_it_begins_anew(template: Path, t
     assert reply_lines(words_for("en"), reply) == (
         "Today's budget for summaries is used up. It begins anew at February 28, 2026, 12:00 AM (Asia/Tokyo).",
     )
+
+
+async def test_what_one_person_asks_for_leaves_room_for_others(template: Path, tmp_path: Path) -> None:
+    async with opened(template, tmp_path) as store:
+        desk = Desk(store, cap=4 * COST)
+        failures = [
+            (sheet.failure.code if sheet.failure else "")
+            for number, asker in ((1, ANYBODY), (2, ANYBODY), (2, Asker("U2")), (3, Asker("U3")))
+            for sheet in [await desk.sheet(f"3105.0000{number}", asker=asker)]
+        ]
+
+    assert failures == ["", "budget.person", "", "budget.channel"]
 
 
 async def test_help_says_what_can_be_asked(desk: Desk) -> None:

@@ -25,9 +25,14 @@ async def test_the_migrated_tables_are_those_of_the_program(store: Store) -> Non
     await assert_tables_are_the_programs(store)
 
 
+def is_ours(name: str | None, kind: str, parents: object) -> bool:
+    """The indexes of the archive are made by a migration: each database has its own."""
+    return not (name or "").startswith(("archive_words", "ix_archive_words"))
+
+
 async def assert_tables_are_the_programs(store: Store) -> None:
     def differences(connection: Connection) -> list[object]:
-        options = {"compare_type": True, "compare_server_default": True}
+        options = {"compare_type": True, "compare_server_default": True, "include_name": is_ours}
         return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
 
     def shape(connection: Connection) -> dict[str, object]:

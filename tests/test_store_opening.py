@@ -325,7 +325,7 @@ async def test_everything_in_one_life(store: Store) -> None:
     await store.papers.save([paper(1, listed()), paper(2)])
     await store.digests.save(digest(paper(1), paper(2)))
     await store.summaries.put(paper(1).id, summary())
-    await store.spend.reserve(NOW.date(), 0.5, None, at=NOW, model="m", purpose="p", channel="c")
+    await store.spend.reserve(NOW.date(), 0.5, (), at=NOW, model="m", purpose="p", channel="c")
     assert (await store.counts()).digests == 1
 
 

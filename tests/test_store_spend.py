@@ -4,6 +4,7 @@ import asyncio
 from datetime import date, timedelta
 
 from bot.models import Usage
+from bot.store.spend import Cap
 from bot.store.store import Store
 from tests.stores import NOW
 
@@ -11,9 +12,12 @@ TODAY = NOW.date()
 
 
 async def reserve(store: Store, usd: float, cap: float | None = 1.0, day: date = TODAY) -> int | None:
-    return await store.spend.reserve(
-        day, usd, cap, at=NOW, model="claude-test", purpose="summary", channel="terminal:default"
+    caps = [] if cap is None else [Cap("budget.day", cap)]
+    reserved = await store.spend.reserve(
+        day, usd, caps, at=NOW, model="claude-test", purpose="summary", channel="terminal:default"
     )
+    assert reserved in caps or isinstance(reserved, int)
+    return reserved if isinstance(reserved, int) else None
 
 
 async def test_the_cap_holds(store: Store) -> None:
@@ -61,3 +65,17 @@ async def test_days_are_apart(store: Store) -> None:
     await reserve(store, 0.25)
     assert await store.spend.by_day(yesterday) == {yesterday: 1.0, TODAY: 0.5}
     assert await store.spend.total(TODAY + timedelta(days=1)) == 0.0
+
+
+async def test_who_asked_is_forgotten_while_the_sums_stay(store: Store) -> None:
+    cap = Cap("budget.person", 1.0, asker="somebody")
+    booked = {"at": NOW, "model": "m", "purpose": "summary", "channel": "slack:T1/C1", "asker": "somebody"}
+    for day in (TODAY - timedelta(days=3), TODAY):
+        assert isinstance(await store.spend.reserve(day, 0.75, [cap], **booked), int)  # type: ignore[arg-type]  # its columns
+    await store.spend.forget_askers(TODAY)
+
+    totals = await store.spend.by_day(TODAY - timedelta(days=9))
+    assert totals == {TODAY - timedelta(days=3): 0.75, TODAY: 0.75}
+    assert await store.spend.reserve(TODAY, 0.5, [cap], **booked) is cap  # type: ignore[arg-type]  # its columns
+    late = await store.spend.reserve(TODAY - timedelta(days=3), 0.5, [cap], **booked)  # type: ignore[arg-type]  # its columns
+    assert isinstance(late, int)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.models import ChannelKey, Digest, Entry, PaperId
 from bot.store import tables
 from bot.store.engine import Database
+from bot.store.indexing import index
 from bot.store.statements import chunks, insert, stored_ids
 
 
@@ -133,6 +134,8 @@ async def _shown_among(connection: AsyncConnection, channel: ChannelKey, ids: It
 
 
 async def _mark(connection: AsyncConnection, channel: ChannelKey, ids: Iterable[PaperId], at: datetime) -> None:
-    rows = [{"channel": channel, "paper": paper, "at": at} for paper in dict.fromkeys(ids)]
+    distinct = dict.fromkeys(ids)
+    rows = [{"channel": channel, "paper": paper, "at": at} for paper in distinct]
     if rows:
         await connection.execute(insert(connection, tables.shown).on_conflict_do_nothing(), rows)
+        await index(connection, distinct)

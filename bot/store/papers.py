@@ -51,7 +51,7 @@ class Papers:
         """The stored paper for every key that is known; several keys may have the same one."""
         async with self._database.reading() as connection:
             owners = await key_owners(connection, keys)
-            found = await _load(connection, owners.values())
+            found = await load_papers(connection, owners.values())
         return {key: found[owner] for key, owner in owners.items()}
 
     async def get(self, paper: PaperId) -> Paper | None:
@@ -61,7 +61,7 @@ class Papers:
         """Those of the papers that are stored, under the ids that were asked for."""
         async with self._database.reading() as connection:
             owners = await stored_ids(connection, ids)
-            found = await _load(connection, owners.values())
+            found = await load_papers(connection, owners.values())
         return {asked: found[owner] for asked, owner in owners.items()}
 
     async def listed(self, window: Window) -> tuple[Paper, ...]:
@@ -74,7 +74,7 @@ class Papers:
         )
         async with self._database.reading() as connection:
             ids = sorted(await connection.scalars(query), key=str)  # databases differ in how they order text
-            found = await _load(connection, ids)
+            found = await load_papers(connection, ids)
         return tuple(found[paper] for paper in ids)
 
     async def search(self, words: str, limit: int) -> tuple[Paper, ...]:
@@ -93,7 +93,7 @@ class Papers:
         async with self._database.reading() as connection:
             newest = (tables.papers.c.published.desc(), in_byte_order(connection, tables.papers.c.id))
             ids = list(await connection.scalars(query.order_by(*newest)))
-            found = await _load(connection, ids)
+            found = await load_papers(connection, ids)
         return tuple(found[paper] for paper in ids)
 
     async def vectors(self, ids: Iterable[PaperId], model: str) -> dict[PaperId, Vector]:
@@ -110,7 +110,8 @@ class Papers:
         return {asked: found[owner] for asked, owner in owners.items() if owner in found}
 
 
-async def _load(connection: AsyncConnection, ids: Iterable[PaperId]) -> dict[PaperId, Paper]:
+async def load_papers(connection: AsyncConnection, ids: Iterable[PaperId]) -> dict[PaperId, Paper]:
+    """The papers that are kept under these very ids, with all their signals, oldest first."""
     found: dict[PaperId, Paper] = {}
     papers, signals = tables.papers.c, tables.signals.c
     for chunk in chunks(dict.fromkeys(ids)):

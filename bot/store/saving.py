@@ -15,6 +15,7 @@ from bot.store import tables
 from bot.store.columns import clean
 from bot.store.history import additions
 from bot.store.identity import Known, same_paper, telling_keys
+from bot.store.indexing import index
 from bot.store.statements import chunks, insert, key_owners
 from bot.store.tables import SummaryState
 
@@ -149,6 +150,9 @@ class PaperWriter:
             clash = exists().where(twin.paper == older, *(twin[name] == own[name] for name in rest))
             await self._connection.execute(update(table).where(own.paper == younger, ~clash).values(paper=older))
             await self._connection.execute(delete(table).where(own.paper == younger))
+        in_archive = delete(tables.archive).where(tables.archive.c.paper == younger)
+        if (await self._connection.execute(in_archive)).rowcount:
+            await index(self._connection, [older])
         await self._connection.execute(delete(tables.papers).where(tables.papers.c.id == younger))
         folded = self._known.pop(younger)
         self._known[older] = replace(self._known[older], arxiv_id=self._known[older].arxiv_id or folded.arxiv_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select, update
@@ -12,6 +14,19 @@ from bot.store import tables
 from bot.store.engine import Database
 
 
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """What may be spent in a day: in all, or for one person, or in one channel for what people ask for there.
+
+    `code` is the error's where it is reached.
+    """
+
+    code: str
+    usd: float
+    channel: str = ""
+    asker: str = ""
+
+
 class Spend:
     """What was spent, in US dollars. A reservation that was never settled counts in full: the call may have been
     made."""
@@ -20,16 +35,28 @@ class Spend:
         self._database = database
 
     async def reserve(
-        self, day: date, usd: float, cap_usd: float | None, *, at: datetime, model: str, purpose: str, channel: str
-    ) -> int | None:
-        """Set an amount aside; the reservation's number, or None where the day's total would pass the cap.
+        self,
+        day: date,
+        usd: float,
+        caps: Sequence[Cap],
+        *,
+        at: datetime,
+        model: str,
+        purpose: str,
+        channel: str,
+        asker: str = "",
+    ) -> int | Cap:
+        """Set an amount aside; the reservation's number, or the first of the caps that it would pass.
 
-        `day` is the day of the cap, as the caller counts days; without a cap every amount is granted.
+        `day` is the day of the caps, as the caller counts days; without a cap every amount is granted.
         """
         async with self._database.writing() as connection:
-            if cap_usd is not None and await _total(connection, day) + usd > cap_usd:
-                return None
-            new = tables.spend.insert().values(day=day, at=at, model=model, purpose=purpose, channel=channel, usd=usd)
+            for cap in caps:
+                if await _total(connection, day, cap) + usd > cap.usd:
+                    return cap
+            new = tables.spend.insert().values(
+                day=day, at=at, model=model, purpose=purpose, channel=channel, asker=asker, usd=usd
+            )
             return int((await connection.execute(new.returning(tables.spend.c.id))).scalar_one())
 
     async def settle(self, reservation: int, usage: Usage) -> None:
@@ -44,6 +71,13 @@ class Spend:
         }
         async with self._database.writing() as connection:
             await connection.execute(update(tables.spend).where(tables.spend.c.id == reservation).values(**spent))
+
+    async def forget_askers(self, before: date) -> None:
+        """Forget who asked for what was spent on earlier days: caps look at one day alone."""
+        columns = tables.spend.c
+        old = update(tables.spend).where(columns.day < before, columns.asker != "").values(asker="")
+        async with self._database.writing() as connection:
+            await connection.execute(old)
 
     async def total(self, day: date) -> float:
         """Spent and set aside on that day."""
@@ -61,6 +95,11 @@ class Spend:
             return {row.day: row.usd for row in rows}
 
 
-async def _total(connection: AsyncConnection, day: date) -> float:
-    query = select(func.coalesce(func.sum(tables.spend.c.usd), 0.0)).where(tables.spend.c.day == day)
+async def _total(connection: AsyncConnection, day: date, cap: Cap | None = None) -> float:
+    columns = tables.spend.c
+    query = select(func.coalesce(func.sum(columns.usd), 0.0)).where(columns.day == day)
+    if cap and cap.asker:
+        query = query.where(columns.asker == cap.asker)
+    if cap and cap.channel:
+        query = query.where(columns.channel == cap.channel, columns.asker != "")
     return float((await connection.execute(query)).scalar_one())

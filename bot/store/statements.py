@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import ColumnElement, Table, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,6 +28,17 @@ def insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgre
 def in_byte_order(connection: AsyncConnection, column: ColumnElement[Any]) -> ColumnElement[Any]:
     """The text column for ORDER BY, whatever language a PostgreSQL database was made for."""
     return column.collate("C") if connection.dialect.name == "postgresql" else column
+
+
+def has_words(connection: AsyncConnection, tokens: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a row of the archive has a token that begins with each of these, which are ASCII letters and digits."""
+    if connection.dialect.name == "postgresql":
+        # The expression of the index, letter by letter.
+        words = "array_to_tsvector(string_to_array(archive.words, ' ')) @@ CAST(:asked AS tsquery)"
+        return text(words).bindparams(asked=" & ".join(f"{token}:*" for token in tokens))  # type: ignore[return-value]  # it stands for a condition
+    asked = " AND ".join(f'"{token}"*' for token in tokens)
+    found = text("archive.id IN (SELECT rowid FROM archive_words WHERE archive_words MATCH :asked)")
+    return found.bindparams(asked=asked)  # type: ignore[return-value]  # it stands for a condition
 
 
 def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[Sequence[T]]:

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
+from bot.store.archive import Archive
 from bot.store.channels import ChannelTable
 from bot.store.collects import Collects, Passes
 from bot.store.counts import Counts, count_rows
@@ -49,6 +50,7 @@ class Store:
         self.collects = Collects(database)
         self.passes = Passes(database)
         self.votes = VoteTable(database)
+        self.archive = Archive(database)
         self.pace = DatabasePace(database)
         self.installations = InstallationTable(database)
         self.leases = LeaseTable(database)

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, and_, delete, select, update
 from bot.models import Failure, PaperId, Style, Summary
 from bot.store import tables
 from bot.store.engine import Database
+from bot.store.indexing import index
 from bot.store.statements import chunks, insert, stored_id, stored_ids
 from bot.store.tables import SummaryState
 
@@ -140,13 +141,18 @@ class Summaries:
                     where=tables.summaries.c.state != SummaryState.DONE,
                 )
             )
+            if result.rowcount:
+                await index(connection, [stored])
             return bool(result.rowcount)
 
     async def _settle(self, paper: PaperId, language: str, style: Style, owner: str, values: dict[str, Any]) -> bool:
         async with self._database.writing() as connection:
             stored = await stored_id(connection, paper)
             settled = update(tables.summaries).where(_claimed_by(stored, language, style, owner)).values(**values)
-            return bool((await connection.execute(settled)).rowcount)
+            kept = bool((await connection.execute(settled)).rowcount)
+            if kept and values.get("state") is SummaryState.DONE:
+                await index(connection, [stored])
+            return kept
 
 
 def _claimed_by(paper: PaperId, language: str, style: Style, owner: str) -> ColumnElement[bool]:

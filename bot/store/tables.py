@@ -20,6 +20,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -176,6 +177,7 @@ spend = Table(
     Column("cache_write_tokens", Integer, nullable=False, default=0),
     Column("usd", Float, nullable=False),  # reserved until `settled`, then what it came to
     Column("settled", Boolean, nullable=False, default=False),
+    Column("asker", String, nullable=False, default=""),  # who asked for it, never by the platform's own id
     Index(None, "day"),
 )
 
@@ -345,6 +347,16 @@ forgotten = Table(
     metadata,
     Column("voter", String, primary_key=True),
     Column("at", UtcTime, nullable=False),
+)
+
+# What a paper is searched by. What is beside it is the database's own and made in the migration: on SQLite the index
+# `archive_words` with its triggers, on PostgreSQL the index `ix_archive_words`.
+archive = Table(
+    "archive",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("paper", Named(PaperId.parse), ForeignKey("papers.id"), nullable=False, unique=True),
+    Column("words", Text, nullable=False),  # see `bot.store.tokens`
 )
 
 # Who installed the app, and with which tokens: `record` is encrypted (see `bot.installations`).

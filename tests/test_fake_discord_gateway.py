@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import zlib
 from typing import Any
 
+import aiohttp
 import discord
 import pytest
 
@@ -216,6 +218,25 @@ async def test_a_silent_session_looks_alive(discord_double: DiscordDouble, card:
         await discord_double.until(lambda: "raw_reaction_add" in client.names())
 
 
+async def test_a_gateway_that_answers_no_heartbeat_is_left(discord_double: DiscordDouble, guild: Guild) -> None:
+    gateway = discord_double.gateway
+    gateway.heartbeat_seconds = 0.02
+    async with connected(discord_double, Listening(heartbeat_timeout=0.2)):
+        gateway.answers_heartbeats = False
+        await discord_double.until(lambda: gateway.resumed)
+        gateway.answers_heartbeats = True
+
+
+async def test_events_can_be_compressed(discord_double: DiscordDouble, guild: Guild) -> None:
+    unpacked, text = zlib.decompressobj(), ""
+    address = discord_double.gateway_url + "?v=10&encoding=json&compress=zlib-stream"
+    async with aiohttp.ClientSession() as session, session.ws_connect(address) as socket:
+        await socket.send_json({"op": 2, "d": {"token": discord_double.state.token, "intents": 1}})
+        while "GUILD_CREATE" not in text:
+            text += unpacked.decompress(await socket.receive_bytes()).decode()
+    assert text.startswith('{"op": 10, "d": {"heartbeat_interval": 41250}')
+
+
 async def test_shards_share_the_guilds(discord_double: DiscordDouble) -> None:
     state, gateway = discord_double.state, discord_double.gateway
     guilds = [state.add_guild(f"guild {n}") for n in range(7)]
@@ -254,8 +275,6 @@ async def test_identifying_too_fast_is_an_invalid_session(discord_double: Discor
     discord_double.gateway.pace = 10.0
     async with connected(discord_double, Listening()):
         discord_double.gateway.advised_shards = 1
-        import aiohttp
-
         async with aiohttp.ClientSession() as session, session.ws_connect(discord_double.gateway_url) as socket:
             hello = await socket.receive_json()
             await socket.send_json({"op": 2, "d": {"token": discord_double.state.token, "intents": 1}})
@@ -276,8 +295,6 @@ async def test_identifying_too_fast_is_an_invalid_session(discord_double: Discor
     ],
 )
 async def test_a_client_that_breaks_the_protocol_is_closed(discord_double: DiscordDouble, sent: str, code: int) -> None:
-    import aiohttp
-
     async with aiohttp.ClientSession() as session, session.ws_connect(discord_double.gateway_url) as socket:
         await socket.receive_json()
         await socket.send_str(sent.replace("TOKEN", discord_double.state.token))

@@ -14,7 +14,7 @@ from tests.discord_clients import at_once, connected
 from tests.fakes.discord import DiscordDouble
 from tests.fakes.discord_filling import NotOffered
 from tests.fakes.discord_interactions import ANSWER, DEFER, Interaction
-from tests.fakes.discord_model import Channel, Guild, Kind, Message, Permission, User
+from tests.fakes.discord_model import Channel, Guild, Kind, Message, MessageFlag, Permission, User
 
 Asked = discord.Interaction[discord.Client]
 
@@ -34,6 +34,7 @@ class Bot(discord.Client):
 
     async def setup_hook(self) -> None:
         _add_commands(self)
+        _add_slow_commands(self)
         self.add_view(Buttons())
         await self.tree.sync()
 
@@ -88,11 +89,25 @@ def _add_commands(bot: Bot) -> None:
         except discord.HTTPException as error:
             bot.failed.append(error)
 
+    @bot.tree.context_menu(name="Summarise this link")
+    async def summarise(asked: Asked, message: discord.Message) -> None:
+        await asked.response.send_message(message.content[::-1])
+
+
+def _add_slow_commands(bot: Bot) -> None:
     @bot.tree.command(name="follow", description="follows up a deferral")
     async def follow(asked: Asked) -> None:
         await asked.response.defer(thinking=True, ephemeral=True)
-        await asked.followup.send("first")
+        waiting = await asked.original_response()
+        first = await asked.followup.send("first", wait=True)
+        assert (waiting.id, waiting.flags.loading, first.flags.loading) == (first.id, True, False)
         await asked.followup.send(str(asked.locale), ephemeral=False)
+
+    @bot.tree.command(name="openly", description="thinks before everyone")
+    async def openly(asked: Asked) -> None:
+        await asked.response.defer(thinking=True)
+        await bot.go_on.wait()
+        await asked.delete_original_response()
 
     @bot.tree.command(name="twice", description="answers twice")
     async def twice(asked: Asked) -> None:
@@ -110,10 +125,6 @@ def _add_commands(bot: Bot) -> None:
             await asked.response.send_message("late")
         except discord.HTTPException as error:
             bot.failed.append(error)
-
-    @bot.tree.context_menu(name="Summarise this link")
-    async def summarise(asked: Asked, message: discord.Message) -> None:
-        await asked.response.send_message(message.content[::-1])
 
 
 @pytest.fixture
@@ -178,6 +189,15 @@ async def test_the_first_follow_up_fills_the_deferral_and_is_as_private(
     assert asked.message
     assert (asked.message.content, asked.ephemeral) == ("first", True)
     assert [one.content for one in papers.shown] == ["ja"]
+
+
+async def test_everyone_sees_it_think(discord_double: DiscordDouble, bot: Bot, papers: Channel, ada: User) -> None:
+    asked = discord_double.people.slash("openly", papers, ada)
+    await asked.acknowledged()
+    assert [one.flags for one in papers.shown] == [MessageFlag.LOADING]
+    bot.go_on.set()
+    await discord_double.until(lambda: asked.deleted)
+    assert papers.shown == []
 
 
 async def test_a_token_ends_after_fifteen_minutes(

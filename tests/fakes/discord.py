@@ -8,12 +8,18 @@
         ...
         double.faults.add("lost_after", "POST /channels/*/messages")
         double.faults.refuse(50001, "GET /channels/*/messages")
+        ada = double.state.add_user("ada", guild)
+        await double.ready()                               # a bot is connected to the gateway
+        double.people.react(card, "👍", ada, burst=True)
+        asked = await double.people.slash("digest time", papers, guild.owner, at="07:00").answered()
+        assert asked.ephemeral and asked.message.content == "…"
+        double.gateway.drop()                              # also: reconnect, invalidate, silence, close, forget
     assert double.findings == []                           # requests against Discord's description; the fixture does
 
 `state` has the world (users, guilds, channels, permissions), `messages` and `threads` what is in it, `faults` what goes
-wrong, `rates` the limits, `rest.requests` every request with its answer, `clock.advance(seconds)` moves time on: the
-window of nonces, an interaction's limits, the archiving of threads. Windows of rate limits are real but a hundred times
-shorter; `DiscordDouble(pace=1.0)` has Discord's own.
+wrong, `gateway` the sessions, `people` what others do, `rates` the limits, `rest.requests` every request with its
+answer, `clock.advance(seconds)` moves time on: the window of nonces, an interaction's limits, the archiving of threads.
+Windows of rate limits are real but a hundred times shorter; `DiscordDouble(pace=1.0)` has Discord's own.
 
 This module is `tests.fakes.discord`; the vendor's package is `discord`, and nothing here imports it.
 """

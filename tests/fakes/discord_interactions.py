@@ -50,6 +50,7 @@ class Interaction:
     first_after: float | None = None  # of the double's clock
     real_first_after: float | None = None  # of this machine's
     message: Message | None = None  # the original response, once it has content
+    thinking: Message | None = None  # what stands in its place after a deferral
     followups: list[Message] = field(default_factory=list)
     choices: list[Json] = field(default_factory=list)
     modal: Json | None = None
@@ -122,6 +123,7 @@ class Interactions:
                 _check_modal(form, content)
                 one.modal = content
         one.private = bool(MessageFlag(content.get("flags") or 0) & MessageFlag.EPHEMERAL)
+        one.thinking = self._thinking(one) if kind == DEFER else None
         one.message = one.source if kind == DEFER_UPDATE else one.message
         one.response, one.first_after = kind, elapsed - one.created
         one.real_first_after = time.monotonic() - one.started
@@ -140,22 +142,26 @@ class Interactions:
         return one
 
     def original(self, one: Interaction) -> Message:
-        if one.message is None or one.deleted:
+        found = one.message or one.thinking
+        if found is None or one.deleted:
             raise Refused(10008)
-        return one.message
+        return found
 
     def edit_original(self, one: Interaction, body: Json) -> Message:
         """Change the original response, or fill a deferred one."""
         if one.deleted or one.response in (CHOICES, FORM):
             raise Refused(10008)
         one.edits += 1
-        if one.message is None:
-            private = {"flags": int(MessageFlag(body.get("flags") or 0) | MessageFlag.EPHEMERAL)} if one.private else {}
-            one.message = self._compose(one, body | private)
-        else:
-            self.messages.edit(one.message, body)
+        message = self.original(one)
+        before, message.flags = message.flags, message.flags & ~MessageFlag.LOADING
+        try:
+            self.messages.edit(message, body)
+        except Refused:
+            message.flags = before
+            raise
+        one.message = message
         one.mark(answered=True)
-        return one.message
+        return message
 
     def follow_up(self, one: Interaction, body: Json) -> Message:
         """A further message; after a deferral the first one becomes the original response."""
@@ -168,7 +174,7 @@ class Interactions:
         return message
 
     def delete(self, one: Interaction, message: Message) -> None:
-        if message is one.message:
+        if message in (one.message, one.thinking):
             one.deleted = True
         if message.id in message.channel.messages:
             self.messages.delete(message)
@@ -177,7 +183,16 @@ class Interactions:
 
     def _compose(self, one: Interaction, body: Json) -> Message:
         private = bool(MessageFlag(body.get("flags") or 0) & MessageFlag.EPHEMERAL)
-        message = self.messages.compose(one.channel, self.state.bot, body)
+        return self._sent(one, self.messages.compose(one.channel, self.state.bot, body), private)
+
+    def _thinking(self, one: Interaction) -> Message:
+        now = self.state.clock
+        message = Message(now.snowflake(), one.channel, self.state.bot, now.now(), flags=MessageFlag.LOADING)
+        if one.private:
+            message.flags |= MessageFlag.EPHEMERAL
+        return self._sent(one, message, one.private)
+
+    def _sent(self, one: Interaction, message: Message, private: bool) -> Message:
         menu = bool(one.asked.get("target_id"))
         message.type = {COMMAND: MENU_COMMAND if menu else CHAT_COMMAND}.get(one.kind, DEFAULT)
         message.interaction = {

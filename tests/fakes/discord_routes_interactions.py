@@ -88,7 +88,7 @@ class InteractionRoutes:
         told: Json = {"id": str(one.id), "type": one.kind}
         answer: Json = {"interaction": told}
         if one.message is not None or one.response in (DEFER, DEFER_UPDATE):
-            number = str(one.message.id if one.message else one.id + 1)
+            number = str(self.interactions.original(one).id)
             told |= {"response_message_id": number, "response_message_loading": one.response == DEFER}
             told |= {"response_message_ephemeral": one.ephemeral}
             answer["resource"] = {"type": one.response}

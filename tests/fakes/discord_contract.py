@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import sys
+import time
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
@@ -50,13 +52,17 @@ class Contract:
     @property
     def findings(self) -> list[str]:
         """Each is a request's line and what is wrong with it; nothing where the shared material is not at hand."""
-        checker = _checker()
-        for method, path, body in self._waiting.values() if checker else ():
-            assert checker is not None
-            found = checker(f"{method} {path}", body)
-            self._findings += [f"{method} {path}: {one}" for one in found if not NOISE.fullmatch(one)]
-        self._waiting.clear()
+        self.work()
         return self._findings
+
+    def work(self, seconds: float = math.inf) -> int:
+        """Check for about so long, and tell how many requests still wait; each takes some ten milliseconds."""
+        checker, end = _checker(), time.monotonic() + seconds
+        while self._waiting and time.monotonic() < end:
+            method, path, body = self._waiting.pop(next(iter(self._waiting)))
+            found = checker(f"{method} {path}", body) if checker else []
+            self._findings += [f"{method} {path}: {one}" for one in found if not NOISE.fullmatch(one)]
+        return len(self._waiting)
 
     @property
     def checked(self) -> int:

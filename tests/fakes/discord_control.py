@@ -44,6 +44,7 @@ class Control:
             "interaction": lambda interaction: interaction,
             "page": lambda channel, thread=None: page(state, channel, thread),
             "books": self._books,
+            "check": lambda: double.contract.work(0.5),
             "log": self._log,
             "rates": self._rates,
             "advance": double.clock.advance,

@@ -156,36 +156,41 @@ def _texts(
     summary: Summary | None, failure: Failure | None, excerpt: Excerpt | None, words: Words, room: int
 ) -> list[Json]:
     """The summary or, in its place, the honest line and somebody else's text under its label."""
-    paragraphs: list[Json] = []
+    said: list[Json] = []
+    quoted = ""
     if failure:
-        said = b.clip(sentences.failure(words, failure), room // 2)
-        paragraphs.append(b.line(b.text(said, italic=True)))
-        room -= b.width(said)
+        why = b.clip(sentences.failure(words, failure), room // 2)
+        said.append(b.text(why, italic=True))
+        room -= b.width(why)
     if excerpt:
         label = sentences.excerpt_label(words, excerpt)
-        shown = b.clip(plain(excerpt.text).strip(), room - b.width(label))
-        paragraphs.append(b.line(b.text(label, bold=True)))
-        if shown:
-            paragraphs.append(b.quote(b.text(shown)))
+        said.append(b.text(f"\n{label}" if said else label, bold=True))
+        quoted = b.clip(plain(excerpt.text).strip(), room - b.width(label) - 1)
     if summary:
-        paragraphs += _summary(summary, words, room)
-    return [b.rich(*paragraphs)] if any(one["elements"] for one in paragraphs) else []
+        said += _summary(summary, words, room, first=not said)
+    if not said:
+        return []
+    return [b.rich(b.line(*said), *([b.quote(b.text(quoted))] if quoted else []))]
 
 
-def _summary(summary: Summary, words: Words, room: int) -> Iterator[Json]:
+def _summary(summary: Summary, words: Words, room: int, *, first: bool) -> Iterator[Json]:
+    """Everything in one paragraph, whose lines Slack keeps apart. `first`: nothing stands above."""
     takeaway = b.clip(one_line(summary.headline), _TAKEAWAY)
     if takeaway:
-        yield b.line(b.text(takeaway, bold=True))
+        yield b.text(takeaway if first else f"\n{takeaway}", bold=True)
     pieces = [("paper.abstract" if summary.sections else "", summary.text)]
     pieces += [(f"paper.section.{section.kind.value}", section.text) for section in summary.sections]
     share = (room - b.width(takeaway)) // len(pieces)
-    for number, (key, said) in enumerate(pieces):
-        shown = b.clip(_body(said), share - 60)
+    begun = bool(takeaway) or not first
+    for key, text in pieces:
+        label = words.say(key) if key else ""
+        shown = b.clip(_body(text), share - b.width(label) - 4)
         if not shown:
             continue
-        label = words.say(key) if key else ""
-        gap = "\n" if number or takeaway else ""
-        yield b.line(b.text(f"{gap}{label}\n" if label else "", bold=True), b.text(shown))
+        if label:
+            yield b.text(f"\n\n{label}" if begun else label, bold=True)
+        yield b.text(f"\n{shown}" if begun or label else shown)
+        begun = True
 
 
 def _buttons(paper: Paper, words: Words, style: Style, *, share: bool = False) -> Iterator[Json]:

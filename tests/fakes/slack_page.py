@@ -42,6 +42,8 @@ h1 { font-size: 17px; margin: 0; padding: 12px 20px; border-bottom: 1px solid #d
 a { color: #1264a3; text-decoration: none; } hr { border: 0; border-top: 1px solid #ddd; margin: 10px 0; }
 code { background: #f6f6f6; border: 1px solid #ddd; border-radius: 3px; padding: 0 3px; color: #c0392b; }
 pre { background: #f8f8f8; border: 1px solid #ddd; border-radius: 4px; padding: 8px; white-space: pre-wrap; }
+.rich { white-space: pre-wrap; } .rich ul, .rich ol { margin: 2px 0; padding-left: 24px; white-space: normal; }
+.rich li { white-space: pre-wrap; }
 blockquote { border-left: 4px solid #ddd; margin: 2px 0; padding-left: 10px; }
 .modal { width: 520px; margin: 16px; border: 1px solid #ccc; border-radius: 8px; padding: 0 20px 16px; }
 """
@@ -132,7 +134,7 @@ class Page:
             "divider": lambda _: "<hr>",
             "image": lambda one: f'<div class="image">🖼 {_plain(one["alt_text"])}</div>',
             "input": self._input,
-            "rich_text": lambda one: "".join(map(self._rich, one["elements"])),
+            "rich_text": lambda one: f'<div class="rich">{"".join(map(self._rich, one["elements"]))}</div>',
             "markdown": lambda one: f"<pre>{_plain(one['text'])}</pre>",
         }
         drawn = draw.get(block["type"])
@@ -181,11 +183,21 @@ class Page:
         field = f'<div class="field">{self._held(block["element"])}</div>'
         return f'<div class="label">{self._text(block["label"])}</div>{field}{hint}'
 
-    def _rich(self, element: Json) -> str:
+    def _rich(self, element: Json) -> str:  # noqa: PLR0911 (one line for each kind of element)
         inside = "".join(map(self._rich, element.get("elements") or ()))
         match element["type"]:
             case "rich_text_list":
-                return f"<ul>{''.join(f'<li>{self._rich(one)}</li>' for one in element['elements'])}</ul>"
+                kind = "ol" if element.get("style") == "ordered" else "ul"
+                return f"<{kind}>{''.join(f'<li>{self._rich(one)}</li>' for one in element['elements'])}</{kind}>"
+            case "rich_text_section":
+                return f"<div>{inside}</div>"
+            case "channel":
+                known = self.state.channels.get(element["channel_id"])
+                return f'<span class="mention">#{_plain(str(known.name) if known else element["channel_id"])}</span>'
+            case "user":
+                return (
+                    f'<span class="mention">@{_plain(self.people.get(element["user_id"], element["user_id"]))}</span>'
+                )
             case "rich_text_quote":
                 return f"<blockquote>{inside}</blockquote>"
             case "rich_text_preformatted":
@@ -193,7 +205,8 @@ class Page:
             case "text":
                 return _styled(_plain(element["text"]), element.get("style") or {})
             case "link":
-                return f'<a href="{_plain(element["url"])}">{_plain(element.get("text") or element["url"])}</a>'
+                shown = _styled(_plain(element.get("text") or element["url"]), element.get("style") or {})
+                return f'<a href="{_plain(element["url"])}">{shown}</a>'
             case "emoji":
                 return self._emoji(element["name"])
             case _:

@@ -16,7 +16,7 @@ from adapters.slack.adapter import build
 from bot.app import open_demo, utc_now
 from bot.models import Channel as Subscribed
 from bot.models import ChannelKey, PaperId
-from bot.ports import Adapter
+from bot.ports import Adapter, Reactions
 from bot.settings import Settings
 from bot.store.store import Store
 from bot.uses import Uses
@@ -45,6 +45,12 @@ class Bot:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def reactions(self) -> dict[str, Reactions]:
+        """What votes are read back from."""
+        assert self.adapter.reactions
+        return {"slack": self.adapter.reactions}
 
     def key(self, channel: Channel) -> ChannelKey:
         return ChannelKey("slack", f"{channel.team}/{channel.id}")

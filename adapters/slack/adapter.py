@@ -21,6 +21,7 @@ from bot.models import ChannelKey
 from bot.ports import Adapter, Route, Stop
 from bot.settings import Settings
 from bot.uses import Uses
+from bot.words import words_for
 
 # https://docs.slack.dev/apis/web-api/rate-limits: chat.postMessage takes "several hundred" a minute of a workspace,
 # here 300 at 90 %, and about one a second of a channel.
@@ -45,7 +46,8 @@ def build(settings: Settings, uses: Uses) -> Adapter | None:
     configuring = Configuring(uses, people)
     by_http = settings.slack_mode == "http"
     secret = settings.slack_signing_secret
-    app = bolt(workspaces, secret.get_secret_value() if secret and by_http else "")
+    sorry = words_for(uses.defaults.language).say("chat.not_installed")
+    app = bolt(workspaces, secret.get_secret_value() if secret and by_http else "", sorry)
     Asking(uses, workspaces, people, configuring, tasks).register(app)
     Forms(uses, workspaces, people, configuring, tasks).register(app)
     Events(uses, workspaces, people).register(app)

@@ -51,10 +51,11 @@ class _Authorize(AsyncAuthorize):
         )
 
 
-def bolt(workspaces: Workspaces, signing_secret: str) -> AsyncApp:
+def bolt(workspaces: Workspaces, signing_secret: str, not_installed: str) -> AsyncApp:
     """The app without listeners. An event is acknowledged when its listener is done, and not at all where that fails.
 
-    Only HTTP mode needs the secret: what comes by a socket is not signed.
+    Only HTTP mode needs the secret: what comes by a socket is not signed. `not_installed` is said to people of a
+    workspace whose installation is not known here.
     """
     with _without(_BOLTS_OWN):
         return AsyncApp(
@@ -62,6 +63,7 @@ def bolt(workspaces: Workspaces, signing_secret: str) -> AsyncApp:
             signing_secret=signing_secret,
             authorize=_Authorize(workspaces),  # type: ignore[arg-type]  # None: not installed there
             process_before_response=True,
+            user_facing_authorize_error_message=not_installed,
             request_verification_enabled=bool(signing_secret),
             attaching_function_token_enabled=False,
             attaching_conversation_kwargs_enabled=False,

@@ -25,24 +25,23 @@ from bot.ports import Stop
 
 logger = logging.getLogger(__name__)
 
-PING = 2.0  # seconds; a connection that answers none for four of them is dead
+PING = 10.0  # seconds; a connection that does not answer one in half of that is dead
 OPEN_WITHIN = 10.0
 LOOK = 0.25
 SILENT = 900.0  # without any envelope; in an idle workspace too, because a new connection costs little
 _SHORT_LIFE = 0.5
 _LONGEST_PAUSE = 30.0
+_LONGEST_SHORT_PAUSE = 2.0  # between connections that end at once; opening them has a limit of its own
 _LAST_ACKS = 3.0  # Slack waits no longer
 
 
 class Socket:
-    """Runs until it is told to stop. `silent` is how many seconds without an envelope a connection may last."""
+    """Runs until it is told to stop. `token` is the app's, of the scope connections:write."""
 
-    def __init__(self, app: AsyncApp, http: Http, token: str, *, ping: float = PING, silent: float = SILENT) -> None:
+    def __init__(self, app: AsyncApp, http: Http, token: str) -> None:
         self._app = app
         self._http = http
         self._token = token
-        self._ping = ping
-        self._silent = silent
         self._retiring: set[asyncio.Task[None]] = set()
         self.opened = 0
 
@@ -64,7 +63,7 @@ class Socket:
             await self._watch(line, stop)
             failures = failures + 1 if time.monotonic() - began < _SHORT_LIFE else 0
             if failures > 1:
-                await _either(stop, min(2.0**failures / 8, _LONGEST_PAUSE))
+                await _either(stop, min(2.0**failures / 16, _LONGEST_SHORT_PAUSE))
         if line:
             self._retire(line)
         if self._retiring:
@@ -76,7 +75,7 @@ class Socket:
         address = answer.get("url")
         if not isinstance(address, str):
             raise AmbiguousError("platform.lost_answer", platform=NAME)
-        line = _Line(self._app, self._token, self._http, self._ping)
+        line = _Line(self._app, self._token, self._http)
         line.wss_uri = address
         try:
             async with asyncio.timeout(OPEN_WITHIN):
@@ -96,8 +95,8 @@ class Socket:
             await _either(stop, LOOK, line.worn)
             session = line.current_session
             age = asyncio.get_running_loop().time() - line.heard_at
-            if session is None or session.closed or not await line.is_connected() or age > self._silent:
-                logger.info("the connection to Slack is replaced: %s", "silent" if age > self._silent else "broken")
+            if session is None or session.closed or not await line.is_connected() or age > SILENT:
+                logger.info("the connection to Slack is replaced: %s", "silent" if age > SILENT else "broken")
                 return
 
     def _retire(self, line: _Line) -> None:
@@ -117,8 +116,8 @@ class Socket:
 class _Line(SocketModeClient):
     """One connection for as long as it lasts. Where the SDK would reconnect, it is `worn`."""
 
-    def __init__(self, app: AsyncApp, token: str, http: Http, ping: float) -> None:
-        super().__init__(app_token=token, web_client=http.client(token), ping_interval=ping, logger=logger)
+    def __init__(self, app: AsyncApp, token: str, http: Http) -> None:
+        super().__init__(app_token=token, web_client=http.client(token), ping_interval=PING, logger=logger)
         self.worn = asyncio.Event()
         self.heard_at = asyncio.get_running_loop().time()
         self._app = app

@@ -193,11 +193,11 @@ class Page:
                 return f"<div>{inside}</div>"
             case "channel":
                 known = self.state.channels.get(element["channel_id"])
-                return f'<span class="mention">#{_plain(str(known.name) if known else element["channel_id"])}</span>'
+                name = known.name if known else ""
+                return f'<span class="mention">#{_plain(name or element["channel_id"])}</span>'
             case "user":
-                return (
-                    f'<span class="mention">@{_plain(self.people.get(element["user_id"], element["user_id"]))}</span>'
-                )
+                person = self.people.get(element["user_id"])
+                return f'<span class="mention">@{_plain(person or element["user_id"])}</span>'
             case "rich_text_quote":
                 return f"<blockquote>{inside}</blockquote>"
             case "rich_text_preformatted":

@@ -278,6 +278,10 @@ def _adapters(settings: Settings, uses: Uses) -> list[Adapter]:
         from adapters.slack.adapter import build as build_slack
 
         found.append(build_slack(settings, uses))
+    if settings.discord_token:
+        from adapters.discord.adapter import build as build_discord
+
+        found.append(build_discord(settings, uses))
     return [adapter for adapter in found if adapter]
 
 

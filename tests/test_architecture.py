@@ -117,6 +117,7 @@ VENDORS: Mapping[str, set[str]] = {
     "structlog": {"bot.logs"},
     "typer": {"bot.__main__", "bot.usage"},
     "wordllama": {"bot.embedding"},
+    "yarl": {"adapters.discord"},  # discord.py's address of the gateway is one
 }
 
 # Decisions and renderers touch nothing outside their arguments.

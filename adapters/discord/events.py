@@ -19,6 +19,9 @@ from bot.uses import Uses
 
 logger = logging.getLogger(__name__)
 
+# Voice needs two more packages, and discord.py says so at every start. There is no voice here.
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+
 # None of them is privileged. Without the content of messages only those that name the bot have their text.
 INTENTS = discord.Intents(guilds=True, guild_reactions=True, guild_messages=True, dm_messages=True)
 READ_BACK_AT_MOST = timedelta(seconds=20)  # at the start, others read them back too
@@ -94,11 +97,7 @@ class Listener(discord.AutoShardedClient):
     # --- servers and channels -------------------------------------------------------------------
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        self._begin(self._uses.installations.save(NAME, str(guild.id), self._app), "a new server")
-        channel = _where_to_greet(guild)
-        if channel is not None:
-            key = ChannelKey(NAME, f"{guild.id}/{channel.id}")
-            self._begin(self._uses.channels.invited(key, self._language(guild)), "the greeting")
+        self._begin(self._noted(guild), "a new server")
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         self._begin(self._uses.channels.forget_workspace(NAME, str(guild.id)), "a server that was left")
@@ -114,17 +113,24 @@ class Listener(discord.AutoShardedClient):
         self._begin(self._uses.channels.removed(key, "platform.channel_gone"), "a deleted channel")
 
     async def _compare_guilds(self) -> None:
-        """Note the servers that are new; forget those that removed the bot while nobody listened.
+        """Greet the servers that are new; forget those that removed the bot while nobody listened.
 
         Only those that this same app noted: another app's token in its place is no reason to delete anything.
         """
-        here = {str(guild.id) for guild in self.guilds}
+        here = {str(guild.id): guild for guild in self.guilds if not guild.unavailable}
+        everywhere = {str(guild.id) for guild in self.guilds}
         noted = set(await self._uses.installations.workspaces(NAME))
-        for workspace in sorted(here - noted):
-            await self._uses.installations.save(NAME, workspace, self._app)
-        for workspace in sorted(noted - here):
+        for workspace in sorted(here.keys() - noted):
+            await self._noted(here[workspace])
+        for workspace in sorted(noted - everywhere):
             if await self._uses.installations.get(NAME, workspace) == self._app:
                 await self._uses.channels.forget_workspace(NAME, workspace)
+
+    async def _noted(self, guild: discord.Guild) -> None:
+        await self._uses.installations.save(NAME, str(guild.id), self._app)
+        channel = _where_to_greet(guild)
+        if channel is not None:
+            await self._uses.channels.invited(ChannelKey(NAME, f"{guild.id}/{channel.id}"), self._language(guild))
 
     def _language(self, guild: discord.Guild) -> str:
         locale = str(guild.preferred_locale)

@@ -29,6 +29,7 @@ from bot.models import (
 )
 from bot.outbox import Outbox
 from bot.overview import fault, say
+from bot.refs import MAX_LENGTH, parse_ref
 from bot.store.deliveries import NewDelivery
 from bot.store.store import Store
 from bot.words.languages import language_tag
@@ -96,7 +97,7 @@ class Papers:
                 case commands.Cite(paper):
                     yield _cited(desk, await self._lookup.get(paper))
                 case commands.LookUp(text, style):
-                    async for reply in self._look_up(desk, commands.parse_ref(text), style):
+                    async for reply in self._look_up(desk, parse_ref(text), style):
                         yield reply
                 case commands.ShowPaper(paper, style):
                     async for reply in self._look_up(desk, paper, style):
@@ -120,7 +121,7 @@ class Papers:
         wanted = normalised_title(text)
         fitting = [paper for paper in lately if wanted in normalised_title(f"{paper.arxiv_id or ''} {paper.title}")]
         if len(fitting) < limit and wanted:
-            fitting += await self._store.papers.search(text[: commands.MAX_LENGTH], limit)
+            fitting += await self._store.papers.search(text[:MAX_LENGTH], limit)
         return tuple({paper.id: paper for paper in fitting}.values())[:limit]
 
     async def _desk(self, asker: Asker, key: ChannelKey | None) -> _Desk:

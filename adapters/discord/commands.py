@@ -13,7 +13,6 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.commands import (
-    MAX_LENGTH,
     MAX_SIZE,
     ChangeManagers,
     Command,
@@ -27,11 +26,11 @@ from bot.commands import (
     SetSize,
     Show,
     Unsubscribe,
-    parse_ref,
 )
 from bot.digest_commands import parse_digest
 from bot.errors import InputError
 from bot.models import Layout, RefKind, Style
+from bot.refs import MAX_LENGTH, parse_ref
 from bot.words import Words, words_for
 
 Json = dict[str, Any]

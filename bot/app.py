@@ -26,6 +26,7 @@ from bot.collect import Collector, Sources
 from bot.dates import due
 from bot.digest import Digests, Order
 from bot.doctor import Check, Diagnosis, check_clock, diagnose
+from bot.embedding.local import local_embedder
 from bot.errors import BotError, BudgetError, InputError, ModelRefusesUs, StoreError
 from bot.formats import DigestFormat, PaperFormat
 from bot.imports import Imported, Importer
@@ -55,6 +56,8 @@ from bot.status import Status, StatusReader
 from bot.store.location import sqlite_url
 from bot.store.store import Store, upgrade
 from bot.summaries import Summaries
+from bot.tastes import Tastes
+from bot.vectors import Placement
 from bot.words import words_for
 from bot.words.languages import language_tag
 
@@ -92,6 +95,8 @@ class App:
     store: Store
     budget: Budget
     digests: Digests
+    tastes: Tastes
+    placement: Placement
     lookup: Lookup
     importer: Importer
     reader: StatusReader
@@ -218,11 +223,15 @@ def _assembled(settings: Settings, store: Store, sources: Sources, summarizer: S
     budget = Budget(store, settings.claude_daily_budget_usd, ZoneInfo(settings.digest_timezone), clock)
     collector = Collector(store, sources, clock)
     summaries = Summaries(store, summarizer, budget, (settings.claude_model, settings.claude_fallback_model), clock)
+    placement = Placement(store, local_embedder())
+    tastes = Tastes(store, placement)
     return App(
         settings=settings,
         store=store,
         budget=budget,
-        digests=Digests(store, collector, summaries),
+        digests=Digests(store, collector, summaries, tastes),
+        tastes=tastes,
+        placement=placement,
         lookup=Lookup(store, sources.listing, summaries),
         importer=Importer(store),
         reader=StatusReader(store, budget, clock),
@@ -278,10 +287,6 @@ def _adapters(settings: Settings, uses: Uses) -> list[Adapter]:
         from adapters.slack.adapter import build as build_slack
 
         found.append(build_slack(settings, uses))
-    if settings.discord_token:
-        from adapters.discord.adapter import build as build_discord
-
-        found.append(build_discord(settings, uses))
     return [adapter for adapter in found if adapter]
 
 
@@ -365,18 +370,7 @@ def _checks(settings: Settings, database: Store | StoreError, connections: Conne
         *map(answers, connections.sources.listing),
         Check("claude", key, required=connections.claude is not None),
         *map(writable, filter(None, [settings.hugo_content_dir])),
-        *_chat_checks(settings),
     )
-
-
-def _chat_checks(settings: Settings) -> list[Check]:
-    """Those of the chat platforms that are set up; a vendor's package is imported only for them."""
-    found: list[Check] = []
-    if settings.slack_bot_token or settings.slack_client_id:
-        from adapters.slack.checks import checks as slack_checks
-
-        found += slack_checks(settings)
-    return found
 
 
 async def upgrade_database(settings: Settings) -> tuple[str | None, str]:

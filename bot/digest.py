@@ -31,9 +31,12 @@ from bot.models import (
 )
 from bot.ports import Progress
 from bot.ranking.select import candidates, rank, select
+from bot.ranking.taste import NO_TASTE
+from bot.ranking.wishes import Wishes
 from bot.sources.calendar import quiet_day
 from bot.store.store import Store
 from bot.summaries import Summaries, excerpt
+from bot.tastes import Tastes
 
 LOOK_BACK = timedelta(days=7)
 
@@ -53,13 +56,31 @@ class Order:
     preview: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a paper would be chosen, or not.
+
+    `choice` has the parts of its score and the reasons; it is None for a paper that the channel mutes, that was
+    withdrawn, or that no source had listed. `place` is its rank among the candidates and itself, of which there are
+    `among`.
+    """
+
+    paper: Paper
+    choice: Choice | None
+    place: int | None
+    among: int
+    shown: bool  # in this channel, so that it does not come again
+    muted: bool
+
+
 class Digests:
     """The use case that makes digests, and finds those made before."""
 
-    def __init__(self, store: Store, collector: Collecting, summaries: Summaries) -> None:
+    def __init__(self, store: Store, collector: Collecting, summaries: Summaries, tastes: Tastes) -> None:
         self._store = store
         self._collector = collector
         self._summaries = summaries
+        self._tastes = tastes
 
     async def make(self, order: Order, progress: Progress | None = None) -> Digest:
         """The digest with its summaries. Its `empty` is set, and nothing is saved, where there is no paper.
@@ -84,12 +105,14 @@ class Digests:
         window = Window(order.due_at - LOOK_BACK, order.due_at)
         reports = await self._collector.collect(window, settings.topics, progress)
         shown = await self._store.digests.shown(order.channel.key)
-        listed = tuple(p for p in await self._store.papers.listed(window) if _concerns(p, settings.topics))
+        everything = await self._store.papers.listed(window)
+        listed = tuple(p for p in everything if _concerns(p, settings.topics))
         # Where no source answered, what is left over from the days before is not this day's news.
         answered = any(report.ok or report.papers for report in reports)
         pool = candidates(listed, window, shown) if answered else ()
         seed = f"{order.channel.key}:{order.day}"
-        ranked = rank(pool, settings, order.due_at, seed, peers=listed)
+        taste = await self._tastes.of(order.channel, everything, order.due_at) if pool else NO_TASTE
+        ranked = rank(pool, settings, order.due_at, seed, taste, peers=listed)
         chosen = select(ranked, order.size or settings.size, seed)
         digest = Digest(
             channel=order.channel.key,
@@ -100,6 +123,28 @@ class Digests:
             entries=tuple(_entry(n, choice) for n, choice in enumerate(chosen, 1)),
         )
         return digest if chosen else _explained(digest, reports)
+
+    async def explain(self, channel: Channel, paper: Paper, at: datetime) -> Explanation:
+        """How a stored paper stands in the channel at an instant, whether it is a candidate or was shown long ago.
+
+        Only what is stored counts: no source is asked, no taste is changed. Raises StoreError.
+        """
+        window = Window(at - LOOK_BACK, at)
+        everything = await self._store.papers.listed(window)
+        listed = [one for one in everything if _concerns(one, channel.settings.topics)]
+        shown = await self._store.digests.shown(channel.key)
+        pool = [one for one in candidates(listed, window, shown) if one.id != paper.id]
+        taste = await self._tastes.of(channel, everything, at, asked=[paper])
+        ranked = rank([*pool, paper], channel.settings, at, f"{channel.key}:explain", taste, peers=listed)
+        place = next((n for n, choice in enumerate(ranked, 1) if choice.paper.id == paper.id), None)
+        return Explanation(
+            paper=paper,
+            choice=ranked[place - 1] if place else None,
+            place=place,
+            among=len(ranked),
+            shown=paper.id in shown,
+            muted=Wishes.of(channel.settings).mutes(paper),
+        )
 
     async def _save(self, order: Order, progress: Progress | None) -> Digest:
         """Choose and save, unless empty. Where another process showed one of the papers meanwhile, choose again."""

@@ -183,6 +183,18 @@ class Vector:
 
 
 @dataclass(frozen=True, slots=True)
+class Vectors:
+    """Many vectors of one model: `width` float32 values each, in this machine's byte order, one after the other."""
+
+    model: str
+    width: int
+    floats: bytes
+
+    def __len__(self) -> int:
+        return len(self.floats) // (4 * self.width) if self.width else 0
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """What one source answered for one window.
 
@@ -501,6 +513,9 @@ class ReasonKind(StrEnum):
     FRESH = "fresh"  # value: its age in days
     RECENT = "recent"  # value: its age in days; where nothing else speaks for a paper of the past week
     EXPLORE = "explore"  # the slot that looks beyond what is popular
+    SIMILAR = "similar"  # subject: the title of a paper that the channel's people voted for
+    SEED = "seed"  # subject: the title of a paper that the channel named as an example
+    DESCRIPTION = "description"  # subject: what the channel wants, in its own words
 
 
 @dataclass(frozen=True, slots=True)

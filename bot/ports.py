@@ -23,6 +23,7 @@ from bot.models import (
     SourceName,
     SummaryRequest,
     Tally,
+    Vectors,
     Window,
 )
 
@@ -78,6 +79,17 @@ class Summarizer(Protocol):
 
     def estimate(self, request: SummaryRequest) -> float:
         """The most US dollars that this call should cost."""
+
+
+class Embedder(Protocol):
+    """Places texts as points, near each other where they are about the same."""
+
+    @property
+    def model(self) -> str:
+        """The name under which its vectors are stored; another name, and they are made anew."""
+
+    async def embed(self, texts: Sequence[str]) -> Vectors:
+        """One vector a text, in their order; an empty text has one too. Does not hold up the event loop."""
 
 
 class Platform(Protocol):

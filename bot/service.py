@@ -18,11 +18,13 @@ from bot.runs import Runs
 from bot.schedule import Job, tick
 from bot.server import Server
 from bot.store.store import Store
+from bot.vectors import Placement
 from bot.votes import Votes
 
 TICK_SECONDS = 2.0
 LOOK_AHEAD_SECONDS = 60.0
 REPAIR_SECONDS = 300.0
+PLACE_SECONDS = 60.0
 DAY_SECONDS = 86_400.0
 KEEP_DELIVERIES = timedelta(days=400)
 READ_BACK_AT_MOST = timedelta(minutes=10)
@@ -41,6 +43,7 @@ class Service:
     collector: SharedCollector
     repairs: Repairs
     votes: Votes
+    placement: Placement
     adapters: Sequence[Adapter]
     address: tuple[str, int]
     clock: Callable[[], datetime]
@@ -73,6 +76,7 @@ class Service:
             Job("collect", lambda: self.collector.collect_ahead(LOOK_BACK), LOOK_AHEAD_SECONDS),
             Job("repair", self.repairs.run, REPAIR_SECONDS),
             Job("votes", self._read_votes_back, DAY_SECONDS),
+            Job("vectors", self._place, PLACE_SECONDS),
             Job("forget", self._forget, DAY_SECONDS),
         ]
 
@@ -80,6 +84,11 @@ class Service:
         reactions = {adapter.name: adapter.reactions for adapter in self.adapters if adapter.reactions}
         # Replicas that start together need not all read the same.
         await self.votes.reconcile(reactions, unless_within=READ_BACK_AT_MOST)
+
+    async def _place(self) -> None:
+        # Replicas share the work: what one is placing, the others need not.
+        async with self.store.pace.turn("vectors", 0):
+            await self.placement.run()
 
     async def _forget(self) -> None:
         await self.votes.forget_old()

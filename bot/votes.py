@@ -20,6 +20,8 @@ from bot.emoji import normalised, rank_of, value_of
 from bot.errors import PlatformError, TransientError
 from bot.models import ChannelKey, ChannelState, MessageRef, PaperId, Reaction, Tally
 from bot.ports import Reactions
+from bot.ranking.opinions import STRONGEST as STRONGEST_SUM
+from bot.ranking.opinions import Opinion, Word, opinions
 from bot.store.store import Store
 from bot.store.votes import StoredVote
 
@@ -27,8 +29,6 @@ KEPT = timedelta(days=730)
 READ_BACK = timedelta(days=7)  # votes on older messages are not looked for any more
 # A pick counts as a thumb.
 PICK_VALUE = 1.0
-# What all emoji of one person on one paper count together, at most.
-STRONGEST_SUM = 2.0
 _BATCH_SECONDS = 0.01
 _REMEMBERED = 2000  # messages, whose papers never change
 _PATIENCE_SECONDS = 60.0
@@ -97,17 +97,6 @@ class Votes:
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write())
         await stored
-
-    async def clear(self, message: MessageRef, at: datetime, emoji: str = "") -> None:
-        """Somebody took every emoji off a message at once, or every one of an emoji. Raises StoreError.
-
-        Votes that were cast after `at` stay.
-        """
-        await self.record([])  # what was told before is to be stored before
-        name = normalised(emoji)
-        standing = [v for v in await self._store.votes.on_message(message) if v.present and v.at <= at]
-        taken = [replace(vote, present=False, at=at) for vote in standing if not name or vote.emoji == name]
-        await self._store.votes.put(taken)
 
     async def _write(self) -> None:
         while self._waiting:
@@ -210,13 +199,9 @@ class Votes:
 
     async def of_channel(self, channel: ChannelKey, since: datetime) -> dict[PaperId, PaperVotes]:
         """What the channel's people think of the papers that they voted on after `since`."""
-        stored = await self._store.channels.get(channel)
-        own = {normalised(emoji): value for emoji, value in stored.settings.emoji} if stored else {}
         values: defaultdict[PaperId, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
-        for vote in await self._store.votes.present(channel, since):
-            value = PICK_VALUE if rank_of(vote.emoji) else value_of(vote.emoji, own)
-            if value:
-                values[vote.paper][vote.voter] += value
+        for word in await words_of(self._store, channel, since):
+            values[word.paper][word.voter] += word.value
         return {paper: _summed(voters) for paper, voters in values.items()}
 
     async def forget_me(self, platform: str, user: str) -> int:
@@ -226,6 +211,23 @@ class Votes:
     async def forget_old(self) -> int:
         """Delete what was kept long enough; how many votes. Raises StoreError."""
         return await self._store.votes.forget(self._clock() - KEPT)
+
+
+async def words_of(store: Store, channel: ChannelKey, since: datetime) -> list[Word]:
+    """What each emoji that stands in the channel and was given after `since` is worth there; those worth nothing are
+    left out. Raises StoreError."""
+    stored = await store.channels.get(channel)
+    own = {normalised(emoji): value for emoji, value in stored.settings.emoji} if stored else {}
+    words = (
+        Word(vote.paper, vote.voter, PICK_VALUE if rank_of(vote.emoji) else value_of(vote.emoji, own), vote.at)
+        for vote in await store.votes.present(channel, since)
+    )
+    return [word for word in words if word.value]
+
+
+async def opinions_of(store: Store, channel: ChannelKey, since: datetime) -> tuple[Opinion, ...]:
+    """What the channel as a whole thinks of papers by what was said after `since` (`bot.ranking.opinions`)."""
+    return opinions(await words_of(store, channel, since))
 
 
 def _summed(voters: Mapping[str, float]) -> PaperVotes:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.archive import Archive
 from bot.channels import Channels
 from bot.collect import SharedCollector
 from bot.delivery import Deliverer, digest_parts
@@ -70,7 +69,7 @@ def service(app: App, secret: bytes, build: Callable[[Uses], Sequence[Adapter]])
     store, clock, settings = app.store, app.clock, app.settings
     platforms = _Platforms()
     collector = SharedCollector(store, app.collector, clock)
-    digests = Digests(store, collector, app.summaries)
+    digests = Digests(store, collector, app.summaries, app.tastes)
     votes = Votes(store, secret, clock)
     outbox = Outbox(store, clock, bucket=platforms.bucket, wake=platforms.wake, direct=platforms.direct)
     channels = Channels(
@@ -79,8 +78,6 @@ def service(app: App, secret: bytes, build: Callable[[Uses], Sequence[Adapter]])
         platforms.parts,
         votes.forget_me,
         outbox,
-        app.lookup,
-        Archive(store, votes.of_channel, clock),
         defaults=settings.channel,
         clock=clock,
         wake=platforms.wake,
@@ -119,6 +116,7 @@ def service(app: App, secret: bytes, build: Callable[[Uses], Sequence[Adapter]])
         collector=collector,
         repairs=Repairs(store, digests.make, platforms.parts, senders, clock),
         votes=votes,
+        placement=app.placement,
         adapters=adapters,
         address=(settings.http_host, settings.http_port),
         clock=clock,

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.budget import Budget
 from bot.digest import Digests, Order
+from bot.embedding.words import WordVectors
 from bot.models import (
     Channel,
     ChannelKey,
@@ -23,6 +24,8 @@ from bot.models import (
 from bot.ports import Progress
 from bot.store.store import Store
 from bot.summaries import Summaries
+from bot.tastes import Tastes
+from bot.vectors import Placement
 
 DUE = datetime(2026, 2, 27, 12, tzinfo=UTC)
 
@@ -54,7 +57,9 @@ async def test_categories_that_only_other_channels_follow_stay_out(sqlite_store:
     theirs, elsewhere = paper(3, "cs.RO", SourceName.ARXIV), paper(4, "cs.RO", SourceName.ARXIV, SourceName.HUGGINGFACE)
     await sqlite_store.papers.save([mine, below, theirs, elsewhere])
     budget = Budget(sqlite_store, None, ZoneInfo("UTC"), lambda: DUE)
-    digests = Digests(sqlite_store, Collected(), Summaries(sqlite_store, None, budget, ("m", None), lambda: DUE))
+    summaries = Summaries(sqlite_store, None, budget, ("m", None), lambda: DUE)
+    tastes = Tastes(sqlite_store, Placement(sqlite_store, WordVectors()))
+    digests = Digests(sqlite_store, Collected(), summaries, tastes)
     channel = Channel(ChannelKey("fake", "1"), ChannelSettings(topics=("cs.CL", "stat")))
 
     made = await digests.make(Order(channel, date(2026, 2, 27), DUE))

@@ -11,15 +11,14 @@ from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
-import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from bot.models import ChannelSettings, Choice, Paper, PaperId, Reason, ReasonKind, Signal, SignalKind, Window
 from bot.ranking.score import Part
 from bot.ranking.select import EXPLORES_FROM_SIZE, TASTE_LIMIT, candidates, rank, select
+from bot.ranking.taste import Liking
 from tests.needs import ROOT
 from tests.ranking_papers import ARXIV, DUE, HF, S2, ago, citations, listed, paper, upvotes, voted
 from tests.steps import steps
@@ -79,7 +78,7 @@ def test_more_upvotes_on_the_same_day_rank_higher() -> None:
 def test_the_score_is_the_sum_of_its_named_parts() -> None:
     wishes = ChannelSettings(topics=("cs.CL",), keywords=("study",), authors=("Ada Example",))
     signals = listed(ARXIV), listed(HF), upvotes(2, 30), upvotes(9), citations(3)
-    (choice,) = rank([paper("a", *signals, categories=("cs.CL",))], wishes, DUE, "s", taste=Liking({"a": 0.25}))
+    (choice,) = rank([paper("a", *signals, categories=("cs.CL",))], wishes, DUE, "s", taste=Told({"a": 0.25}))
     assert choice.score == pytest.approx(sum(choice.parts.values()))
     assert list(choice.parts) == list(Part)
     assert choice.parts["taste"] == 0.25
@@ -177,19 +176,19 @@ def test_equals_come_in_an_order_that_the_seed_draws() -> None:
 # --- taste's seat -----------------------------------------------------------------------------
 
 
-class Liking:
+class Told:
     """A taste that was told what to say."""
 
     def __init__(self, likings: dict[str, float]) -> None:
         self.likings = likings
 
-    def score(self, papers: Sequence[Paper]) -> NDArray[np.float64]:
-        return np.array([self.likings.get(p.id.value, 0.0) for p in papers])
+    def judge(self, papers: Sequence[Paper]) -> Sequence[Liking]:
+        return [Liking(self.likings.get(p.id.value, 0.0)) for p in papers]
 
 
 def test_a_taste_moves_papers_up_and_down() -> None:
     papers = [voted("a", 3), voted("b", 2), voted("c", 1)]
-    ranked = rank(papers, ANY, DUE, "s", taste=Liking({"a": -1, "c": 1}))
+    ranked = rank(papers, ANY, DUE, "s", taste=Told({"a": -1, "c": 1}))
     assert order(ranked) == ["c", "b", "a"]
     assert Part.TASTE.value not in by_name(ranked)["b"].parts
 
@@ -198,7 +197,7 @@ def test_a_taste_moves_papers_up_and_down() -> None:
     ("said", "heard"), [(math.nan, None), (math.inf, TASTE_LIMIT), (-math.inf, -TASTE_LIMIT), (50.0, TASTE_LIMIT)]
 )
 def test_a_taste_gone_wild_is_bounded(said: float, heard: float | None) -> None:
-    (choice,) = rank([paper("a")], ANY, DUE, "s", taste=Liking({"a": said}))
+    (choice,) = rank([paper("a")], ANY, DUE, "s", taste=Told({"a": said}))
     assert choice.parts.get("taste") == heard
 
 
@@ -407,6 +406,8 @@ def is_true(reason: Reason, choice: Choice, pool: Sequence[Paper], wishes: Chann
             return reason.value == len({s.source for s in listings}) >= 2
         case ReasonKind.FRESH:
             return reason.value == age <= 1
+        case ReasonKind.SIMILAR | ReasonKind.SEED | ReasonKind.DESCRIPTION:
+            return False  # nobody here has a taste; tests/test_taste.py looks at these
         case ReasonKind.RECENT:
             others = {r.kind for r in choice.reasons} - {ReasonKind.RECENT}
             return reason.value == age > 1 and others <= {ReasonKind.EXPLORE}

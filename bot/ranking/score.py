@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from bot.models import Paper, Reason, ReasonKind
 from bot.ranking.signals import Observed, Standing, freshness
+from bot.ranking.taste import Liking
 from bot.ranking.wishes import Wishes
 
 
@@ -67,10 +68,10 @@ class Standings(NamedTuple):
 
 
 def addends(
-    paper: Paper, observed: Observed, standings: Standings, wishes: Wishes, taste: float, at: datetime
+    paper: Paper, observed: Observed, standings: Standings, wishes: Wishes, liking: Liking, at: datetime
 ) -> tuple[Addend, ...]:
     """The parts whose signal is known, be it worth nothing, in the order of `Part`."""
-    return (*_popularity(observed, standings), _freshness(observed, at), *_wishes(paper, wishes, taste))
+    return (*_popularity(observed, standings), _freshness(observed, at), *_wishes(paper, wishes, liking))
 
 
 def reasons(parts: Sequence[Addend], means: Mapping[Part, float], age: timedelta) -> tuple[Reason, ...]:
@@ -109,7 +110,7 @@ def _freshness(observed: Observed, at: datetime) -> Addend:
     return Addend(Part.FRESHNESS, WEIGHTS[Part.FRESHNESS] * freshness(age), reason)
 
 
-def _wishes(paper: Paper, wishes: Wishes, taste: float) -> list[Addend]:
+def _wishes(paper: Paper, wishes: Wishes, liking: Liking) -> list[Addend]:
     matches = (
         (Part.TOPIC, ReasonKind.TOPIC, wishes.topic(paper)),
         (Part.KEYWORD, ReasonKind.KEYWORD, wishes.keyword(paper)),
@@ -120,6 +121,6 @@ def _wishes(paper: Paper, wishes: Wishes, taste: float) -> list[Addend]:
         for part, kind, match in matches
         if match.value
     ]
-    if taste:
-        found.append(Addend(Part.TASTE, WEIGHTS[Part.TASTE] * taste))
+    if liking.value:
+        found.append(Addend(Part.TASTE, WEIGHTS[Part.TASTE] * liking.value, liking.reason))
     return found

@@ -18,7 +18,7 @@ from bot.models import ChannelSettings, Choice, Paper, PaperId, Reason, ReasonKi
 from bot.ranking.diversity import alike, pick_diverse, word_vectors
 from bot.ranking.score import FIT, REASONS_SHOWN, Addend, Part, Standings, addends, reasons
 from bot.ranking.signals import citations, observe, upvotes, velocity
-from bot.ranking.taste import NO_TASTE, Taste
+from bot.ranking.taste import NO_LIKING, NO_TASTE, Liking, Taste
 from bot.ranking.wishes import Wishes
 
 TASTE_LIMIT = 3.0  # no taste, however sure, may push a score out of all proportion
@@ -68,7 +68,7 @@ def rank(
         for paper in {paper.id: paper for paper in candidates}.values()
         if observed[paper.id].listed and not paper.withdrawn and not wishes.mutes(paper)
     ]
-    likings = np.clip(np.nan_to_num(taste.score(papers)), -TASTE_LIMIT, TASTE_LIMIT).tolist()
+    likings = [_bounded(liking) for liking in taste.judge(papers)]
     scored = [
         (paper, addends(paper, observed[paper.id], standings[paper.id], wishes, liking, due_at))
         for paper, liking in zip(papers, likings, strict=True)
@@ -115,6 +115,12 @@ def _explore(ranked: Sequence[Choice], chosen: Sequence[Choice], seed: str) -> C
     best = [shortlist[row] for row in np.argsort(-np.round(worth, 9), kind="stable")[:EXPLORE_AMONG]]
     drawn: Choice = min(best, key=lambda choice: _draw(seed, choice.paper.id))
     return replace(drawn, reasons=(Reason(ReasonKind.EXPLORE), *drawn.reasons)[:REASONS_SHOWN])
+
+
+def _bounded(liking: Liking) -> Liking:
+    if math.isnan(liking.value):
+        return NO_LIKING
+    return liking._replace(value=max(-TASTE_LIMIT, min(TASTE_LIMIT, liking.value)))
 
 
 def _fit(choice: Choice) -> float:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.models import Paper, PaperId, Signal, SignalKind, Vector, Window, normalised_title
+from bot.models import Paper, PaperId, Signal, SignalKind, Vector, Vectors, Window, normalised_title
 from bot.store import tables
 from bot.store.engine import Database
-from bot.store.saving import PaperWriter
+from bot.store.saving import PaperWriter, write_floats
 from bot.store.statements import chunks, in_byte_order, key_owners, stored_ids
 
 # A transaction of this many papers takes about a tenth of a second, so nobody waits long for the writer.
@@ -108,6 +108,59 @@ class Papers:
                 for row in await connection.execute(query):
                     found[row.paper] = Vector(model, tuple(array("f", row.floats)))
         return {asked: found[owner] for asked, owner in owners.items() if owner in found}
+
+    async def points(self, ids: Iterable[PaperId], model: str) -> dict[PaperId, bytes]:
+        """As `vectors`, each as its float32 values in this machine's byte order: fit for thousands at once."""
+        found: dict[PaperId, bytes] = {}
+        async with self._database.reading() as connection:
+            owners = await stored_ids(connection, ids)
+            for chunk in chunks(dict.fromkeys(owners.values())):
+                query = select(tables.vectors.c.paper, tables.vectors.c.floats).where(
+                    tables.vectors.c.model == model, tables.vectors.c.paper.in_(chunk)
+                )
+                found |= {row.paper: row.floats for row in await connection.execute(query)}
+        return {asked: found[owner] for asked, owner in owners.items() if owner in found}
+
+    async def placed(self, ids: Iterable[PaperId]) -> dict[str, int]:
+        """How many of the papers each model has given a vector."""
+        models = tables.vectors.c.model
+        counts: dict[str, int] = {}
+        async with self._database.reading() as connection:
+            owners = await stored_ids(connection, ids)
+            for chunk in chunks(dict.fromkeys(owners.values())):
+                query = select(models, func.count()).where(tables.vectors.c.paper.in_(chunk)).group_by(models)
+                for model, count in await connection.execute(query):
+                    counts[model] = counts.get(model, 0) + count
+        return counts
+
+    async def without_vector(self, model: str, limit: int) -> tuple[Paper, ...]:
+        """Papers that the model has given no vector yet, those stored last first."""
+        papers, own = tables.papers.c, tables.vectors.c
+        query = (
+            select(papers.id)
+            .where(~exists().where(own.paper == papers.id, own.model == model))
+            .order_by(papers.first_seen_at.desc(), papers.id)
+            .limit(limit)
+        )
+        async with self._database.reading() as connection:
+            ids = list(await connection.scalars(query))
+            found = await load_papers(connection, ids)
+        return tuple(found[paper] for paper in ids)
+
+    async def save_vectors(self, ids: Sequence[PaperId], vectors: Vectors) -> None:
+        """Store one vector for each of the papers, in place of what that model gave them before.
+
+        A paper that is not stored any more is left out.
+        """
+        width = 4 * vectors.width
+        rows = {paper: vectors.floats[width * n : width * (n + 1)] for n, paper in enumerate(ids)}
+        async with self._database.writing() as connection:
+            owners = await stored_ids(connection, ids)
+            await write_floats(
+                connection,
+                {owners[paper]: (vectors.model, floats) for paper, floats in rows.items() if paper in owners},
+                self._database.now(),
+            )
 
 
 async def load_papers(connection: AsyncConnection, ids: Iterable[PaperId]) -> dict[PaperId, Paper]:

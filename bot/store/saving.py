@@ -127,19 +127,8 @@ class PaperWriter:
             await self._connection.execute(insert(self._connection, tables.signals).on_conflict_do_nothing(), rows)
 
     async def _write_vectors(self, vectors: Mapping[PaperId, Vector]) -> None:
-        statement = insert(self._connection, tables.vectors)
-        rows = [
-            {"paper": paper, "model": vector.model, "floats": array("f", vector.values).tobytes(), "at": self._now}
-            for paper, vector in vectors.items()
-        ]
-        if rows:
-            await self._connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=[tables.vectors.c.paper, tables.vectors.c.model],
-                    set_={"floats": statement.excluded.floats, "at": statement.excluded.at},
-                ),
-                rows,
-            )
+        floats = {paper: (one.model, array("f", one.values).tobytes()) for paper, one in vectors.items()}
+        await write_floats(self._connection, floats, self._now)
 
     async def _fold(self, younger: PaperId, older: PaperId) -> None:
         """Everything that belongs to the younger id moves to the older one."""
@@ -169,4 +158,23 @@ class PaperWriter:
         )
         await self._connection.execute(
             delete(tables.summaries).where(own.paper == older, own.state != SummaryState.DONE, finished)
+        )
+
+
+async def write_floats(
+    connection: AsyncConnection, vectors: Mapping[PaperId, tuple[str, bytes]], now: datetime
+) -> None:
+    """Store the vectors, model and float32 values each, in place of what those models gave the papers before."""
+    statement = insert(connection, tables.vectors)
+    rows = [
+        {"paper": paper, "model": model, "floats": floats, "at": now}
+        for paper, (model, floats) in sorted(vectors.items(), key=lambda item: str(item[0]))
+    ]
+    if rows:
+        await connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=[tables.vectors.c.paper, tables.vectors.c.model],
+                set_={"floats": statement.excluded.floats, "at": statement.excluded.at},
+            ),
+            rows,
         )

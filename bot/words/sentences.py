@@ -24,6 +24,9 @@ from bot.words.plain import one_line
 from bot.words.words import Words
 
 _LONGEST_PIECE = 80  # characters of a finding's text
+# Of a title that stands inside a reason.
+_LONGEST_TITLE = 70
+_LONGEST_NAME = 40
 
 
 def source_name(words: Words, source: SourceName) -> str:
@@ -66,6 +69,8 @@ def reason(words: Words, reason: Reason) -> str:
             return words.count(key, _whole(reason.value))
         case ReasonKind.TOPIC | ReasonKind.KEYWORD | ReasonKind.AUTHOR:
             return words.say(key, subject=subject)
+        case ReasonKind.SIMILAR | ReasonKind.SEED | ReasonKind.DESCRIPTION:
+            return words.say(key, subject=_short(subject))
         case _:
             return words.say(key)
 
@@ -139,6 +144,14 @@ def excerpt_label(words: Words, excerpt: Excerpt) -> str:
     """The heading of a text by somebody else: whose it is, in which language, and that it is unchanged."""
     origin = Origin.TLDR if excerpt.origin is Origin.TLDR else Origin.ABSTRACT
     return words.say(f"excerpt.{origin.value}", language=words.language_name(excerpt.language))
+
+
+def _short(title: str) -> str:
+    """A paper's title inside another sentence: the name before its colon says enough, where it has one."""
+    name, colon, _ = title.partition(": ")
+    if colon and len(name) <= _LONGEST_NAME:
+        return name
+    return title if len(title) <= _LONGEST_TITLE else title[:_LONGEST_TITLE].rstrip() + "…"
 
 
 def _whole(x: float) -> int:

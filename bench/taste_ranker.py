@@ -1,0 +1,123 @@
+"""The ranking as it is, behind the protocol of replays of recorded decisions: `factory(papers, seed)`.
+
+Such a replay shows a simulated channel five of a day's papers, counts its votes on them, and goes on to the next day.
+Nothing of the ranking is changed for it: votes become opinions, opinions a taste, and the day's papers go through the
+ranking and the selection, as they do for a channel. The papers have no upvotes and one date, so that the taste alone
+decides.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.embedding.words import WordVectors
+from bot.models import ChannelSettings, Choice, Paper, PaperId, Reason, ReasonKind, Signal, SignalKind, SourceName
+from bot.ranking.catalogue import Catalogue, Traits, points_of, text_of, traits
+from bot.ranking.opinions import NEWEST
+from bot.ranking.select import rank, select
+from bot.ranking.taste import Example, learn
+
+SHOWN = 5
+DUE = datetime(2031, 5, 14, 7, 0, tzinfo=UTC)
+SETTINGS = ChannelSettings(size=SHOWN, topics=())
+_LISTED = (Signal(SourceName.ARXIV, SignalKind.LISTED, 1, DUE - timedelta(hours=30)),)
+_LONGEST_TITLE = 300
+
+
+class Papers(Protocol):
+    """What a replay knows of its papers: texts by number, a cache that all rankers share, and perhaps vectors."""
+
+    text: Mapping[int, str]
+    cache: dict[str, Any]
+    emb: tuple[NDArray[np.int64], NDArray[np.float32]] | None
+
+
+class Ranker:
+    """One simulated channel."""
+
+    def __init__(self, prepared: Prepared, seed: int) -> None:
+        self._prepared = prepared
+        self._seed = seed
+        self._days = 0
+        self._opinions: dict[int, float] = {}
+
+    def observe(self, shown: Sequence[int], votes: Mapping[int, tuple[int, int]]) -> None:
+        """Take in the votes, up and down, on what was shown."""
+        self._days += 1
+        for number in shown:
+            up, down = votes[number]
+            if up != down:
+                self._opinions.pop(number, None)  # the newest come last
+                self._opinions[number] = float(up - down)
+
+    def rank(self, candidates: Sequence[int]) -> list[int]:
+        """The candidates, first those that a digest would show, then the others as they are ranked."""
+        ranked = self.ranked(candidates)
+        chosen = [choice.paper.id for choice in select(ranked, SHOWN, self._day)]
+        rest = [choice.paper.id for choice in ranked if choice.paper.id not in set(chosen)]
+        return [int(paper.value) for paper in (*chosen, *rest)]
+
+    def ranked(self, candidates: Sequence[int]) -> tuple[Choice, ...]:
+        """All of them, the best first."""
+        prepared = self._prepared
+        newest = list(self._opinions.items())[-NEWEST:]
+        examples = [prepared.example(number, value) for number, value in newest]
+        taste = learn(prepared.catalogue, examples, {})
+        return rank([prepared.papers[number] for number in candidates], SETTINGS, DUE, self._day, taste)
+
+    @property
+    def _day(self) -> str:
+        return f"replay:{self._seed}:{self._days}"
+
+
+class Prepared:
+    """The papers of a replay, as the store would give them, and their catalogue."""
+
+    def __init__(self, texts: Mapping[int, str], points: Mapping[int, NDArray[np.float32]]) -> None:
+        self.papers = {number: _paper(number, text) for number, text in texts.items()}
+        numbers = list(texts)
+        found = traits([text_of(self.papers[number]) for number in numbers], [points.get(n) for n in numbers])
+        self.traits: dict[int, Traits] = dict(zip(numbers, found, strict=True))
+        self.catalogue = Catalogue({self.papers[number].id: self.traits[number] for number in numbers})
+
+    def example(self, number: int, value: float) -> Example:
+        paper = self.papers[number]
+        return Example(self.traits[number], value, Reason(ReasonKind.SIMILAR, subject=paper.title), paper.id)
+
+
+def factory(papers: Papers, seed: int) -> Ranker:
+    """A ranker for one channel; `papers.cache` keeps what all of them share.
+
+    Vectors are those that come with the papers where there are any, else those of the default install.
+    """
+    if "kawaraban" not in papers.cache:
+        papers.cache["kawaraban"] = Prepared(papers.text, _points(papers))
+    return Ranker(papers.cache["kawaraban"], seed)
+
+
+def _points(papers: Papers) -> dict[int, NDArray[np.float32]]:
+    if papers.emb is not None:
+        numbers, matrix = papers.emb
+        return dict(zip(map(int, numbers), matrix.astype(np.float32), strict=True))
+    texts = [text_of(_paper(number, text)) for number, text in papers.text.items()]
+    return dict(zip(papers.text, points_of(asyncio.run(WordVectors().embed(texts))), strict=True))
+
+
+def _paper(number: int, text: str) -> Paper:
+    """A long text is a title, which ends with its first sentence, and an abstract."""
+    title, found, abstract = text.partition(". ") if len(text) > _LONGEST_TITLE else (text, "", "")
+    return Paper(
+        id=PaperId("replay", str(number)),
+        title=title,
+        abstract=abstract if found else "",
+        authors=(),
+        published=DUE - timedelta(days=2),
+        url=f"https://example.org/{number}",
+        signals=_LISTED,
+    )

@@ -1,0 +1,1 @@
+"""Local models that place texts as points: an Embedder (see `bot.ports`) each."""

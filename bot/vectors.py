@@ -1,0 +1,58 @@
+"""Every stored paper gets a point of the local model: computed once, in a thread, and stored with the model's name.
+
+Semantic Scholar's own points arrive with its papers and stay beside them. Where the local model is changed, the points
+of the new one are made in the background, the newest papers first, while those of the old one still serve.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from bot.models import Paper, Vectors
+from bot.ports import Embedder
+from bot.ranking.catalogue import text_of
+from bot.store.store import Store
+
+BATCH = 128  # papers placed between two looks at anything else
+A_PASS = 1_024  # papers of one pass in the background
+_REMEMBERED = 1_000  # texts that are no papers
+LONGEST = 8_000  # characters of a text; an abstract has about 1,500
+
+
+class Placement:
+    """The use case of points. `embedder` is the local model."""
+
+    def __init__(self, store: Store, embedder: Embedder) -> None:
+        self._store = store
+        self._embedder = embedder
+        self._texts: OrderedDict[str, Vectors] = OrderedDict()
+
+    @property
+    def model(self) -> str:
+        return self._embedder.model
+
+    async def run(self) -> int:
+        """Place some of the papers that have no point of this model yet; how many. Raises StoreError."""
+        waiting = await self._store.papers.without_vector(self.model, A_PASS)
+        await self._place(waiting)
+        return len(waiting)
+
+    async def complete(self, papers: Sequence[Paper]) -> None:
+        """Place those of the stored papers that are still without. Raises StoreError."""
+        placed = await self._store.papers.points((paper.id for paper in papers), self.model)
+        await self._place([paper for paper in papers if paper.id not in placed])
+
+    async def of_text(self, text: str) -> Vectors:
+        """The one vector of a text that is no paper's."""
+        if text not in self._texts:
+            self._texts[text] = await self._embedder.embed([text[:LONGEST]])
+            if len(self._texts) > _REMEMBERED:
+                self._texts.popitem(last=False)
+        return self._texts[text]
+
+    async def _place(self, papers: Sequence[Paper]) -> None:
+        for start in range(0, len(papers), BATCH):
+            batch = papers[start : start + BATCH]
+            vectors = await self._embedder.embed([text_of(paper)[:LONGEST] for paper in batch])
+            await self._store.papers.save_vectors([paper.id for paper in batch], vectors)

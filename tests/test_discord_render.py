@@ -114,7 +114,7 @@ def test_a_card_has_buttons_for_what_the_paper_has() -> None:
     full = Card(replace(entry, paper=replace(entry.paper, code_url="https://code.example/x")), parts.DAY, "en", 5)
     assert labels(render.message(bare, EN, KEY)) == ["Details", "BibTeX"]
     assert labels(render.message(full, EN, KEY)) == ["Details", "BibTeX", "PDF", "Code"]
-    assert labels(render.message(full, JA, KEY)) == ["くわしく", "BibTeX", "PDF", "コード"]
+    assert labels(render.message(full, JA, KEY)) == ["詳しく", "BibTeX", "PDF", "コード"]
 
 
 @pytest.mark.parametrize("arxiv_id", ["2602.00001/../x", "a b", "https://evil.example", "２６０２.00001"])

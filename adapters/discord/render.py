@@ -160,7 +160,7 @@ def _paper(
 ) -> list[Json]:
     """The embed of a paper; where its text has sections, they stand in one of their own."""
     title, told = _titled(paper, words, number)
-    first: Json = {**title, "color": COLOUR, "fields": _facts(paper, words)}
+    first: Json = {**title, "color": COLOUR}
     summary, failure, excerpt = texts
     sections = summary.sections if summary else ()
     room = min(TOTAL - length([first]) - units(footer), DESCRIPTION * (2 if sections else 1))
@@ -187,23 +187,18 @@ def _titled(paper: Paper, words: Words, number: str) -> tuple[Json, list[str]]:
     address = web_link(paper.url)
     if address and units(address) <= 2048:
         shown["url"] = address
-    return shown, [f"⚠️ **{words.say('paper.withdrawn')}**"] if paper.withdrawn else []
+    withdrawn = [f"⚠️ **{words.say('paper.withdrawn')}**"] if paper.withdrawn else []
+    return shown, ["\n".join(_facts(paper, words)), *withdrawn]
 
 
-def _facts(paper: Paper, words: Words) -> list[Json]:
-    known = [sentences.source_name(words, source) for source in paper.sources]
-    if paper.arxiv_id and (arxiv_id := one_line(paper.arxiv_id)):
-        known.append(f"arXiv:{arxiv_id}")
-    facts = [
-        (words.say("paper.authors"), words.authors(paper)),
-        (words.say("paper.published"), words.date(paper.published.date())),
-        (words.say("paper.sources"), " · ".join(known)),
-    ]
-    return [
-        {"name": clip(label, NAME), "value": clip(said, _FACTS), "inline": True}
-        for label, said in facts
-        if said.strip()
-    ]
+def _facts(paper: Paper, words: Words) -> Iterator[str]:
+    """Small lines below the title: who, when, where. As fields they would stand in columns too narrow for names."""
+    sources = words.list(sentences.source_name(words, source) for source in paper.sources)
+    arxiv_id = one_line(paper.arxiv_id or "")
+    where = [words.date(paper.published.date()), sources, f"arXiv:{arxiv_id}" if arxiv_id else ""]
+    for said in (words.authors(paper), " · ".join(filter(None, where))):
+        if said.strip():
+            yield _SUBTEXT + clip(said, _FACTS)
 
 
 def _said(failure: Failure | None, excerpt: Excerpt | None, words: Words, room: int) -> Iterator[str]:

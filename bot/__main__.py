@@ -20,11 +20,11 @@ import typer
 from typer.main import get_command
 
 from bot import __version__, logs
-from bot.commands import parse_ref
 from bot.console import Terminal, operator_words
 from bot.errors import BotError, InputError
 from bot.formats import DigestFormat, PaperFormat
 from bot.models import DeliveryState, Style
+from bot.refs import parse_ref
 from bot.usage import Command, CommandGroup, problem
 
 if TYPE_CHECKING:

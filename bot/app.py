@@ -287,6 +287,10 @@ def _adapters(settings: Settings, uses: Uses) -> list[Adapter]:
         from adapters.slack.adapter import build as build_slack
 
         found.append(build_slack(settings, uses))
+    if settings.discord_token:
+        from adapters.discord.adapter import build as build_discord
+
+        found.append(build_discord(settings, uses))
     return [adapter for adapter in found if adapter]
 
 
@@ -370,7 +374,18 @@ def _checks(settings: Settings, database: Store | StoreError, connections: Conne
         *map(answers, connections.sources.listing),
         Check("claude", key, required=connections.claude is not None),
         *map(writable, filter(None, [settings.hugo_content_dir])),
+        *_chat_checks(settings),
     )
+
+
+def _chat_checks(settings: Settings) -> list[Check]:
+    """Those of the chat platforms that are set up; a vendor's package is imported only for them."""
+    found: list[Check] = []
+    if settings.slack_bot_token or settings.slack_client_id:
+        from adapters.slack.checks import checks as slack_checks
+
+        found += slack_checks(settings)
+    return found
 
 
 async def upgrade_database(settings: Settings) -> tuple[str | None, str]:

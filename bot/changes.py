@@ -64,6 +64,11 @@ def changed(settings: ChannelSettings, command: commands.Command) -> ChannelSett
         case commands.ChangeManagers(added, removed):
             kept = [person for person in dict.fromkeys((*settings.managers, *added)) if person not in removed]
             return replace(settings, managers=_bounded(kept))
+        case commands.SetLikes(liked, not_any_more, description, clear):
+            before = replace(settings, likes=(), description="") if clear else settings
+            likes = [paper for paper in dict.fromkeys((*before.likes, *liked)) if paper not in not_any_more]
+            words = before.description if description is None else description
+            return replace(before, likes=_bounded(likes), description=words)
     raise ValueError(f"not a change of settings: {command}")
 
 

@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 from bot import commands, overview
+from bot.archive import Archive
 from bot.changes import changed
 from bot.digest import Order
+from bot.digest_commands import COMMANDS
+from bot.lookup import Lookup
 from bot.models import (
     Asker,
     Channel,
@@ -35,11 +39,6 @@ from bot.schedule import late_after, next_due
 from bot.store.deliveries import NewDelivery
 from bot.store.store import Store
 
-HELP = (
-    "subscribe", "unsubscribe", "time", "days", "language", "size", "layout", "topics", "keywords", "authors", "quiet",
-    "emoji", "managers", "preview", "now", "status", "forget-me", "help",
-)  # fmt: skip
-
 _NAMES = {
     commands.SetTime: "time",
     commands.SetDays: "days",
@@ -52,7 +51,18 @@ _NAMES = {
     commands.SetQuiet: "quiet",
     commands.SetEmoji: "emoji",
     commands.ChangeManagers: "managers",
+    commands.SetLikes: "like",
 }
+_Reading = (
+    commands.Help
+    | commands.Show
+    | commands.ForgetMe
+    | commands.Preview
+    | commands.Top
+    | commands.Search
+    | commands.Export
+)
+_READS = get_args(_Reading)
 _NOW = {
     RunState.DONE: "channels.now.sent",
     RunState.CLAIMED: "channels.now.under_way",
@@ -63,17 +73,19 @@ class Channels:
     """The use case behind `/digest`.
 
     `make` is `Digests.make`, `parts` says which messages a digest has, `forget` is `Votes.forget_me`, `defaults` are
-    what a new channel gets. `outbox` takes what the bot says by itself; `wake` is called when a digest was asked for at
-    once.
+    what a new channel gets. `outbox` takes what the bot says by itself, `lookup` finds papers that somebody names,
+    `archive` answers what is asked of the past; `wake` is called when a digest was asked for at once.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (ports, some by keyword)
         self,
         store: Store,
         make: Callable[[Order], Awaitable[Digest]],
         parts: Callable[[Digest, ChannelSettings], Sequence[NewDelivery]],
         forget: Callable[[str, str], Awaitable[int]],
         outbox: Outbox,
+        lookup: Lookup,
+        archive: Archive,
         *,
         defaults: ChannelSettings,
         clock: Callable[[], datetime],
@@ -84,6 +96,8 @@ class Channels:
         self._parts = parts
         self._forget = forget
         self._outbox = outbox
+        self._lookup = lookup
+        self._archive = archive
         self._defaults = defaults
         self._clock = clock
         self._wake = wake
@@ -91,29 +105,55 @@ class Channels:
     async def handle(self, asker: Asker, key: ChannelKey, command: commands.Command) -> AsyncIterator[Reply]:
         """Do what was asked, and tell the asker alone; each reply takes the place of the one before.
 
-        Raises InputError for what cannot be done as it was typed, and whatever making a digest and the store raise.
+        A reply that takes time is announced by one that says so. Raises InputError for what cannot be done as it was
+        typed, SourceError where a paper that is named cannot be looked for, and whatever making a digest and the store
+        raise.
         """
         channel = await self._store.channels.get(key)
         settings = channel.settings if channel else self._defaults
+        if isinstance(command, _READS):
+            answers = self._read(asker, channel or Channel(key, settings), command, known=bool(channel))
+        elif overview.may_change(asker, channel):
+            answers = self._change(asker, key, channel, command)
+        else:
+            yield _reply(settings, overview.refusal(key, channel))
+            return
+        async for reply in answers:
+            yield reply
+
+    async def _read(self, asker: Asker, channel: Channel, command: _Reading, *, known: bool) -> AsyncIterator[Reply]:
+        """What everybody may ask; `known` where somebody ever subscribed the channel."""
+        settings = channel.settings
         match command:
             case commands.Help():
-                yield _reply(settings, *(say(f"channels.help.{name}") for name in HELP))
+                yield _reply(settings, *(say(f"channels.help.{name}") for name in COMMANDS))
             case commands.Show(name):
-                yield _reply(settings, *await self._shown(channel, settings, name))
+                yield _reply(settings, *await self._shown(channel if known else None, settings, name))
             case commands.ForgetMe():
-                yield _reply(settings, say("channels.forgotten", n=await self._forget(key.platform, asker.user)))
+                forgotten = await self._forget(channel.key.platform, asker.user)
+                yield _reply(settings, say("channels.forgotten", n=forgotten))
             case commands.Preview():
-                yield _reply(settings, say("channels.preview.working"))
-                yield await self._preview(channel or Channel(key, settings))
-            case _ if not overview.may_change(asker, channel):
-                yield _reply(settings, overview.refusal(key, channel))
+                yield replace(_reply(settings, say("channels.preview.working")), working=True)
+                yield await self._preview(channel)
+            case commands.Top() | commands.Search() | commands.Export():
+                yield await self._archive.answer(channel.key, settings, command)
+
+    async def _change(
+        self, asker: Asker, key: ChannelKey, channel: Channel | None, command: commands.Command
+    ) -> AsyncIterator[Reply]:
+        """What only some may do, done."""
+        if _looks_up(command):
+            settings = channel.settings if channel else self._defaults
+            yield replace(_reply(settings, say("channels.like.working")), working=True)
+            command = await self._looked_up(command)
+        match command:
             case commands.Subscribe(language):
                 change = commands.SetLanguage(language) if language is not None else None
                 yield await self._subscribe(asker, key, change)
             case commands.Configure(subscribe=True):
                 yield await self._subscribe(asker, key, command)
             case _ if channel is None:
-                yield _reply(settings, say("channels.not_subscribed"))
+                yield _reply(self._defaults, say("channels.not_subscribed"))
             case commands.Unsubscribe():
                 yield await self._unsubscribe(channel)
             case commands.Now():
@@ -189,6 +229,16 @@ class Channels:
         said = "channels.subscribed.already" if before == [ChannelState.ACTIVE] else "channels.subscribed"
         return _reply(channel.settings, say(said), overview.state(channel))
 
+    async def _looked_up(self, command: commands.Command) -> commands.Command:
+        """The command with the papers that it names. Raises InputError and SourceError where one cannot be found."""
+        match command:
+            case commands.Configure(changes, subscribe):
+                return commands.Configure(tuple([await self._looked_up(one) for one in changes]), subscribe)
+            case commands.ChangeLikes(added, removed, description, clear):
+                ids = [tuple([await self._lookup.named(ref) for ref in refs]) for refs in (added, removed)]
+                return commands.SetLikes(ids[0], ids[1], description, clear)
+        return command
+
     async def _unsubscribe(self, channel: Channel) -> Reply:
         def edit(known: Channel | None) -> Channel | None:
             return replace(known, state=ChannelState.OFF, next_run_at=None, problem="") if known else None
@@ -225,6 +275,13 @@ class Channels:
         if name in ("time", "days") or edited.state is not ChannelState.ACTIVE:
             told.append(overview.state(edited))
         return _reply(edited.settings, *told)
+
+
+def _looks_up(command: commands.Command) -> bool:
+    """Whether papers are named in it that are to be found first."""
+    if isinstance(command, commands.Configure):
+        return any(map(_looks_up, command.changes))
+    return isinstance(command, commands.ChangeLikes)
 
 
 def _local_date(now: datetime, settings: ChannelSettings) -> date:

@@ -1,138 +1,16 @@
-"""What people ask for: the commands of `/digest` and `/paper` as values, and the parser of the ways to name a paper.
+"""What people ask for: the commands of `/digest` and `/paper` as values.
 
-`bot.digest_commands` reads commands from text; an adapter whose platform has forms makes them itself; `bot.channels`
-does what they ask for. The command line's own commands are in `bot.__main__`.
-Pure: it looks nothing up, so a well-formed name may still name no paper.
+`bot.digest_commands` reads them from text; an adapter whose platform has forms makes them itself; `bot.channels` and
+`bot.papers` do what they ask for. The command line's own commands are in `bot.__main__`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-import unicodedata
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from enum import StrEnum
 
-from bot.errors import InputError
-from bot.models import Layout, PaperId, PaperRef, RefKind, Style, Weekday
-
-MAX_LENGTH = 300  # characters; the longest titles on arXiv stay below it
-
-# https://info.arxiv.org/help/arxiv_identifier.html: YYMM.NNNN (to 2014-12), YYMM.NNNNN (since), archive(.SS)/YYMMNNN.
-_NEW = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}"
-_OLD = r"[a-z][a-z-]*(?:\.[A-Za-z]{2})?/\d{7}"
-_ARXIV = re.compile(rf"(?P<id>{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d?))?", re.IGNORECASE)
-_ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(?P<id>.+)", re.IGNORECASE)
-_DOI = re.compile(r"10\.\d{4,9}/\S+")
-_S2_HASH = re.compile(r"[0-9a-f]{40}", re.IGNORECASE)
-_CORPUS_ID = re.compile(r"corpus\s?id:\s*(\d+)", re.IGNORECASE)
-_PREFIX = re.compile(r"(?P<kind>arxiv|doi|url|s2)\s*:\s*(?P<rest>.+)", re.IGNORECASE)
-_ARXIV_HOSTS = ("arxiv.org", "ar5iv.org", "alphaxiv.org")
-_LOOKS_LIKE_AN_ID = re.compile(r"[\d./v:\s-]+", re.IGNORECASE)
-
-
-def parse_ref(text: str) -> PaperRef:
-    """Read any way of naming a paper: id, prefixed id, URL, DOI, Semantic Scholar URL, or words of a title.
-
-    Chat wrappings (`<https://…|label>`), quotes and full-width characters are taken off. Raises InputError
-    (`input.paper`) for empty, overlong or unreadable text.
-    """
-    cleaned = _clean(text)
-    if not cleaned or len(cleaned) > MAX_LENGTH:
-        raise InputError("input.paper", text=_shortened(text))
-    ref = _from_url(cleaned) if "://" in cleaned or _names_a_host(cleaned) else _from_name(cleaned)
-    if ref is None:
-        raise InputError("input.paper", text=_shortened(text))
-    return ref
-
-
-def _clean(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text)
-    plain = "".join(" " if c.isspace() else c for c in folded if c.isprintable() or c.isspace())
-    plain = plain.strip().strip("\"'`“”「」『』").strip()
-    wrapped = re.fullmatch(r"<([^<>|]+)(?:\|[^<>]*)?>", plain)
-    return " ".join((wrapped[1] if wrapped else plain).split())
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= 60 else text[:60] + "…"
-
-
-def _names_a_host(text: str) -> bool:
-    head = text.split("/", 1)[0].lower()
-    return "/" in text and any(
-        head == host or head.endswith("." + host)
-        for host in (*_ARXIV_HOSTS, "huggingface.co", "hf.co", "semanticscholar.org", "doi.org")
-    )
-
-
-def _from_url(text: str) -> PaperRef | None:
-    try:
-        parts = urlsplit(text if "://" in text else f"https://{text}")
-        host = (parts.hostname or "").removeprefix("www.")
-    except ValueError:
-        return None
-    path = unquote(parts.path).strip("/")
-    if any(host == known or host.endswith("." + known) for known in _ARXIV_HOSTS):
-        name = re.sub(r"^(abs|pdf|html|format|ps|src|e-print|overview)/", "", path)
-        return _arxiv(name.removesuffix(".pdf"))
-    if host in ("huggingface.co", "hf.co"):
-        match = re.fullmatch(r"papers/([^/]+?)(?:\.md)?", path)
-        return _arxiv(match[1]) if match else None
-    if host == "doi.org" or host.endswith(".doi.org"):
-        return _doi(path)
-    if host == "semanticscholar.org" or host.endswith(".semanticscholar.org"):
-        last = path.rsplit("/", 1)[-1]
-        if _S2_HASH.fullmatch(last):
-            return PaperRef(RefKind.SEMANTIC_SCHOLAR, last.lower())
-        return _from_name(last)
-    return None
-
-
-def _from_name(text: str) -> PaperRef | None:
-    if match := _CORPUS_ID.fullmatch(text):
-        return PaperRef(RefKind.SEMANTIC_SCHOLAR, f"CorpusId:{match[1]}")
-    if match := _PREFIX.fullmatch(text):
-        named = _arxiv(match["rest"]) or _doi(match["rest"]) or _s2(match["rest"])
-        if named:
-            return named
-    return _arxiv(text) or _doi(text) or _s2(text) or _title(text)
-
-
-def _arxiv(text: str) -> PaperRef | None:
-    match = _ARXIV.fullmatch(text.strip())
-    if not match:
-        return None
-    version = int(match["version"]) if match["version"] else None
-    return PaperRef(RefKind.ARXIV, _archive_in_lower_case(match["id"]), version)
-
-
-def _archive_in_lower_case(name: str) -> str:
-    """`CS/0112017` is `cs/0112017`; a subject class keeps its capitals (`math.GT/0309136`)."""
-    archive, slash, number = name.partition("/")
-    if not slash:
-        return name
-    head, dot, subject = archive.partition(".")
-    return f"{head.lower()}{dot}{subject.upper()}/{number}"
-
-
-def _doi(text: str) -> PaperRef | None:
-    text = text.strip().rstrip(".,;")
-    if match := _ARXIV_DOI.fullmatch(text):
-        return _arxiv(match["id"])
-    return PaperRef(RefKind.DOI, text.lower()) if _DOI.fullmatch(text) else None
-
-
-def _s2(text: str) -> PaperRef | None:
-    return PaperRef(RefKind.SEMANTIC_SCHOLAR, text.lower()) if _S2_HASH.fullmatch(text) else None
-
-
-def _title(text: str) -> PaperRef | None:
-    """Words; what looks like a mistyped id is no title."""
-    if _LOOKS_LIKE_AN_ID.fullmatch(text) or sum(c.isalnum() for c in text) < 3:
-        return None
-    return PaperRef(RefKind.TITLE, text)
-
+from bot.models import Layout, PaperId, PaperRef, Style, Weekday
 
 # --- /digest ----------------------------------------------------------------------------------
 
@@ -235,6 +113,29 @@ class ChangeManagers:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeLikes:
+    """Papers that the channel names as examples of what it wants, and what it wants in words.
+
+    Words are None to stay as they are; `clear` drops all that was said before.
+    """
+
+    added: tuple[PaperRef, ...] = ()
+    removed: tuple[PaperRef, ...] = ()
+    description: str | None = None
+    clear: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetLikes:
+    """The same for papers that were looked up."""
+
+    added: tuple[PaperId, ...] = ()
+    removed: tuple[PaperId, ...] = ()
+    description: str | None = None
+    clear: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Configure:
     """Several changes at once, as a form makes them: all of them or none. `subscribe`: and send a digest here."""
 
@@ -259,6 +160,42 @@ class Show:
     name: str = ""
 
 
+class Period(StrEnum):
+    """So far back, until now."""
+
+    WEEK = "week"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """The papers that the channel liked best."""
+
+    period: Period = Period.WEEK
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Papers of the archive that have all of these words."""
+
+    words: str
+
+
+class ExportForm(StrEnum):
+    """The forms in which a channel's papers and votes are handed out."""
+
+    CSV = "csv"
+    JSON = "json"
+    BIBTEX = "bibtex"
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """The channel's papers with the votes on them; in every form where none is named."""
+
+    form: ExportForm | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ForgetMe:
     """Delete every vote of the asker."""
@@ -271,7 +208,8 @@ class Help:
 
 Command = (
     Subscribe | Unsubscribe | SetTime | SetDays | SetLanguage | SetSize | SetLayout | SetTopics | ChangeKeywords
-    | ChangeAuthors | SetQuiet | SetEmoji | ChangeManagers | Configure | Preview | Now | Show | ForgetMe | Help
+    | ChangeAuthors | SetQuiet | SetEmoji | ChangeManagers | ChangeLikes | SetLikes | Configure | Preview | Now | Show
+    | Top | Search | Export | ForgetMe | Help
 )  # fmt: skip
 
 

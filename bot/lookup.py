@@ -43,6 +43,13 @@ class Lookup:
             return tuple(stored.values())
         return await self._ask(ref, lambda source: _found(source, ref))
 
+    async def named(self, ref: PaperRef) -> PaperId:
+        """The one paper that was named. Raises as `find`, and InputError (`input.several_papers`) for several."""
+        found = await self.find(ref)
+        if len(found) > 1:
+            raise InputError("input.several_papers", text=ref.value)
+        return found[0].id
+
     async def described(self, ref: PaperRef | PaperId, language: str, style: Style) -> Sheet | None:
         """The sheet of a paper that can be had from the store alone; None where it takes more."""
         key = str(ref) if isinstance(ref, PaperId) else _key(ref)

@@ -97,6 +97,15 @@ def _managers(settings: ChannelSettings) -> tuple[Sentence, ...]:
     return (say("channels.set.managers", people=tuple(map(Person, settings.managers))),)
 
 
+def _likes(settings: ChannelSettings) -> tuple[Sentence, ...]:
+    said = []
+    if settings.likes:
+        said.append(say("channels.set.like", names=tuple(paper.value for paper in settings.likes)))
+    if settings.description:
+        said.append(say("channels.set.like.words", words=settings.description))
+    return tuple(said) or (say("channels.set.like.none"),)
+
+
 # How each setting is told, by the name of its command.
 SETTINGS: Mapping[str, Callable[[ChannelSettings], tuple[Sentence, ...]]] = MappingProxyType(
     {
@@ -111,6 +120,7 @@ SETTINGS: Mapping[str, Callable[[ChannelSettings], tuple[Sentence, ...]]] = Mapp
         "quiet": lambda s: (say("channels.set.quiet" if s.quiet else "channels.set.quiet.off"),),
         "emoji": _emoji,
         "managers": _managers,
+        "like": _likes,
     }
 )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot import bibtex, commands
@@ -25,15 +25,18 @@ from bot.models import (
     Sentence,
     Sheet,
     Style,
+    normalised_title,
 )
 from bot.outbox import Outbox
 from bot.overview import fault, say
+from bot.refs import MAX_LENGTH, parse_ref
 from bot.store.deliveries import NewDelivery
 from bot.store.store import Store
 from bot.words.languages import language_tag
 
 HELP = ("lookup", "title", "details", "share", "cite")
 _THUMBS = ("👍", "👎")
+_LATELY = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ class Papers:
                 case commands.Cite(paper):
                     yield _cited(desk, await self._lookup.get(paper))
                 case commands.LookUp(text, style):
-                    async for reply in self._look_up(desk, commands.parse_ref(text), style):
+                    async for reply in self._look_up(desk, parse_ref(text), style):
                         yield reply
                 case commands.ShowPaper(paper, style):
                     async for reply in self._look_up(desk, paper, style):
@@ -104,6 +107,22 @@ class Papers:
                         yield reply
         except (InputError, SourceError, BudgetError) as error:
             yield desk.reply(fault(error))
+
+    async def suggest(self, key: ChannelKey | None, text: str, limit: int) -> tuple[Paper, ...]:
+        """Papers that may be meant by what was typed so far: those that the channel got lately, else from the archive.
+
+        It asks no source and raises StoreError alone.
+        """
+        lately: list[Paper] = []
+        if key:
+            sent = await self._store.deliveries.sent_messages(key, self._clock() - _LATELY)
+            ids = dict.fromkeys(one.paper for one in reversed(sent) if one.paper)
+            lately = [*(await self._store.papers.get_many(ids)).values()]
+        wanted = normalised_title(text)
+        fitting = [paper for paper in lately if wanted in normalised_title(f"{paper.arxiv_id or ''} {paper.title}")]
+        if len(fitting) < limit and wanted:
+            fitting += await self._store.papers.search(text[:MAX_LENGTH], limit)
+        return tuple({paper.id: paper for paper in fitting}.values())[:limit]
 
     async def _desk(self, asker: Asker, key: ChannelKey | None) -> _Desk:
         """The channel's own settings where it has some, else the asker's language."""

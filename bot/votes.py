@@ -98,6 +98,17 @@ class Votes:
             self._writing = asyncio.create_task(self._write())
         await stored
 
+    async def clear(self, message: MessageRef, at: datetime, emoji: str = "") -> None:
+        """Somebody took every emoji off a message at once, or every one of an emoji. Raises StoreError.
+
+        Votes that were cast after `at` stay.
+        """
+        await self.record([])  # what was told before is to be stored before
+        name = normalised(emoji)
+        standing = [v for v in await self._store.votes.on_message(message) if v.present and v.at <= at]
+        taken = [replace(vote, present=False, at=at) for vote in standing if not name or vote.emoji == name]
+        await self._store.votes.put(taken)
+
     async def _write(self) -> None:
         while self._waiting:
             await self._sleep(_BATCH_SECONDS)

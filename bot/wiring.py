@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bot.archive import Archive
 from bot.channels import Channels
 from bot.collect import SharedCollector
 from bot.delivery import Deliverer, digest_parts
@@ -78,6 +79,8 @@ def service(app: App, secret: bytes, build: Callable[[Uses], Sequence[Adapter]])
         platforms.parts,
         votes.forget_me,
         outbox,
+        app.lookup,
+        Archive(store, votes.of_channel, clock),
         defaults=settings.channel,
         clock=clock,
         wake=platforms.wake,

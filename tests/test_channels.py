@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
+from io import StringIO
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot import commands
+from bot.archive import Archive
+from bot.budget import Budget
 from bot.channels import Channels
 from bot.digest import Order
 from bot.digest_commands import COMMANDS, parse_digest
 from bot.errors import BotError, BudgetError, InputError, SourceError, StoreError
+from bot.lookup import Lookup
 from bot.models import (
     Asker,
     Card,
@@ -24,7 +31,10 @@ from bot.models import (
     Digest,
     Layout,
     Notice,
+    PaperId,
+    PaperRef,
     PlannedRun,
+    RefKind,
     Reply,
     RunState,
     Weekday,
@@ -34,9 +44,12 @@ from bot.overview import failed
 from bot.schedule import next_due
 from bot.store.deliveries import NewDelivery
 from bot.store.store import Store
+from bot.summaries import Summaries
+from bot.votes import PaperVotes
 from bot.words import sentences, words_for
 from bot.words.replies import reply_lines
 from tests.clocks import NOON, StandingClock
+from tests.shelf import Shelf
 from tests.stores import digest, paper
 
 HERE = ChannelKey("discord", "G1/C1")
@@ -53,14 +66,20 @@ class Desk:
     orders: list[Order] = field(default_factory=list)
     forgotten: list[tuple[str, str]] = field(default_factory=list)
     woken: int = 0
+    shelf: Shelf = field(default_factory=Shelf)
+    votes: dict[PaperId, PaperVotes] = field(default_factory=dict)
+    since: datetime | None = None  # when the votes were to begin that were asked for last
 
     def __post_init__(self) -> None:
+        budget = Budget(self.store, None, ZoneInfo("Asia/Tokyo"), self.clock)
         self.channels = Channels(
             self.store,
             self.make,
             parts,
             self.forget,
             Outbox(self.store, self.clock, wake=self.wake, direct=direct),
+            Lookup(self.store, (self.shelf,), Summaries(self.store, None, budget, ("m", None), self.clock)),
+            Archive(self.store, self.tally, self.clock),
             defaults=DEFAULTS,
             clock=self.clock,
             wake=self.wake,
@@ -73,6 +92,10 @@ class Desk:
     async def forget(self, platform: str, user: str) -> int:
         self.forgotten.append((platform, user))
         return 3
+
+    async def tally(self, channel: ChannelKey, since: datetime) -> dict[PaperId, PaperVotes]:
+        self.since = since
+        return self.votes if channel == HERE else {}
 
     def wake(self) -> None:
         self.woken += 1
@@ -165,11 +188,11 @@ async def test_a_stopped_channel_says_why_and_begins_again(desk: Desk) -> None:
 
 CHANGES = (
     "subscribe", "unsubscribe", "time 08:00", "days mon", "language en", "size 3", "layout compact", "topics cs.CV",
-    "keywords +x", "authors +y", "quiet on", "emoji 🍣 2", "managers +<@U9>", "now",
+    "keywords +x", "authors +y", "quiet on", "emoji 🍣 2", "managers +<@U9>", "now", "like agents",
 )  # fmt: skip
 READS = (
     "preview", "status", "help", "forget-me", "time", "days", "language", "size", "layout", "topics", "keywords",
-    "authors", "quiet", "emoji", "managers",
+    "authors", "quiet", "emoji", "managers", "like", "top", "search x", "export",
 )  # fmt: skip
 
 
@@ -242,6 +265,7 @@ async def test_people_are_written_as_the_platform_does(desk: Desk) -> None:
         ("quiet on", {"quiet": True}),
         ("emoji 👍🏽 2 🍣 -1", {"emoji": (("👍", 2.0), ("🍣", -1.0))}),
         ("managers +<@U9> -<@U2>", {"managers": ("U9",)}),
+        ("like KV cache, agentic inference", {"description": "KV cache, agentic inference"}),
     ],
 )
 async def test_what_changes(desk: Desk, text: str, changed: dict[str, object]) -> None:
@@ -351,6 +375,7 @@ async def test_status_tells_everything_in_both_languages(desk: Desk) -> None:
         "論文のない日: 何も送りません",
         "絵文字の値: いつもの表のまま",
         "設定を変えられる人: U2",
+        "好みの例にした論文はありません",
     ]
 
 
@@ -422,6 +447,120 @@ async def test_nothing_is_sent_now_where_it_was_unsubscribed(desk: Desk) -> None
 async def test_forgetting_is_passed_on(desk: Desk) -> None:
     assert "3" in await desk.said("forget-me", ANYBODY)
     assert desk.forgotten == [("discord", "U3")]
+
+
+# --- what the channel likes -------------------------------------------------------------------
+
+
+async def likes(desk: Desk, text: str) -> tuple[list[str], str]:
+    await desk.ask(text)
+    settings = (await desk.stored()).settings
+    return [liked.value for liked in settings.likes], settings.description
+
+
+async def test_papers_are_named_as_examples_and_taken_back(desk: Desk) -> None:
+    await desk.subscribed()
+    await desk.store.papers.save([paper(1)])
+    desk.shelf.papers = (paper(2),)
+
+    assert await likes(desk, "like 3105.00001 https://arxiv.org/abs/3105.00002v3") == (["3105.00001", "3105.00002"], "")
+    assert await likes(desk, 'like "fast inference"') == (["3105.00001", "3105.00002"], "fast inference")
+    assert await likes(desk, "like −3105.00001 3105.00002") == (["3105.00002"], "fast inference")
+    assert (await desk.said("like")).splitlines()[:2] == [
+        "Papers named as examples: 3105.00002",
+        "Wished for in words: fast inference",
+    ]
+    assert await likes(desk, "like clear") == ([], "")
+
+
+async def test_a_paper_that_cannot_be_found_changes_nothing(desk: Desk) -> None:
+    channel = await desk.subscribed()
+    await desk.store.papers.save([paper(1), paper(2)])
+
+    for command, code in (
+        (commands.ChangeLikes((PaperRef(RefKind.ARXIV, "3105.00009"),)), "input.unknown_paper"),
+        (commands.ChangeLikes((PaperRef(RefKind.TITLE, "lanterns"),)), "input.several_papers"),
+        (commands.Configure((commands.SetSize(3), commands.ChangeLikes((PaperRef(RefKind.TITLE, "x y z"),)))), "input"),
+    ):
+        with pytest.raises(InputError) as raised:
+            [reply async for reply in desk.channels.handle(OWNER, HERE, command)]
+        assert raised.value.code.startswith(code)
+    assert await desk.stored() == channel
+
+
+async def test_a_form_names_papers_too(desk: Desk) -> None:
+    await desk.store.papers.save([paper(1)])
+    liked = commands.ChangeLikes((PaperRef(RefKind.ARXIV, "3105.00001"),), description="agents")
+    form = commands.Configure((commands.SetSize(3), liked), subscribe=True)
+
+    replies = [reply async for reply in desk.channels.handle(ADMIN, HERE, form)]
+
+    assert [reply.working for reply in replies] == [True, False]
+    settings = (await desk.stored()).settings
+    assert (settings.size, settings.likes, settings.description) == (3, (paper(1).id,), "agents")
+
+
+# --- looking back -----------------------------------------------------------------------------
+
+
+async def test_the_best_papers_of_a_while(desk: Desk) -> None:
+    await desk.subscribed(language="en")
+    await desk.store.papers.save(paper(number) for number in range(1, 15))
+    desk.votes = {paper(n).id: PaperVotes(float(n), n % 4 + 1) for n in range(1, 13)}
+    desk.votes[paper(13).id] = PaperVotes(-1.0, 9)
+    desk.votes[PaperId.arxiv("gone")] = PaperVotes(99.0, 1)
+
+    reply = await desk.ask("top month", ANYBODY)
+
+    lines = reply_lines(words_for("en"), reply)
+    assert lines[:3] == (
+        "The papers that this channel liked best in the last 30 days:",
+        "1. Paper lanterns, volume 12 (1 person)",
+        "2. Paper lanterns, volume 11 (4 people)",
+    )
+    assert [chosen.id for chosen in reply.choices] == [paper(n).id for n in range(12, 3, -1)]
+    assert desk.since == NOON - timedelta(days=30)
+    desk.votes = {}
+    assert "Nothing was liked in the last 7 days" in await desk.said("top")
+    assert desk.since == NOON - timedelta(days=7)
+
+
+async def test_the_archive_is_searched(desk: Desk) -> None:
+    await desk.store.papers.save([paper(1), paper(2, title="Weighing kites")])
+    await desk.store.digests.mark_shown(HERE, [paper(2).id], NOON)
+
+    reply = await desk.ask("search KITE weigh", ANYBODY)
+
+    assert [found.id for found in reply.choices] == [paper(2).id]
+    assert reply_lines(words_for("ja"), reply) == ("「KITE weigh」を含む論文です。",)
+    assert "No paper that was shown" in await desk.said("検索 dragon")
+
+
+async def test_papers_and_votes_are_handed_out_in_every_form(desk: Desk) -> None:
+    await desk.store.papers.save([replace(paper(1), title="=SUM(A1), a formula", authors=("Ada", "Bo")), paper(2)])
+    await desk.store.digests.mark_shown(HERE, [paper(1).id], NOON)
+    desk.votes = {paper(1).id: PaperVotes(2.0, 2), paper(2).id: PaperVotes(-1.0, 1)}
+
+    reply = await desk.ask("export", ANYBODY)
+
+    names = [document.name for document in reply.documents]
+    assert names == ["kawaraban-2026-02-27.csv", "kawaraban-2026-02-27.json", "kawaraban-2026-02-27.bib"]
+    table, whole, bibliography = (document.text for document in reply.documents)
+    first, second = csv.DictReader(StringIO(table))
+    assert (first["id"], first["title"], first["authors"]) == ("arxiv:3105.00001", "'=SUM(A1), a formula", "Ada; Bo")
+    assert (first["shown_at"], first["value"], first["voters"]) == ("2026-02-27T03:00:00+00:00", "2.0", "2")
+    assert (second["id"], second["shown_at"], second["value"]) == ("arxiv:3105.00002", "", "-1.0")
+    read = json.loads(whole)
+    assert (read["version"], read["channel"], len(read["papers"])) == (1, str(HERE), 2)
+    assert read["papers"][0]["title"] == "=SUM(A1), a formula"
+    assert bibliography.count("@misc{") == 2
+    (one,) = (await desk.ask("export bib", ANYBODY)).documents
+    assert one == reply.documents[2]
+
+
+async def test_there_is_nothing_to_hand_out_at_first(desk: Desk) -> None:
+    assert (await desk.ask("export", ANYBODY)).documents == ()
+    assert await desk.said("export") == "This channel was not shown any paper yet."
 
 
 # --- forms ------------------------------------------------------------------------------------

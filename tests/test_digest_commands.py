@@ -12,12 +12,17 @@ from hypothesis import strategies as st
 from bot.commands import (
     ChangeAuthors,
     ChangeKeywords,
+    ChangeLikes,
     ChangeManagers,
     Command,
+    Export,
+    ExportForm,
     ForgetMe,
     Help,
     Now,
+    Period,
     Preview,
+    Search,
     SetDays,
     SetEmoji,
     SetLanguage,
@@ -29,13 +34,19 @@ from bot.commands import (
     Show,
     Steps,
     Subscribe,
+    Top,
     Unsubscribe,
 )
 from bot.digest_commands import COMMANDS, MAX_LENGTH, parse_digest
 from bot.errors import InputError
-from bot.models import Layout, Weekday
+from bot.models import Layout, PaperRef, RefKind, Weekday
 from bot.words import words_for
 from tests.digests import hostile
+
+
+def arxiv(name: str, version: int | None = None) -> PaperRef:
+    return PaperRef(RefKind.ARXIV, name, version)
+
 
 MON, TUE, WED, THU, FRI, SAT, SUN = Weekday
 
@@ -104,6 +115,24 @@ CASES: list[tuple[str, Command]] = [
     ("emoji", Show("emoji")),
     ("managers +<@U123|ada> -<@!456>", ChangeManagers(("U123",), ("456",))),
     ("管理者 U0AB1", ChangeManagers(("U0AB1",))),
+    (
+        "like 2602.21548v2, -https://arxiv.org/abs/2602.00001 CS/0112017",
+        ChangeLikes((arxiv("2602.21548", 2), arxiv("cs/0112017")), (arxiv("2602.00001"),)),
+    ),
+    ("好み　＋２６０２．２１５４８　− 2602.00001", ChangeLikes((arxiv("2602.21548"),), (arxiv("2602.00001"),))),
+    ("like KV cache, agentic inference", ChangeLikes(description="KV cache, agentic inference")),
+    ("like 「推論の高速化」", ChangeLikes(description="推論の高速化")),
+    ('like ""', ChangeLikes(description="")),
+    ("like なし", ChangeLikes(clear=True)),
+    ("like", Show("like")),
+    ("top", Top()),
+    ("top month", Top(Period.MONTH)),
+    ("人気 今週", Top(Period.WEEK)),
+    ('search "KV cache"', Search("KV cache")),
+    ("検索 推論　高速化", Search("推論 高速化")),
+    ("export", Export()),
+    ("書き出し CSV", Export(ExportForm.CSV)),
+    ("export bib", Export(ExportForm.BIBTEX)),
     ("preview", Preview()),
     ("プレビュー", Preview()),
     ("now", Now()),
@@ -125,6 +154,14 @@ def test_what_people_type(text: str, command: Command) -> None:
     ("text", "code"),
     [
         ("subscrbe", "command"),
+        ("like 2602.21548 and more", "like"),
+        ("like " + "x" * 301, "like"),
+        ("like 123", "like"),
+        ("top year", "period"),
+        ("search", "search"),
+        ("search …!", "search"),
+        ("search " + "x" * 301, "search"),
+        ("export pdf", "format"),
         ("🍣", "command"),
         ("購読お願い", "command"),
         ("-", "command"),

@@ -93,7 +93,7 @@ def test_lines_of_their_own_kind() -> None:
     assert '<h1 class="heading">A</h1>' in found
     for part in ('class="small">b', 'class="quote">c', 'class="item">d', "<pre>**e**</pre>"):
         assert part in found
-    assert "<a" not in drawn("[a](b)", links=False)
+    assert "<a" not in drawn("[a](https://b.example)", links=False)
 
 
 def test_text_stays_text(discord_double: DiscordDouble) -> None:

@@ -18,11 +18,9 @@ from bot.errors import BudgetError, SourceError
 from bot.lookup import Lookup
 from bot.models import (
     Asker,
-    Batch,
     Channel,
     ChannelKey,
     ChannelSettings,
-    Paper,
     PaperId,
     PaperRef,
     RefKind,
@@ -30,7 +28,6 @@ from bot.models import (
     Sheet,
     SourceName,
     Style,
-    Window,
 )
 from bot.outbox import Outbox
 from bot.papers import Papers
@@ -41,6 +38,7 @@ from bot.words import words_for
 from bot.words.replies import reply_lines
 from tests.authors import COST, FIRST, Author, database, opened, paper
 from tests.clocks import NOON, StandingClock
+from tests.shelf import Shelf
 
 HERE = ChannelKey("slack", "T1/C1")
 ANYBODY = Asker("U1")
@@ -50,41 +48,12 @@ RESETS = NOON + timedelta(hours=12)
 
 
 @dataclass
-class Shelf:
-    """A source that knows a few papers."""
-
-    papers: Sequence[Paper] = (ELSEWHERE,)
-    trouble: SourceError | None = None
-    asked: int = 0
-
-    @property
-    def name(self) -> SourceName:
-        return SourceName.ARXIV
-
-    async def collect(self, window: Window, topics: Sequence[str]) -> Batch:
-        raise NotImplementedError
-
-    async def find(self, ref: PaperRef) -> Paper | None:
-        self._look()
-        return next((one for one in self.papers if one.arxiv_id == ref.value), None)
-
-    async def search(self, words: str, limit: int) -> Sequence[Paper]:
-        self._look()
-        return [one for one in self.papers if words.casefold() in one.title.casefold()][:limit]
-
-    def _look(self) -> None:
-        self.asked += 1
-        if self.trouble:
-            raise self.trouble
-
-
-@dataclass
 class Desk:
     """The use case on a store that has the papers 1 to 9, without summaries."""
 
     store: Store
     author: Author = field(default_factory=Author)
-    shelf: Shelf = field(default_factory=Shelf)
+    shelf: Shelf = field(default_factory=lambda: Shelf((ELSEWHERE,)))
     clock: StandingClock = field(default_factory=StandingClock)
     cap: float | None = None
     woken: int = 0

@@ -117,6 +117,8 @@ def from_exception(error: Exception) -> PlatformError:
             return error
         case discord.LoginFailure():
             return DiscordRefusal(40001)
+        case discord.ConnectionClosed() if error.code == 4004:  # the gateway's "authentication failed"
+            return DiscordRefusal(40001)
         case discord.RateLimited():
             return TransientError(
                 "platform.rate_limited", seconds=_seconds(error.retry_after, COMES_BACK_IN), platform=NAME

@@ -268,7 +268,7 @@ def _buttons(part: Part, words: Words, key: str) -> Iterator[Json]:
             yield button(words.say("greeting.subscribe"), Click(Action.FORM, key), Colour.PRIMARY)
             yield button(words.say("greeting.preview"), Click(Action.PREVIEW, key))
         case _:
-            yield button(words.say("button.status"), Click(Action.STATUS, key))
+            yield button(words.say("button.settings"), Click(Action.STATUS, key))
 
 
 def paper_buttons(paper: Paper, words: Words, style: Style, key: str, *, share: bool = False) -> Iterator[Json]:
@@ -283,7 +283,7 @@ def paper_buttons(paper: Paper, words: Words, style: Style, key: str, *, share: 
     fitting = [one for one in fitting if fits(one[1])]
     yield from (button(words.say(label), click, colour) for label, click, colour in fitting)
     if not fitting:
-        yield button(words.say("button.status"), Click(Action.STATUS, key))
+        yield button(words.say("button.settings"), Click(Action.STATUS, key))
     if paper.arxiv_id and _ARXIV_ID.fullmatch(paper.arxiv_id):
         yield from link(words.say("button.pdf"), f"https://arxiv.org/pdf/{paper.arxiv_id}")
     yield from link(words.say("button.code"), paper.code_url)
@@ -294,7 +294,7 @@ def choices(papers: Sequence[Paper], words: Words) -> list[Json]:
     options = [
         (str(paper.id), _title(paper, words), f"{words.authors(paper, 3)}, {paper.published.year}") for paper in papers
     ]
-    return choice(words.say("choices.ask"), options)
+    return choice(words.say("paper.choose"), options)
 
 
 # --- sizes ------------------------------------------------------------------------------------

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
+from json import dumps
 from types import MappingProxyType, SimpleNamespace
 from typing import Any, Self
 
@@ -21,6 +22,7 @@ from discord.http import HTTPClient, Route
 
 from adapters.discord.errors import NAME, from_answer, from_exception
 from bot.errors import AmbiguousError, TransientError
+from bot.models import Document
 
 Json = dict[str, Any]
 Query = Mapping[str, str | int]
@@ -126,7 +128,8 @@ class Rest:
         path: str,
         names: Mapping[str, str] = MappingProxyType({}),
         *,
-        json: Json | None = None,
+        json: Json | list[Json] | None = None,
+        files: Sequence[Document] = (),
         query: Query | None = None,
         patience: float = 0.0,
     ) -> Any:
@@ -135,7 +138,7 @@ class Rest:
         `patience` is how many seconds it may wait for its turn. Raises PlatformError.
         """
         http = await self._connected()
-        given: dict[str, Any] = {"json": json} if json is not None else {}
+        given = _content(json, files)
         if query:
             given["params"] = {name: str(value) for name, value in query.items()}
         self._open += 1
@@ -187,6 +190,17 @@ class Rest:
             if isinstance(ours, AmbiguousError):  # nothing of what was wanted has left
                 ours = TransientError("platform.unreachable", seconds=1.0, platform=NAME)
             raise ours from error
+
+
+def _content(json: Json | list[Json] | None, files: Sequence[Document]) -> dict[str, Any]:
+    """The request's body as discord.py takes it."""
+    if not files:
+        return {"json": json} if json is not None else {}
+    form: list[dict[str, Any]] = [{"name": "payload_json", "value": dumps(json), "content_type": "application/json"}]
+    for number, one in enumerate(files):
+        named = {"name": f"files[{number}]", "filename": one.name, "content_type": one.media_type}
+        form.append({**named, "value": one.text.encode()})
+    return {"form": form}
 
 
 def _trace() -> aiohttp.TraceConfig:

@@ -11,9 +11,9 @@ from functools import cache
 from adapters.hugo.escape import original
 from adapters.hugo.post import Post, PostEntry
 from adapters.hugo.render import FIGURE
-from bot.commands import parse_ref
 from bot.errors import InputError
 from bot.models import Excerpt, Origin, PaperRef, RefKind
+from bot.refs import parse_ref
 from bot.words import web_link, words_for
 from bot.words.languages import language_tag
 from bot.words.sentences import excerpt_label

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from bot.commands import parse_ref
 from bot.errors import InputError
 from bot.models import (
     ChannelKey,
@@ -24,6 +23,7 @@ from bot.models import (
     Style,
     Summary,
 )
+from bot.refs import parse_ref
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,7 @@ class SlackPlatform:
             if not cursor:
                 return Absent()
             asked["cursor"] = cursor
-        return CannotTell("platform.too_many")
+        return CannotTell("platform.too_much")
 
     async def _counted(
         self, team: str, channel: str, thread: str, key: DeliveryKey, oldest: str, refused: PlatformError

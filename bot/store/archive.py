@@ -6,9 +6,11 @@ language. SQLite keeps an FTS5 index of it, PostgreSQL a GIN index; the tokens a
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import and_, select
 
-from bot.models import ChannelKey, Paper
+from bot.models import ChannelKey, Paper, PaperId
 from bot.store import tables
 from bot.store.engine import Database
 from bot.store.papers import load_papers
@@ -47,6 +49,12 @@ class Archive:
             ids = list(await connection.scalars(query))
             found = await load_papers(connection, ids)
         return tuple(found[paper] for paper in ids)
+
+    async def shown_at(self, channel: ChannelKey) -> dict[PaperId, datetime]:
+        """When the channel was shown what it was shown."""
+        query = select(_SHOWN.paper, _SHOWN.at).where(_SHOWN.channel == channel)
+        async with self._database.reading() as connection:
+            return {row.paper: row.at for row in await connection.execute(query)}
 
     async def latest(self, channel: ChannelKey, limit: int | None = None) -> tuple[Paper, ...]:
         """What the channel was shown, the newest first."""

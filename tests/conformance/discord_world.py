@@ -132,7 +132,9 @@ class DiscordWorld:
         return self.double.state.channels[int(channel)].messages[int(message)]
 
     def _seen(self, message: Message) -> Seen:
-        texts, links = shown(message)
+        texts, links, alive = shown(message)
+        if alive:
+            texts.insert(0, f"<alive> {alive}")
         key = next((one.split(":")[1] for one in message.custom_ids), "")
         thread = None
         if message.channel.parent:
@@ -140,18 +142,18 @@ class DiscordWorld:
         return Seen(MessageRef("discord", f"{message.channel.id}/{message.id}"), "\n".join(texts), key, thread, links)
 
 
-def shown(message: Message) -> tuple[list[str], list[str]]:
-    """What is read in a message, from its top to its bottom, and what opens when it is clicked.
-
-    A mention, an emoji or a time that text from outside became would be seen as `<alive>`.
-    """
+def shown(message: Message) -> tuple[list[str], list[str], list[str]]:
+    """What is read in a message, from its top to its bottom; what opens when it is clicked; and the mentions, emoji and
+    times in it."""
     texts: list[str] = []
     links: list[str] = []
+    alive: list[str] = []
 
     def formatted(source: str) -> None:
         seen = read(source)
-        texts.append(seen.text if not seen.alive else f"<alive> {seen.alive}")
+        texts.append(seen.text)
         links.extend(seen.links)
+        alive.extend(seen.alive)
 
     formatted(message.content)
     for embed in message.embeds:
@@ -166,7 +168,7 @@ def shown(message: Message) -> tuple[list[str], list[str]]:
     for one in flattened(message.components):
         texts.append(one.get("label", ""))
         links += [one["url"]] if "url" in one else []
-    return [text for text in texts if text], links
+    return [text for text in texts if text], links, alive
 
 
 def _plain(embed: Json, part: str, name: str) -> str:

@@ -1,0 +1,254 @@
+"""People's commands, clicks, forms and messages: each becomes a question to the core, and its answer is shown."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import discord
+
+from adapters.discord import suggestions
+from adapters.discord.answering import Interaction, Talk, converse
+from adapters.discord.buttons import MOST_OPTIONS, Action, Click, click_of
+from adapters.discord.commands import DIGEST, Asked, asked, digest_command, paper_command
+from adapters.discord.errors import NAME
+from adapters.discord.replies import said
+from adapters.discord.rest import Rest
+from adapters.discord.views import filled_in, form
+from bot.commands import (
+    Cite,
+    Command,
+    ForgetMe,
+    Help,
+    LookUp,
+    PaperCommand,
+    Preview,
+    Share,
+    Show,
+    ShowPaper,
+)
+from bot.errors import BotError, InputError, PlatformError
+from bot.models import Asker, Channel, ChannelKey, ChannelSettings, PaperId, Reply, Style
+from bot.overview import failed, may_change, refusal
+from bot.uses import Uses
+from bot.words import words_for
+
+logger = logging.getLogger(__name__)
+
+_FOR_EVERYONE = (Show, Help, Preview, ForgetMe)
+_ROLE, _USER = 1, 2  # whom an override of a command's permissions is about
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who asks, and where: `key` is None where the bot is not installed, and in direct messages."""
+
+    asker: Asker
+    key: ChannelKey | None
+
+
+class Asking:
+    """Answers through the use cases it is given."""
+
+    def __init__(self, uses: Uses, rest: Rest) -> None:
+        self._uses = uses
+        self._rest = rest
+
+    async def interaction(self, given: discord.Interaction) -> None:
+        """Answer one. What cannot be answered any more is logged."""
+        talk = Interaction(self._rest, str(given.application_id), str(given.id), given.token)
+        try:
+            await self._answer(given, talk)
+        except PlatformError as error:
+            logger.info("an interaction could not be answered: %s", error)
+
+    async def message(self, given: discord.Message, text: str) -> None:
+        """Answer what somebody wrote to the bot, `text` without the bot's own name."""
+        key = None if given.guild is None else await self._key(given.guild.id, given.channel)
+        who = Who(Asker(str(given.author.id)), key)
+        talk = Talk(self._rest, str(given.channel.id), str(given.id))
+        command: PaperCommand = LookUp(text) if text.strip() else Help()
+        await converse(talk, self._papers(who, command))
+
+    async def _answer(self, given: discord.Interaction, talk: Interaction) -> None:
+        content = _content(given)
+        match given.type:
+            case discord.InteractionType.autocomplete:
+                await talk.complete(await self._suggested(given, asked(content)))
+            case discord.InteractionType.application_command:
+                await talk.defer()
+                await self._command(given, talk, asked(content))
+            case discord.InteractionType.component:
+                click = click_of(str(content.get("custom_id", "")))
+                if click:
+                    await self._clicked(given, talk, click, list(content.get("values") or ()))
+            case discord.InteractionType.modal_submit:
+                await talk.defer()
+                await self._submitted(given, talk, content)
+
+    # --- commands -------------------------------------------------------------------------------
+
+    async def _command(self, given: discord.Interaction, talk: Interaction, what: Asked) -> None:
+        who = await self._who(given)
+        if what.command == DIGEST and who.key:
+            try:
+                command = digest_command(what)
+            except InputError as error:
+                await converse(talk, self._failed(who, error))
+                return
+            await converse(talk, await self._digest(given, who.asker, who.key, command))
+            return
+        looked_up = paper_command(what)
+        if looked_up is None:
+            await talk.show([said(words_for(await self._language(who)), "chat.no_paper")])
+            return
+        await converse(talk, self._papers(who, looked_up), share=bool(who.key))
+
+    async def _digest(
+        self, given: discord.Interaction, asker: Asker, key: ChannelKey, command: Command
+    ) -> AsyncIterator[Reply]:
+        """Changing needs Manage Server, or an override of this command's permissions that names the person."""
+        if not isinstance(command, _FOR_EVERYONE) and not asker.is_admin:
+            asker = replace(asker, is_admin=await self._is_named(given))
+        return self._uses.channels.handle(asker, key, command)
+
+    async def _is_named(self, given: discord.Interaction) -> bool:
+        """Whether the server's settings of integrations let this person use the command by a word of their own."""
+        command = _content(given).get("id")
+        if given.guild_id is None or command is None or given.type is not discord.InteractionType.application_command:
+            return False
+        names = {
+            "application_id": str(given.application_id),
+            "guild_id": str(given.guild_id),
+            "command_id": str(command),
+        }
+        path = "/applications/{application_id}/guilds/{guild_id}/commands/{command_id}/permissions"
+        try:
+            listed = await self._rest.ask("GET", path, names, patience=1.0)
+        except PlatformError:  # there are none
+            return False
+        roles = {str(role.id) for role in getattr(given.user, "roles", ())} - {str(given.guild_id)}
+        meant = {_USER: {str(given.user.id)}, _ROLE: roles}
+        overrides = listed.get("permissions", ()) if isinstance(listed, dict) else ()
+        return any(one.get("permission") and str(one.get("id")) in meant.get(one.get("type"), ()) for one in overrides)
+
+    # --- clicks and forms -----------------------------------------------------------------------
+
+    async def _clicked(self, given: discord.Interaction, talk: Interaction, click: Click, values: list[str]) -> None:
+        who = await self._who(given)
+        if click.action is Action.FORM and who.key:
+            await self._open_form(who, who.key, talk)
+            return
+        await talk.defer()
+        if click.action in (Action.PREVIEW, Action.STATUS, Action.FORM):
+            if who.key:
+                command: Command = Preview() if click.action is Action.PREVIEW else Show()
+                await converse(talk, self._uses.channels.handle(who.asker, who.key, command))
+            return
+        about = _on_paper(click, values)
+        if about:
+            await converse(talk, self._papers(who, about), share=bool(who.key) and not isinstance(about, Share))
+
+    async def _open_form(self, who: Who, key: ChannelKey, talk: Interaction) -> None:
+        channel = await self._uses.channels.get(key)
+        settings = self._settings(who, channel)
+        if may_change(who.asker, channel):
+            await talk.open(form(settings, words_for(settings.language)))
+            return
+        await talk.defer()
+        told = Reply(settings.language, settings.timezone, (refusal(key, channel),))
+        await converse(talk, _once(told))
+
+    async def _submitted(self, given: discord.Interaction, talk: Interaction, content: dict[str, Any]) -> None:
+        who = await self._who(given)
+        if who.key is None:
+            return
+        try:
+            command = filled_in(content)
+        except InputError as error:
+            await converse(talk, self._failed(who, error))
+            return
+        await converse(talk, self._uses.channels.handle(who.asker, who.key, command))
+
+    # --- what is being typed --------------------------------------------------------------------
+
+    async def _suggested(self, given: discord.Interaction, what: Asked) -> suggestions.Choices:
+        typed = str(what.values.get(what.focused, ""))
+        words = words_for(str(given.locale))
+        match what.focused:
+            case "zone":
+                return suggestions.zones(typed)
+            case "language":
+                return suggestions.languages(typed, words)
+            case "topics":
+                return suggestions.topics(typed)
+            case "days":
+                return suggestions.days(typed, words)
+            case "query":
+                key = (await self._who(given)).key
+                return suggestions.papers(await self._uses.papers.suggest(key, typed, MOST_OPTIONS), words)
+        return []
+
+    # --- who, where, in which language ----------------------------------------------------------
+
+    async def _who(self, given: discord.Interaction) -> Who:
+        may = given.permissions
+        admin = given.guild_id is not None and (may.manage_guild or may.administrator)
+        asker = Asker(str(given.user.id), is_admin=admin, language=str(given.locale))
+        if given.guild_id is None or not given.is_guild_integration() or given.channel is None:
+            return Who(asker, None)
+        return Who(asker, await self._key(given.guild_id, given.channel))
+
+    async def _key(self, guild: int, channel: discord.abc.Snowflake) -> ChannelKey:
+        """The channel; for a thread that gets no digests itself, the channel that it is in."""
+        own = ChannelKey(NAME, f"{guild}/{channel.id}")
+        if isinstance(channel, discord.Thread) and await self._uses.channels.get(own) is None:
+            return ChannelKey(NAME, f"{guild}/{channel.parent_id}")
+        return own
+
+    def _papers(self, who: Who, command: PaperCommand) -> AsyncIterator[Reply]:
+        return self._uses.papers.handle(who.asker, who.key, command)
+
+    def _settings(self, who: Who, channel: Channel | None) -> ChannelSettings:
+        if channel:
+            return channel.settings
+        language = who.asker.language.partition("-")[0]
+        return replace(self._uses.defaults, language=language or self._uses.defaults.language)
+
+    async def _language(self, who: Who) -> str:
+        return self._settings(who, await self._uses.channels.get(who.key) if who.key else None).language
+
+    async def _failed(self, who: Who, error: BotError) -> AsyncIterator[Reply]:
+        settings = self._settings(who, await self._uses.channels.get(who.key) if who.key else None)
+        yield failed(error, settings.language, settings.timezone)
+
+
+def _content(given: discord.Interaction) -> dict[str, Any]:
+    """The JSON of what was done."""
+    return dict(cast("dict[str, Any]", given.data or {}))
+
+
+def _on_paper(click: Click, values: list[str]) -> PaperCommand | None:
+    if click.action is Action.CHOOSE:
+        try:
+            return ShowPaper(PaperId.parse(values[0]))
+        except (ValueError, IndexError):
+            return None
+    if click.paper is None:
+        return None
+    match click.action:
+        case Action.DETAILS:
+            return ShowPaper(click.paper, Style.DETAILED)
+        case Action.CITE:
+            return Cite(click.paper)
+        case Action.SHARE:
+            return Share(click.paper)
+        case Action.SHARE_DETAILS:
+            return Share(click.paper, Style.DETAILED)
+    return None
+
+
+async def _once(reply: Reply) -> AsyncIterator[Reply]:
+    yield reply

@@ -1,0 +1,195 @@
+"""What Discord's gateway tells: reactions, servers and channels that come and go, questions."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from datetime import timedelta
+from typing import Any
+
+import discord
+
+from adapters.discord.asking import Asking
+from adapters.discord.errors import NAME
+from adapters.discord.reactions import Arrivals, DiscordReactions, emoji_name, message_of
+from bot.errors import BotError
+from bot.models import ChannelKey, MessageRef, Reaction
+from bot.uses import Uses
+
+logger = logging.getLogger(__name__)
+
+# Voice needs two more packages, and discord.py says so at every start. There is no voice here.
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+
+# None of them is privileged. Without the content of messages only those that name the bot have their text.
+INTENTS = discord.Intents(guilds=True, guild_reactions=True, guild_messages=True, dm_messages=True)
+READ_BACK_AT_MOST = timedelta(seconds=20)  # at the start, others read them back too
+_USUAL_LOCALE = "en-US"  # of every server whose people set none
+
+
+class Listener(discord.AutoShardedClient):
+    """A client whose events are handed on. Of what an event brings only ids are used, so nothing needs to be cached."""
+
+    def __init__(
+        self, uses: Uses, asking: Asking, reactions: DiscordReactions, *, shards: int, patience: float
+    ) -> None:
+        """`patience` is how many seconds the next server is waited for when a session begins."""
+        super().__init__(
+            intents=INTENTS,
+            shard_count=shards,
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            max_ratelimit_timeout=30.0,
+            guild_ready_timeout=patience,
+        )
+        self._uses = uses
+        self._asking = asking
+        self._reactions = reactions
+        self._arrivals = Arrivals(uses.clock)
+        self._reading_back = asyncio.Lock()
+        self._at_work: set[asyncio.Task[None]] = set()
+
+    async def drained(self, seconds: float) -> None:
+        """Wait until what was asked for is answered, at most so long."""
+        if self._at_work:
+            await asyncio.wait(self._at_work, timeout=seconds)
+
+    # --- reactions ------------------------------------------------------------------------------
+
+    async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
+        self._reacted(event, present=True)
+
+    async def on_raw_reaction_remove(self, event: discord.RawReactionActionEvent) -> None:
+        self._reacted(event, present=False)
+
+    async def on_raw_reaction_clear(self, event: discord.RawReactionClearEvent) -> None:
+        self._cleared(event.channel_id, event.message_id, "")
+
+    async def on_raw_reaction_clear_emoji(self, event: discord.RawReactionClearEmojiEvent) -> None:
+        self._cleared(event.channel_id, event.message_id, _emoji(event.emoji))
+
+    def _reacted(self, event: discord.RawReactionActionEvent, *, present: bool) -> None:
+        at = self._arrivals.now()  # before anything is waited for: events come in their order
+        if self.user and event.user_id == self.user.id:
+            return
+        message = _message(event.channel_id, event.message_id)
+        reaction = Reaction(message, str(event.user_id), _emoji(event.emoji), present=present, at=at)
+        self._begin(self._uses.votes.record([reaction]), "a reaction")
+
+    def _cleared(self, channel: int, message: int, emoji: str) -> None:
+        at = self._arrivals.now()
+        self._begin(self._uses.votes.clear(_message(channel, message), at, emoji), "cleared reactions")
+
+    async def on_ready(self) -> None:
+        """A new session: whatever happened since the last one was not told."""
+        logger.info("connected to Discord, in %d servers", len(self.guilds))
+        self._begin(self._compare_guilds(), "what became of servers")
+        if not self._reading_back.locked():
+            self._begin(self._read_back(), "missed votes")
+
+    async def _read_back(self) -> None:
+        async with self._reading_back:
+            await self._uses.votes.reconcile({NAME: self._reactions}, unless_within=READ_BACK_AT_MOST)
+
+    # --- servers and channels -------------------------------------------------------------------
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        self._begin(self._noted(guild), "a new server")
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        self._begin(self._uses.channels.forget_workspace(NAME, str(guild.id)), "a server that was left")
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        self._gone(channel.guild.id, channel.id)
+
+    async def on_raw_thread_delete(self, event: discord.RawThreadDeleteEvent) -> None:
+        self._gone(event.guild_id, event.thread_id)
+
+    def _gone(self, guild: int, channel: int) -> None:
+        key = ChannelKey(NAME, f"{guild}/{channel}")
+        self._begin(self._uses.channels.removed(key, "platform.channel_gone"), "a deleted channel")
+
+    async def _compare_guilds(self) -> None:
+        """Greet the servers that are new; forget those that removed the bot while nobody listened.
+
+        Only those that this same app noted: another app's token in its place is no reason to delete anything.
+        """
+        here = {str(guild.id): guild for guild in self.guilds if not guild.unavailable}
+        everywhere = {str(guild.id) for guild in self.guilds}
+        noted = set(await self._uses.installations.workspaces(NAME))
+        for workspace in sorted(here.keys() - noted):
+            await self._noted(here[workspace])
+        for workspace in sorted(noted - everywhere):
+            if await self._uses.installations.get(NAME, workspace) == self._app:
+                await self._uses.channels.forget_workspace(NAME, workspace)
+
+    async def _noted(self, guild: discord.Guild) -> None:
+        await self._uses.installations.save(NAME, str(guild.id), self._app)
+        channel = _where_to_greet(guild)
+        if channel is not None:
+            await self._uses.channels.invited(ChannelKey(NAME, f"{guild.id}/{channel.id}"), self._language(guild))
+
+    def _language(self, guild: discord.Guild) -> str:
+        locale = str(guild.preferred_locale)
+        if locale == _USUAL_LOCALE and "COMMUNITY" not in guild.features:
+            return self._uses.defaults.language
+        return locale.partition("-")[0]
+
+    @property
+    def _app(self) -> str:
+        return str(self.application_id)
+
+    # --- questions ------------------------------------------------------------------------------
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        self._begin(self._asking.interaction(interaction), "an interaction")
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Direct messages, and those that name the bot: of others Discord does not tell a word."""
+        if message.author.bot or self.user is None:
+            return
+        text = message.content
+        named = [f"<@{self.user.id}>", f"<@!{self.user.id}>"]
+        if message.guild is not None and not any(name in text for name in named):
+            return  # an answer to one of our messages names the bot too, but not in its text
+        for name in named:
+            text = text.replace(name, " ")
+        self._begin(self._asking.message(message, " ".join(text.split())), "a message")
+
+    def _begin(self, work: Coroutine[Any, Any, object], what: str) -> None:
+        task = asyncio.create_task(_kept(work, what))
+        self._at_work.add(task)
+        task.add_done_callback(self._at_work.discard)
+
+
+async def _kept(work: Coroutine[Any, Any, object], what: str) -> None:
+    """One event's trouble is not another's: it is logged, and the connection lives on."""
+    try:
+        await work
+    except BotError as error:
+        logger.warning("%s from Discord was lost: %s", what, error)
+    except Exception:
+        logger.exception("%s from Discord was lost", what)
+
+
+def _message(channel: int, message: int) -> MessageRef:
+    return message_of({"channel_id": channel, "message_id": message})
+
+
+def _emoji(emoji: discord.PartialEmoji) -> str:
+    return emoji_name({"id": emoji.id, "name": emoji.name})
+
+
+def _where_to_greet(guild: discord.Guild) -> discord.TextChannel | None:
+    """The channel of system messages, else the first one where the bot may speak; None where there is none."""
+    candidates = [guild.system_channel, *sorted(guild.text_channels, key=lambda one: (one.position, one.id))]
+    for channel in candidates:
+        if channel is None:
+            continue
+        may = channel.permissions_for(guild.me)
+        if may.view_channel and may.send_messages and may.embed_links:
+            return channel
+    return None

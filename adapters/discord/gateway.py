@@ -1,0 +1,171 @@
+"""The connection over which Discord tells what happens: one for all processes, under a lease, and watched.
+
+discord.py keeps it alive, resumes it and begins anew where that is refused. What it cannot see is a session that stays
+connected and gets no events any more (https://github.com/discord/discord-api-docs/issues/8162): when nothing came for a
+while, something is asked for that comes as an event, and where that does not come the connection is made anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+
+from adapters.discord.commands import registered
+from adapters.discord.errors import from_exception
+from adapters.discord.events import Listener
+from adapters.discord.rest import Rest
+from adapters.discord.sync import synchronise
+from bot.errors import PlatformError
+from bot.leases import Leases
+from bot.ports import Stop
+
+logger = logging.getLogger(__name__)
+
+LEASE = "discord.gateway"
+ONE_SHARD = 2_000  # guilds; Discord demands more shards above 2,500, and tells the number of guilds only roughly
+_LONGEST_PAUSE = 300.0
+_CLOSING = 10.0
+_DRAIN = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """Seconds: the lease, how long a session may say nothing before it is asked, how long it may take to answer."""
+
+    lease: float = 30.0
+    quiet: float = 300.0
+    patience: float = 30.0
+    pause: float = 5.0  # before the next try, doubled each time
+    guilds: float = 2.0  # that are waited for at the start, each
+
+
+class Gateway:
+    """`connect` makes a client that is not connected yet, for so many shards."""
+
+    def __init__(
+        self, rest: Rest, token: str, leases: Leases, connect: Callable[[int], Listener], pulse: Pulse
+    ) -> None:
+        self._rest = rest
+        self._token = token
+        self._leases = leases
+        self._connect = connect
+        self._pulse = pulse
+
+    async def run(self, stop: Stop) -> None:
+        """Hold the connection whenever it is this process's turn, until `stop`. A refusal of Discord's, such as of the
+        token, is logged and tried again later: other platforms go on."""
+        pause = self._pulse.pause
+        while not stop.is_set():
+            term = asyncio.create_task(self._term())
+            ended = await _either(term, stop)
+            if not ended:
+                return
+            try:
+                term.result()
+                pause = self._pulse.pause
+            except PlatformError as error:
+                logger.error("Discord is not listened to: %s; the next try is in %.0f s", error, pause)  # noqa: TRY400
+            await _either(asyncio.create_task(asyncio.sleep(pause)), stop)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    async def _term(self) -> None:
+        """From the lease to its loss, or to the end of the connection. Raises PlatformError."""
+        async with self._leases.hold(LEASE, self._pulse.lease) as held:
+            try:
+                await self._listen(held.lost)
+            except PlatformError:
+                raise
+            except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+                raise from_exception(error) from error
+
+    async def _listen(self, lost: asyncio.Event) -> None:
+        client = self._connect(await self._shards())
+        async with client, contextlib.AsyncExitStack() as stack:
+            await client.login(self._token)
+            await synchronise(self._rest, str(client.application_id), registered())
+            connection = asyncio.create_task(client.connect())
+            tasks = [connection, asyncio.create_task(lost.wait()), asyncio.create_task(self._watch(client))]
+            stack.push_async_callback(_ended, tasks)
+            # Answers leave over HTTP, so they can still be given when nothing more is heard.
+            stack.push_async_callback(client.drained, _DRAIN)
+            stack.push_async_callback(client.close)
+            logger.info("connecting to Discord's gateway")
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+
+    async def _shards(self) -> int:
+        """How many connections; waits where too many were made today. Raises PlatformError."""
+        told = await self._rest.ask("GET", "/gateway/bot", patience=5.0)
+        about = await self._rest.ask("GET", "/applications/@me", patience=5.0)
+        # Where a session cannot be resumed, discord.py connects to this address without asking for it.
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(str(told["url"]))
+        left = told.get("session_start_limit") or {}
+        if left.get("remaining") == 0:
+            wait = float(left.get("reset_after") or 0) / 1000
+            logger.warning("Discord allows no further connection today; waiting %.0f s", wait)
+            await asyncio.sleep(wait)
+        guilds = about.get("approximate_guild_count")
+        return int(told["shards"]) if not isinstance(guilds, int) or guilds > ONE_SHARD else 1
+
+    async def _watch(self, client: discord.AutoShardedClient) -> None:
+        """Make sessions anew that say nothing any more, until cancelled."""
+        heard = asyncio.Event()
+
+        async def on_socket_event_type(_name: str) -> None:
+            heard.set()
+
+        client.event(on_socket_event_type)
+        while True:
+            try:
+                async with asyncio.timeout(self._pulse.quiet):
+                    await heard.wait()
+                heard.clear()
+                await asyncio.sleep(min(self._pulse.quiet / 10, 1.0))
+            except TimeoutError:
+                if client.is_ready():
+                    await self._ask(client)
+
+    async def _ask(self, client: discord.AutoShardedClient) -> None:
+        """Ask each session for what every one must be able to tell: who the bot itself is in a guild."""
+        for number, shard in client.shards.items():
+            guild = next((one for one in client.guilds if one.shard_id == number and not one.unavailable), None)
+            if guild is None or client.user is None or shard.is_closed():
+                continue
+            try:
+                async with asyncio.timeout(self._pulse.patience):
+                    await guild.query_members(user_ids=[client.user.id], cache=False)
+            except TimeoutError:
+                logger.warning("Discord's session %d says nothing any more, and is made anew", number)
+                await shard.reconnect()
+            except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+                logger.info("Discord's session %d could not be asked: %s", number, error)
+
+
+async def _either(task: asyncio.Task[None], stop: Stop) -> bool:
+    """Whether the task ended before `stop`; it is cancelled, and over, where it did not."""
+    stopping = asyncio.create_task(_wait(stop))
+    try:
+        await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        return task.done()
+    finally:
+        await _ended([stopping] if task.done() else [task, stopping])
+
+
+async def _wait(stop: Stop) -> None:
+    await stop.wait()
+
+
+async def _ended(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks, timeout=_CLOSING)

@@ -1,0 +1,66 @@
+"""Answers of the core as messages of Discord. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from adapters.discord import render
+from adapters.discord.buttons import NO_KEY, Json, row
+from bot.models import Document, Reply, Sheet
+from bot.words import Words, words_for
+from bot.words.replies import reply_lines
+
+_LONGEST_CODE = 1_800
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A message of an answer: the JSON of its body, and the files with it."""
+
+    body: Json
+    files: Sequence[Document] = field(default=())
+
+
+def answers(reply: Reply, *, share: bool = False) -> list[Answer]:
+    """The reply as one message or, where it has more to show than fits, several; `share`: a paper in it can be posted
+    into the channel."""
+    words = words_for(reply.language)
+    said = list(reply_lines(words, reply, lambda user: f"<@{user}>"))
+    files = [one for one in reply.documents if not _is_short(one)]
+    content = render.lines(said)
+    for one in reply.documents:
+        if _is_short(one):
+            content += f"\n```\n{one.text.strip()}\n```"
+    components: list[Json] = []
+    embeds: list[Json] = []
+    for part in reply.parts:
+        shown = render.body(part, words)
+        embeds += shown.get("embeds", ())
+        content = "\n".join(filter(None, [content, shown.get("content", "")]))[: render.CONTENT]
+        if isinstance(part, Sheet):
+            components = row(render.paper_buttons(part.paper, words, part.style, NO_KEY, share=share))
+    if reply.choices:
+        components = render.choices(reply.choices, words)
+        content = content or words.say("paper.choose")
+    return _messages(content or ("" if embeds else "…"), embeds, components, files)
+
+
+def _messages(content: str, embeds: list[Json], components: list[Json], files: list[Document]) -> list[Answer]:
+    first, *others = render.packed(embeds) or [[]]
+    flags = {"flags": render.SUPPRESS_EMBEDS} if not embeds else {}
+    shown: Json = {"content": content, "embeds": first, "components": components, **flags}
+    if files:
+        shown["attachments"] = [{"id": number, "filename": one.name} for number, one in enumerate(files)]
+    made = [Answer({**shown, "allowed_mentions": render.NOBODY}, files)]
+    return made + [Answer({"embeds": one, "allowed_mentions": render.NOBODY}) for one in others]
+
+
+def said(words: Words, key: str) -> Answer:
+    """One sentence of the catalogues alone."""
+    return Answer({"content": render.lines([words.say(key)]), "allowed_mentions": render.NOBODY})
+
+
+def _is_short(document: Document) -> bool:
+    """Whether it can be shown to be copied, not only handed over."""
+    return len(document.text) <= _LONGEST_CODE and "```" not in document.text

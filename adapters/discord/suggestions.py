@@ -1,0 +1,78 @@
+"""What is offered while somebody types an option. Pure but for the list of time zones of this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from zoneinfo import available_timezones
+
+from adapters.discord.buttons import LONGEST_OPTION, MOST_OPTIONS
+from adapters.discord.text import clip_plain, units
+from bot.models import Paper
+from bot.words import Words, one_line
+
+# https://arxiv.org/category_taxonomy: those in which papers of machine learning appear, the usual ones first.
+TOPICS = (
+    "cs.CL cs.AI cs.LG cs.CV stat.ML cs.RO cs.IR cs.HC cs.SE cs.CR cs.MA cs.SD eess.AS cs.NE cs.DC cs.DB cs.CY cs.SI"
+    " cs.GR cs.MM cs.PL cs.AR cs.CE cs.DL cs.DS cs.ET cs.GT cs.IT cs.LO cs.NI cs.OS cs.PF cs.SC cs.SY eess.IV eess.SP"
+    " eess.SY math.OC math.ST stat.AP stat.CO stat.ME q-bio.BM q-bio.GN q-bio.NC q-bio.QM q-fin.CP q-fin.ST quant-ph"
+    " physics.comp-ph cond-mat.dis-nn econ.EM"
+).split()
+LANGUAGES = ("ja", "en", "zh", "ko", "de", "fr", "es", "pt", "it", "nl", "ru", "pl", "tr", "vi", "id", "th", "hi", "ar")
+ZONES = (
+    "Asia/Tokyo UTC America/New_York America/Los_Angeles Europe/London Europe/Berlin Europe/Paris Asia/Seoul"
+    " Asia/Shanghai Asia/Singapore Asia/Kolkata Australia/Sydney America/Sao_Paulo America/Chicago America/Toronto"
+).split()
+DAYS = ("weekdays", "everyday", "mon wed fri", "tue thu", "weekends", "mon", "fri")
+DAYS_JA = ("平日", "毎日", "月水金", "火木", "週末", "月", "金")
+
+Choices = list[dict[str, str]]
+
+
+def choices(named: Iterable[tuple[str, str]]) -> Choices:
+    """(value, name) as Discord's choices; a value that is too long for one is left out."""
+    fitting = ((value, name) for value, name in named if 0 < units(value) <= LONGEST_OPTION)
+    shown = [{"name": clip_plain(one_line(name) or value, LONGEST_OPTION), "value": value} for value, name in fitting]
+    return shown[:MOST_OPTIONS]
+
+
+def zones(typed: str) -> Choices:
+    wanted = typed.strip().casefold().replace(" ", "_")
+    known = [*ZONES, *sorted(_all_zones() - {*ZONES})]
+    return choices((zone, zone) for zone in known if wanted in zone.casefold())
+
+
+def languages(typed: str, words: Words) -> Choices:
+    """By the tag or by the name, in the words' language or in the other's own."""
+    wanted = typed.strip().casefold()
+    named = [(tag, f"{words.language_name(tag)} ({tag})") for tag in LANGUAGES]
+    return choices((tag, name) for tag, name in named if wanted in name.casefold())
+
+
+def topics(typed: str) -> Choices:
+    """What was typed with its last piece completed; a piece that is a category is followed by another one."""
+    *before, last = typed.replace(",", " ").split(" ") if typed else [""]
+    kept = [piece for piece in before if piece]
+    fitting = [one for one in TOPICS if last.casefold() in one.casefold() and one not in kept]
+    return choices((text, text) for text in (" ".join([*kept, one]) for one in fitting))
+
+
+def days(typed: str, words: Words) -> Choices:
+    wanted = typed.strip().casefold()
+    offered = DAYS_JA if words.language == "ja" else DAYS
+    found = [one for one in offered if wanted in one]
+    return choices((one, one) for one in (found or ([typed.strip()] if wanted else [])))
+
+
+def papers(found: Sequence[Paper], words: Words) -> Choices:
+    """By a name that `bot.commands.parse_ref` reads: an id, or the title of a paper that has none."""
+
+    def name(paper: Paper) -> str:
+        return str(paper.id) if paper.id.scheme in ("arxiv", "doi") else clip_plain(one_line(paper.title), 90)
+
+    return choices((name(paper), f"{one_line(paper.title)} · {words.authors(paper, 1)}") for paper in found)
+
+
+@cache
+def _all_zones() -> frozenset[str]:
+    return frozenset(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/")))

@@ -1,0 +1,89 @@
+"""The form of a channel's settings: drawn with what is set, and read when it was filled in. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from adapters.discord.buttons import Action, Click, Json
+from adapters.discord.suggestions import LANGUAGES
+from adapters.discord.text import clip_plain
+from bot.commands import ChangeKeywords, Command, Configure, SetLanguage, SetTopics, Steps
+from bot.digest_commands import parse_digest
+from bot.models import ChannelSettings
+from bot.words import Words
+
+_SELECT, _INPUT, _LABEL = 3, 4, 18
+_SHORT, _LONG = 1, 2
+_TITLE, _NAME, _ABOUT = 45, 45, 100
+_KEYWORDS = 1_000
+
+
+def form(settings: ChannelSettings, words: Words) -> Json:
+    """The window that opens: language, time, topics, keywords, with what is set now."""
+    tags = dict.fromkeys([settings.language, *LANGUAGES[:10]])
+    languages = [{"label": words.language_name(tag), "value": tag, "default": tag == settings.language} for tag in tags]
+    time = f"{settings.time:%H:%M} {settings.timezone}"
+    shown = ", ".join([*settings.keywords, *(f"-{word}" for word in settings.muted_keywords)])
+    return {
+        "title": clip_plain(words.say("form.title"), _TITLE),
+        "custom_id": Click(Action.FORM).custom_id,
+        "components": [
+            _labelled(words, "language", {"type": _SELECT, "custom_id": "language", "options": languages}),
+            _labelled(words, "time", _input("time", time, 100), words.say("option.zone")),
+            _labelled(words, "topics", _input("topics", " ".join(settings.topics), 400)),
+            _labelled(
+                words,
+                "keywords",
+                {**_input("keywords", shown if len(shown) <= _KEYWORDS else "", _KEYWORDS, _LONG), "required": False},
+                words.say("form.keywords.hint"),
+            ),
+        ],
+    }
+
+
+def filled_in(submitted: Mapping[str, Any]) -> Configure:
+    """What a form asks for. Raises InputError as the commands of its fields."""
+    values = dict(_values(submitted.get("components")))
+    changes: list[Command] = []
+    if language := values.get("language"):
+        changes.append(SetLanguage(language))
+    if time := values.get("time", "").strip():
+        changes.append(parse_digest(f"time {time}"))
+    if topics := values.get("topics", "").strip():
+        read = parse_digest(f"topics {topics}")
+        changes += [read] if isinstance(read, SetTopics) else []
+    if "keywords" in values:
+        changes.append(ChangeKeywords(_all_anew(values["keywords"])))
+    return Configure(tuple(changes), subscribe=True)
+
+
+def _all_anew(typed: str) -> Steps:
+    if not typed.strip():
+        return Steps(clear=True)
+    read = parse_digest(f"keywords {', '.join(typed.splitlines())}")
+    named = read.steps if isinstance(read, ChangeKeywords) else Steps()
+    return Steps(named.up, named.down, clear=True)
+
+
+def _values(components: object) -> list[tuple[str, str]]:
+    """Each field's custom id and what stands in it."""
+    if isinstance(components, list):
+        return [pair for one in components for pair in _values(one)]
+    if not isinstance(components, Mapping):
+        return []
+    if "custom_id" in components:
+        several = components.get("values")
+        value = several[0] if several else components.get("value", "")
+        return [(str(components["custom_id"]), str(value or ""))]
+    return _values(components.get("component") or components.get("components"))
+
+
+def _labelled(words: Words, name: str, field: Json, about: str = "") -> Json:
+    label: Json = {"type": _LABEL, "label": clip_plain(words.say(f"form.{name}"), _NAME), "component": field}
+    return {**label, "description": clip_plain(about, _ABOUT)} if about else label
+
+
+def _input(name: str, value: str, most: int, style: int = _SHORT) -> Json:
+    shown: Json = {"type": _INPUT, "custom_id": name, "style": style, "max_length": most}
+    return {**shown, "value": value[:most]} if value else shown

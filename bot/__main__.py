@@ -20,6 +20,7 @@ import typer
 from typer.main import get_command
 
 from bot import __version__, logs
+from bot.commands import ExportForm
 from bot.console import Terminal, operator_words
 from bot.errors import BotError, InputError
 from bot.formats import DigestFormat, PaperFormat
@@ -185,6 +186,18 @@ def doctor() -> None:
         return int(any(diagnosis.serious for diagnosis in found))
 
     _run_bare(work)
+
+
+@cli.command(cls=Command)
+def export(
+    channel: Annotated[str | None, typer.Option(metavar="CHANNEL")] = None,
+    format: Annotated[str, typer.Option(metavar="|".join(ExportForm))] = ExportForm.CSV,  # noqa: A002  # the documented option
+) -> None:
+    async def work(app: App, terminal: Terminal) -> int:
+        terminal.write(await app.export(channel, _one_of(ExportForm, format)))
+        return 0
+
+    _run(work)
 
 
 @cli.command(cls=Command)

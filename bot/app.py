@@ -23,6 +23,7 @@ from adapters.terminal import render as terminal_render
 from adapters.terminal import reports
 from bot.budget import Budget
 from bot.collect import Collector, Sources
+from bot.commands import ExportForm
 from bot.dates import due
 from bot.digest import Digests, Order
 from bot.doctor import Check, Diagnosis, check_clock, diagnose
@@ -155,6 +156,25 @@ class App:
             else:
                 digests.append(to_digest(post, channel))
         return await self.importer.take(digests, [TERMINAL]), tuple(unreadable)
+
+    async def export(self, channel: str | None, form: ExportForm) -> str:
+        """What a channel was shown and voted on; the command line's own papers where none is named.
+
+        Raises InputError (`input.channel`) for a channel that was shown nothing.
+        """
+        from bot.archive import Archive
+        from bot.votes import Votes
+
+        # Reading what was voted takes no secret.
+        archive = Archive(self.store, Votes(self.store, b"", self.clock).of_channel, self.clock)
+        try:
+            key = ChannelKey.parse(channel) if channel else TERMINAL
+        except ValueError:
+            raise InputError("input.channel", text=channel) from None
+        documents = await archive.export(key, (form,))
+        if not documents:
+            raise InputError("input.channel", text=str(key))
+        return documents[0].text
 
     async def status(self) -> Status:
         return await self.reader.read()

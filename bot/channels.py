@@ -36,6 +36,7 @@ from bot.models import (
 from bot.outbox import Outbox
 from bot.overview import say
 from bot.schedule import late_after, next_due
+from bot.status import VOTES_LATELY
 from bot.store.deliveries import NewDelivery
 from bot.store.store import Store
 
@@ -202,7 +203,9 @@ class Channels:
         if channel is None:
             return say("channels.not_subscribed"), *overview.settings(settings)
         runs = await self._store.runs.latest(1, channel=channel.key)
-        return overview.state(channel), *map(overview.last_run, runs), *overview.settings(settings)
+        votes = await self._store.votes.counted(self._clock() - VOTES_LATELY, channel.key)
+        told = say("channels.votes", n=votes.votes, people=votes.voters, papers=votes.papers)
+        return overview.state(channel), *map(overview.last_run, runs), told, *overview.settings(settings)
 
     async def _preview(self, channel: Channel) -> Reply:
         """The digest that would be sent now; it is stored nowhere."""

@@ -10,8 +10,10 @@ from bot.budget import Budget
 from bot.models import Channel, DeliveryState, Digest, Run, RunState
 from bot.store.counts import Counts
 from bot.store.store import Store
+from bot.store.votes import VoteCounts
 
 DIGESTS_SHOWN = 7
+VOTES_LATELY = timedelta(days=30)
 _LATELY = timedelta(days=1)
 _TOLD_FOR = timedelta(days=3)
 _TROUBLED = (RunState.DUE, RunState.CLAIMED, RunState.SKIPPED, RunState.FAILED)
@@ -27,6 +29,7 @@ class Status:
     troubled: tuple[Run, ...]  # digests that were skipped, failed, or are being tried again, the latest first
     deliveries: Mapping[DeliveryState, int]  # those of the last 24 hours
     digests: tuple[Digest, ...]  # the newest first, without summaries
+    votes: VoteCounts  # those of the last 30 days
     spent_today: float
     cap: float | None
     resets_at: datetime
@@ -48,6 +51,7 @@ class StatusReader:
             troubled=await self._troubled(),
             deliveries=await self._store.deliveries.counts(since=self._clock() - _LATELY),
             digests=await self._store.digests.latest(DIGESTS_SHOWN),
+            votes=await self._store.votes.counted(self._clock() - VOTES_LATELY),
             spent_today=await self._budget.spent_today(),
             cap=self._budget.cap_usd,
             resets_at=self._budget.resets_at(),

@@ -30,6 +30,7 @@ from bot.models import (
     DeliveryState,
     Digest,
     Layout,
+    MessageRef,
     Notice,
     PaperId,
     PaperRef,
@@ -44,6 +45,7 @@ from bot.overview import failed
 from bot.schedule import next_due
 from bot.store.deliveries import NewDelivery
 from bot.store.store import Store
+from bot.store.votes import StoredVote
 from bot.summaries import Summaries
 from bot.votes import PaperVotes
 from bot.words import sentences, words_for
@@ -361,10 +363,16 @@ async def test_status_tells_everything_in_both_languages(desk: Desk) -> None:
     )
     run = PlannedRun(date(2026, 2, 27), NOON, NOON + timedelta(hours=12))
     await desk.store.runs.request(HERE, run)
+    await desk.store.papers.save([paper(1)])
+    cast = StoredVote(MessageRef("discord", "1"), "one", "👍", HERE, paper(1).id, present=True, at=NOON)
+    elsewhere = replace(cast, message=MessageRef("discord", "2"), channel=ChannelKey("discord", "G2/C1"))
+    gone, old = replace(cast, emoji="🎉", present=False), replace(cast, emoji="🍣", at=NOON - timedelta(days=31))
+    await desk.store.votes.put([cast, replace(cast, emoji="❤️"), elsewhere, gone, old])
 
     assert (await desk.said("status", language="ja")).splitlines() == [
         "次のダイジェストは2026年3月2日 7:00（Asia/Tokyo）に届きます。",
         "2026年2月27日金曜日のダイジェストを作っています。",
+        "この30日間の票: 2票（1人、論文1本）",
         "時刻: 07:00（Asia/Tokyo）、月、金",
         "言語: 日本語",
         "論文の数: 5本",

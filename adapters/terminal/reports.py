@@ -44,6 +44,11 @@ def status(state: Status, words: Words, zone: tzinfo) -> RenderableType:
     if state.deliveries:
         told = words.list(f"{words.say(f'cli.state.{s.value}')} {n}" for s, n in sorted(state.deliveries.items()))
         lines.append(Line(words.say("cli.status.deliveries"), told))
+    if state.votes.votes:
+        votes = state.votes
+        people, papers = words.number(votes.voters), words.number(votes.papers)
+        told = words.count("cli.status.votes.n", votes.votes, people=people, papers=papers)
+        lines.append(Line(words.say("cli.status.votes"), told))
     for digest in state.digests:
         # Stored digests come without their summaries, of which the line would then say that there are none.
         told = sentences.status_line(words, replace(digest, entries=()))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import and_, delete, distinct, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import ChannelKey, MessageRef, PaperId
@@ -36,6 +36,15 @@ class StoredVote:
     def is_newer_than(self, other: StoredVote) -> bool:
         """The later instant counts; of two at the same instant, the removal."""
         return (self.at, not self.present) > (other.at, not other.present)
+
+
+@dataclass(frozen=True, slots=True)
+class VoteCounts:
+    """Emoji that count, the people who put them there, and the papers that they are about."""
+
+    votes: int
+    voters: int
+    papers: int
 
 
 class VoteTable:
@@ -96,6 +105,16 @@ class VoteTable:
         async with self._database.reading() as connection:
             rows = await connection.execute(query.order_by(_VOTES.at, _VOTES.message, _VOTES.voter, _VOTES.emoji))
             return tuple(StoredVote(*row) for row in rows)
+
+    async def counted(self, since: datetime, channel: ChannelKey | None = None) -> VoteCounts:
+        """How many votes stand that were cast after `since`, in one channel or in all."""
+        query = select(func.count(), func.count(distinct(_VOTES.voter)), func.count(distinct(_VOTES.paper))).where(
+            _VOTES.present, _VOTES.at > since
+        )
+        if channel is not None:
+            query = query.where(_VOTES.channel == channel)
+        async with self._database.reading() as connection:
+            return VoteCounts(*(await connection.execute(query)).one())
 
     async def forgotten(self, voters: Collection[str]) -> frozenset[str]:
         """Those of the voters who asked to be forgotten."""

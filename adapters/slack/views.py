@@ -74,9 +74,12 @@ class Origin:
 def origin_of(view: Mapping[str, Any]) -> Origin:
     """Raises ValueError for a view that is not ours."""
     try:
-        return Origin(**json.loads(view["private_metadata"]))
+        origin = Origin(**json.loads(view["private_metadata"]))
     except (KeyError, TypeError, ValueError):
         raise ValueError("not a form of ours") from None
+    if not all(isinstance(value, str) for value in asdict(origin).values()):
+        raise ValueError("not a form of ours")
+    return origin
 
 
 # --- the form ---------------------------------------------------------------------------------
@@ -200,9 +203,11 @@ def read(view: Mapping[str, Any]) -> tuple[Configure, dict[str, InputError]]:
 
 def _steps(typed: str) -> Steps:
     """The whole list anew. Raises InputError."""
-    if not typed.strip():
+    names = [name for piece in re.split(r"[,、，;\n]", typed) if (name := piece.strip())]
+    if not names:
         return Steps(clear=True)
-    command = parse_digest(f"keywords {', '.join(typed.splitlines())}")
+    # In a command, a sign reaches to the next one; in a list, each name has its own.
+    command = parse_digest(f"keywords {' '.join(name if name[0] in '+-−' else f'+{name}' for name in names)}")
     named = command.steps if isinstance(command, ChangeKeywords) else Steps()
     return Steps(named.up, named.down, clear=True)
 

@@ -1,0 +1,65 @@
+"""What people type on Slack, as commands."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.slack.commands import LONGEST, digest_command, mentioned, paper_command
+from bot.commands import ChangeManagers, Help, LookUp, SetEmoji, SetTime, Show, Subscribe
+from bot.errors import InputError
+
+
+@pytest.mark.parametrize("text", ["", "  ", "help", "HELP", "?", "使い方", "ヘルプ"])
+def test_nothing_and_help_ask_for_help(text: str) -> None:
+    assert paper_command(text) == Help()
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("2602.21548", "2602.21548"),
+        (" arXiv:2602.21548v2 ", "arXiv:2602.21548v2"),
+        ("<https://arxiv.org/abs/2602.21548>", "<https://arxiv.org/abs/2602.21548>"),
+        ("Attention &amp; memory &lt;3", "Attention & memory <3"),
+        ("x" * 10_000, "x" * LONGEST),
+    ],
+)
+def test_a_paper_is_named_by_what_was_typed(text: str, named: str) -> None:
+    assert paper_command(text) == LookUp(named)
+
+
+def test_a_mention_is_taken_off_once() -> None:
+    assert mentioned("<@U0BOT> 2602.21548") == "2602.21548"
+    assert mentioned("look, <@U0BOT|kawaraban>, <@U0OTHER>") == "look,  , <@U0OTHER>"
+
+
+def test_emoji_by_their_names_are_unicode() -> None:
+    assert digest_command("emoji :sushi: 2 :-1: 0 :shipit: 1") == SetEmoji(
+        (("🍣", 2.0), ("👎", 0.0), (":shipit:", 1.0))
+    )
+    assert digest_command("絵文字 :+1::skin-tone-3: 1") == SetEmoji((("👍", 1.0),))
+
+
+def test_only_emoji_commands_read_names() -> None:
+    assert isinstance(digest_command("time 07:00"), SetTime)
+
+
+def test_people_are_named_as_slack_names_them() -> None:
+    assert digest_command("managers +&lt;@U012|ada&gt; -<@U034>") == ChangeManagers(("U012",), ("U034",))
+
+
+def test_the_rest_is_as_everywhere() -> None:
+    assert digest_command("") == Help()
+    assert digest_command("status") == Show()
+    assert digest_command("subscribe en") == Subscribe("en")
+
+
+@given(st.text(max_size=400))
+def test_whatever_is_typed_is_a_command_or_an_input_error(text: str) -> None:
+    assert isinstance(paper_command(text), LookUp | Help)
+    with contextlib.suppress(InputError):
+        digest_command(text)

@@ -39,6 +39,7 @@ class User:
     tz: str = "Asia/Tokyo"
     tz_offset: int = 32_400
     is_bot: bool = False
+    is_restricted: bool = False  # a guest
 
 
 @dataclass

@@ -59,8 +59,8 @@ def user_object(user: User, *, locale: bool) -> Json:
     found = {
         "id": user.id, "team_id": user.team, "name": user.name, "real_name": user.name.title(), "deleted": False,
         "tz": user.tz, "tz_label": user.tz, "tz_offset": user.tz_offset, "is_admin": user.is_admin or user.is_owner,
-        "is_owner": user.is_owner, "is_primary_owner": False, "is_restricted": user.is_restricted, "is_ultra_restricted": False,
-        "is_bot": user.is_bot, "is_app_user": False, "updated": 1_700_000_000,
+        "is_owner": user.is_owner, "is_primary_owner": False, "is_restricted": user.is_restricted,
+        "is_ultra_restricted": False, "is_bot": user.is_bot, "is_app_user": False, "updated": 1_700_000_000,
         "profile": {"real_name": user.name.title(), "display_name": user.name, "team": user.team},
     }  # fmt: skip
     return {**found, "locale": user.locale} if locale else found

@@ -50,12 +50,15 @@ class Listener(discord.AutoShardedClient):
         self._reactions = reactions
         self._arrivals = Arrivals(uses.clock)
         self._reading_back = asyncio.Lock()
+        self._unless_within = READ_BACK_AT_MOST
         self._at_work: set[asyncio.Task[None]] = set()
 
     async def drained(self, seconds: float) -> None:
-        """Wait until what was asked for is answered, at most so long."""
+        """Wait until what was asked for is answered, at most so long; what is not by then is given up."""
         if self._at_work:
-            await asyncio.wait(self._at_work, timeout=seconds)
+            _, late = await asyncio.wait(self._at_work, timeout=seconds)
+            for task in late:
+                task.cancel()
 
     # --- reactions ------------------------------------------------------------------------------
 
@@ -92,7 +95,8 @@ class Listener(discord.AutoShardedClient):
 
     async def _read_back(self) -> None:
         async with self._reading_back:
-            await self._uses.votes.reconcile({NAME: self._reactions}, unless_within=READ_BACK_AT_MOST)
+            unless_within, self._unless_within = self._unless_within, timedelta()
+            await self._uses.votes.reconcile({NAME: self._reactions}, unless_within=unless_within)
 
     # --- servers and channels -------------------------------------------------------------------
 
@@ -160,6 +164,9 @@ class Listener(discord.AutoShardedClient):
         self._begin(self._asking.message(message, " ".join(text.split())), "a message")
 
     def _begin(self, work: Coroutine[Any, Any, object], what: str) -> None:
+        if self.is_closed():
+            work.close()
+            return
         task = asyncio.create_task(_kept(work, what))
         self._at_work.add(task)
         task.add_done_callback(self._at_work.discard)

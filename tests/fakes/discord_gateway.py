@@ -13,7 +13,7 @@ from tests.fakes.discord_events import KNOWN_INTENTS, as_seen, is_sent
 from tests.fakes.discord_model import Json
 from tests.fakes.discord_socket import Closed, Connection
 from tests.fakes.discord_state import PRIVILEGED, DiscordState, Event
-from tests.fakes.discord_wire import user_json
+from tests.fakes.discord_wire import member_json, user_json
 
 DISPATCH, HEARTBEAT, IDENTIFY, PRESENCE, VOICE, RESUME, RECONNECT, MEMBERS, INVALID, HELLO, ACK = (
     0, 1, 2, 3, 4, 6, 7, 8, 9, 10, 11,
@@ -160,6 +160,8 @@ class Gateway:
             raise Closed(4003)
         if op not in (PRESENCE, VOICE, MEMBERS):
             raise Closed(4001)
+        if op == MEMBERS and not session.silent:
+            session.dispatch("GUILD_MEMBERS_CHUNK", self._members(body))
         return session
 
     def _identify(self, connection: Connection, body: Json) -> Session | None:
@@ -209,6 +211,16 @@ class Gateway:
             for one in mine:
                 # Only a guild that was listed before says so: clients tell it from one that the bot has just joined.
                 session.dispatch("GUILD_CREATE", self.state.guild_create(one) | {"unavailable": False})
+
+    def _members(self, asked: Json) -> Json:
+        """Those that were asked for by their ids."""
+        guild = self.state.guild(int(asked["guild_id"]))
+        wanted = {int(one) for one in asked.get("user_ids") or []}
+        found = [member_json(one) for number, one in guild.members.items() if number in wanted]
+        return {
+            "guild_id": str(guild.id), "members": found, "chunk_index": 0, "chunk_count": 1, "not_found": [],
+            "nonce": asked.get("nonce"),
+        }  # fmt: skip
 
     def _resume(self, connection: Connection, body: Json) -> Session | None:
         if body.get("token") != self.state.token:

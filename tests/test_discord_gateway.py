@@ -10,7 +10,8 @@ from datetime import timedelta
 import pytest
 from pydantic import SecretStr
 
-from adapters.discord import events, gateway
+from adapters.discord import events
+from adapters.discord import gateway as connecting
 from bot.app import open_demo
 from tests.discord_bots import PULSE, Bot, at_work, connected, digest_of, read_answer, running, settings_of
 from tests.fakes.discord import DiscordDouble
@@ -45,10 +46,13 @@ async def test_a_dropped_connection_is_resumed_and_nothing_is_missed(
 ) -> None:
     async with running(discord_double) as bot:
         card = await a_card(bot, room, ada)
-        for number, break_off in enumerate((discord_double.gateway.drop, discord_double.gateway.reconnect), start=1):
-            break_off()
-            discord_double.people.react(card, "👍" if number == 1 else "🔥", ada)
-            await discord_double.until(lambda number=number: discord_double.gateway.resumed >= number)
+        gateway = discord_double.gateway
+        gateway.drop()
+        discord_double.people.react(card, "👍", ada)
+        await discord_double.until(lambda: gateway.resumed == 1)
+        gateway.reconnect()
+        discord_double.people.react(card, "🔥", ada)
+        await discord_double.until(lambda: gateway.resumed == 2)
         await bot.voted(room, 2.0)
         assert discord_double.gateway.identified == 1
 
@@ -108,7 +112,7 @@ async def test_another_process_takes_over_from_one_that_dies(
         async def nothing(*_: object) -> None:
             """What a process does about its lease once it is killed."""
 
-        first.uses.leases._give_up = nothing  # type: ignore[method-assign]  # a killed process gives nothing up
+        first.uses.leases._give_up = nothing  # type: ignore[method-assign, assignment]  # killed: it gives nothing up
         first.ended = True
         first.work.cancel()
         await asyncio.wait([first.work])
@@ -163,7 +167,7 @@ async def test_commands_are_registered_again_only_when_they_changed(
 async def test_many_servers_have_as_many_connections_as_discord_advises(
     discord_double: DiscordDouble, room: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gateway, "ONE_SHARD", 1)
+    monkeypatch.setattr(connecting, "ONE_SHARD", 1)
     discord_double.gateway.advised_shards = 2
     discord_double.state.add_guild("Other")
     async with running(discord_double):

@@ -20,14 +20,17 @@ from adapters.discord.views import filled_in, form
 from bot.commands import (
     Cite,
     Command,
+    Export,
     ForgetMe,
     Help,
     LookUp,
     PaperCommand,
     Preview,
+    Search,
     Share,
     Show,
     ShowPaper,
+    Top,
 )
 from bot.errors import BotError, InputError, PlatformError
 from bot.models import Asker, Channel, ChannelKey, ChannelSettings, PaperId, Reply, Style
@@ -37,7 +40,7 @@ from bot.words import words_for
 
 logger = logging.getLogger(__name__)
 
-_FOR_EVERYONE = (Show, Help, Preview, ForgetMe)
+_FOR_EVERYONE = (Show, Help, Preview, Top, Search, Export, ForgetMe)
 _ROLE, _USER = 1, 2  # whom an override of a command's permissions is about
 
 

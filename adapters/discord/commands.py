@@ -16,10 +16,12 @@ from bot.commands import (
     MAX_SIZE,
     ChangeManagers,
     Command,
+    ExportForm,
     ForgetMe,
     Help,
     LookUp,
     Now,
+    Period,
     Preview,
     SetLayout,
     SetQuiet,
@@ -120,6 +122,18 @@ def _subscribe(values: Values) -> Command:
     return parse_digest(f"subscribe {values.get('language', '')}")
 
 
+def _top(values: Values) -> Command:
+    return parse_digest(f"top {values.get('period', '')}")
+
+
+def _search(values: Values) -> Command:
+    return parse_digest(f"search {values.get('words', '')}")
+
+
+def _export(values: Values) -> Command:
+    return parse_digest(f"export {values.get('form', '')}")
+
+
 _LANGUAGE = Option("language", completed=True, most=35)
 SUBCOMMANDS = (
     Subcommand("subscribe", _subscribe, (_LANGUAGE,)),
@@ -135,9 +149,13 @@ SUBCOMMANDS = (
     Subcommand("quiet", _quiet, (Option("quiet", Kind.SWITCH),)),
     Subcommand("emoji", _typed("emoji", "values"), (Option("values", most=_LONGEST_TEXT),)),
     Subcommand("managers", _managers, (Option("add", Kind.PERSON), Option("remove", Kind.PERSON))),
+    Subcommand("like", _typed("like", "papers"), (Option("papers", most=_LONGEST_TEXT),)),
     Subcommand("preview", lambda _: Preview()),
     Subcommand("now", lambda _: Now()),
     Subcommand("status", lambda _: Show()),
+    Subcommand("top", _top, (Option("period", choices=tuple(Period), label="period"),)),
+    Subcommand("search", _search, (Option("words", required=True, most=_LONGEST_TEXT),)),
+    Subcommand("export", _export, (Option("form", choices=tuple(ExportForm), label="export"),)),
     Subcommand("forget-me", lambda _: ForgetMe()),
     Subcommand("help", lambda _: Help()),
 )
@@ -239,7 +257,7 @@ def named_paper(message: Values) -> str:
 
 
 def _words(text: str) -> Iterable[str]:
-    for sign in "<>()[]|\"'「」、。":
+    for sign in "<>()[]|\"'「」（）【】、。":
         text = text.replace(sign, " ")
     return (word.rstrip(".,;:!?") for word in text.split())
 

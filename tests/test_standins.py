@@ -40,7 +40,10 @@ def test_faults_log_and_day_do_not_reach_the_next_test(upstream: Upstream, _: in
 
 
 def test_a_polite_arxiv_refuses_haste(polite_upstream: Upstream) -> None:
-    assert [status(polite_upstream.url + QUERY) for _ in range(2)] == [200, 429]
+    answers = [status(polite_upstream.url + QUERY)]
+    while answers[-1] == 200 and len(answers) < 100:  # a busy machine may itself be slow enough to be polite
+        answers.append(status(polite_upstream.url + QUERY))
+    assert answers[-1] == 429
 
 
 def test_claude_takes_a_mode_and_forgets_it(claude: Claude) -> None:

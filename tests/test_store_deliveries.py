@@ -50,7 +50,7 @@ async def test_a_claim_says_what_to_post_and_where(store: Store) -> None:
     assert headline.key == DeliveryKey.of(channel(), DAY, "headline")
     assert (headline.place, headline.attempts, headline.uncertain) == (Place(channel()), 1, False)
     assert (headline.content(), headline.seeds) == (Notice("digest.title", "ja"), ("1️⃣",))
-    assert abs(headline.first_claimed_at - now) < timedelta(seconds=5)
+    assert abs(headline.first_claimed_at - now) < timedelta(minutes=10)
     assert headline.send_at <= utc_now()
     assert (await states(store))["headline"] is CLAIMED
 
@@ -93,13 +93,13 @@ async def test_parts_leave_one_after_the_other(store: Store) -> None:
 
 async def test_cards_keep_their_distance(store: Store) -> None:
     owner = await joined(store)
-    await enqueued(store, cards=1, spacing=1.5)
+    await enqueued(store, cards=1, spacing=900)
     (headline,) = await claimed(store, owner)
     before = utc_now()
     await store.deliveries.settle(owner, [Sent(headline.id, message(1))])
     due_at = (await row(store, "card:1")).due_at
     assert due_at
-    assert before + timedelta(seconds=1.4) < due_at < utc_now() + timedelta(seconds=1.6)
+    assert before + timedelta(seconds=899) < due_at < utc_now() + timedelta(seconds=901)
     assert await claimed(store, owner) == ()
     next_due = await store.deliveries.next_due(FAKE)
     assert next_due
@@ -270,11 +270,11 @@ async def test_lists_and_counts(store: Store) -> None:
     await store.deliveries.settle(owner, [Sent(first.id, message(1))])
     ledger = store.deliveries
     assert await ledger.counts() == {SENT: 1, DUE: 1, CLAIMED: 1, WAITING: 1}
-    assert await ledger.counts(before + timedelta(seconds=1)) == {}
+    assert await ledger.counts(before + timedelta(hours=1)) == {}
     assert [one.part for one in await ledger.listed(limit=2)] == ["card:1", "headline"]
     assert [one.channel for one in await ledger.listed(SENT)] == [channel("C1")]
     assert len(await ledger.listed(channel=channel("C2"), since=before)) == 2
-    assert await ledger.listed(since=before + timedelta(seconds=1)) == ()
+    assert await ledger.listed(since=before + timedelta(hours=1)) == ()
     assert [one.id for one in await ledger.sent_messages(channel("C1"), before)] == [first.id]
     assert await ledger.sent_messages(channel("C1"), utc_now() + timedelta(hours=1)) == ()
     assert await ledger.sent_messages(channel("C2"), before) == ()

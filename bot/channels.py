@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import get_args
+from typing import Protocol, get_args
 from zoneinfo import ZoneInfo
 
 from bot import commands, overview
 from bot.archive import Archive
 from bot.changes import changed
-from bot.digest import Order
+from bot.digest import Explanation, Order
 from bot.digest_commands import COMMANDS
+from bot.likes import looked_up, looks_up
 from bot.lookup import Lookup
 from bot.models import (
     Asker,
@@ -27,6 +28,8 @@ from bot.models import (
     Digest,
     Greeting,
     Notice,
+    Paper,
+    PaperRef,
     PlannedRun,
     Reply,
     RunState,
@@ -35,6 +38,7 @@ from bot.models import (
 )
 from bot.outbox import Outbox
 from bot.overview import say
+from bot.reasons import standing
 from bot.schedule import late_after, next_due
 from bot.status import VOTES_LATELY
 from bot.store.deliveries import NewDelivery
@@ -59,6 +63,7 @@ _Reading = (
     | commands.Show
     | commands.ForgetMe
     | commands.Preview
+    | commands.Why
     | commands.Top
     | commands.Search
     | commands.Export
@@ -70,18 +75,26 @@ _NOW = {
 }
 
 
+class Making(Protocol):
+    """`bot.digest.Digests`."""
+
+    async def make(self, order: Order) -> Digest: ...
+
+    async def explain(self, channel: Channel, paper: Paper, at: datetime) -> Explanation: ...
+
+
 class Channels:
     """The use case behind `/digest`.
 
-    `make` is `Digests.make`, `parts` says which messages a digest has, `forget` is `Votes.forget_me`, `defaults` are
-    what a new channel gets. `outbox` takes what the bot says by itself, `lookup` finds papers that somebody names,
+    `digests` makes and explains, `parts` says which messages a digest has, `forget` is `Votes.forget_me`, `defaults`
+    are what a new channel gets. `outbox` takes what the bot says by itself, `lookup` finds papers that somebody names,
     `archive` answers what is asked of the past; `wake` is called when a digest was asked for at once.
     """
 
     def __init__(  # noqa: PLR0913 (ports, some by keyword)
         self,
         store: Store,
-        make: Callable[[Order], Awaitable[Digest]],
+        digests: Making,
         parts: Callable[[Digest, ChannelSettings], Sequence[NewDelivery]],
         forget: Callable[[str, str], Awaitable[int]],
         outbox: Outbox,
@@ -93,7 +106,7 @@ class Channels:
         wake: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
-        self._make = make
+        self._digests = digests
         self._parts = parts
         self._forget = forget
         self._outbox = outbox
@@ -136,6 +149,9 @@ class Channels:
             case commands.Preview():
                 yield replace(_reply(settings, say("channels.preview.working")), working=True)
                 yield await self._preview(channel)
+            case commands.Why(ref):
+                yield replace(_reply(settings, say("channels.why.working")), working=True)
+                yield _reply(settings, *await self._explained(channel, ref))
             case commands.Top() | commands.Search() | commands.Export():
                 yield await self._archive.answer(channel.key, settings, command)
 
@@ -143,10 +159,10 @@ class Channels:
         self, asker: Asker, key: ChannelKey, channel: Channel | None, command: commands.Command
     ) -> AsyncIterator[Reply]:
         """What only some may do, done."""
-        if _looks_up(command):
+        if looks_up(command):
             settings = channel.settings if channel else self._defaults
             yield replace(_reply(settings, say("channels.like.working")), working=True)
-            command = await self._looked_up(command)
+            command = await looked_up(self._lookup, command)
         match command:
             case commands.Subscribe(language):
                 change = commands.SetLanguage(language) if language is not None else None
@@ -207,10 +223,15 @@ class Channels:
         told = say("channels.votes", n=votes.votes, people=votes.voters, papers=votes.papers)
         return overview.state(channel), *map(overview.last_run, runs), told, *overview.settings(settings)
 
+    async def _explained(self, channel: Channel, ref: PaperRef) -> tuple[Sentence, ...]:
+        """Raises InputError and SourceError where the paper cannot be found."""
+        paper, now = await self._lookup.get(await self._lookup.named(ref)), self._clock()
+        return standing(await self._digests.explain(channel, paper, now), channel, now)
+
     async def _preview(self, channel: Channel) -> Reply:
         """The digest that would be sent now; it is stored nowhere."""
         now = self._clock()
-        digest = await self._make(Order(channel, _local_date(now, channel.settings), now, preview=True))
+        digest = await self._digests.make(Order(channel, _local_date(now, channel.settings), now, preview=True))
         # Whoever asks is to see why a day has no papers, also where the channel itself is to stay silent.
         parts = self._parts(digest, replace(channel.settings, quiet=False))
         reply = _reply(channel.settings, say("channels.preview.ready"))
@@ -231,16 +252,6 @@ class Channels:
         channel = await self._store.channels.change(key, edit) or Channel(key, self._defaults)
         said = "channels.subscribed.already" if before == [ChannelState.ACTIVE] else "channels.subscribed"
         return _reply(channel.settings, say(said), overview.state(channel))
-
-    async def _looked_up(self, command: commands.Command) -> commands.Command:
-        """The command with the papers that it names. Raises InputError and SourceError where one cannot be found."""
-        match command:
-            case commands.Configure(changes, subscribe):
-                return commands.Configure(tuple([await self._looked_up(one) for one in changes]), subscribe)
-            case commands.ChangeLikes(added, removed, description, clear):
-                ids = [tuple([await self._lookup.named(ref) for ref in refs]) for refs in (added, removed)]
-                return commands.SetLikes(ids[0], ids[1], description, clear)
-        return command
 
     async def _unsubscribe(self, channel: Channel) -> Reply:
         def edit(known: Channel | None) -> Channel | None:
@@ -278,13 +289,6 @@ class Channels:
         if name in ("time", "days") or edited.state is not ChannelState.ACTIVE:
             told.append(overview.state(edited))
         return _reply(edited.settings, *told)
-
-
-def _looks_up(command: commands.Command) -> bool:
-    """Whether papers are named in it that are to be found first."""
-    if isinstance(command, commands.Configure):
-        return any(map(_looks_up, command.changes))
-    return isinstance(command, commands.ChangeLikes)
 
 
 def _local_date(now: datetime, settings: ChannelSettings) -> date:

@@ -160,6 +160,13 @@ class Show:
     name: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Why:
+    """How a paper stands in the channel, chosen or not: the parts of its score."""
+
+    paper: PaperRef
+
+
 class Period(StrEnum):
     """So far back, until now."""
 
@@ -209,7 +216,7 @@ class Help:
 Command = (
     Subscribe | Unsubscribe | SetTime | SetDays | SetLanguage | SetSize | SetLayout | SetTopics | ChangeKeywords
     | ChangeAuthors | SetQuiet | SetEmoji | ChangeManagers | ChangeLikes | SetLikes | Configure | Preview | Now | Show
-    | Top | Search | Export | ForgetMe | Help
+    | Why | Top | Search | Export | ForgetMe | Help
 )  # fmt: skip
 
 

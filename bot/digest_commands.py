@@ -46,6 +46,7 @@ _NAMES = {
     "preview": "試し プレビュー",
     "now": "今 今すぐ",
     "status": "settings 状態 設定",
+    "why": "なぜ 理由",
     "top": "best 人気 上位",
     "search": "find 検索 探す",
     "export": "書き出し エクスポート",
@@ -60,8 +61,8 @@ def parse_digest(text: str) -> Command:
     """Read the text after `/digest`; nothing at all asks for help.
 
     Raises InputError: `input.command` for an unknown command, `input.long`, and `input.time`, `.days`, `.language`,
-    `.size`, `.layout`, `.topics`, `.names`, `.quiet`, `.emoji`, `.managers`, `.like`, `.period`, `.search`, `.format`
-    for what follows one.
+    `.size`, `.layout`, `.topics`, `.names`, `.quiet`, `.emoji`, `.managers`, `.like`, `.period`, `.search`, `.paper`,
+    `.format` for what follows one.
     """
     if len(text) > MAX_LENGTH:
         raise InputError("input.long", limit=MAX_LENGTH)
@@ -112,10 +113,11 @@ _READERS: Mapping[str, Callable[[str], Command]] = MappingProxyType(
         "emoji": readers.emoji,
         "managers": readers.managers,
         "like": readers.like,
+        "why": readers.why,
         "top": readers.top,
         "search": readers.search,
         "export": readers.export,
     }
 )
 # Whose reader is asked where nothing follows; the others then show how the channel is set.
-_ALONE = frozenset(("subscribe", "top", "search", "export"))
+_ALONE = frozenset(("subscribe", "why", "top", "search", "export"))

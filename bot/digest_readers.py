@@ -24,6 +24,7 @@ from bot.commands import (
     Steps,
     Subscribe,
     Top,
+    Why,
 )
 from bot.errors import InputError
 from bot.models import Layout, PaperRef, RefKind, Weekday
@@ -251,6 +252,10 @@ def _paper(word: str) -> PaperRef | None:
     except InputError:
         return None
     return None if ref.kind is RefKind.TITLE else ref
+
+
+def why(rest: str) -> Why:
+    return Why(parse_ref(rest))
 
 
 def top(rest: str) -> Top:

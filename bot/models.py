@@ -792,7 +792,7 @@ class Person:
 class Sentence:
     """One sentence of an answer: `key` in the catalogues, `arguments` for its placeholders.
 
-    An argument is a text, a number, a date, an instant, a Term, a Person, or several of them.
+    An argument is a text, a number, a date, an instant, a Term, a Person, a Reason, or several of them.
     """
 
     key: str

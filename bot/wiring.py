@@ -75,7 +75,7 @@ def service(app: App, secret: bytes, build: Callable[[Uses], Sequence[Adapter]])
     outbox = Outbox(store, clock, bucket=platforms.bucket, wake=platforms.wake, direct=platforms.direct)
     channels = Channels(
         store,
-        digests.make,
+        digests,
         platforms.parts,
         votes.forget_me,
         outbox,

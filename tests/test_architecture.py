@@ -65,9 +65,11 @@ ALLOWED: Mapping[str, set[str]] = {
     "bot.archive": PORTS | USE_CASES | PURE_PARTS | {"bot.commands", "bot.overview", "bot.store"},
     "bot.changes": VALUES | {"bot.commands", "bot.emoji", "bot.words.languages"},
     "bot.channels": PORTS | USE_CASES | PURE_PARTS | {"bot.changes", "bot.commands", "bot.overview", "bot.store"}
-    | {"bot.digest_commands"},
+    | {"bot.digest_commands", "bot.likes", "bot.reasons"},
     "bot.overview": VALUES,
     "bot.papers": PORTS | USE_CASES | PURE_PARTS | {"bot.commands", "bot.overview", "bot.refs", "bot.store"},
+    "bot.likes": USE_CASES | {"bot.commands"},
+    "bot.reasons": PORTS | USE_CASES | {"bot.overview"},
     "bot.uses": PORTS | USE_CASES,
     "bot.wiring": PORTS | USE_CASES | {"bot.app", "bot.service", "bot.store", "bot.uses"},
     "bot.votes": PORTS | USE_CASES | PURE_PARTS | {"bot.emoji", "bot.store"},

@@ -16,7 +16,7 @@ from bot import commands
 from bot.archive import Archive
 from bot.budget import Budget
 from bot.channels import Channels
-from bot.digest import Order
+from bot.digest import Explanation, Order
 from bot.digest_commands import COMMANDS, parse_digest
 from bot.errors import BotError, BudgetError, InputError, SourceError, StoreError
 from bot.lookup import Lookup
@@ -27,14 +27,18 @@ from bot.models import (
     ChannelKey,
     ChannelSettings,
     ChannelState,
+    Choice,
     DeliveryState,
     Digest,
     Layout,
     MessageRef,
     Notice,
+    Paper,
     PaperId,
     PaperRef,
     PlannedRun,
+    Reason,
+    ReasonKind,
     RefKind,
     Reply,
     RunState,
@@ -42,6 +46,7 @@ from bot.models import (
 )
 from bot.outbox import Outbox
 from bot.overview import failed
+from bot.ranking.score import Part
 from bot.schedule import next_due
 from bot.store.deliveries import NewDelivery
 from bot.store.store import Store
@@ -52,7 +57,7 @@ from bot.words import sentences, words_for
 from bot.words.replies import reply_lines
 from tests.clocks import NOON, StandingClock
 from tests.shelf import Shelf
-from tests.stores import digest, paper
+from tests.stores import digest, listed, paper
 
 HERE = ChannelKey("discord", "G1/C1")
 DEFAULTS = ChannelSettings()
@@ -70,13 +75,14 @@ class Desk:
     woken: int = 0
     shelf: Shelf = field(default_factory=Shelf)
     votes: dict[PaperId, PaperVotes] = field(default_factory=dict)
+    explanation: Explanation | None = None
     since: datetime | None = None  # when the votes were to begin that were asked for last
 
     def __post_init__(self) -> None:
         budget = Budget(self.store, None, ZoneInfo("Asia/Tokyo"), self.clock)
         self.channels = Channels(
             self.store,
-            self.make,
+            self,
             parts,
             self.forget,
             Outbox(self.store, self.clock, wake=self.wake, direct=direct),
@@ -90,6 +96,9 @@ class Desk:
     async def make(self, order: Order) -> Digest:
         self.orders.append(order)
         return digest(paper(1), channel=order.channel.key)
+
+    async def explain(self, channel: Channel, paper: Paper, at: datetime) -> Explanation:
+        return replace(self.explanation or UNLISTED, paper=paper)
 
     async def forget(self, platform: str, user: str) -> int:
         self.forgotten.append((platform, user))
@@ -121,6 +130,9 @@ class Desk:
         channel = await self.store.channels.get(HERE)
         assert channel
         return channel
+
+
+UNLISTED = Explanation(paper(1), None, None, 9, shown=False, muted=False)
 
 
 def direct(channel: ChannelKey, user: str) -> ChannelKey:
@@ -194,7 +206,7 @@ CHANGES = (
 )  # fmt: skip
 READS = (
     "preview", "status", "help", "forget-me", "time", "days", "language", "size", "layout", "topics", "keywords",
-    "authors", "quiet", "emoji", "managers", "like", "top", "search x", "export",
+    "authors", "quiet", "emoji", "managers", "like", "top", "search x", "export", "why 3105.00001",
 )  # fmt: skip
 
 
@@ -218,6 +230,7 @@ async def test_changing_is_for_those_who_may(desk: Desk, text: str) -> None:
 
 @pytest.mark.parametrize("text", READS)
 async def test_reading_is_for_everyone(desk: Desk, text: str) -> None:
+    await desk.store.papers.save([paper(1)])
     assert await desk.said(text, ANYBODY)
     channel = await desk.subscribed()
     for language in ("ja", "en"):
@@ -531,6 +544,69 @@ async def test_the_best_papers_of_a_while(desk: Desk) -> None:
     desk.votes = {}
     assert "Nothing was liked in the last 7 days" in await desk.said("top")
     assert desk.since == NOON - timedelta(days=7)
+
+
+CHOSEN = Choice(
+    paper(1),
+    1.4567,
+    (Reason(ReasonKind.SEED, subject="Kites, weighed"), Reason(ReasonKind.TOPIC, subject="cs.CL")),
+    {"upvotes": 0.9, "taste": -0.25, "freshness": 0.001, "topic": 0.8, "new_part": 0.1},
+)
+
+
+@pytest.mark.parametrize(
+    ("explanation", "listed_at", "said"),
+    [
+        (
+            Explanation(paper(1), CHOSEN, 3, 40, shown=False, muted=False),
+            NOON,
+            "Place 3 of 40 papers that may come now",
+        ),
+        (Explanation(paper(1), CHOSEN, 6, 40, shown=False, muted=False), NOON, "so others come first"),
+        (Explanation(paper(1), CHOSEN, 3, 40, shown=True, muted=False), NOON, "shown here already"),
+        (Explanation(paper(1), None, None, 40, shown=False, muted=True), NOON, "mutes a keyword or an author"),
+        (Explanation(paper(1), None, None, 40, shown=False, muted=False), NOON, "no source has announced it"),
+        (
+            Explanation(paper(1), CHOSEN, 3, 40, shown=False, muted=False),
+            NOON - timedelta(days=8),
+            "not announced in the last 7 days",
+        ),
+    ],
+)
+async def test_any_paper_can_be_explained(desk: Desk, explanation: Explanation, listed_at: datetime, said: str) -> None:
+    await desk.store.papers.save([paper(1, listed(at=listed_at))])
+    desk.explanation = explanation
+
+    replies = [r async for r in desk.channels.handle(ANYBODY, HERE, parse_digest("why 3105.00001"))]
+
+    assert [reply.working for reply in replies] == [True, False]
+    title, standing, *score = reply_lines(words_for("en"), replies[-1])
+    assert title == paper(1).title
+    assert said in standing
+    assert score == (
+        []
+        if explanation.choice is None
+        else [
+            "What speaks for it: close to a paper this channel named: Kites, weighed, topic cs.CL",
+            "Score: 1.46, the sum of",
+            "votes on Hugging Face +0.90",
+            "topic +0.80",
+            "this channel's taste -0.25",
+            "new_part +0.10",
+        ]
+    )
+
+
+async def test_a_withdrawn_paper_is_explained(desk: Desk) -> None:
+    await desk.store.papers.save([replace(paper(1), withdrawn=True)])
+
+    assert "its authors withdrew it" in await desk.said("why 3105.00001")
+    assert "著者が取り下げた" in await desk.said("why 3105.00001", language="ja")
+
+
+@pytest.mark.parametrize("part", Part)
+def test_every_part_of_a_score_has_words(part: Part) -> None:
+    assert all(f"score.{part.value}" in words_for(language) for language in ("ja", "en"))
 
 
 async def test_the_archive_is_searched(desk: Desk) -> None:

@@ -36,6 +36,7 @@ from bot.commands import (
     Subscribe,
     Top,
     Unsubscribe,
+    Why,
 )
 from bot.digest_commands import COMMANDS, MAX_LENGTH, parse_digest
 from bot.errors import InputError
@@ -125,6 +126,8 @@ CASES: list[tuple[str, Command]] = [
     ('like ""', ChangeLikes(description="")),
     ("like なし", ChangeLikes(clear=True)),
     ("like", Show("like")),
+    ("why 2602.21548", Why(arxiv("2602.21548"))),
+    ("なぜ words of a title", Why(PaperRef(RefKind.TITLE, "words of a title"))),
     ("top", Top()),
     ("top month", Top(Period.MONTH)),
     ("人気 今週", Top(Period.WEEK)),
@@ -157,6 +160,8 @@ def test_what_people_type(text: str, command: Command) -> None:
         ("like 2602.21548 and more", "like"),
         ("like " + "x" * 301, "like"),
         ("like 123", "like"),
+        ("why", "paper"),
+        ("why 123", "paper"),
         ("top year", "period"),
         ("search", "search"),
         ("search …!", "search"),

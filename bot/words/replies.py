@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
 from bot.errors import BotError
-from bot.models import Person, Reply, Sentence, Term
+from bot.models import Person, Reason, Reply, Sentence, Term
+from bot.words import sentences
 from bot.words.plain import one_line
 from bot.words.words import Words
 
@@ -62,6 +63,8 @@ def _argument(  # noqa: PLR0911 (one line for each kind of value)
             return words.say(otherwise) if otherwise in words else one_line(otherwise)
         case tuple():
             return words.list(_argument(words, name, one, zone, person) for one in value)
+        case Reason():
+            return sentences.reason(words, value)
         case dt.datetime():
             return words.moment(value, zone)
         case dt.date():

@@ -99,7 +99,7 @@ class Morning:
         self.upstream = upstream
         self.watch = Watch(upstream)
         self.window = Window(due_at - timedelta(days=7), due_at)
-        self.ranked: tuple[Choice, ...] = ()
+        self.ranked: Sequence[Choice] = ()
         self.chosen: tuple[Choice, ...] = ()
         self.post = ""
         self.document = ""
@@ -113,9 +113,9 @@ class Morning:
             papers = await self._store.papers.listed(self.window)
         with stage("rank"):
             pool = candidates(papers, self.window, frozenset())
-            self.ranked = rank(pool, SETTINGS, self.window.end, "bench", peers=papers)
+            self.ranked = ranked = rank(pool, SETTINGS, self.window.end, "bench", peers=papers)
         with stage("select"):
-            self.chosen = select(self.ranked, SETTINGS.size, "bench")
+            self.chosen = select(ranked, SETTINGS.size, "bench")
         with stage("render"):
             digest = self._digest()
             self.post = hugo.render(digest, words_for(digest.language))

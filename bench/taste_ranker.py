@@ -17,10 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.embedding.words import WordVectors
-from bot.models import ChannelSettings, Choice, Paper, PaperId, Reason, ReasonKind, Signal, SignalKind, SourceName
+from bot.models import ChannelSettings, Paper, PaperId, Reason, ReasonKind, Signal, SignalKind, SourceName
 from bot.ranking.catalogue import Catalogue, Traits, points_of, text_of, traits
+from bot.ranking.field import Field
 from bot.ranking.opinions import NEWEST
-from bot.ranking.select import rank, select
+from bot.ranking.select import Ranking, rank_in, select
 from bot.ranking.taste import Example, learn
 
 SHOWN = 5
@@ -59,17 +60,16 @@ class Ranker:
     def rank(self, candidates: Sequence[int]) -> list[int]:
         """The candidates, first those that a digest would show, then the others as they are ranked."""
         ranked = self.ranked(candidates)
-        chosen = [choice.paper.id for choice in select(ranked, SHOWN, self._day)]
-        rest = [choice.paper.id for choice in ranked if choice.paper.id not in set(chosen)]
-        return [int(paper.value) for paper in (*chosen, *rest)]
+        chosen = [int(choice.paper.id.value) for choice in select(ranked, SHOWN, self._day)]
+        return list(dict.fromkeys((*chosen, *(int(paper.value) for paper in ranked.ids))))
 
-    def ranked(self, candidates: Sequence[int]) -> tuple[Choice, ...]:
+    def ranked(self, candidates: Sequence[int]) -> Ranking:
         """All of them, the best first."""
         prepared = self._prepared
         newest = list(self._opinions.items())[-NEWEST:]
         examples = [prepared.example(number, value) for number, value in newest]
         taste = learn(prepared.catalogue, examples, {})
-        return rank([prepared.papers[number] for number in candidates], SETTINGS, DUE, self._day, taste)
+        return rank_in(prepared.field, [prepared.papers[number] for number in candidates], SETTINGS, self._day, taste)
 
     @property
     def _day(self) -> str:
@@ -84,6 +84,7 @@ class Prepared:
         numbers = list(texts)
         found = traits([text_of(self.papers[number]) for number in numbers], [points.get(n) for n in numbers])
         self.traits: dict[int, Traits] = dict(zip(numbers, found, strict=True))
+        self.field = Field(self.papers.values(), DUE)
         self.catalogue = Catalogue({self.papers[number].id: self.traits[number] for number in numbers})
 
     def example(self, number: int, value: float) -> Example:

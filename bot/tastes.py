@@ -22,7 +22,7 @@ from bot.votes import KEPT, opinions_of
 
 # What a named paper and a description say, beside one person's thumb: they speak for the channel.
 SEED_VALUE = 2.0
-DESCRIPTION_VALUE = 2.0
+DESCRIPTION_VALUE = 3.0
 _CATALOGUES = 4  # of different windows or models, kept for the next channel
 _TRAITS = 20_000  # papers
 

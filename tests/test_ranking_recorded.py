@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.models import ChannelSettings, Choice, Paper, PaperId, ReasonKind, Signal, SignalKind, SourceName, Window
-from bot.ranking.select import candidates, rank, select
+from bot.ranking.select import Ranking, candidates, rank, select
 
 DAYS = [date(2026, 2, day) for day in (20, 23, 24, 25, 26, 27)]
 SIZE = 5
@@ -21,7 +21,7 @@ SETTINGS = ChannelSettings(size=SIZE)
 class Day:
     date: date
     candidates: tuple[Paper, ...]
-    ranked: tuple[Choice, ...]
+    ranked: Ranking
     chosen: tuple[Choice, ...]
 
 

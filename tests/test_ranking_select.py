@@ -68,7 +68,7 @@ def test_shown_and_withdrawn_papers_are_no_candidates_and_each_comes_once() -> N
 
 def test_nothing_to_rank() -> None:
     assert rank((), ANY, DUE, "s") == ()
-    assert select((), 5, "s") == ()
+    assert select(rank((), ANY, DUE, "s"), 5, "s") == ()
 
 
 def test_more_upvotes_on_the_same_day_rank_higher() -> None:

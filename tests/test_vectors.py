@@ -10,7 +10,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from bot.embedding.minilm import MiniLM, is_installed
+from bot.embedding.minilm import MiniLM
 from bot.embedding.words import WIDTH, WordVectors
 from bot.models import Channel, ChannelKey, ChannelSettings, MessageRef, Paper, PaperId, ReasonKind, Vector, Vectors
 from bot.ranking.catalogue import points_of, text_of
@@ -64,7 +64,7 @@ async def test_word_vectors_need_no_network_and_place_like_by_like() -> None:
     assert len(await WordVectors().embed([])) == 0
 
 
-@pytest.mark.skipif(not is_installed(), reason="the extra minilm is not installed")
+@pytest.mark.needs("minilm")
 async def test_minilm_places_like_by_like() -> None:
     found = await MiniLM().embed(["a key-value cache for attention", "protein folding", "paged attention memory", ""])
     assert likeness(found, 0, 2) > likeness(found, 0, 1) + 0.2

@@ -82,6 +82,9 @@ class Catalogue:
 
     def rows(self, papers: Sequence[PaperId], others: Mapping[PaperId, Traits]) -> Rows:
         """Papers of the catalogue, and of `others` where the catalogue has them not; KeyError where neither has."""
+        own = [self._index.get(paper, -1) for paper in papers]
+        if min(own, default=0) >= 0:
+            return self._picked(np.array(own, dtype=np.int64))
         return self.examples([(paper, None if paper in self._index else others[paper]) for paper in papers])
 
     def examples(self, texts: Sequence[tuple[PaperId | None, Traits | None]]) -> Rows:

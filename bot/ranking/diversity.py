@@ -6,6 +6,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,18 +27,27 @@ def word_vectors(papers: Sequence[Paper]) -> NDArray[np.float64]:
     """A row of unit length for each paper (zeros for one without words): hashed tf-idf among these papers."""
     vectors = np.zeros((len(papers), _COLUMNS))
     for row, paper in zip(vectors, papers, strict=True):
-        words = Counter(_WORD.findall(fold(paper.abstract)))
-        for word in _WORD.findall(fold(paper.title)):
-            words[word] += _TITLE_WEIGHT
-        for word, count in words.items():
-            # Not hash(): it differs from process to process.
-            row[zlib.crc32(word.encode("utf-8", "surrogatepass")) % _COLUMNS] += count
-    vectors = np.log1p(vectors)
+        columns, weights = _words(paper.title, paper.abstract)
+        row[columns] = weights
     papers_with = np.count_nonzero(vectors, axis=0)
     vectors *= np.log((len(papers) + 1) / (papers_with + 0.5))
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     vectors /= np.where(lengths > 0, lengths, 1.0)
     return vectors
+
+
+@lru_cache(maxsize=1 << 12)
+def _words(title: str, abstract: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The columns of a paper's words, and log(1 + count) of each. Kept, for all channels compare the same papers."""
+    words = Counter(_WORD.findall(fold(abstract)))
+    for word in _WORD.findall(fold(title)):
+        words[word] += _TITLE_WEIGHT
+    row = np.zeros(_COLUMNS)
+    for word, count in words.items():
+        # Not hash(): it differs from process to process.
+        row[zlib.crc32(word.encode("utf-8", "surrogatepass")) % _COLUMNS] += count
+    columns = np.flatnonzero(row)
+    return columns, np.log1p(row[columns])
 
 
 def alike(vectors: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:

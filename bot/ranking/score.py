@@ -67,11 +67,26 @@ class Standings(NamedTuple):
     citations: Standing | None
 
 
-def addends(
-    paper: Paper, observed: Observed, standings: Standings, wishes: Wishes, liking: Liking, at: datetime
-) -> tuple[Addend, ...]:
-    """The parts whose signal is known, be it worth nothing, in the order of `Part`."""
-    return (*_popularity(observed, standings), _freshness(observed, at), *_wishes(paper, wishes, liking))
+def common_addends(observed: Observed, standings: Standings, at: datetime) -> tuple[Addend, ...]:
+    """The parts that are the same for every channel and whose signal is known, be it worth nothing; as in `Part`."""
+    return (*_popularity(observed, standings), _freshness(observed, at))
+
+
+def own_addends(paper: Paper, wishes: Wishes, liking: Liking) -> tuple[Addend, ...]:
+    """The parts that are the channel's own, those worth nothing left out; as in `Part`."""
+    matches = (
+        (Part.TOPIC, ReasonKind.TOPIC, wishes.topic(paper)),
+        (Part.KEYWORD, ReasonKind.KEYWORD, wishes.keyword(paper)),
+        (Part.AUTHOR, ReasonKind.AUTHOR, wishes.author(paper)),
+    )
+    found = [
+        Addend(part, WEIGHTS[part] * match.value, Reason(kind, subject=match.subject))
+        for part, kind, match in matches
+        if match.value
+    ]
+    if liking.value:
+        found.append(Addend(Part.TASTE, WEIGHTS[Part.TASTE] * liking.value, liking.reason))
+    return tuple(found)
 
 
 def reasons(parts: Sequence[Addend], means: Mapping[Part, float], age: timedelta) -> tuple[Reason, ...]:
@@ -108,19 +123,3 @@ def _freshness(observed: Observed, at: datetime) -> Addend:
     age = observed.age(at)
     reason = Reason(ReasonKind.FRESH, value=age / timedelta(days=1)) if age <= FRESH_FOR else None
     return Addend(Part.FRESHNESS, WEIGHTS[Part.FRESHNESS] * freshness(age), reason)
-
-
-def _wishes(paper: Paper, wishes: Wishes, liking: Liking) -> list[Addend]:
-    matches = (
-        (Part.TOPIC, ReasonKind.TOPIC, wishes.topic(paper)),
-        (Part.KEYWORD, ReasonKind.KEYWORD, wishes.keyword(paper)),
-        (Part.AUTHOR, ReasonKind.AUTHOR, wishes.author(paper)),
-    )
-    found = [
-        Addend(part, WEIGHTS[part] * match.value, Reason(kind, subject=match.subject))
-        for part, kind, match in matches
-        if match.value
-    ]
-    if liking.value:
-        found.append(Addend(Part.TASTE, WEIGHTS[Part.TASTE] * liking.value, liking.reason))
-    return found

@@ -11,13 +11,15 @@ import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import groupby, islice
+from typing import overload
 
 import numpy as np
 
 from bot.models import ChannelSettings, Choice, Paper, PaperId, Reason, ReasonKind, Window
 from bot.ranking.diversity import alike, pick_diverse, word_vectors
-from bot.ranking.score import FIT, REASONS_SHOWN, Addend, Part, Standings, addends, reasons
-from bot.ranking.signals import citations, observe, upvotes, velocity
+from bot.ranking.field import Field, Runner
+from bot.ranking.score import FIT, REASONS_SHOWN, Addend, Part, own_addends, reasons
 from bot.ranking.taste import NO_LIKING, NO_TASTE, Liking, Taste
 from bot.ranking.wishes import Wishes
 
@@ -46,7 +48,7 @@ def rank(
     seed: str,
     taste: Taste = NO_TASTE,
     peers: Sequence[Paper] = (),
-) -> tuple[Choice, ...]:
+) -> Ranking:
     """The candidates, the best first, equals in an order drawn from `seed`.
 
     Left out are those that are withdrawn, that the channel mutes, or that nobody had listed by `due_at` (an aware
@@ -57,36 +59,102 @@ def rank(
     A part is in `Choice.parts`, be it 0.0, where its signal was known: without an `upvotes` part no voting source
     had listed the paper. There is always at least one reason and at most three, each of them true.
     """
+    return rank_in(Field((*peers, *candidates), due_at), candidates, settings, seed, taste)
+
+
+def rank_in(
+    field: Field, candidates: Sequence[Paper], settings: ChannelSettings, seed: str, taste: Taste = NO_TASTE
+) -> Ranking:
+    """As `rank`, in a field that has all the candidates, prepared for as many channels as there are."""
     wishes = Wishes.of(settings)
-    everyone = {paper.id: paper for paper in (*peers, *candidates)}
-    observed = {paper.id: observe(paper, due_at) for paper in everyone.values()}
-    known = list(observed.values())
-    counts = map(Standings, upvotes(known), velocity(known), citations(known))
-    standings = dict(zip(observed, counts, strict=True))
-    papers = [
-        paper
-        for paper in {paper.id: paper for paper in candidates}.values()
-        if observed[paper.id].listed and not paper.withdrawn and not wishes.mutes(paper)
+    found = (field.runner(paper) for paper in dict.fromkeys(paper.id for paper in candidates))
+    runners = [one for one in found if one and not wishes.mutes(one.paper)]
+    likings = taste.judge([one.paper for one in runners])
+    rows = [
+        _Row(one, one.parts + own_addends(one.paper, wishes, _bounded(liking)))
+        for one, liking in zip(runners, likings, strict=True)
     ]
-    likings = [_bounded(liking) for liking in taste.judge(papers)]
-    scored = [
-        (paper, addends(paper, observed[paper.id], standings[paper.id], wishes, liking, due_at))
-        for paper, liking in zip(papers, likings, strict=True)
-    ]
-    means = _means([parts for _, parts in scored])
-    choices = [
-        Choice(
-            paper,
-            math.fsum(part.value for part in parts),
-            reasons(parts, means, observed[paper.id].age(due_at)),
-            {part.part.value: part.value for part in parts},
-        )
-        for paper, parts in scored
-    ]
-    return tuple(sorted(choices, key=lambda choice: (-choice.score, _draw(seed, choice.paper.id))))
+    return Ranking(rows, seed)
 
 
-def select(ranked: Sequence[Choice], size: int, seed: str) -> tuple[Choice, ...]:
+class _Row:
+    """A paper with all parts of its score."""
+
+    __slots__ = ("parts", "runner", "score")
+
+    def __init__(self, runner: Runner, parts: tuple[Addend, ...]) -> None:
+        self.runner = runner
+        self.parts = parts
+        self.score = math.fsum([part.value for part in parts])
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether no voting source has listed it."""
+        return all(part.part is not Part.UPVOTES for part in self.parts)
+
+    @property
+    def fit(self) -> float:
+        """How well it fits the channel, its popularity left aside."""
+        return math.fsum([part.value for part in self.parts if part.part in FIT])
+
+
+class Ranking(Sequence[Choice]):
+    """Ranked papers, the best first; a Choice is made of one when it is looked at, for few ever are."""
+
+    def __init__(self, rows: Sequence[_Row], seed: str) -> None:
+        self._rows = _ordered(rows, seed)
+        self._means = _means([row.parts for row in rows])
+        self._choices: dict[int, Choice] = {}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, place: int) -> Choice: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Choice, ...]: ...
+    def __getitem__(self, place: int | slice) -> Choice | tuple[Choice, ...]:
+        if isinstance(place, slice):
+            return tuple(self[n] for n in range(*place.indices(len(self))))
+        return self._choice(range(len(self))[place])
+
+    @property
+    def ids(self) -> list[PaperId]:
+        """Of all of them, without making a Choice of any."""
+        return [row.runner.paper.id for row in self._rows]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]  # like a list's
+
+    def outside(self, taken: Collection[PaperId], count: int) -> list[tuple[float, Choice]]:
+        """The best-fitting papers that no voting source has listed, each with how well it fits."""
+        rows = [(-row.fit, n) for n, row in enumerate(self._rows) if row.is_outside]
+        free = (pair for pair in sorted(rows) if self._rows[pair[1]].runner.paper.id not in taken)
+        return [(-fit, self._choice(n)) for fit, n in islice(free, count)]
+
+    def _choice(self, place: int) -> Choice:
+        if place not in self._choices:
+            row = self._rows[place]
+            why = reasons(row.parts, self._means, row.runner.age)
+            parts = {part.part.value: part.value for part in row.parts}
+            self._choices[place] = Choice(row.runner.paper, row.score, why, parts)
+        return self._choices[place]
+
+
+def _ordered(rows: Sequence[_Row], seed: str) -> list[_Row]:
+    found: list[_Row] = []
+    for _, equals in groupby(sorted(rows, key=lambda row: -row.score), key=lambda row: row.score):
+        found += _by_lot(list(equals), seed)
+    return found
+
+
+def _by_lot(rows: list[_Row], seed: str) -> list[_Row]:
+    return sorted(rows, key=lambda row: _draw(seed, row.runner.paper.id)) if len(rows) > 1 else rows
+
+
+def select(ranked: Ranking, size: int, seed: str) -> tuple[Choice, ...]:
     """At most `size` of the ranked papers, good and unlike each other, in the order in which to show them.
 
     From `EXPLORES_FROM_SIZE` papers on, the last one explores: it is drawn by `seed` from the papers that fit the
@@ -104,28 +172,24 @@ def select(ranked: Sequence[Choice], size: int, seed: str) -> tuple[Choice, ...]
     return (*safe, explored) if explored else tuple(chosen)
 
 
-def _explore(ranked: Sequence[Choice], chosen: Sequence[Choice], seed: str) -> Choice | None:
-    taken = {choice.paper.id for choice in chosen}
-    outside = [c for c in ranked if Part.UPVOTES.value not in c.parts and c.paper.id not in taken]
-    if not outside:
+def _explore(ranked: Ranking, chosen: Sequence[Choice], seed: str) -> Choice | None:
+    found = ranked.outside({choice.paper.id for choice in chosen}, SHORTLIST)
+    if not found:
         return None
-    shortlist = sorted(outside, key=_fit, reverse=True)[:SHORTLIST]
+    shortlist = [choice for _, choice in found]
     vectors = word_vectors([choice.paper for choice in (*chosen, *shortlist)])
-    worth = np.array([_fit(choice) for choice in shortlist]) - alike(vectors[len(chosen) :], vectors[: len(chosen)])
+    worth = np.array([fit for fit, _ in found]) - alike(vectors[len(chosen) :], vectors[: len(chosen)])
     best = [shortlist[row] for row in np.argsort(-np.round(worth, 9), kind="stable")[:EXPLORE_AMONG]]
     drawn: Choice = min(best, key=lambda choice: _draw(seed, choice.paper.id))
     return replace(drawn, reasons=(Reason(ReasonKind.EXPLORE), *drawn.reasons)[:REASONS_SHOWN])
 
 
 def _bounded(liking: Liking) -> Liking:
+    if -TASTE_LIMIT <= liking.value <= TASTE_LIMIT:
+        return liking
     if math.isnan(liking.value):
         return NO_LIKING
     return liking._replace(value=max(-TASTE_LIMIT, min(TASTE_LIMIT, liking.value)))
-
-
-def _fit(choice: Choice) -> float:
-    """How well a paper fits the channel, its popularity left aside."""
-    return math.fsum(choice.parts.get(part.value, 0.0) for part in FIT)
 
 
 def _means(scored: Sequence[Sequence[Addend]]) -> Mapping[Part, float]:

@@ -26,7 +26,7 @@ NEARNESS = 0.6
 WORDS = 0.6  # where there are abstracts; the few words of a title mislead
 DISLIKED_WORDS = 0.25
 # With likings that weigh this much, half of what the taste says is believed.
-HALF_BELIEVED = 3.0
+HALF_BELIEVED = 1.5
 # A paper is called similar to a liked one where all but this share of the sample is less so, and where it is at all.
 SIMILAR_SHARE = 0.1
 SIMILAR_AT_LEAST = 0.2
@@ -120,11 +120,11 @@ class LearnedTaste:
         if not self._reasons:
             values = np.minimum(values, 0.0)  # who only dislikes has not said what is better
         reasons = self._similar(rows.points, values)
-        found = {
-            paper.id: Liking(value, reason)
-            for paper, value, reason in zip(known, np.round(values, _DIGITS).tolist(), reasons, strict=True)
-        }
-        return [found.get(paper.id, NO_LIKING) for paper in papers]
+        found = list(map(Liking, np.round(values, _DIGITS).tolist(), reasons))
+        if len(found) == len(papers):
+            return found
+        by_id = {paper.id: liking for paper, liking in zip(known, found, strict=True)}
+        return [by_id.get(paper.id, NO_LIKING) for paper in papers]
 
     def _views(self, rows: Rows) -> tuple[Numbers, Numbers, Numbers]:
         nearness = np.zeros(len(rows.points))

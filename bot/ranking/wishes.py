@@ -115,6 +115,8 @@ class Wishes:
 
     def topic(self, paper: Paper) -> Match:
         """0-1, by the paper's arXiv categories; the subject is the first one wished for."""
+        if not self._topics:
+            return NO_MATCH
         wished = [c for c in dict.fromkeys(paper.categories) if c.casefold() in self._topics]
         if not wished:
             return NO_MATCH

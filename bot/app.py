@@ -405,6 +405,10 @@ def _chat_checks(settings: Settings) -> list[Check]:
         from adapters.slack.checks import checks as slack_checks
 
         found += slack_checks(settings)
+    if settings.discord_token:
+        from adapters.discord.checks import checks as discord_checks
+
+        found += discord_checks(settings)
     return found
 
 

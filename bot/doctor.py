@@ -17,10 +17,13 @@ CLOCK_TOLERANCE = timedelta(minutes=2)  # below Slack's five minutes for signed 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing to look at. `required` is False where the product works without it, only less well."""
+    """One thing to look at. `required` is False where the product works without it, only less well.
+
+    What `run` gives is an address that belongs to it, such as the link by which the bot is invited.
+    """
 
     name: str
-    run: Callable[[], Awaitable[None]]
+    run: Callable[[], Awaitable[str | None]]
     required: bool = True
 
 
@@ -31,6 +34,7 @@ class Diagnosis:
     name: str
     required: bool
     problem: BotError | None
+    address: str = ""
 
     @property
     def serious(self) -> bool:
@@ -42,10 +46,10 @@ async def diagnose(checks: Sequence[Check]) -> tuple[Diagnosis, ...]:
 
     async def run(check: Check) -> Diagnosis:
         try:
-            await check.run()
+            address = await check.run()
         except BotError as error:
             return Diagnosis(check.name, check.required, error)
-        return Diagnosis(check.name, check.required, None)
+        return Diagnosis(check.name, check.required, None, address or "")
 
     return tuple(await asyncio.gather(*map(run, checks)))
 

@@ -115,6 +115,8 @@ def diagnoses(found: Sequence[Diagnosis], words: Words) -> RenderableType:
     def line(diagnosis: Diagnosis) -> Line:
         name = words.say(f"cli.doctor.{diagnosis.name}")
         if diagnosis.problem is None:
+            if diagnosis.address:
+                return Line(name, words.say("cli.doctor.invite", address=diagnosis.address), Mark.OK)
             return Line(name, words.say("cli.doctor.fine"), Mark.OK)
         mark = Mark.PROBLEM if diagnosis.required else Mark.UNKNOWN
         return Line(name, words.error(diagnosis.problem), mark)

@@ -1,0 +1,96 @@
+"""What `doctor` can find out about Discord before the bot runs, and the link by which it is invited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from discord.http import Route
+
+from adapters.discord.errors import NAME
+from adapters.discord.rest import Rest
+from bot.doctor import Check
+from bot.errors import AmbiguousError, BotError
+from bot.settings import Settings
+
+# https://discord.com/developers/docs/topics/permissions: what the bot does, and nothing else.
+PERMISSIONS: Mapping[str, int] = {
+    "View Channels": 1 << 10,
+    "Send Messages": 1 << 11,
+    "Create Public Threads": 1 << 35,
+    "Send Messages in Threads": 1 << 38,
+    "Embed Links": 1 << 14,
+    "Read Message History": 1 << 16,  # to look whether a message is there, and to read votes back
+    "Add Reactions": 1 << 6,
+}
+_ADMINISTRATOR = 1 << 3
+_SCOPES = "bot+applications.commands"
+_FEW = 5  # servers that are named
+
+
+def invitation(application: str) -> str:
+    """The address that invites the bot into a server, with the permissions that it needs."""
+    asked = f"client_id={application}&scope={_SCOPES}&permissions={sum(PERMISSIONS.values())}"
+    return f"https://discord.com/oauth2/authorize?{asked}"
+
+
+def checks(settings: Settings) -> Sequence[Check]:
+    """One for each thing that the settings name; none where Discord is not set up at all."""
+    token = settings.discord_token.get_secret_value().strip() if settings.discord_token else ""
+    if not token:
+        return ()
+    Route.BASE = settings.discord_api_url
+    return (
+        Check("discord", lambda: _works(token)),
+        Check("discord_servers", lambda: _is_somewhere(token), required=False),
+    )
+
+
+async def _works(token: str) -> str:
+    """Discord takes the token and tells events to whom we listen as; gives the invitation. Raises BotError."""
+    rest = Rest(token)
+    try:
+        about = await _application(rest)
+        if about.get("interactions_endpoint_url"):
+            raise BotError("discord.endpoint", address=about["interactions_endpoint_url"])
+        await rest.ask("GET", "/gateway/bot")
+        return invitation(str(about.get("id", "")))
+    except BotError as error:
+        raise BotError("discord.token") if error.code == "platform.token" else error from error
+    finally:
+        await rest.close()
+
+
+async def _is_somewhere(token: str) -> None:
+    """The bot is in a server, and may do there what it does. Raises BotError."""
+    rest = Rest(token)
+    try:
+        about = await _application(rest)
+        servers = await rest.ask("GET", "/users/@me/guilds", query={"limit": 200}) or []
+        if not isinstance(servers, list):
+            raise AmbiguousError("platform.lost_answer", platform=NAME)
+    finally:
+        await rest.close()
+    link = invitation(str(about.get("id", "")))
+    if not servers:
+        raise BotError("discord.nowhere", address=link)
+    lacking = {str(one.get("name")): missing for one in servers if (missing := _missing(one.get("permissions")))}
+    if lacking:
+        missed = [name for name in PERMISSIONS if any(name in missing for missing in lacking.values())]
+        raise BotError("discord.permissions", permissions=missed, servers=[*lacking][:_FEW], address=link)
+
+
+async def _application(rest: Rest) -> Mapping[str, Any]:
+    about = await rest.ask("GET", "/applications/@me")
+    if not isinstance(about, Mapping):
+        raise AmbiguousError("platform.lost_answer", platform=NAME)
+    return about
+
+
+def _missing(permissions: object) -> list[str]:
+    """Of what the bot needs, what a server does not let it do."""
+    try:
+        have = int(str(permissions))
+    except ValueError:
+        return []
+    return [] if have & _ADMINISTRATOR else [name for name, bit in PERMISSIONS.items() if not have & bit]

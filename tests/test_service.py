@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,14 +21,9 @@ from bot.models import DeliveryState
 from bot.settings import Settings, load_settings
 from tests.cli import kawaraban
 from tests.needs import ROOT
+from tests.run_at import clock_from
 from tests.standins import Claude, Upstream
 from tests.test_recorded_days import settings as recorded_settings
-
-
-def clock_from(start: datetime) -> Callable[[], datetime]:
-    """A clock that shows `start` now and goes on from there."""
-    offset = start - datetime.now(UTC)
-    return lambda: datetime.now(UTC) + offset
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@
 | `app` | | team, token, bot, bot_id, app_token, client_id, client_secret, signing_secret |
 | `workspace`, `user`, `channel` | the fields of `add_workspace`, `add_user`, `add_channel`, ids for objects | id, … |
 | `people` | `act`: a method of People, and its arguments; ids for objects, `ts` for a message | what came of it |
-| `interaction?number=N` | | the same interaction now: acked, acked_in_ms, error, errors, response, posts |
+| `interaction?number=N` | | the same interaction now: acked(_in_ms), error(s), response, posts, posted_in_ms |
 | `messages?channel=C` | | all messages with their threads, oldest first |
 | `ephemerals?user=U`, `views?user=U` | | what the person alone sees; modal and home |
 | `fault` | `next`, `always`, `rate` or `clear`: the arguments of that method of Faults | |
@@ -102,7 +102,7 @@ class Control:
         return {
             "number": self.double.people.interactions.index(came), "acked": came.acked,
             "acked_in_ms": came.acked_in_ms, "error": came.error, "errors": dict(came.errors),
-            "response": came.response, "posts": came.posts,
+            "response": came.response, "posts": came.posts, "posted_in_ms": came.posted_in_ms,
         }  # fmt: skip
 
     def _interaction(self, asked: Json) -> Json:

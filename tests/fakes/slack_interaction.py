@@ -41,6 +41,11 @@ class Interaction:
         """What came by the response URL, in order."""
         return self.answers.posts if self.answers else []
 
+    @property
+    def posted_in_ms(self) -> list[float]:
+        """When those came, in real milliseconds since the person acted."""
+        return self.answers.posted_in_ms if self.answers else []
+
 
 def user_fields(user: User) -> Json:
     return {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team}

@@ -1,8 +1,8 @@
 """The tests' Slack as a process of its own, for a bot that is one too.
 
-    python -m tests.fakes.slack_process [--port N]
+    python -m tests.fakes.slack_process [--port N] [--at INSTANT]
 
-The first line that it prints is its address. Its clock runs with the real time; `pass_time` moves it on.
+The first line that it prints is its address. Its clock goes as fast as the real one; `pass_time` moves it on.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from http.client import HTTPConnection
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -31,9 +32,13 @@ class SlackProcess(StandIn):
 
     @classmethod
     @contextmanager
-    def serving(cls, port: int = 0) -> Iterator[Self]:
-        """Start one (on a free port, where none is given), wait until it listens, and end it with the block."""
+    def serving(cls, port: int = 0, at: datetime | None = None) -> Iterator[Self]:
+        """Start one (on a free port, where none is given), wait until it listens, and end it with the block.
+
+        Its clock shows `at` then, if that is given.
+        """
         command = [sys.executable, "-m", "tests.fakes.slack_process", f"--port={port}"]
+        command += [f"--at={at.isoformat()}"] if at else []
         process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
         try:
             assert process.stdout is not None
@@ -92,11 +97,11 @@ class SlackProcess(StandIn):
             connection.close()
 
 
-async def serve(port: int) -> None:
+async def serve(port: int, start: float | None) -> None:
     from tests.fakes.slack import Clock, SlackDouble
     from tests.fakes.slack_control import Control
 
-    double = SlackDouble(Clock(running=True))
+    double = SlackDouble(Clock(start, running=True))
     async with double.running(port, Control(double).routes()) as url:
         print(json.dumps({"url": url}), flush=True)  # noqa: T201 - whoever started the process reads it
         parent = os.getppid()
@@ -107,7 +112,9 @@ async def serve(port: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description="A Slack for tests.")
     parser.add_argument("--port", type=int, default=0, help="0: any free one (default)")
-    asyncio.run(serve(parser.parse_args().port))
+    parser.add_argument("--at", type=datetime.fromisoformat, help="what its clock shows first (default: now)")
+    asked = parser.parse_args()
+    asyncio.run(serve(asked.port, asked.at.timestamp() if asked.at else None))
 
 
 if __name__ == "__main__":

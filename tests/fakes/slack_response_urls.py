@@ -8,6 +8,7 @@ with the button.
 from __future__ import annotations
 
 import json
+import time
 
 from aiohttp import web
 
@@ -69,5 +70,6 @@ class ResponseUrls:
             return "no_text"
         place.uses += 1
         place.posts.append(body)
+        place.posted_in_ms.append((time.monotonic() - place.made) * 1_000)
         self.state.say(place, body)
         return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -128,6 +129,8 @@ class ResponseUrl:
     original: Message | Ephemeral | None = None
     uses: int = 0
     posts: list[Json] = field(default_factory=list)
+    made: float = field(default_factory=time.monotonic)
+    posted_in_ms: list[float] = field(default_factory=list)  # real milliseconds since it was made, by post
 
 
 @dataclass

@@ -283,9 +283,12 @@ async def open_service(settings: Settings, clock: Clock = utc_now) -> AsyncItera
     Raises BotError `run.nothing` where no adapter is configured, StoreError `store.running` for a second one on the
     same SQLite file, SettingsError for a secret that is missing.
     """
+    from bot.connections import load_claude
     from bot.secret import secret_key
     from bot.wiring import service
 
+    if settings.anthropic_api_key:
+        await load_claude()
     given = settings.secret_key.get_secret_value() if settings.secret_key else None
     secret = secret_key(given, settings.database_path)
     async with open_app(settings, clock) as app:

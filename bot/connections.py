@@ -114,6 +114,15 @@ async def connect(
     return Connections(arxiv, huggingface, scholar, claude)
 
 
+async def load_claude() -> None:
+    """Import what the first question to Claude needs: a second's work, in which an event loop would do nothing else."""
+
+    def load() -> None:
+        import bot.claude.summarize  # noqa: F401 (it stays imported)
+
+    await asyncio.to_thread(load)
+
+
 def _claude(api_key: str, base_url: str, timeout: float, sleep: Sleep) -> Claude:
     from bot.claude.client import Claude
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -34,7 +36,7 @@ class Town:
         self.environment = environment
         self.folder = folder
 
-    def bot(self, at: datetime) -> Any:
+    def bot(self, at: datetime) -> AbstractContextManager[BotProcess]:
         return BotProcess.running(self.environment, self.folder, at)
 
     def alone(self, user: str) -> list[Json]:
@@ -83,6 +85,11 @@ class Town:
                 return [*await store.votes.present(key, NOON - timedelta(days=1))]
 
         return asyncio.run(read())
+
+    def everything(self) -> str:
+        """All that the database holds."""
+        with closing(sqlite3.connect(self.folder / "kawaraban.sqlite3")) as database:
+            return "\n".join(database.iterdump())
 
 
 def is_interim(seen: Json) -> bool:
@@ -179,3 +186,50 @@ def test_a_recorded_day_arrives_in_two_languages_and_is_voted_on(
 def connected(slack: SlackProcess, mode: str) -> None:
     if mode == "socket":
         until(lambda: slack.log()["connections"])
+
+
+def test_of_two_workspaces_one_uninstalls_and_the_other_notices_nothing(
+    slack: SlackProcess, surroundings: dict[str, str], tmp_path: Path
+) -> None:
+    app, port = slack.app(), free_port()
+    address = f"http://127.0.0.1:{port}"
+    installing = {
+        "SLACK_MODE": "http",
+        "SLACK_CLIENT_ID": app["client_id"],
+        "SLACK_CLIENT_SECRET": app["client_secret"],
+        "PUBLIC_URL": address,
+        "HTTP_PORT": str(port),
+    }
+    town = Town(slack, surroundings | installing | {"DIGEST_TOPICS": "cs.CL", "DIGEST_SIZE": "2"}, tmp_path)
+    slack.tell("set", http=f"{address}/slack/events", redirect_uris=[f"{address}/slack/oauth_redirect"])
+    teams = [slack.tell("workspace", name=name, installed=False)["id"] for name in ("edo", "kyoto")]
+
+    with town.bot(NOON):
+        votes = {}
+        for team in teams:
+            page = slack.tell("install", url=f"{address}/slack/install", team=team)
+            assert page["status"] == 200, page["text"]
+            hana = slack.add_user("hana", team=team, is_admin=True)
+            papers = slack.add_channel("papers", [hana], team=team)
+            town.ask("/digest", "subscribe", papers, hana)
+            town.ask("/digest", "now", papers, hana)
+            _, card, *_ = town.digest(papers, 2)
+            slack.people("react", channel=papers, ts=card["ts"], name="+1", user=hana)
+            town.settled()
+            votes[team] = (papers, hana, town.votes(papers, team))
+        edo, kyoto = teams
+        assert all(len(stored) == 1 for _, _, stored in votes.values())
+        assert edo in town.everything()
+
+        slack.people("uninstall", team=edo)
+        town.settled()
+        stored = town.everything()
+        assert edo not in stored
+        assert votes[edo][0] not in stored
+
+        papers, hana, before = votes[kyoto]
+        assert kyoto in stored
+        assert town.votes(papers, kyoto) == before
+        assert "2602.21548" in read(town.ask("/paper", "2602.21548", papers, hana))
+        calls = slack.log()["errors"]
+        assert not calls, calls

@@ -24,6 +24,7 @@ async def forget_workspace(database: Database, platform: str, workspace: str) ->
             await connection.execute(delete(table).where(in_workspace(table.c.channel, platform, workspace)))
         spent = update(tables.spend).where(in_workspace(tables.spend.c.channel, platform, workspace))
         await connection.execute(spent.values(channel=""))
+        await connection.execute(delete(tables.buckets).where(tables.buckets.c.key == f"{platform}:{workspace}"))
         installed = tables.installations.c
         await connection.execute(
             delete(tables.installations).where(installed.platform == platform, installed.workspace == workspace)

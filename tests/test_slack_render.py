@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.slack import blocks as b
-from adapters.slack.render import Message, choices, render, sheet
+from adapters.slack.cards import Message, choices, sheet
+from adapters.slack.render import render
 from bot.models import (
     Card,
     ChannelKey,

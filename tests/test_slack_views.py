@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack.views import ZONES, Origin, form, home, origin_of, read
+from adapters.slack.home import home
+from adapters.slack.views import ZONES, Origin, form, origin_of, read
 from bot.changes import changed
 from bot.commands import (
     ChangeKeywords,

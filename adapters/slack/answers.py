@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from adapters.slack.render import Message
+from adapters.slack.cards import Message
 from adapters.slack.replies import message
 from adapters.slack.workspaces import Workspaces
 from bot.errors import BotError, PermanentError, PlatformError, TransientError

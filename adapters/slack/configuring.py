@@ -22,6 +22,7 @@ class Configuring:
     def __init__(self, uses: Uses, people: People) -> None:
         self._uses = uses
         self._people = people
+        self._known: set[ChannelKey] = set()
 
     async def replies(self, asked: Asked, command: Command) -> AsyncIterator[Reply]:
         """What the core says. Raises as `Channels.handle`, and PlatformError.
@@ -44,7 +45,9 @@ class Configuring:
 
     async def reader(self, asked: Asked, patience: float = 2.0) -> Asker:
         """The asker; the language is looked up only where no channel has one."""
-        if not asked.direct and await self._uses.channels.get(key_of(asked)):
+        key = key_of(asked)
+        if not asked.direct and (key in self._known or await self._uses.channels.get(key)):
+            self._known.add(key)  # its row stays for as long as the app is installed
             return Asker(asked.user)
         return await self._people.reader(asked.team, asked.user, patience)
 

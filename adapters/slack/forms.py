@@ -9,11 +9,12 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from adapters.slack.answers import Asked, ByUrl, Ephemeral, Outlet, tell
 from adapters.slack.configuring import Configuring, key_of
 from adapters.slack.errors import NAME, code_of
+from adapters.slack.home import home
 from adapters.slack.people import People
 from adapters.slack.render import FORM
 from adapters.slack.replies import message
 from adapters.slack.tasks import Tasks
-from adapters.slack.views import SETTINGS, Origin, form, home, origin_of, read
+from adapters.slack.views import SETTINGS, Origin, form, origin_of, read
 from adapters.slack.workspaces import Workspaces
 from bot.errors import PermanentError, PlatformError
 from bot.models import Asker, ChannelState, Reply

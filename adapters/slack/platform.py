@@ -11,10 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from adapters.slack.blocks import Json
+from adapters.slack.cards import Message
 from adapters.slack.emoji_names import name_of
 from adapters.slack.errors import NAME, code_of
 from adapters.slack.reactions import tally
-from adapters.slack.render import Message, render
+from adapters.slack.render import render
 from adapters.slack.workspaces import Workspaces
 from bot.errors import AmbiguousError, PermanentError, PlatformError, TransientError
 from bot.models import (

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from adapters.slack import blocks as b
 from adapters.slack.blocks import Json
-from adapters.slack.render import FORM, Message, choices, render, sheet
+from adapters.slack.cards import Message, choices, sheet
+from adapters.slack.render import FORM, render
 from bot.models import Document, Headline, Layout, Part, Reply, Sheet
 from bot.words import Words, words_for
 from bot.words.replies import reply_lines

@@ -1,4 +1,4 @@
-"""The form of a channel's settings and the home tab, and what a form that was sent asks for. Pure.
+"""The form of a channel's settings, and what a form that was sent asks for. Pure.
 
 https://docs.slack.dev/reference/block-kit/block-elements has the elements, https://docs.slack.dev/surfaces/modals the
 limits of views.
@@ -15,7 +15,6 @@ from typing import Any
 
 from adapters.slack import blocks as b
 from adapters.slack.blocks import Json
-from adapters.slack.render import FORM, channel_of
 from bot.commands import (
     MAX_SIZE,
     ChangeKeywords,
@@ -32,10 +31,8 @@ from bot.commands import (
 )
 from bot.digest_commands import parse_digest
 from bot.errors import InputError
-from bot.models import Channel, ChannelSettings, ChannelState, Layout, Reply, Weekday
-from bot.overview import state
+from bot.models import ChannelSettings, Layout, Weekday
 from bot.words import Words
-from bot.words.replies import reply_lines
 
 SETTINGS = "settings"  # the form's callback id
 TITLE = 24  # characters
@@ -218,37 +215,3 @@ def _chosen(values: Mapping[str, Any], name: str) -> str:
 
 def _all_chosen(values: Mapping[str, Any], name: str) -> list[str]:
     return [str(one.get("value")) for one in values.get(name, {}).get("selected_options") or ()]
-
-
-# --- the home tab -----------------------------------------------------------------------------
-
-_MOST_CHANNELS = 30  # of at most 100 blocks
-
-
-def home(channels: Sequence[Channel], words: Words) -> Json:
-    """The workspace at a glance: what comes where and when, and how to vote."""
-    say = words.say
-    made = [b.header(say("home.title")), b.rich(b.line(*b.sentence(say("home.about")))), b.divider()]
-    made.append(b.header(say("home.channels")))
-    shown = [one for one in channels if one.state is not ChannelState.OFF]
-    if not shown:
-        made.append(b.rich(b.line(*b.sentence(say("home.channels.none")))))
-    for channel in shown[:_MOST_CHANNELS]:
-        identifier = channel_of(channel.key.name)
-        made.append(b.rich(b.line(b.channel(identifier), b.text(f"\n{_told(channel, words)}"))))
-        made.append(b.actions(b.button(say("button.settings"), FORM, identifier), block=f"home.{identifier}"))
-    if len(shown) > _MOST_CHANNELS:
-        made.append(b.context(words.count("home.channels.more", len(shown) - _MOST_CHANNELS)))
-    made += [b.divider(), b.header(say("home.votes"))]
-    made.append(b.rich(b.bullets(b.line(*b.sentence(say(f"home.votes.{one}"))) for one in ("thumbs", "numbers"))))
-    made.append(b.header(say("home.commands")))
-    made.append(
-        b.rich(b.bullets(b.line(*b.sentence(say(f"home.commands.{one}"))) for one in ("paper", "digest", "dm")))
-    )
-    return {"type": "home", "blocks": made}
-
-
-def _told(channel: Channel, words: Words) -> str:
-    """Its state in one line, in the channel's own time."""
-    reply = Reply(words.language, channel.settings.timezone, (state(channel),))
-    return reply_lines(words, reply)[0].replace("`", "")

@@ -55,11 +55,8 @@ class Lookup:
         key = str(ref) if isinstance(ref, PaperId) else _key(ref)
         if key is None:
             return None
-        paper = (await self._store.papers.matching([key])).get(key)
-        if paper is None:
-            return None
-        outcome = await self._summaries.known(paper, language, style)
-        return _sheet(paper, language, style, outcome) if outcome else None
+        known = await self._summaries.known(key, language, style)
+        return _sheet(known[0], language, style, known[1]) if known else None
 
     async def get(self, paper: PaperId) -> Paper:
         """A paper by the id that it has, or had. Raises InputError (`input.unknown_paper`)."""

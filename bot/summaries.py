@@ -123,10 +123,14 @@ class Summaries:
             await self._for_each([paper for paper in distinct.values() if paper.id not in outcomes], obtain)
         return {paper_id: outcomes[paper_id] for paper_id in distinct}
 
-    async def known(self, paper: Paper, language: str, style: Style) -> Outcome | None:
-        """The outcome that can be had without asking a model; None where there is none yet. Raises StoreError."""
-        stored = await self._store.summaries.get([paper.id], language, style)
-        return _without_asking(paper, stored.get(paper.id))
+    async def known(self, key: str, language: str, style: Style) -> tuple[Paper, Outcome] | None:
+        """The paper behind a key and its outcome, where both can be had without asking anybody. Raises StoreError."""
+        found = await self._store.summaries.with_paper(key, language, style)
+        if found is None:
+            return None
+        paper, stored = found
+        outcome = _without_asking(paper, stored)
+        return (paper, outcome) if outcome else None
 
     async def _for_each(self, papers: Sequence[Paper], obtain: Callable[[Paper], Coroutine[Any, Any, None]]) -> None:
         """All at once, but for the head start of the first one."""

@@ -9,7 +9,7 @@ from hypothesis import given
 from bot.models import Failure, Finding, FindingKind, Origin, PaperId, Section, SectionKind, Style, Summary
 from bot.store.store import Store
 from bot.store.summaries import Busy, Claim, Claimed, Done, Failed
-from tests.stores import NOW, emptied, paper, reusing_the_store, summary
+from tests.stores import NOW, emptied, listed, paper, reusing_the_store, summary, upvotes
 from tests.strategies import summaries
 
 PAPER = paper(1).id
@@ -147,3 +147,24 @@ async def test_any_summary_comes_back_as_it_was(store: Store, any_summary: Summa
     await (await emptied(store)).papers.save([paper(1)])
     assert await store.summaries.put(PAPER, any_summary)
     assert await store.summaries.get([PAPER], any_summary.language, any_summary.style) == {PAPER: any_summary}
+
+
+async def test_a_paper_comes_with_its_summary_by_any_of_its_keys(store: Store) -> None:
+    known = paper(1, listed(), upvotes(3), doi="10.1/x")
+    await store.papers.save([known])
+    for key in known.keys:
+        assert await store.summaries.with_paper(key, "ja", Style.BRIEF) == (known, None)
+    await store.summaries.put(known.id, summary())
+
+    assert await store.summaries.with_paper("doi:10.1/x", "ja", Style.BRIEF) == (known, summary())
+    assert await store.summaries.with_paper(str(known.id), "en", Style.BRIEF) == (known, None)
+    assert await store.summaries.with_paper(str(known.id), "ja", Style.DETAILED) == (known, None)
+    for key in ("doi:10.1/y", "", "\ud800"):
+        assert await store.summaries.with_paper(key, "ja", Style.BRIEF) is None
+
+
+async def test_a_summary_that_is_being_written_is_none(store: Store) -> None:
+    await store.papers.save([paper(1)])
+    await store.summaries.claim(paper(1).id, "ja", Style.BRIEF, "one", NOW, timedelta(minutes=1))
+
+    assert await store.summaries.with_paper(str(paper(1).id), "ja", Style.BRIEF) == (paper(1), None)

@@ -11,7 +11,21 @@ from pathlib import Path
 import pytest
 
 from bot.app import open_demo, utc_now
-from bot.commands import Command, Configure, LookUp, Now, PaperCommand, SetLayout, SetSize, Share
+from bot.commands import (
+    ChangeLikes,
+    Command,
+    Configure,
+    Export,
+    LookUp,
+    Now,
+    PaperCommand,
+    Search,
+    SetLayout,
+    SetSize,
+    Share,
+    Top,
+    Why,
+)
 from bot.errors import BotError, PermanentError
 from bot.models import (
     Asker,
@@ -23,8 +37,10 @@ from bot.models import (
     Layout,
     Notice,
     PaperId,
+    PaperRef,
     Part,
     Reaction,
+    RefKind,
     Reply,
     Sheet,
 )
@@ -128,6 +144,19 @@ async def test_a_channel_lives_from_the_invitation_to_its_end(running: tuple[Cha
     async with store._database.reading() as connection:
         buckets = await connection.exec_driver_sql("SELECT DISTINCT bucket, spacing FROM deliveries ORDER BY spacing")
         assert [*buckets] == [("fake:T1", 0.0), ("fake:T1", 0.1)]
+
+    # What was liked and shown can be asked for, and counts.
+    shared = sheet.paper.title.split()[0]
+    assert sheet.paper.id in {one.id for one in (await chat.ask(Search(shared))).choices}
+    assert {one.id for one in (await chat.ask(Top())).choices} == await chat.liked()
+    assert len((await chat.ask(Export())).documents) == 3
+    await chat.ask(ChangeLikes((PaperRef(RefKind.TITLE, sheet.paper.title),), description="ink"))
+    changed = await chat.uses.channels.get(HERE)
+    assert changed
+    assert (changed.settings.likes, changed.settings.description) == ((sheet.paper.id,), "ink")
+    why = [sentence.key for sentence in (await chat.ask(Why(PaperRef(RefKind.TITLE, sheet.paper.title)))).sentences]
+    assert why[:2] == ["channels.why.paper", "channels.why.shown"]
+    assert "channels.why.score" in why
 
     # The platform refuses the channel for good: whoever subscribed it is told.
     chat.platform.troubles.append(PermanentError("platform.archived", platform="fake"))

@@ -9,10 +9,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, delete, select, update
 
-from bot.models import Failure, PaperId, Style, Summary
+from bot.models import Failure, Paper, PaperId, Style, Summary
 from bot.store import tables
+from bot.store.columns import clean
 from bot.store.engine import Database
 from bot.store.indexing import index
+from bot.store.papers import load_papers
 from bot.store.statements import chunks, insert, stored_id, stored_ids
 from bot.store.tables import SummaryState
 
@@ -82,6 +84,28 @@ class Summaries:
                 )
                 found |= {row.paper: _summary(row) for row in await connection.execute(query)}
         return {asked: found[owner] for asked, owner in owners.items() if owner in found}
+
+    async def with_paper(self, key: str, language: str, style: Style) -> tuple[Paper, Summary | None] | None:
+        """The paper behind a key, with its finished summary if there is one, at the price of one transaction."""
+        columns = tables.summaries.c
+        its = and_(
+            columns.paper == tables.paper_keys.c.paper,
+            columns.language == language,
+            columns.style == style,
+            columns.state == SummaryState.DONE,
+        )
+        query = (
+            select(tables.paper_keys.c.paper.label("owner"), tables.summaries)
+            .select_from(tables.paper_keys)
+            .outerjoin(tables.summaries, its)
+            .where(tables.paper_keys.c.key == clean(key))
+        )
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).one_or_none()
+            if row is None:
+                return None
+            paper = (await load_papers(connection, [row.owner]))[row.owner]
+        return paper, _summary(row) if row.state else None
 
     async def claim(
         self, paper: PaperId, language: str, style: Style, owner: str, now: datetime, lease: timedelta

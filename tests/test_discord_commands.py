@@ -44,10 +44,11 @@ from bot.commands import (
     Steps,
     Subscribe,
     Top,
+    Why,
 )
 from bot.digest_commands import COMMANDS
 from bot.errors import InputError
-from bot.models import ChannelSettings, Layout, PaperId, Style, Weekday
+from bot.models import ChannelSettings, Layout, PaperId, PaperRef, RefKind, Style, Weekday
 from bot.words import words_for
 from tests.conformance.parts import paper
 from tests.digests import hostile
@@ -123,6 +124,7 @@ def used(name: str, **values: object) -> Json:
         ("quiet", {"quiet": False}, SetQuiet(quiet=False)),
         ("managers", {"add": "12", "remove": "34"}, ChangeManagers(("12",), ("34",))),
         ("managers", {}, Show("managers")),
+        ("why", {"query": "2602.21548"}, Why(PaperRef(RefKind.ARXIV, "2602.21548"))),
         ("top", {}, Top()),
         ("top", {"period": "month"}, Top(Period.MONTH)),
         ("search", {"words": "KV cache"}, Search("KV cache")),

@@ -130,6 +130,10 @@ def _search(values: Values) -> Command:
     return parse_digest(f"search {values.get('words', '')}")
 
 
+def _why(values: Values) -> Command:
+    return parse_digest(f"why {values.get('query', '')}")
+
+
 def _export(values: Values) -> Command:
     return parse_digest(f"export {values.get('form', '')}")
 
@@ -153,6 +157,7 @@ SUBCOMMANDS = (
     Subcommand("preview", lambda _: Preview()),
     Subcommand("now", lambda _: Now()),
     Subcommand("status", lambda _: Show()),
+    Subcommand("why", _why, (Option("query", required=True, completed=True, most=MAX_LENGTH),)),
     Subcommand("top", _top, (Option("period", choices=tuple(Period), label="period"),)),
     Subcommand("search", _search, (Option("words", required=True, most=_LONGEST_TEXT),)),
     Subcommand("export", _export, (Option("form", choices=tuple(ExportForm), label="export"),)),

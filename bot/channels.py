@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Protocol, get_args
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot import commands, overview
@@ -58,17 +58,6 @@ _NAMES = {
     commands.ChangeManagers: "managers",
     commands.SetLikes: "like",
 }
-_Reading = (
-    commands.Help
-    | commands.Show
-    | commands.ForgetMe
-    | commands.Preview
-    | commands.Why
-    | commands.Top
-    | commands.Search
-    | commands.Export
-)
-_READS = get_args(_Reading)
 _NOW = {
     RunState.DONE: "channels.now.sent",
     RunState.CLAIMED: "channels.now.under_way",
@@ -125,7 +114,7 @@ class Channels:
         """
         channel = await self._store.channels.get(key)
         settings = channel.settings if channel else self._defaults
-        if isinstance(command, _READS):
+        if isinstance(command, commands.READING):
             answers = self._read(asker, channel or Channel(key, settings), command, known=bool(channel))
         elif overview.may_change(asker, channel):
             answers = self._change(asker, key, channel, command)
@@ -135,7 +124,9 @@ class Channels:
         async for reply in answers:
             yield reply
 
-    async def _read(self, asker: Asker, channel: Channel, command: _Reading, *, known: bool) -> AsyncIterator[Reply]:
+    async def _read(
+        self, asker: Asker, channel: Channel, command: commands.Reading, *, known: bool
+    ) -> AsyncIterator[Reply]:
         """What everybody may ask; `known` where somebody ever subscribed the channel."""
         settings = channel.settings
         match command:

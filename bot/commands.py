@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import get_args
 
 from bot.models import Layout, PaperId, PaperRef, Style, Weekday
 
@@ -218,6 +219,9 @@ Command = (
     | ChangeAuthors | SetQuiet | SetEmoji | ChangeManagers | ChangeLikes | SetLikes | Configure | Preview | Now | Show
     | Why | Top | Search | Export | ForgetMe | Help
 )  # fmt: skip
+# What everybody may ask; all other commands change what a channel gets.
+Reading = Show | Preview | Why | Top | Search | Export | ForgetMe | Help
+READING = get_args(Reading)
 
 
 # --- /paper -----------------------------------------------------------------------------------

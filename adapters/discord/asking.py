@@ -18,19 +18,16 @@ from adapters.discord.replies import said
 from adapters.discord.rest import Rest
 from adapters.discord.views import filled_in, form
 from bot.commands import (
+    READING,
     Cite,
     Command,
-    Export,
-    ForgetMe,
     Help,
     LookUp,
     PaperCommand,
     Preview,
-    Search,
     Share,
     Show,
     ShowPaper,
-    Top,
 )
 from bot.errors import BotError, InputError, PlatformError
 from bot.models import Asker, Channel, ChannelKey, ChannelSettings, PaperId, Reply, Style
@@ -40,7 +37,6 @@ from bot.words import words_for
 
 logger = logging.getLogger(__name__)
 
-_FOR_EVERYONE = (Show, Help, Preview, Top, Search, Export, ForgetMe)
 _ROLE, _USER = 1, 2  # whom an override of a command's permissions is about
 
 
@@ -113,7 +109,7 @@ class Asking:
         self, given: discord.Interaction, asker: Asker, key: ChannelKey, command: Command
     ) -> AsyncIterator[Reply]:
         """Changing needs Manage Server, or an override of this command's permissions that names the person."""
-        if not isinstance(command, _FOR_EVERYONE) and not asker.is_admin:
+        if not isinstance(command, READING) and not asker.is_admin:
             asker = replace(asker, is_admin=await self._is_named(given))
         return self._uses.channels.handle(asker, key, command)
 

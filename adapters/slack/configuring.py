@@ -8,12 +8,10 @@ from dataclasses import replace
 from adapters.slack.answers import Asked
 from adapters.slack.errors import NAME
 from adapters.slack.people import People
-from bot.commands import Command, Configure, ForgetMe, Help, Preview, Show, Subscribe
+from bot.commands import READING, Command, Configure, Subscribe
 from bot.models import Asker, Channel, ChannelKey, ChannelSettings, Reply
 from bot.overview import may_change, say
 from bot.uses import Uses
-
-_FOR_EVERYONE = (ForgetMe, Help, Preview, Show)
 
 
 class Configuring:
@@ -30,7 +28,7 @@ class Configuring:
         Reactions come only from channels that the bot is a member of, so nothing is subscribed where it is not.
         """
         key = key_of(asked)
-        if isinstance(command, _FOR_EVERYONE):
+        if isinstance(command, READING):
             asker = await self.reader(asked)
         else:
             asker = await self._people.asker(asked.team, asked.user, asked.channel)

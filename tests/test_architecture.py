@@ -21,7 +21,7 @@ PORTS = VALUES | {"bot.ports"}
 USE_CASES = {
     "bot.archive", "bot.attempts", "bot.budget", "bot.channels", "bot.checks", "bot.collect", "bot.dates",
     "bot.delivery", "bot.digest", "bot.doctor", "bot.imports", "bot.installations", "bot.lease", "bot.leases",
-    "bot.lookup", "bot.outbox", "bot.papers", "bot.repairs", "bot.reports", "bot.runs", "bot.schedule",
+    "bot.lookup", "bot.outbox", "bot.papers", "bot.repairs", "bot.runs", "bot.schedule",
     "bot.seeding", "bot.status", "bot.summaries", "bot.tastes", "bot.vectors", "bot.votes",
 }  # fmt: skip
 # What of the other parts is a pure decision, and open to the use cases.
@@ -50,7 +50,6 @@ ALLOWED: Mapping[str, set[str]] = {
     "bot.claude": PORTS,
     "bot.claude.check": VALUES | {"bot.claude.checking"},
     "bot.claude.checking": VALUES | {"bot.claude.checking"},
-    "bot.reading": PORTS,
     "bot.embedding": PORTS,
     "bot.store": PORTS,
     "bot.words": PORTS,
@@ -86,7 +85,7 @@ ALLOWED: Mapping[str, set[str]] = {
         f"adapters.{name}": PORTS
         | USE_CASES
         | {"bot.commands", "bot.digest_commands", "bot.emoji", "bot.refs", "bot.words"}
-        for name in ("hugo", "json", "markdown", "terminal", "web")
+        for name in ("hugo", "json", "markdown", "terminal")
     },
     # Where people answer: the adapter is given the use cases, and says who may change what.
     **{

@@ -65,7 +65,7 @@ def days(typed: str, words: Words) -> Choices:
 
 
 def papers(found: Sequence[Paper], words: Words) -> Choices:
-    """By a name that `bot.commands.parse_ref` reads: an id, or the title of a paper that has none."""
+    """By a name that `bot.refs.parse_ref` reads: an id, or the title of a paper that has none."""
 
     def name(paper: Paper) -> str:
         return str(paper.id) if paper.id.scheme in ("arxiv", "doi") else clip_plain(one_line(paper.title), 90)

@@ -109,7 +109,8 @@ class Papers:
             yield desk.reply(fault(error))
 
     async def suggest(self, key: ChannelKey | None, text: str, limit: int) -> tuple[Paper, ...]:
-        """Papers that may be meant by what was typed so far: those that the channel got lately, else from the archive.
+        """Papers that may be meant by what was typed so far: what the channel got lately, then others of the archive,
+        then any whose title has these words.
 
         It asks no source and raises StoreError alone.
         """
@@ -120,6 +121,8 @@ class Papers:
             lately = [*(await self._store.papers.get_many(ids)).values()]
         wanted = normalised_title(text)
         fitting = [paper for paper in lately if wanted in normalised_title(f"{paper.arxiv_id or ''} {paper.title}")]
+        if len(fitting) < limit and wanted:
+            fitting += await self._store.archive.search(text[:MAX_LENGTH], key, limit)
         if len(fitting) < limit and wanted:
             fitting += await self._store.papers.search(text[:MAX_LENGTH], limit)
         return tuple({paper.id: paper for paper in fitting}.values())[:limit]

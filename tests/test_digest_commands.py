@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from datetime import time
 
@@ -43,6 +44,7 @@ from bot.errors import InputError
 from bot.models import Layout, PaperRef, RefKind, Weekday
 from bot.words import words_for
 from tests.digests import hostile
+from tests.needs import ROOT
 
 
 def arxiv(name: str, version: int | None = None) -> PaperRef:
@@ -146,6 +148,19 @@ CASES: list[tuple[str, Command]] = [
     ("忘れて", ForgetMe()),
     ("\u200bnow", Now()),
 ]
+
+
+DOCUMENTATION = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+DOCUMENTED = re.findall(r"`([^`]+)`", DOCUMENTATION.partition("## `/digest`, for everyone")[2])
+
+
+def test_the_documentation_has_every_command() -> None:
+    assert {text.split()[0] for text in DOCUMENTED} >= set(COMMANDS)
+
+
+@pytest.mark.parametrize("text", [text for text in DOCUMENTED if text.split()[0] in {*COMMANDS}])
+def test_what_the_documentation_shows_can_be_typed(text: str) -> None:
+    parse_digest(text.replace("@name", "<@U1>"))
 
 
 @pytest.mark.parametrize(("text", "command"), CASES)

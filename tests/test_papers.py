@@ -21,6 +21,7 @@ from bot.models import (
     Channel,
     ChannelKey,
     ChannelSettings,
+    MessageRef,
     PaperId,
     PaperRef,
     RefKind,
@@ -32,6 +33,7 @@ from bot.models import (
 from bot.outbox import Outbox
 from bot.papers import Papers
 from bot.ports import PaperSource
+from bot.store.outcomes import Sent
 from bot.store.store import Store
 from bot.summaries import Summaries
 from bot.words import words_for
@@ -318,6 +320,25 @@ async def test_sharing_a_paper_that_was_not_summarised_yet_summarises_it(desk: D
 async def test_there_is_nothing_to_share_with_in_a_direct_message(desk: Desk) -> None:
     assert keys(await desk.replies(commands.Share(paper(1).id), None)) == [["paper.share.nowhere"]]
     assert await desk.store.deliveries.listed() == ()
+
+
+async def test_papers_are_suggested_while_somebody_types(desk: Desk) -> None:
+    await desk.replies(commands.Share(paper(1).id))
+    owner = await desk.store.workers.join("one", timedelta(minutes=5))
+    (message,) = await desk.store.deliveries.claim(owner, 9, ["slack"], {})
+    await desk.store.deliveries.settle(owner, [Sent(message.id, MessageRef("slack", "1"))])
+
+    async def suggested(text: str, key: ChannelKey | None = HERE, limit: int = 3) -> list[str]:
+        return [found.id.value for found in await desk.papers.suggest(key, text, limit)]
+
+    # What came lately, then what has such a summary, then what has such a title.
+    assert await suggested("") == ["3105.00001"]
+    assert await suggested("", None) == []
+    assert (await suggested("pebblesort"))[0] == "3105.00001"
+    assert len(await suggested("pebblesort", limit=9)) == 9
+    await desk.sheet("3105.00005")
+    assert {*await suggested("小石の整列", None)} == {"3105.00005", "3105.00001"}
+    assert await suggested("no such paper") == []
 
 
 async def test_every_way_of_naming_the_same_paper_finds_it_without_asking(desk: Desk) -> None:

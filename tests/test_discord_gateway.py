@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
 
-from adapters.discord import events
 from adapters.discord import gateway as connecting
 from bot.app import open_demo
 from tests.discord_bots import PULSE, Bot, at_work, connected, digest_of, read_answer, running, settings_of
@@ -96,10 +94,8 @@ async def test_a_quiet_session_that_answers_stays(discord_double: DiscordDouble,
 
 
 async def test_another_process_takes_over_from_one_that_dies(
-    discord_double: DiscordDouble, room: Channel, ada: User, monkeypatch: pytest.MonkeyPatch
+    discord_double: DiscordDouble, room: Channel, ada: User
 ) -> None:
-    # The second process has only just started, and read votes back then.
-    monkeypatch.setattr(events, "READ_BACK_AT_MOST", timedelta())
     pulse = replace(PULSE, lease=3.0)
     settings = settings_of(discord_double)
     async with open_demo(settings) as app, AsyncExitStack() as stack:

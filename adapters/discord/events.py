@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine
-from datetime import timedelta
 from typing import Any
 
 import discord
@@ -24,7 +23,6 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
 # None of them is privileged. Without the content of messages only those that name the bot have their text.
 INTENTS = discord.Intents(guilds=True, guild_reactions=True, guild_messages=True, dm_messages=True)
-READ_BACK_AT_MOST = timedelta(seconds=20)  # at the start, others read them back too
 _USUAL_LOCALE = "en-US"  # of every server whose people set none
 
 
@@ -50,7 +48,7 @@ class Listener(discord.AutoShardedClient):
         self._reactions = reactions
         self._arrivals = Arrivals(uses.clock)
         self._reading_back = asyncio.Lock()
-        self._unless_within = READ_BACK_AT_MOST
+        self._unheard = False
         self._at_work: set[asyncio.Task[None]] = set()
 
     async def drained(self, seconds: float) -> None:
@@ -90,13 +88,16 @@ class Listener(discord.AutoShardedClient):
         """A new session: whatever happened since the last one was not told."""
         logger.info("connected to Discord, in %d servers", len(self.guilds))
         self._begin(self._compare_guilds(), "what became of servers")
+        self._unheard = True
         if not self._reading_back.locked():
             self._begin(self._read_back(), "missed votes")
 
     async def _read_back(self) -> None:
+        """Once more where a session began meanwhile: what was read before that may lack what it was not told."""
         async with self._reading_back:
-            unless_within, self._unless_within = self._unless_within, timedelta()
-            await self._uses.votes.reconcile({NAME: self._reactions}, unless_within=unless_within)
+            while self._unheard:
+                self._unheard = False
+                await self._uses.votes.reconcile({NAME: self._reactions})
 
     # --- servers and channels -------------------------------------------------------------------
 

@@ -52,6 +52,7 @@ class Control:
             "intents": lambda privileged: setattr(state.application, "privileged_intents", privileged),
             "install": lambda user, installed=True: setattr(user, "installed", installed),
             "close_dms": lambda user: setattr(user, "dms_open", False),
+            "vanish": lambda user: setattr(user, "deleted", True),
         }
         for owner, names in (
             (state, "add_guild add_user add_bot remove_bot add_role delete_channel allow dm"),
@@ -134,6 +135,7 @@ class Control:
             "id": one.id, "response": one.response, "ephemeral": one.ephemeral, "edits": one.edits,
             "message": self._told(one.message), "followups": self._told(one.followups), "choices": one.choices,
             "modal": one.modal, "seconds": one.real_first_after, "deleted": one.deleted,
+            "shown_after": one.real_shown_after,
         }  # fmt: skip
 
     def _add_channel(self, guild: Guild, name: str, kind: int = Kind.TEXT, tags: tuple[str, ...] = ()) -> Channel:

@@ -49,6 +49,7 @@ class Interaction:
     response: int | None = None  # the type of the first answer
     first_after: float | None = None  # of the double's clock
     real_first_after: float | None = None  # of this machine's
+    real_shown_after: list[float] = field(default_factory=list)  # whenever there was something to see
     message: Message | None = None  # the original response, once it has content
     thinking: Message | None = None  # what stands in its place after a deferral
     followups: list[Message] = field(default_factory=list)
@@ -79,6 +80,7 @@ class Interaction:
     def mark(self, answered: bool) -> None:
         self._acknowledged.set()
         if answered:
+            self.real_shown_after.append(time.monotonic() - self.started)
             self._answered.set()
 
 

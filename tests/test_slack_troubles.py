@@ -176,3 +176,17 @@ async def test_a_slow_answer_is_announced(bot: Bot, ada: User, room: Channel, mo
     place = bot.slack.state.dm(bot.slack.team, ada.id)
     await bot.slack.until(lambda: len(bot.slack.messages(place)) == 2 and bot.slack.messages(place)[1].edits)
     assert len(bot.slack.messages(place)) == 2
+
+
+async def test_reading_is_for_everyone_and_long_texts_say_that_they_are_cut(bot: Bot, ada: User, room: Channel) -> None:
+    reader = bot.slack.add_user("reader")
+    room.members.append(reader.id)
+    await bot.digest(room, ada)
+    assert "title" in await bot.slash("/digest", "export csv", room, reader)
+    assert await bot.slash("/digest", "export", room, reader)
+    assert "ありません" in await bot.slash("/digest", "top week", room, reader)
+    found = await bot.slash("/digest", "search model", room, reader)
+    assert "これを見る" in found
+    before = len(bot.slack.ephemerals(reader))
+    await bot.slack.people.click(bot.slack.ephemerals(reader)[-1], "paper.choose", reader)
+    assert read(await bot.answer(reader, before)).strip()

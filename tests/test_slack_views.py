@@ -16,6 +16,7 @@ from adapters.slack.views import ZONES, Origin, form, origin_of, read
 from bot.changes import changed
 from bot.commands import (
     ChangeKeywords,
+    ChangeLikes,
     SetDays,
     SetLanguage,
     SetLayout,
@@ -25,7 +26,7 @@ from bot.commands import (
     SetTopics,
     Steps,
 )
-from bot.models import Channel, ChannelKey, ChannelSettings, ChannelState, Layout, Weekday
+from bot.models import Channel, ChannelKey, ChannelSettings, ChannelState, Layout, PaperRef, RefKind, Weekday
 from bot.words import words_for
 from tests.digests import hostile
 from tests.fakes.slack_blocks import view_problems
@@ -86,6 +87,7 @@ def test_what_is_put_in_is_asked_for() -> None:
         "size": {"value": "7"},
         "layout": {"value": "channel"},
         "topics": {"value": ["cs.RO", "cs.CV"]},
+        "likes": {"value": "2602.21548\n\nhttps://arxiv.org/abs/cs/0112017"},
         "keywords": {"value": "agents\n-survey, KV cache"},
         "quiet": {"value": ["quiet"]},
     }
@@ -98,6 +100,7 @@ def test_what_is_put_in_is_asked_for() -> None:
         SetSize(7),
         SetLayout(Layout.CHANNEL),
         SetTopics(("cs.RO", "cs.CV")),
+        ChangeLikes((PaperRef(RefKind.ARXIV, "2602.21548"), PaperRef(RefKind.ARXIV, "cs/0112017"))),
         ChangeKeywords(Steps(("agents", "KV cache"), ("survey",), clear=True)),
         SetQuiet(quiet=True),
     )
@@ -114,6 +117,12 @@ def test_keywords_that_cannot_be_are_said_at_their_field(typed: str) -> None:
     _, wrong = read(sent(form(ChannelSettings(), JA, ORIGIN, subscribed=False), {"keywords": {"value": typed}}))
     assert list(wrong) == ["keywords"]
     assert JA.error(wrong["keywords"])
+
+
+def test_a_paper_that_is_none_is_said_at_its_field() -> None:
+    _, wrong = read(sent(form(ChannelSettings(), EN, ORIGIN, subscribed=False), {"likes": {"value": "2602.21548\n9"}}))
+    assert list(wrong) == ["likes"]
+    assert "9" in EN.error(wrong["likes"])
 
 
 @given(st.recursive(st.none() | hostile | st.integers(), lambda inner: st.dictionaries(hostile, inner, max_size=3)))

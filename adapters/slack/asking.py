@@ -114,7 +114,8 @@ class Asking:
             CITE: Cite(paper),
             CHOOSE: ShowPaper(paper),
         }
-        asked, outlet = self._clicked(body, context)
+        # The details take the place of the summary; of a list, people may want to see more than one.
+        asked, outlet = self._clicked(body, context, replaces=action["action_id"] == DETAILS)
         self._tasks.start(self._answer(asked, commands[action["action_id"]], outlet))
 
     async def _preview(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
@@ -164,13 +165,15 @@ class Asking:
             )
             yield Reply(reply.language, reply.timezone, (say("chat.shared_without_votes"),))
 
-    def _clicked(self, body: dict[str, Any], context: AsyncBoltContext) -> tuple[Asked, ByUrl]:
+    def _clicked(
+        self, body: dict[str, Any], context: AsyncBoltContext, *, replaces: bool = False
+    ) -> tuple[Asked, ByUrl]:
         """Who clicked where. What is below a message in a thread is answered there."""
         container = body.get("container") or {}
         channel = (body.get("channel") or {}).get("id") or container.get("channel_id") or ""
         asked = Asked(_team(context), channel, body["user"]["id"], container.get("thread_ts") or "")
         own = container.get("is_ephemeral") is True or asked.direct
-        return asked, ByUrl(self._workspaces, body.get("response_url") or "", asked, replaces=own)
+        return asked, ByUrl(self._workspaces, body.get("response_url") or "", asked, replaces=replaces and own)
 
 
 async def _nothing(ack: AsyncAck) -> None:

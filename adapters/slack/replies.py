@@ -9,7 +9,7 @@ from adapters.slack.blocks import Json
 from adapters.slack.cards import Message, choices, sheet
 from adapters.slack.render import FORM, render
 from bot.models import Document, Headline, Layout, Part, Reply, Sheet
-from bot.words import Words, words_for
+from bot.words import Words, plain, words_for
 from bot.words.replies import reply_lines
 
 _MOST_BLOCKS = 50
@@ -34,8 +34,10 @@ def message(reply: Reply, *, share: bool = False, settings: str = "") -> Message
         spoken.append(shown.text)
     made += choices(reply.choices, words)
     for document in reply.documents:
-        made.append(_document(document))
+        made.append(_document(document, (b.TOTAL - _LINES // 2) // len(reply.documents)))
         spoken.append(b.escaped(document.name))
+    if any(b.width(one.text) > (b.TOTAL - _LINES // 2) // len(reply.documents) for one in reply.documents):
+        made.append(b.rich(b.line(*b.sentence(words.say("chat.document_cut")))))
     if settings:
         made.append(b.actions(b.button(words.say("button.settings"), FORM, settings)))
     return Message("\n".join(spoken)[: b.FALLBACK] or "…", made[:_MOST_BLOCKS])
@@ -79,6 +81,6 @@ def _length(shown: Message) -> int:
     return b.length(shown.blocks)
 
 
-def _document(document: Document) -> Json:
-    """A short text to copy."""
-    return b.rich(b.line(b.text(document.name, bold=True)), b.preformatted(b.clip(document.text, b.TOTAL // 2)))
+def _document(document: Document, room: int) -> Json:
+    """A text to copy."""
+    return b.rich(b.line(b.text(document.name, bold=True)), b.preformatted(b.clip(plain(document.text), room) or "…"))

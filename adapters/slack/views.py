@@ -18,6 +18,7 @@ from adapters.slack.blocks import Json
 from bot.commands import (
     MAX_SIZE,
     ChangeKeywords,
+    ChangeLikes,
     Command,
     Configure,
     SetDays,
@@ -32,6 +33,7 @@ from bot.commands import (
 from bot.digest_commands import parse_digest
 from bot.errors import InputError
 from bot.models import ChannelSettings, Layout, Weekday
+from bot.refs import parse_ref
 from bot.words import Words
 
 SETTINGS = "settings"  # the form's callback id
@@ -57,6 +59,8 @@ TOPICS = (
     "physics.comp-ph", "cond-mat.mtrl-sci", "econ.EM",
 )  # fmt: skip
 _OPTIONS = 100  # of a select
+_MOST_LIKES = 10  # papers named at once
+_LIKES: Json = {"type": "plain_text_input", "multiline": True, "max_length": 2_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,7 @@ def form(settings: ChannelSettings, words: Words, origin: Origin, *, subscribed:
         _input(words, "size", _select(size, str(settings.size))),
         _input(words, "layout", _select(layouts, settings.layout.value)),
         _input(words, "topics", _several(_offered(TOPICS, *settings.topics), settings.topics)),
+        _input(words, "likes", _LIKES, optional=True, hint=True),
         _input(words, "keywords", _typed(settings), optional=True, hint=True),
         _input(words, "quiet", _checkboxes(quiet, ["quiet"] if settings.quiet else []), optional=True),
     ]
@@ -188,6 +193,12 @@ def read(view: Mapping[str, Any]) -> tuple[Configure, dict[str, InputError]]:
         changes.append(SetLayout(Layout(layout)))
     if topics := _all_chosen(values, "topics"):
         changes.append(SetTopics(tuple(topics)))
+    if liked := (values.get("likes") or {}).get("value"):
+        try:
+            named = [line for line in str(liked).splitlines() if line.strip()][:_MOST_LIKES]
+            changes.append(ChangeLikes(added=tuple(map(parse_ref, named))))
+        except InputError as error:
+            wrong["likes"] = error
     if "keywords" in values:
         try:
             changes.append(ChangeKeywords(_steps(values["keywords"].get("value") or "")))

@@ -22,7 +22,7 @@ from bot.errors import AmbiguousError, PermanentError, TransientError
 # Of a whole request, and of its connection: less than half of the ledger's lease (docs/adapters.md).
 TIMEOUT, CONNECT = 12.0, 5.0
 _IDLE_CHECK = 0.02
-_CLOSE_WITHIN = 8.0  # the deliverer finishes what it has in hand for 7 s
+_CLOSE_WITHIN = 2.0  # seconds
 
 Ask = Callable[[AsyncWebClient], Awaitable[AsyncSlackResponse]]
 
@@ -111,10 +111,10 @@ class Http:
     def forget(self, token: str) -> None:
         self._clients.pop(token, None)
 
-    async def close(self) -> None:
-        """Wait for the calls under way, for a few seconds at most, and close."""
+    async def close(self, seconds: float = _CLOSE_WITHIN) -> None:
+        """Wait for the calls under way, for so long at most, and close."""
         try:
-            async with asyncio.timeout(_CLOSE_WITHIN):
+            async with asyncio.timeout(max(seconds, 0.0)):
                 while self._asked:  # noqa: ASYNC110 (calls come and go, there is no one event to wait for)
                     await asyncio.sleep(_IDLE_CHECK)
         except TimeoutError:

@@ -2,7 +2,7 @@
 
 VENV ?= .venv
 BENCHES = check pipeline
-FAST_BENCHES = $(BENCHES) crash fanout schedule
+FAST_BENCHES = $(BENCHES) crash fanout schedule slack
 
 # The first Python of 3.11 or later that runs and can make a virtual environment; `make PYTHON=... test` names another.
 # It is run, not just looked up: a version switcher leaves commands on the PATH that only print an error.
@@ -17,7 +17,7 @@ PARALLEL = --dist worksteal -n $$($(RUN) -c 'import os; print((os.cpu_count() or
 INSTALL = $(RUN) -m pip install --quiet --no-input --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage lint format types bench bench-crash bench-fanout bench-lease bench-rates bench-schedule bench-check pictures lock clean
+.PHONY: help demo test coverage lint format types bench bench-crash bench-fanout bench-lease bench-rates bench-schedule bench-slack bench-check pictures lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -59,6 +59,9 @@ bench-rates: $(VENV)/.ready-dev ## three workers that share one rate limit
 
 bench-schedule: $(VENV)/.ready-dev ## 10,000 channels over five days across a change of the clocks (many minutes)
 	@$(RUN) -m bench.schedule
+
+bench-slack: $(VENV)/.ready-dev ## Slack: messages after a crash, commands under load, votes missed and a breaking socket (many minutes)
+	@$(RUN) -m bench.slack
 
 bench-check: $(VENV)/.ready-dev ## a fast run of the benches that fails where a figure is out of bounds
 	@set -e; for bench in $(FAST_BENCHES); do $(RUN) -m bench.$$bench --self-check; done

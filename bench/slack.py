@@ -1,77 +1,104 @@
-"""How soon Slack's commands are acknowledged and answered while a digest goes out.
+"""What Slack's users would notice: messages lost or doubled, answers late, votes forgotten or invented.
 
-    python -m bench.slack [--commands 200] [--seconds 10] [--mode socket|http]
+    python -m bench.slack [PART ...] [--times N] [--self-check]
 
-The whole bot over the invented sample, in this process, against the tests' Slack in the same one: what it prints is the
-time of both. Papers are cached, as after the morning's digest.
+crash   SIGKILL between Slack's taking a message and our writing it down, 50 times for each kind of look-up: every
+        message is there once, or unknown in the ledger, and none is there twice
+load    200 `/paper` within 10 s for cached papers, while digests go out and 20 more wait for a model that hangs: all
+        acknowledged, 99 of 100 within 500 ms, and answered within 1 s
+away    1,000 reactions on 40 messages, and removals, in an hour without the bot: all that Slack tells afterwards is
+        there, and nothing else
+drops   the socket cut every second for a minute, with reactions all the time: no vote is lost or doubled
+
+`--self-check` is short, and looks at no clock: only a `load` by itself tells whether its times hold.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
-import time
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable
 
-from tests.fakes.slack import Channel, SlackDouble, User
-from tests.slack_bots import Bot, running
+from bench.slack_crash import Lookups, kill
+from bench.slack_load import load
+from bench.slack_votes import Heard, drops, missed
 
-CHANNELS = 5  # that get their digest meanwhile
-
-
-async def measure(commands: int, seconds: float, mode: str) -> None:
-    slack = SlackDouble()
-    async with slack.running():
-        people = [slack.add_user(f"reader{number}", is_admin=True) for number in range(20)]
-        rooms = [slack.add_channel(f"room{number}", people) for number in range(CHANNELS + 1)]
-        async with running(slack, mode, digest_size=5) as bot:
-            _, card, *_ = await bot.digest(rooms[0], people[0], 5)
-            title = card.blocks[0]["elements"][0]["elements"][1]["text"]
-            await bot.slash("/paper", title, rooms[0], people[0])
-            for room in rooms[1:]:
-                await bot.slash("/digest", "subscribe", room, people[0])
-            slack.contract.checked = 0
-            began = time.monotonic()
-            for room in rooms[1:]:
-                await slack.people.slash("/digest", "now", room, people[0])
-            asking = []
-            for number in range(commands):
-                wait = began + number * seconds / commands - time.monotonic()
-                await asyncio.sleep(max(wait, 0))
-                asking.append(asyncio.create_task(ask(bot, title, rooms[0], people[number % len(people)])))
-            times = await asyncio.gather(*asking)
-            await slack.until(lambda: all(len(slack.state.channels[one.id].messages) >= 6 for one in rooms), 120)
-    report("acknowledged", [one[0] for one in times])
-    report("answered", [one[1] for one in times])
-    print(f"digests to {CHANNELS} channels went out meanwhile; {len(slack.findings)} findings")
+Says = Callable[[str], None]
 
 
-async def ask(bot: Bot, title: str, room: Channel, user: User) -> tuple[float, float]:
-    """Milliseconds until the acknowledgement, and until the answer."""
-    began = time.monotonic()
-    done = await bot.slack.people.slash("/paper", title, room, user)
-    if not done.acked:
-        raise RuntimeError(done.error)
-    while not done.posts:  # noqa: ASYNC110 (no event tells)
-        await asyncio.sleep(0.002)
-    return done.acked_in_ms or 0.0, (time.monotonic() - began) * 1_000
+def crash(times: int, says: Says) -> list[str]:
+    """The faults; what came of it is said line by line."""
+    faults = []
+    for lookups in Lookups:
+        tally = kill(lookups, times)
+        says(f"crash, {tally.line()}")
+        bad = {"duplicated": tally.duplicated, "lost": tally.lost}
+        faults += [*tally.wrong, *(f"{lookups.value}: {count} {name}" for name, count in bad.items() if count)]
+    return faults
 
 
-def report(what: str, times: Sequence[float]) -> None:
-    ordered = sorted(times)
-    at = {share: ordered[min(int(len(ordered) * share), len(ordered) - 1)] for share in (0.5, 0.9, 0.99)}
-    shown = ", ".join(f"p{share * 100:.0f} {value:.0f} ms" for share, value in at.items())
-    print(f"{what:<13} {len(ordered)} of {len(ordered)}: {shown}, slowest {ordered[-1]:.0f} ms")
+def votes(name: str, line: str, heard: Heard, says: Says) -> list[str]:
+    says(f"{name}, {line}")
+    bad = {"missing": heard.missing, "invented": heard.invented}
+    return [*heard.wrong, *(f"{name}: {count} {kind}" for kind, count in bad.items() if count)]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--commands", type=int, default=200)
-    parser.add_argument("--seconds", type=float, default=10.0)
-    parser.add_argument("--mode", choices=("socket", "http"), default="socket")
-    asked = parser.parse_args()
-    asyncio.run(measure(asked.commands, asked.seconds, asked.mode))
+def whole(part: str, times: int, says: Says) -> list[str]:
+    match part:
+        case "crash":
+            return crash(times, says)
+        case "load":
+            found = load()
+            says(f"load, {found.line()}")
+            return found.faults()
+        case "away":
+            heard = missed()
+            return votes("away", heard.away_line(), heard, says)
+        case _:
+            heard = drops()
+            return votes("drops", heard.drops_line(), heard, says)
+
+
+def short(part: str, says: Says) -> list[str]:
+    """The same in small, where every fault is one on a busy machine too."""
+    match part:
+        case "crash":
+            return crash(1, says)
+        case "load":
+            found = load(commands=10, seconds=10.0, hanging=1, channels=2)
+            says(f"load, {found.line()}")
+            return found.wrong
+        case "away":
+            heard = missed(reactions=60, removals=10, channels=1, people=16)
+            return votes("away", heard.away_line(), heard, says)
+        case _:
+            heard = drops(times=3, every=0.2, channels=1, people=16)
+            return votes("drops", heard.drops_line(), heard, says)
+
+
+PARTS = ("crash", "load", "away", "drops")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)} (default: all)")
+    parser.add_argument("--times", type=int, default=50, metavar="N", help="deaths for each kind of look-up")
+    parser.add_argument("--self-check", action="store_true", help="everything in small, times left out")
+    options = parser.parse_args()
+    if unknown := {*options.parts} - {*PARTS}:
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+
+    def says(line: str) -> None:
+        print(line, flush=True)
+
+    faults = []
+    for part in options.parts or PARTS:
+        faults += short(part, says) if options.self_check else whole(part, options.times, says)
+    for fault in faults:
+        says(f"FAULT: {fault}")
+    says("slack: " + (f"{len(faults)} faults" if faults else "all holds"))
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

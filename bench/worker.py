@@ -139,11 +139,11 @@ async def build(store: Store, job: Job) -> None:
         await store.deliveries.enqueue(made.channel, DAY, digest_parts(made, SETTINGS), NAME, now())
 
 
-def expected(channels: Sequence[str], size: int) -> dict[str, list[str]]:
+def expected(channels: Sequence[str], size: int, platform: str = NAME) -> dict[str, list[str]]:
     """The keys that each channel is to have in the end, in their order."""
     found = {}
     for name in channels:
-        channel = ChannelKey(NAME, name)
+        channel = ChannelKey(platform, name)
         parts = digest_parts(digest(channel, size), SETTINGS)
         found[name] = [DeliveryKey.of(channel, DAY, one.part).value for one in parts]
     return found

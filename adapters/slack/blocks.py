@@ -70,8 +70,8 @@ def unescaped(text: str) -> str:
 # --- rich text --------------------------------------------------------------------------------
 
 
-def text(shown: str, *, bold: bool = False, italic: bool = False, code: bool = False) -> Json:
-    style = {name: True for name, wanted in (("bold", bold), ("italic", italic), ("code", code)) if wanted}
+def text(shown: str, *, bold: bool = False, code: bool = False) -> Json:
+    style = {name: True for name, wanted in (("bold", bold), ("code", code)) if wanted}
     return {"type": "text", "text": shown, **({"style": style} if style else {})}
 
 

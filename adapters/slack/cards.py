@@ -73,8 +73,8 @@ def _texts(
     said: list[Json] = []
     quoted = ""
     if failure:
-        why = b.clip(sentences.failure(words, failure), room // 2)
-        said.append(b.text(why, italic=True))
+        why = b.clip(f"⚠️ {sentences.failure(words, failure)}", room // 2)
+        said.append(b.text(why))  # not in italics, which Japanese has none of
         room -= b.width(why)
     if excerpt:
         label = sentences.excerpt_label(words, excerpt)

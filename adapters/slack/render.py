@@ -68,7 +68,7 @@ def _item(entry: Entry, words: Words, room: int, *, more: bool) -> Iterator[Json
     said = takeaway(entry, words)
     if said and room > 2:
         shown = b.clip(said, min(TAKEAWAY, room))
-        yield b.text(f"\n{shown}")
+        yield b.text(f"\n{shown}", bold=more and entry.summary is not None)
         room -= b.width(shown) + 1
     body = b.clip(body_of(entry.summary.text), room) if more and entry.summary else ""
     if body:

@@ -24,7 +24,8 @@ h1 { font-size: 17px; margin: 0; padding: 12px 20px; border-bottom: 1px solid #d
 .thread { margin-left: 46px; border-left: 2px solid #e3e3e3; }
 .ephemeral { background: #f7f7f2; }
 .header { font-size: 18px; font-weight: 800; margin: 6px 0; }
-.section { margin: 6px 0; display: flex; gap: 12px; } .section > .text { flex: 1; min-width: 0; }
+.section { margin: 6px 0; display: flex; gap: 12px; } .section > .text { flex: 1; min-width: 0; white-space: pre-line; }
+.section > .button { align-self: flex-start; }
 .fields { display: grid; grid-template-columns: 1fr 1fr; gap: 6px 16px; margin: 6px 0; }
 .context { color: #616061; font-size: 13px; margin: 4px 0; display: flex; flex-wrap: wrap; gap: 4px 10px; }
 .actions { display: flex; flex-wrap: wrap; gap: 8px; margin: 8px 0; }

@@ -1,0 +1,209 @@
+"""A bot on Slack that dies of SIGKILL after Slack has taken a message, and before it is written down.
+
+Each death is followed by a second life, which has to find out what became of the message. Slack's own books are then
+compared with the ledger: every message once, or, where Slack tells nothing that could decide it, `unknown` in the
+ledger and in no case twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import shutil
+import signal
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+from adapters.slack.platform import SlackPlatform
+from adapters.slack.workspaces import Http, Workspaces
+from bench.digests import digest
+from bench.slack_scene import enqueue
+from bench.worker import die, expected, now
+from bot.delivery import Deliverer
+from bot.models import ChannelKey, DeliveryKey, DeliveryState, MessageRef, Part, Place
+from bot.store.location import sqlite_url
+from bot.store.store import Store, upgrade
+from tests.conformance.slack_world import NoInstallations
+from tests.fakes.slack_process import Json, SlackProcess
+
+SIZE = 4  # papers of a digest; with its headline one message more
+LONGEST = 120.0  # seconds of one life
+_LOOK = 0.01
+
+
+class Lookups(StrEnum):
+    """What Slack tells of the messages that are there."""
+
+    ALLOWED = "conversations.replies allowed"
+    REFUSED = "conversations.replies refused"
+    TALKED = "refused, and people write in the thread"
+    NOTHING = "replies, history and reactions refused"
+
+
+REFUSES = {
+    Lookups.ALLOWED: (),
+    Lookups.REFUSED: ("conversations.replies",),
+    Lookups.TALKED: ("conversations.replies",),
+    Lookups.NOTHING: ("conversations.replies", "conversations.history", "reactions.get"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What one process is to do: deliver all that is due, and die at the so manieth message (never, where it is 0)."""
+
+    database: str
+    url: str
+    token: str = field(repr=False)
+    dies_at: int = 0
+    unanswered: bool = False  # it dies while the answer is on its way, not after it came
+
+
+class Mortal(SlackPlatform):
+    """The adapter, in a process that dies at a message of its own."""
+
+    def __init__(self, workspaces: Workspaces, life: Life) -> None:
+        super().__init__(workspaces)
+        self._life = life
+        self._sent = 0
+
+    async def post(self, place: Place, part: Part, key: DeliveryKey) -> MessageRef:
+        self._sent += 1
+        last = self._sent == self._life.dies_at
+        if last and self._life.unanswered:
+            slack = SlackProcess(int(self._life.url.rpartition(":")[2]))
+            slack.tell("fault", next={"what": "stalled", "method": "chat.postMessage"})
+            _, answer = await asyncio.gather(_die_when_taken(slack, place, key), super().post(place, part, key))
+            return answer
+        ref = await super().post(place, part, key)
+        if last:
+            die()
+        return ref
+
+
+async def _die_when_taken(slack: SlackProcess, place: Place, key: DeliveryKey) -> None:
+    channel = place.channel.name.partition("/")[2]
+    while key.value not in keys(await asyncio.to_thread(slack.messages, channel)):  # noqa: ASYNC110 (another process)
+        await asyncio.sleep(_LOOK)
+    die()
+
+
+def live(life: Life) -> None:
+    """One life of a bot that only delivers."""
+    asyncio.run(_live(life))
+
+
+async def _live(life: Life) -> None:
+    http = Http(life.url)
+    async with Store.open(life.database) as store:
+        platform = Mortal(Workspaces(http, life.token, NoInstallations()), life)
+        deliverer = Deliverer(store, {"slack": platform}, {}, replica="a", clock=now)
+        stop = asyncio.Event()
+        delivering = asyncio.create_task(deliverer.run(stop))
+        await deliverer.drain()
+        stop.set()
+        await delivering
+    await http.close()
+
+
+@dataclass
+class Tally:
+    """What came of the deaths with one kind of look-up; `wrong` are sentences."""
+
+    lookups: Lookups
+    kills: int = 0
+    messages: int = 0
+    duplicated: int = 0
+    lost: int = 0
+    unknown: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    def line(self) -> str:
+        counts = f"duplicated={self.duplicated} lost={self.lost} unknown={self.unknown}"
+        return f"{self.lookups.value}: kills={self.kills} messages={self.messages} {counts}"
+
+
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(["bench.slack_crash", "aiosqlite", "alembic.command"])
+
+
+def kill(lookups: Lookups, times: int, seed: int = 1) -> Tally:
+    """So many deaths, each in a channel and a database of its own."""
+    draw, tally = Random(f"{lookups} {seed}"), Tally(lookups)
+    with SlackProcess.serving() as slack, TemporaryDirectory(prefix="kawaraban-slack-") as folder:
+        empty = Path(folder) / "empty.sqlite3"
+        asyncio.run(upgrade(sqlite_url(empty)))
+        for method in REFUSES[lookups]:
+            slack.tell("fault", always={"what": "missing_scope", "method": method})
+        for number in range(times):
+            file = Path(folder) / f"{number}.sqlite3"
+            shutil.copyfile(empty, file)
+            _one(slack, sqlite_url(file), draw, tally)
+        tally.wrong += slack.log()["findings"]
+    return tally
+
+
+def _one(slack: SlackProcess, database: str, draw: Random, tally: Tally) -> None:
+    app = slack.app()
+    person = slack.add_user("ada")
+    channel = slack.add_channel("papers", [person])
+    key = ChannelKey("slack", f"{app['team']}/{channel}")
+    asyncio.run(_due(database, key))
+    first = Life(database, slack.url, app["token"], draw.randint(1, 1 + SIZE), draw.random() < 0.5)
+    if (code := _ended(first)) != -signal.SIGKILL:
+        tally.wrong.append(f"the first life ended with {code}")
+    there = slack.messages(channel)
+    if tally.lookups is Lookups.TALKED and there:
+        slack.people("say", channel=channel, text="interesting!", user=person, thread_ts=there[0]["ts"])
+    if (code := _ended(Life(database, slack.url, app["token"]))) != 0:
+        tally.wrong.append(f"the second life ended with {code}")
+    tally.kills += 1
+    judge(slack.messages(channel), key, asyncio.run(_states(database)), tally)
+
+
+async def _due(database: str, key: ChannelKey) -> None:
+    async with Store.open(database) as store:
+        await enqueue(store, digest(key, SIZE), now())
+
+
+async def _states(database: str) -> dict[str, DeliveryState]:
+    async with Store.open(database) as store:
+        rows = await store.deliveries.listed(limit=100)
+    return {DeliveryKey.of(row.channel, row.day, row.part).value: row.state for row in rows}
+
+
+def _ended(life: Life) -> int | None:
+    """The exit code of a process that lives that life."""
+    process = CONTEXT.Process(target=live, args=(life,))
+    process.start()
+    process.join(LONGEST)
+    process.kill()
+    process.join()
+    return process.exitcode
+
+
+def judge(messages: Sequence[Json], key: ChannelKey, states: Mapping[str, DeliveryState], tally: Tally) -> None:
+    """Compare what is in the channel with what should be there, and with the ledger."""
+    wanted = expected([key.name], SIZE, key.platform)[key.name]
+    found = Counter(keys(messages))
+    unknown = {one for one, state in states.items() if state is DeliveryState.UNKNOWN}
+    tally.messages += found.total()
+    tally.duplicated += sum(times - 1 for times in found.values())
+    tally.lost += sum(one not in found and one not in unknown for one in wanted)
+    tally.unknown += len(unknown)
+    if states.keys() != {*wanted}:
+        tally.wrong.append(f"the ledger has {len(states)} rows, not {len(wanted)}")
+    if open_ := {state.value for state in states.values()} - {"sent", "unknown"}:
+        tally.wrong.append(f"in the end there were {sorted(open_)}")
+    if unknown and tally.lookups in (Lookups.ALLOWED, Lookups.REFUSED):
+        tally.wrong.append(f"{len(unknown)} unknown, though Slack told what is there")
+
+
+def keys(messages: Sequence[Json]) -> list[str]:
+    """The delivery keys of the bot's messages, in their order."""
+    return [one["metadata"]["event_payload"]["key"] for one in messages if one["metadata"]]

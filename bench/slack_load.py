@@ -1,0 +1,176 @@
+"""People who ask for papers on Slack, all at once, while digests go out and the model hangs.
+
+The bot is `kawaraban run` as it is, over Socket Mode. The times are those that the tests' Slack sees, from sending a
+command to its acknowledgement and to the answer at its `response_url`: the way there and back and both programs'
+queues are in them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+import aiohttp
+from aiohttp import web
+
+from bench.digests import paper
+from bench.slack_scene import KNOWN, Scene, scene
+from tests.bot_process import until
+from tests.fakes.slack_process import Json, SlackProcess
+
+HANGS = 60.0  # seconds that the model takes for anything
+DIGEST_SIZE = 10
+ACKNOWLEDGED, ANSWERED = 500.0, 1_000.0  # milliseconds, for 99 of 100
+DEADLINE = 3_000.0  # Slack's own, for each
+
+
+@dataclass
+class Load:
+    """Milliseconds of each command, in order; `processor` are the bot's own seconds in all."""
+
+    acknowledged: list[float] = field(default_factory=list)
+    hanging: list[float] = field(default_factory=list)  # acknowledgements of those that need the model
+    answered: list[float] = field(default_factory=list)
+    messages: int = 0  # of digests that went out meanwhile
+    processor: float = 0.0
+    wrong: list[str] = field(default_factory=list)
+
+    def line(self) -> str:
+        commands = len(self.acknowledged) + len(self.hanging)
+        return (
+            f"commands={commands} acknowledged p50={part(self.acknowledged, 0.5):.0f} "
+            f"p99={part(self.acknowledged, 0.99):.0f} ms, answered p50={part(self.answered, 0.5):.0f} "
+            f"p99={part(self.answered, 0.99):.0f} ms, with a hanging model p99={part(self.hanging, 0.99):.0f} ms; "
+            f"{self.messages} messages of digests meanwhile; processor "
+            f"{1_000 * self.processor / max(commands + self.messages, 1):.1f} ms each"
+        )
+
+    def faults(self) -> list[str]:
+        """What is out of bounds."""
+        found = list(self.wrong)
+        for name, times, most in (
+            ("acknowledging", self.acknowledged, ACKNOWLEDGED),
+            ("acknowledging beside a hanging model", self.hanging, ACKNOWLEDGED),
+            ("answering", self.answered, ANSWERED),
+        ):
+            if part(times, 0.99) > most:
+                found.append(f"{name} took {part(times, 0.99):.0f} ms at p99, more than {most:.0f} ms")
+        return found
+
+
+def part(times: Sequence[float], share: float) -> float:
+    """The value that so many of the times do not exceed; 0 without any."""
+    ordered = sorted(times)
+    return ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else 0.0
+
+
+class Model:
+    """An API that takes every request and answers none for a minute. `asked`: how many requests it took."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.asked = 0
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Self]:
+        runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        try:
+            yield self
+        finally:
+            await runner.cleanup()
+
+    def _application(self) -> web.Application:
+        made = web.Application()
+        made.router.add_post("/{path:.*}", self._hang)
+        return made
+
+    async def _hang(self, request: web.Request) -> web.Response:  # noqa: ARG002 (a handler's signature)
+        self.asked += 1
+        await asyncio.sleep(HANGS)
+        return web.Response(status=529)
+
+
+def load(commands: int = 200, seconds: float = 10.0, hanging: int = 20, channels: int = 12) -> Load:
+    """So many commands for cached papers, evenly within the seconds, and `hanging` ones that need the model."""
+    with scene(people=hanging + 5, channels=channels) as there:
+        return asyncio.run(_load(there, commands, seconds, hanging))
+
+
+async def _load(there: Scene, commands: int, seconds: float, hanging: int) -> Load:
+    found, slack = Load(), there.slack
+    await there.fill(DIGEST_SIZE, there.channels[1:], cached=commands, known=hanging)
+    async with Model().running() as model, aiohttp.ClientSession(slack.url) as session:
+        running = there.bot(ANTHROPIC_BASE_URL=model.url, ANTHROPIC_API_KEY="any", CLAUDE_DAILY_BUDGET_USD="1000")
+        bot = await asyncio.to_thread(running.__enter__)
+        try:
+            await asyncio.to_thread(until, lambda: slack.log()["connections"])
+            await _ask(session, there, "3105.00001", 0)  # whatever a first command has to import
+            before, sent = processor(bot.process.pid), _posted(slack)
+            questions = [f"3105.{number:05d}" for number in range(1, commands + 1)]
+            gap = seconds / commands
+            cached = [asyncio.create_task(_later(session, there, n * gap, text, n)) for n, text in enumerate(questions)]
+            slow = [
+                asyncio.create_task(_later(session, there, n * seconds / hanging, f"3105.{KNOWN + n}", 5 + n))
+                for n in range(hanging)
+            ]
+            done = await asyncio.gather(*cached)
+            stuck = await asyncio.gather(*slow)
+            answers = [await _answered(session, one) for one in done]
+            found.processor = processor(bot.process.pid) - before
+            found.messages = _posted(slack) - sent
+            found.wrong += [f"{one['error']}" for one in (*done, *stuck) if not one["acked"]]
+            found.wrong += [f"answered {len(one['posts'])} times" for one in answers if len(one["posts"]) != 1]
+            found.wrong += ["a paper was not the one that was asked for" for n, one in enumerate(answers)
+                            if paper(n + 1).title not in str(one["posts"])]  # fmt: skip
+            found.acknowledged = [one["acked_in_ms"] for one in done if one["acked"]]
+            found.hanging = [one["acked_in_ms"] for one in stuck if one["acked"]]
+            found.answered = [one["posted_in_ms"][-1] for one in answers if one["posts"]]
+            found.wrong += slack.log()["findings"]
+            if hanging and not model.asked:
+                found.wrong.append("the model was not asked")
+        finally:
+            bot.kill()  # what hangs would only be waited for
+            await asyncio.to_thread(running.__exit__, None, None, None)
+    return found
+
+
+async def _later(session: aiohttp.ClientSession, there: Scene, seconds: float, text: str, who: int) -> Json:
+    await asyncio.sleep(seconds)
+    return await _ask(session, there, text, who)
+
+
+async def _ask(session: aiohttp.ClientSession, there: Scene, text: str, who: int) -> Json:
+    user, channel = there.people[who % len(there.people)], there.channels[0]
+    asked = {"act": "slash", "command": "/paper", "text": text, "channel": channel, "user": user}
+    async with session.post("/_control/people", json=asked) as answer:
+        told: Json = await answer.json()
+    return told
+
+
+async def _answered(session: aiohttp.ClientSession, done: Json) -> Json:
+    """The same command once its answer has come."""
+    for _ in range(400):
+        async with session.get("/_control/interaction", params={"number": done["number"]}) as answer:
+            done = await answer.json()
+        if done["posts"]:
+            break
+        await asyncio.sleep(0.05)
+    return done
+
+
+def _posted(slack: SlackProcess) -> int:
+    return int(slack.log()["calls"].get("chat.postMessage", 0))
+
+
+def processor(pid: int) -> float:
+    """Seconds of processor that a process has used so far, all threads."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -22,5 +22,5 @@ def picture(page: str, file: Path, width: int = 800, height: int = 1200) -> byte
     source.write_text(page, encoding="utf-8")
     profile = file.parent / "profile"
     command = [str(chromium()), *_QUIET.split(), f"--user-data-dir={profile}", f"--window-size={width},{height}"]
-    subprocess.run([*command, f"--screenshot={file}", source.as_uri()], check=True, capture_output=True, timeout=60)
+    subprocess.run([*command, f"--screenshot={file}", source.as_uri()], check=True, capture_output=True, timeout=300)
     return file.read_bytes()

@@ -144,7 +144,7 @@ class Site:
     def build(self) -> None:
         """Raises AssertionError with what Hugo printed when it cannot build the site."""
         command = [sys.executable, "-m", "hugo", "--source", str(self.folder), "--logLevel", "warn"]
-        run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
         assert run.returncode == 0, run.stdout + run.stderr
 
     def page(self, language: str = "ja") -> Path:

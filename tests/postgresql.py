@@ -21,7 +21,7 @@ from tests.needs import postgresql
 
 USER = "kawaraban"
 TEMPLATE = "migrated"
-_START_SECONDS = 60
+_START_SECONDS = 300
 
 
 @dataclass
@@ -69,7 +69,7 @@ class Server:
         server = ("--host", "127.0.0.1", "--port", str(self.port), "--username", USER)
         options = ("--no-psqlrc", "--tuples-only", "--no-align", "--command", statement)
         command = [str(self.programs / "psql"), *server, *options, database]
-        done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=300)
         return str(done.stdout)
 
     def start(self) -> None:
@@ -95,7 +95,7 @@ class Server:
         """End the server: `fast` ends its connections politely, `immediate` leaves it to recover from its log."""
         if self.process:
             self.process.send_signal({"fast": signal.SIGINT, "immediate": signal.SIGQUIT}[mode])
-            self.process.wait(timeout=60)
+            self.process.wait(timeout=300)
             self.process = None
 
     def _initialise(self) -> None:
@@ -103,7 +103,7 @@ class Server:
             shutil.chown(self.folder, owner)
         options = ("--username", USER, "--auth", "trust", "--encoding", "UTF8", "--no-locale", "--no-sync")
         with (self.folder / "log").open("wb") as log:
-            assert self._popen("initdb", "-D", self.folder / "data", *options, log=log).wait(timeout=120) == 0
+            assert self._popen("initdb", "-D", self.folder / "data", *options, log=log).wait(timeout=600) == 0
 
     def _popen(self, program: str, *arguments: object, log: BinaryIO) -> subprocess.Popen[bytes]:
         command = [str(self.programs / program), *map(str, arguments)]

@@ -110,7 +110,7 @@ def start(script: str, *arguments: object) -> subprocess.Popen[str]:
 
 def outcome(process: subprocess.Popen[str]) -> str:
     """What the process prints until it ends well."""
-    printed, _ = process.communicate(timeout=60)
+    printed, _ = process.communicate(timeout=300)
     assert process.returncode == 0
     return printed
 

@@ -155,12 +155,12 @@ def test_a_browser_shows_the_folded_abstract(tmp_path: Path) -> None:
         *(f"--user-data-dir={tmp_path / 'profile'}", "--window-size=900,1400", "--virtual-time-budget=1000"),
     ]
     address = site.page().as_uri()
-    subprocess.run([*command, f"--screenshot={picture}", address], check=True, capture_output=True, timeout=60)
+    subprocess.run([*command, f"--screenshot={picture}", address], check=True, capture_output=True, timeout=300)
     content = picture.read_bytes()
     assert content.startswith(b"\x89PNG\r\n\x1a\n")
     assert struct.unpack(">II", content[16:24]) == (900, 1400)
     assert len(content) > 20_000
-    run = subprocess.run([*command, "--dump-dom", address], check=True, capture_output=True, timeout=60)
+    run = subprocess.run([*command, "--dump-dom", address], check=True, capture_output=True, timeout=300)
     folded = html.document_fromstring(run.stdout.decode()).findall(".//details")
     assert len(folded) == 4
     assert folded[0].get("open") is None

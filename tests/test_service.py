@@ -95,7 +95,7 @@ def test_a_second_run_is_refused_while_other_commands_work_and_sigterm_ends_it(t
         assert process.stderr is not None
         ready = process.stderr.readline()
         port = int(ready.split("localhost:")[1].split("/")[0])
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=120) as answer:
             assert json.load(answer) == {"status": "ok"}
 
         second = kawaraban("run", environment=environment)
@@ -107,7 +107,7 @@ def test_a_second_run_is_refused_while_other_commands_work_and_sigterm_ends_it(t
         assert "next at" in status.out
     finally:
         process.send_signal(signal.SIGTERM)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=300)
 
     assert process.returncode == 0, err
     assert "Stopped." in err

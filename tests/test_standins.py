@@ -12,7 +12,7 @@ from tests.standins import Claude, StandIn, Upstream
 
 def status(url: str) -> int:
     try:
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=10) as response:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=120) as response:
             return int(response.status)
     except urllib.error.HTTPError as error:
         with error:

@@ -459,7 +459,7 @@ asyncio.run(main())
     assert process.stdout
     assert await asyncio.to_thread(process.stdout.readline) == "writing\n"
     process.kill()
-    process.communicate(timeout=30)
+    process.communicate(timeout=300)
     async with asyncio.timeout(60), Store.open(postgresql_url) as store:
         await store.papers.save([paper(1, listed())])
         await store.digests.save(digest(paper(1)))

@@ -119,7 +119,7 @@ async def test_a_killed_process_loses_only_what_it_had_not_stored(database_url: 
         last = process.stdout.readline()
         assert last
     process.send_signal(signal.SIGKILL)
-    printed, _ = process.communicate(timeout=60)
+    printed, _ = process.communicate(timeout=300)
     stored = max([5, *(int(line.split()[1]) for line in printed.splitlines() if line.startswith("saved "))])
     async with Store.open(database_url) as store:
         papers = (await store.counts()).papers

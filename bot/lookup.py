@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from difflib import SequenceMatcher
 
@@ -14,6 +15,10 @@ from bot.store.store import Store
 from bot.summaries import Summaries, excerpt
 
 CHOICES = 8
+# Many ask for the same few papers when a digest has come. What is remembered is a finished summary with its paper's
+# record, which may lag behind the store for so long.
+REMEMBERED_SECONDS = 60.0
+REMEMBERED_SHEETS = 200
 Question = Callable[[PaperSource], Awaitable[Sequence[Paper]]]
 
 
@@ -25,8 +30,12 @@ class Lookup:
         store: Store,
         sources: Sequence[PaperSource],
         summaries: Summaries,
+        *,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
+        self._now = now
+        self._sheets: dict[tuple[str, str, Style], tuple[float, Sheet]] = {}
         self._sources = sources
         self._summaries = summaries
 
@@ -55,8 +64,19 @@ class Lookup:
         key = str(ref) if isinstance(ref, PaperId) else _key(ref)
         if key is None:
             return None
+        name, now = (key, language, style), self._now()
+        at, sheet = self._sheets.get(name, (0.0, None))
+        if sheet and now - at < REMEMBERED_SECONDS:
+            return sheet
         known = await self._summaries.known(key, language, style)
-        return _sheet(known[0], language, style, known[1]) if known else None
+        if known is None:
+            return None
+        sheet = _sheet(known[0], language, style, known[1])
+        if sheet.summary:
+            self._sheets[name] = now, sheet
+            while len(self._sheets) > REMEMBERED_SHEETS:
+                self._sheets.pop(next(iter(self._sheets)))
+        return sheet
 
     async def get(self, paper: PaperId) -> Paper:
         """A paper by the id that it has, or had. Raises InputError (`input.unknown_paper`)."""

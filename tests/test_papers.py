@@ -15,7 +15,7 @@ from bot import commands
 from bot.budget import Budget
 from bot.commands import LookUp
 from bot.errors import BudgetError, SourceError
-from bot.lookup import Lookup
+from bot.lookup import REMEMBERED_SECONDS, REMEMBERED_SHEETS, Lookup
 from bot.models import (
     Asker,
     Channel,
@@ -29,6 +29,7 @@ from bot.models import (
     Sheet,
     SourceName,
     Style,
+    Summary,
 )
 from bot.outbox import Outbox
 from bot.papers import Papers
@@ -38,7 +39,7 @@ from bot.store.store import Store
 from bot.summaries import Summaries
 from bot.words import words_for
 from bot.words.replies import reply_lines
-from tests.authors import COST, FIRST, Author, database, opened, paper
+from tests.authors import COST, FIRST, HEADLINE, TEXT, Author, database, opened, paper
 from tests.clocks import NOON, StandingClock
 from tests.shelf import Shelf
 
@@ -46,6 +47,7 @@ HERE = ChannelKey("slack", "T1/C1")
 ANYBODY = Asker("U1")
 DEFAULTS = ChannelSettings(language="ja")
 ELSEWHERE = replace(paper(12), title="A paper that only the source knows")
+SUMMARY = Summary("ja", Style.BRIEF, HEADLINE, TEXT, model=FIRST)
 RESETS = NOON + timedelta(hours=12)
 
 
@@ -59,11 +61,13 @@ class Desk:
     clock: StandingClock = field(default_factory=StandingClock)
     cap: float | None = None
     woken: int = 0
+    seconds: float = 1.0
 
     def __post_init__(self) -> None:
         budget = Budget(self.store, self.cap, ZoneInfo("Asia/Tokyo"), self.clock)
         sources: Sequence[PaperSource] = (self.shelf,)
-        self.lookup = Lookup(self.store, sources, Summaries(self.store, self.author, budget, (FIRST, None), self.clock))
+        summaries = Summaries(self.store, self.author, budget, (FIRST, None), self.clock)
+        self.lookup = Lookup(self.store, sources, summaries, now=lambda: self.seconds)
         self.papers = Papers(
             self.store,
             self.lookup,
@@ -148,6 +152,22 @@ async def test_a_cached_paper_costs_few_reads_and_no_write(desk: Desk, monkeypat
     monkeypatch.setattr(database, "run", refused)
     assert (await desk.sheet("3105.00001")).summary
     assert len(reads) == 2  # the channel, and the paper with its summary
+    assert (await desk.sheet("arXiv:3105.00001")).summary
+    assert len(reads) == 3  # the channel alone
+    desk.seconds += REMEMBERED_SECONDS
+    assert (await desk.sheet("3105.00001")).summary
+    assert len(reads) == 5
+
+
+async def test_few_papers_are_remembered_and_only_with_their_summary(desk: Desk) -> None:
+    await desk.store.papers.save(paper(number) for number in range(1, REMEMBERED_SHEETS + 9))
+    for number in range(1, REMEMBERED_SHEETS + 9):
+        await desk.store.summaries.put(paper(number).id, SUMMARY)
+        await desk.sheet(f"3105.{number:05}")
+    assert len(desk.lookup._sheets) == REMEMBERED_SHEETS
+    await desk.store.papers.save([replace(paper(300), withdrawn=True)])
+    await desk.sheet("3105.00300")
+    assert ("arxiv:3105.00300", "ja", Style.BRIEF) not in desk.lookup._sheets
 
 
 async def test_a_model_that_hangs_delays_no_first_word(desk: Desk) -> None:

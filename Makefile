@@ -2,7 +2,7 @@
 
 VENV ?= .venv
 BENCHES = check pipeline
-FAST_BENCHES = $(BENCHES) crash fanout schedule slack
+FAST_BENCHES = $(BENCHES) crash discord fanout schedule slack
 
 # The first Python of 3.11 or later that runs and can make a virtual environment; `make PYTHON=... test` names another.
 # It is run, not just looked up: a version switcher leaves commands on the PATH that only print an error.
@@ -17,7 +17,7 @@ PARALLEL = --dist worksteal -n $$($(RUN) -c 'import os; print((os.cpu_count() or
 INSTALL = $(RUN) -m pip install --quiet --no-input --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage lint format types bench bench-crash bench-fanout bench-lease bench-rates bench-schedule bench-slack bench-check pictures lock clean
+.PHONY: help demo test coverage lint format types bench bench-crash bench-discord bench-fanout bench-lease bench-rates bench-schedule bench-slack bench-check pictures lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -47,6 +47,9 @@ bench: $(VENV)/.ready-dev ## the figures: what the check of summaries finds, and
 
 bench-crash: $(VENV)/.ready-dev ## workers killed in the middle of everything: what is lost or comes twice (many minutes)
 	@$(RUN) -m bench.crash
+
+bench-discord: $(VENV)/.ready-dev ## Discord's capacity: 1,000 channels at 45 requests a second, memory a server
+	@$(RUN) -m bench.discord
 
 bench-fanout: $(VENV)/.ready-dev ## 10,000 deliveries against bare aiohttp: time, processor, memory, growth
 	@$(RUN) -m bench.fanout

@@ -7,12 +7,13 @@ Summaries are filled in afterwards: they belong to (paper, language, style), not
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.collect import Collecting
 from bot.errors import InputError
+from bot.lately import Windows
 from bot.models import (
     Channel,
     Choice,
@@ -23,14 +24,13 @@ from bot.models import (
     Failure,
     Paper,
     PaperId,
-    SourceName,
     SourceReport,
     Style,
     Summary,
     Window,
 )
 from bot.ports import Progress
-from bot.ranking.select import candidates, rank, select
+from bot.ranking.select import rank, rank_in, select
 from bot.ranking.taste import NO_TASTE
 from bot.ranking.wishes import Wishes
 from bot.sources.calendar import quiet_day
@@ -81,6 +81,7 @@ class Digests:
         self._collector = collector
         self._summaries = summaries
         self._tastes = tastes
+        self._windows = Windows(store)
 
     async def make(self, order: Order, progress: Progress | None = None) -> Digest:
         """The digest with its summaries. Its `empty` is set, and nothing is saved, where there is no paper.
@@ -105,14 +106,13 @@ class Digests:
         window = Window(order.due_at - LOOK_BACK, order.due_at)
         reports = await self._collector.collect(window, settings.topics, progress)
         shown = await self._store.digests.shown(order.channel.key)
-        everything = await self._store.papers.listed(window)
-        listed = tuple(p for p in everything if _concerns(p, settings.topics))
+        lately = await self._windows.of(window, settings.topics)
         # Where no source answered, what is left over from the days before is not this day's news.
         answered = any(report.ok or report.papers for report in reports)
-        pool = candidates(listed, window, shown) if answered else ()
+        pool = lately.candidates(shown) if answered else ()
         seed = f"{order.channel.key}:{order.day}"
-        taste = await self._tastes.of(order.channel, everything, order.due_at) if pool else NO_TASTE
-        ranked = rank(pool, settings, order.due_at, seed, taste, peers=listed)
+        taste = await self._tastes.of(order.channel, lately.everything, order.due_at) if pool else NO_TASTE
+        ranked = rank_in(lately.field, pool, settings, seed, taste)
         chosen = select(ranked, order.size or settings.size, seed)
         digest = Digest(
             channel=order.channel.key,
@@ -130,12 +130,12 @@ class Digests:
         Only what is stored counts: no source is asked, no taste is changed. Raises StoreError.
         """
         window = Window(at - LOOK_BACK, at)
-        everything = await self._store.papers.listed(window)
-        listed = [one for one in everything if _concerns(one, channel.settings.topics)]
+        lately = await self._windows.of(window, channel.settings.topics)
         shown = await self._store.digests.shown(channel.key)
-        pool = [one for one in candidates(listed, window, shown) if one.id != paper.id]
-        taste = await self._tastes.of(channel, everything, at, asked=[paper])
-        ranked = rank([*pool, paper], channel.settings, at, f"{channel.key}:explain", taste, peers=listed)
+        pool = [one for one in lately.candidates(shown) if one.id != paper.id]
+        taste = await self._tastes.of(channel, lately.everything, at, asked=[paper])
+        seed = f"{channel.key}:explain"
+        ranked = rank([*pool, paper], channel.settings, at, seed, taste, peers=lately.field.papers)
         place = next((n for n, choice in enumerate(ranked, 1) if choice.paper.id == paper.id), None)
         return Explanation(
             paper=paper,
@@ -172,15 +172,6 @@ def _is_of_size(digest: Digest, size: int) -> bool:
     """True also where more were wanted than there were."""
     found = len(digest.entries)
     return size == found or size > found >= digest.status.new_papers
-
-
-def _concerns(paper: Paper, topics: Sequence[str]) -> bool:
-    """Whether the paper is more than what arXiv announced in a category that only other channels follow."""
-    if not paper.categories or any(signal.source is not SourceName.ARXIV for signal in paper.listings):
-        return True
-    return any(
-        category == topic or category.startswith(f"{topic}.") for category in paper.categories for topic in topics
-    )
 
 
 def _entry(number: int, choice: Choice) -> Entry:

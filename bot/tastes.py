@@ -7,9 +7,9 @@ asked for; a digest that was made before is not touched by later votes.
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections import OrderedDict, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.models import Channel, Paper, PaperId, Reason, ReasonKind, Vectors
@@ -23,8 +23,18 @@ from bot.votes import KEPT, opinions_of
 # What a named paper and a description say, beside one person's thumb: they speak for the channel.
 SEED_VALUE = 2.0
 DESCRIPTION_VALUE = 3.0
-_CATALOGUES = 4  # of different windows or models, kept for the next channel
-_TRAITS = 20_000  # papers
+_TIMES = 4  # windows, kept for the next channel
+_TOLD = 20_000  # papers that some channel said something of
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """What is common lately: the catalogue of some papers, and what each of them is compared by."""
+
+    listed: Sequence[Paper]
+    model: str
+    catalogue: Catalogue
+    traits: Mapping[PaperId, Traits]
 
 
 class Tastes:
@@ -33,72 +43,75 @@ class Tastes:
     def __init__(self, store: Store, placement: Placement) -> None:
         self._store = store
         self._placement = placement
-        self._catalogues: OrderedDict[tuple[str, frozenset[PaperId]], Catalogue] = OrderedDict()
-        self._traits: OrderedDict[tuple[str, PaperId], tuple[str, Traits]] = OrderedDict()
+        self._times: deque[_Times] = deque(maxlen=_TIMES)
+        self._told: OrderedDict[tuple[str, PaperId], tuple[Paper, Traits]] = OrderedDict()
+        self._saves = store.papers.saves
 
     async def of(self, channel: Channel, listed: Sequence[Paper], at: datetime, asked: Sequence[Paper] = ()) -> Taste:
         """What the channel's people have said up to now, ready to judge papers of `listed` and `asked`.
 
-        `listed` are the stored papers of the time, whatever their topics: they are what is common now. Where nobody
-        has said anything, that is `NO_TASTE`, and no point is computed or read. Raises StoreError.
+        `listed` are the stored papers of the time, whatever their topics: they are what is common now. Whoever has the
+        tastes of many channels learned gives the same sequence each time. Where nobody has said anything, that is
+        `NO_TASTE`, and no point is computed or read. Raises StoreError.
         """
         opinions = await opinions_of(self._store, channel.key, at - KEPT)
         settings = channel.settings
         description = settings.description.strip()
         if not (opinions or settings.likes or description):
             return NO_TASTE
-        named = [*(one.paper for one in opinions), *settings.likes]
-        told = await self._store.papers.get_many(named)
-        everyone = {paper.id: paper for paper in (*listed, *told.values(), *asked)}
-        await self._placement.complete(list(everyone.values()))
-        model = await self._model(everyone)
-        known = await self._known(list(everyone.values()), model)
-        examples = _examples(opinions, settings.likes, told, known)
+        times = await self._of_times(listed)
+        told = await self._told_of([*(one.paper for one in opinions), *settings.likes], times)
+        examples = _examples(opinions, settings.likes, told)
         if description:
-            examples.append(await self._described(description, model))
-        catalogue = await self._catalogue(model, {paper.id: known[paper.id] for paper in listed})
-        return await asyncio.to_thread(learn, catalogue, examples, known)
+            examples.append(await self._described(description, times.model))
+        strangers = [paper for paper in asked if paper.id not in times.traits]
+        others = await self._compared(strangers, times.model) if strangers else {}
+        return learn(times.catalogue, examples, others)
 
-    async def _model(self, papers: Iterable[PaperId]) -> str:
+    async def _of_times(self, listed: Sequence[Paper]) -> _Times:
+        for times in self._times:
+            if times.listed is listed:
+                return times
+        await self._placement.complete(listed)
+        model = await self._model(listed)
+        traits_of = await self._compared(listed, model)
+        times = _Times(listed, model, await asyncio.to_thread(Catalogue, traits_of), traits_of)
+        self._times.append(times)
+        return times
+
+    async def _model(self, papers: Sequence[Paper]) -> str:
         """The model that has placed most of the papers; of equals not the local one, which knows only words."""
-        placed = await self._store.papers.placed(papers)
+        placed = await self._store.papers.placed(paper.id for paper in papers)
         local = self._placement.model
         return max(sorted(placed), key=lambda model: (placed[model], model != local), default=local)
 
-    async def _known(self, papers: Sequence[Paper], model: str) -> dict[PaperId, Traits]:
-        """What the papers are compared by; computed once for each text."""
-        kept = {p.id: one for p in papers if (one := self._remembered(model, p))}
-        unknown = [paper for paper in papers if paper.id not in kept]
-        if unknown:
-            points = await self._store.papers.points((paper.id for paper in unknown), model)
-            kept |= await asyncio.to_thread(_traits, unknown, model, points)
-            for paper in unknown:
-                if kept[paper.id].point is not None:
-                    self._traits[model, paper.id] = text_of(paper), kept[paper.id]
-        while len(self._traits) > _TRAITS:
-            self._traits.popitem(last=False)
-        return kept
+    async def _compared(self, papers: Sequence[Paper], model: str) -> dict[PaperId, Traits]:
+        points = await self._store.papers.points((paper.id for paper in papers), model)
+        return await asyncio.to_thread(_traits, papers, model, points)
 
-    def _remembered(self, model: str, paper: Paper) -> Traits | None:
-        found = self._traits.get((model, paper.id))
-        if found is None or found[0] != text_of(paper):
-            return None
-        self._traits.move_to_end((model, paper.id))
-        return found[1]
+    async def _told_of(self, ids: Sequence[PaperId], times: _Times) -> dict[PaperId, tuple[Paper, Traits]]:
+        """Those of the papers that are stored, under the ids that were asked for."""
+        if self._saves != self._store.papers.saves:
+            self._told.clear()
+            self._saves = self._store.papers.saves
+        wanted = [paper for paper in dict.fromkeys(ids) if (times.model, paper) not in self._told]
+        if wanted:
+            papers = await self._store.papers.get_many(wanted)
+            strangers = [paper for paper in papers.values() if paper.id not in times.traits]
+            if strangers:
+                await self._placement.complete(strangers)
+            known = {**times.traits, **(await self._compared(strangers, times.model) if strangers else {})}
+            for asked, paper in papers.items():
+                self._told[times.model, asked] = paper, known[paper.id]
+        found = {paper: self._told[times.model, paper] for paper in ids if (times.model, paper) in self._told}
+        while len(self._told) > _TOLD:
+            self._told.popitem(last=False)
+        return found
 
     async def _described(self, description: str, model: str) -> Example:
         point = points_of(await self._placement.of_text(description))[0] if model == self._placement.model else None
         (found,) = traits([description], [point])
         return Example(found, DESCRIPTION_VALUE, Reason(ReasonKind.DESCRIPTION, subject=description))
-
-    async def _catalogue(self, model: str, listed: dict[PaperId, Traits]) -> Catalogue:
-        key = model, frozenset(listed)
-        if key not in self._catalogues:
-            self._catalogues[key] = await asyncio.to_thread(Catalogue, listed)
-            while len(self._catalogues) > _CATALOGUES:
-                self._catalogues.popitem(last=False)
-        self._catalogues.move_to_end(key)
-        return self._catalogues[key]
 
 
 def _traits(papers: Sequence[Paper], model: str, points: dict[PaperId, bytes]) -> dict[PaperId, Traits]:
@@ -111,18 +124,19 @@ def _traits(papers: Sequence[Paper], model: str, points: dict[PaperId, bytes]) -
 
 
 def _examples(
-    opinions: Sequence[Opinion], likes: Sequence[PaperId], papers: dict[PaperId, Paper], known: dict[PaperId, Traits]
+    opinions: Sequence[Opinion], likes: Sequence[PaperId], told: Mapping[PaperId, tuple[Paper, Traits]]
 ) -> list[Example]:
     """Of every paper one: what people voted and that the channel named it add up."""
     found: dict[PaperId, Example] = {}
     for asked in dict.fromkeys(likes):
-        if paper := papers.get(asked):
-            reason = Reason(ReasonKind.SEED, subject=paper.title)
-            found[paper.id] = Example(known[paper.id], SEED_VALUE, reason, paper.id)
+        if asked in told:
+            paper, known = told[asked]
+            found[paper.id] = Example(known, SEED_VALUE, Reason(ReasonKind.SEED, subject=paper.title), paper.id)
     for opinion in opinions:
-        if paper := papers.get(opinion.paper):
-            reason = Reason(ReasonKind.SIMILAR, subject=paper.title)
-            own = Example(known[paper.id], opinion.value, reason, paper.id)
+        if opinion.paper in told:
+            paper, known = told[opinion.paper]
             seed = found.get(paper.id)
-            found[paper.id] = replace(seed, value=seed.value + own.value) if seed else own
+            value = opinion.value + (seed.value if seed else 0.0)
+            reason = seed.reason if seed else Reason(ReasonKind.SIMILAR, subject=paper.title)
+            found[paper.id] = Example(known, value, reason, paper.id)
     return list(found.values())

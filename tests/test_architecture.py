@@ -20,8 +20,8 @@ VALUES = {"bot.models", "bot.errors"}
 PORTS = VALUES | {"bot.ports"}
 USE_CASES = {
     "bot.archive", "bot.attempts", "bot.budget", "bot.channels", "bot.checks", "bot.collect", "bot.dates",
-    "bot.delivery", "bot.digest", "bot.doctor", "bot.imports", "bot.installations", "bot.lease", "bot.leases",
-    "bot.lookup", "bot.outbox", "bot.papers", "bot.repairs", "bot.runs", "bot.schedule",
+    "bot.delivery", "bot.digest", "bot.doctor", "bot.imports", "bot.installations", "bot.lately", "bot.lease",
+    "bot.leases", "bot.lookup", "bot.outbox", "bot.papers", "bot.repairs", "bot.runs", "bot.schedule",
     "bot.seeding", "bot.status", "bot.summaries", "bot.tastes", "bot.vectors", "bot.votes",
 }  # fmt: skip
 # What of the other parts is a pure decision, and open to the use cases.

@@ -28,7 +28,7 @@ class Field:
     def __init__(self, papers: Iterable[Paper], due_at: datetime) -> None:
         everyone = {paper.id: paper for paper in papers}
         self.due_at = due_at
-        self._papers = everyone
+        self.papers = tuple(everyone.values())
         observed = [observe(paper, due_at) for paper in everyone.values()]
         counts = map(Standings, upvotes(observed), velocity(observed), citations(observed))
         self._runners = {

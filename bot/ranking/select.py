@@ -128,6 +128,11 @@ class Ranking(Sequence[Choice]):
 
     __hash__ = None  # type: ignore[assignment]  # like a list's
 
+    @property
+    def has_popular(self) -> bool:
+        """Whether a voting source has listed any of them."""
+        return any(not row.is_outside for row in self._rows)
+
     def outside(self, taken: Collection[PaperId], count: int) -> list[tuple[float, Choice]]:
         """The best-fitting papers that no voting source has listed, each with how well it fits."""
         rows = [(-row.fit, n) for n, row in enumerate(self._rows) if row.is_outside]
@@ -159,7 +164,7 @@ def select(ranked: Ranking, size: int, seed: str) -> tuple[Choice, ...]:
 
     From `EXPLORES_FROM_SIZE` papers on, the last one explores: it is drawn by `seed` from the papers that fit the
     channel and that no voting source has listed, and `ReasonKind.EXPLORE` is its first reason. Where there is no
-    such paper left, that place is filled like the others.
+    such paper left, or no popular one that it would look beyond, that place is filled like the others.
     """
     shortlist = ranked[: size + SHORTLIST] if size > 0 else ()
     scores = np.array([choice.score for choice in shortlist])
@@ -173,6 +178,8 @@ def select(ranked: Ranking, size: int, seed: str) -> tuple[Choice, ...]:
 
 
 def _explore(ranked: Ranking, chosen: Sequence[Choice], seed: str) -> Choice | None:
+    if not ranked.has_popular:
+        return None
     found = ranked.outside({choice.paper.id for choice in chosen}, SHORTLIST)
     if not found:
         return None

@@ -29,6 +29,7 @@ class Papers:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.saves = 0  # by this process: whoever remembers papers compares it
 
     async def save(
         self, papers: Iterable[Paper], vectors: Mapping[PaperId, Vector] = _NO_VECTORS
@@ -41,10 +42,12 @@ class Papers:
         that the papers came with. A few hundred papers are one transaction, so an error may leave a part stored.
         """
         kept: dict[PaperId, PaperId] = {}
+        self.saves += 1
         for chunk in chunks(papers, _PAPERS_A_TRANSACTION):
             async with self._database.writing() as connection:
                 writer = PaperWriter(connection, self._database.now())
                 kept |= await writer.write(chunk, vectors)
+        self.saves += 1  # what was read in between may have missed a part
         return kept
 
     async def matching(self, keys: Iterable[str]) -> dict[str, Paper]:

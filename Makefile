@@ -2,7 +2,7 @@
 
 VENV ?= .venv
 BENCHES = check pipeline
-FAST_BENCHES = $(BENCHES) crash discord fanout schedule slack
+FAST_BENCHES = $(BENCHES) crash discord fanout ranking schedule slack
 
 # The first Python of 3.11 or later that runs and can make a virtual environment; `make PYTHON=... test` names another.
 # It is run, not just looked up: a version switcher leaves commands on the PATH that only print an error.
@@ -17,7 +17,7 @@ PARALLEL = --dist worksteal -n $$($(RUN) -c 'import os; print((os.cpu_count() or
 INSTALL = $(RUN) -m pip install --quiet --no-input --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage lint format types bench bench-crash bench-discord bench-fanout bench-lease bench-rates bench-schedule bench-slack bench-check pictures lock clean
+.PHONY: help demo test coverage lint format types bench bench-crash bench-discord bench-fanout bench-lease bench-ranking bench-rates bench-schedule bench-slack bench-check pictures lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -56,6 +56,9 @@ bench-fanout: $(VENV)/.ready-dev ## 10,000 deliveries against bare aiohttp: time
 
 bench-lease: $(VENV)/.ready-dev ## a worker gone for good: how soon another one sends what it had
 	@$(RUN) -m bench.lease
+
+bench-ranking: $(VENV)/.ready-dev ## votes replayed on the shared data sets beside other methods, and how fast it ranks (an hour)
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(RUN) -m bench.ranking
 
 bench-rates: $(VENV)/.ready-dev ## three workers that share one rate limit
 	@$(RUN) -m bench.rates

@@ -17,7 +17,7 @@ from typing import overload
 import numpy as np
 
 from bot.models import ChannelSettings, Choice, Paper, PaperId, Reason, ReasonKind, Window
-from bot.ranking.diversity import alike, pick_diverse, word_vectors
+from bot.ranking.diversity import NEIGHBOURS, alike, pick_diverse, word_vectors
 from bot.ranking.field import Field, Runner
 from bot.ranking.score import FIT, REASONS_SHOWN, Addend, Part, own_addends, reasons
 from bot.ranking.taste import NO_LIKING, NO_TASTE, Liking, Taste
@@ -133,6 +133,11 @@ class Ranking(Sequence[Choice]):
         """Whether a voting source has listed any of them."""
         return any(not row.is_outside for row in self._rows)
 
+    @property
+    def has_taste(self) -> bool:
+        """Whether the channel's taste had anything to say."""
+        return any(part.part is Part.TASTE for row in self._rows for part in row.parts)
+
     def outside(self, taken: Collection[PaperId], count: int) -> list[tuple[float, Choice]]:
         """The best-fitting papers that no voting source has listed, each with how well it fits."""
         rows = [(-row.fit, n) for n, row in enumerate(self._rows) if row.is_outside]
@@ -168,7 +173,8 @@ def select(ranked: Ranking, size: int, seed: str) -> tuple[Choice, ...]:
     """
     shortlist = ranked[: size + SHORTLIST] if size > 0 else ()
     scores = np.array([choice.score for choice in shortlist])
-    picks = pick_diverse(scores, word_vectors([choice.paper for choice in shortlist]), size)
+    free = NEIGHBOURS if ranked.has_taste else 0.0
+    picks = pick_diverse(scores, word_vectors([choice.paper for choice in shortlist]), size, free)
     chosen = [shortlist[pick] for pick in picks]
     if size < EXPLORES_FROM_SIZE:
         return tuple(chosen)

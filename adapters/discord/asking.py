@@ -10,7 +10,7 @@ from typing import Any, cast
 import discord
 
 from adapters.discord import suggestions
-from adapters.discord.answering import Interaction, Talk, converse
+from adapters.discord.answers import Interaction, Talk, converse
 from adapters.discord.buttons import MOST_OPTIONS, Action, Click, click_of
 from adapters.discord.commands import DIGEST, Asked, asked, digest_command, paper_command
 from adapters.discord.errors import NAME

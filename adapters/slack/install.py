@@ -11,6 +11,7 @@ import logging
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, urlencode
 
+from adapters.slack.errors import NAME
 from adapters.slack.scopes import BOT
 from adapters.slack.workspaces import Workspace, Workspaces
 from bot.errors import BotError, PlatformError
@@ -101,7 +102,7 @@ class Installing:
             scopes=frozenset(str(answer.get("scope") or "").split(",")),
         )
         if not (installed.team and installed.token and installed.bot_user):
-            raise PlatformError("platform.lost_answer", platform="slack")
+            raise PlatformError("platform.lost_answer", platform=NAME)
         await self._workspaces.save(installed)
         logger.info("the app was installed in %s", installed.team)
         return str(team.get("name") or installed.team)

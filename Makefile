@@ -72,7 +72,7 @@ bench-slack: $(VENV)/.ready-dev ## Slack: messages after a crash, commands under
 bench-check: $(VENV)/.ready-dev ## a fast run of the benches that fails where a figure is out of bounds
 	@set -e; for bench in $(FAST_BENCHES); do $(RUN) -m bench.$$bench --self-check; done
 
-pictures: $(VENV)/.ready-dev ## draw the pictures of the README (Chromium, Noto CJK fonts)
+pictures: $(VENV)/.ready-dev ## draw the pictures of the README (Chromium, Noto CJK and emoji fonts)
 	@PYTHONPATH=. $(RUN) docs/images/make_pictures.py
 
 lock: ## pin the newest allowed versions (network; use Python 3.11)

@@ -11,7 +11,9 @@ import typer.core
 import typer.main
 
 from bot.settings import Settings, load_settings
+from tests.needs import ROOT
 
+DOCUMENTS = sorted((ROOT / "docs").glob("*.md"))
 # With its extras: pip takes a pin without them for another package.
 PIN = re.compile(r"^([a-z0-9-]+)(?:\[[a-z0-9,]+\])?==(\S+)( ; .+)? \\$")
 
@@ -91,7 +93,7 @@ def test_readme_names_the_commands_that_exist(root: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["README.md", "README.ja.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/dependencies.md"]
+    "name", ["README.md", "README.ja.md", "CONTRIBUTING.md", *(f"docs/{one.name}" for one in DOCUMENTS)]
 )
 def test_links_between_the_documents_lead_somewhere(root: Path, name: str) -> None:
     links = re.findall(r"\]\((?!https?://|#)([^)#]+)", (root / name).read_text())

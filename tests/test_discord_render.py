@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from adapters.discord import render
+from adapters.discord import render, sizes, text
 from adapters.discord.buttons import LONGEST_ID, Action, Click, Json, click_of, keys_of, link
 from adapters.discord.text import units
 from bot.models import (
@@ -51,7 +51,7 @@ def is_taken(contract: Contract, body: Json) -> None:
     for embed in body.get("embeds", ()):
         assert units(embed.get("title", "")) <= 256
         assert units(embed.get("description", "")) <= 4096
-    assert render.length(body.get("embeds", ())) <= 6000
+    assert sizes.length(body.get("embeds", ())) <= 6000
 
 
 def hostile_parts(text: str, url: str, paper_id: PaperId) -> list[Part]:
@@ -155,7 +155,7 @@ def test_details_stand_below_the_abstract_under_their_headings() -> None:
 @pytest.mark.parametrize("room", [10, 100, 2000])
 def test_an_answer_keeps_commands_and_people(room: int) -> None:
     said = ["Type `/digest *help*` or ask <@123>. *x* @everyone", "second"]
-    shown = render.lines(said, room)
+    shown = text.lines(said, room)
     assert units(shown) <= room
     if room == 2000:
         assert shown == "Type `/digest *help*` or ask <@123>. \\*x\\* \\@everyone\nsecond"
@@ -163,10 +163,10 @@ def test_an_answer_keeps_commands_and_people(room: int) -> None:
 
 def test_embeds_are_packed_by_their_number_and_size() -> None:
     small = [{"description": "x"} for _ in range(12)]
-    assert [len(one) for one in render.packed(small)] == [10, 2]
+    assert [len(one) for one in sizes.packed(small)] == [10, 2]
     large = [{"description": "x" * 2500} for _ in range(5)]
-    assert [len(one) for one in render.packed(large)] == [2, 2, 1]
-    assert render.packed([]) == []
+    assert [len(one) for one in sizes.packed(large)] == [2, 2, 1]
+    assert sizes.packed([]) == []
 
 
 @pytest.mark.parametrize("action", Action)

@@ -139,6 +139,18 @@ async def test_taking_the_emoji_away_takes_the_vote_away(votes: Votes) -> None:
     assert await tally(votes) == {FIRST: PaperVotes(1, 1)}
 
 
+async def test_all_emoji_of_a_message_or_of_one_kind_can_be_taken_off_at_once(votes: Votes) -> None:
+    given = [reaction("👍", "ada"), reaction("🎉", "len"), reaction("👎", "eve"), reaction("👍", "ada", on=CARD_2)]
+    waiting = asyncio.create_task(votes.record(given))
+    await asyncio.sleep(0)  # told, but perhaps not stored yet
+    await votes.clear(CARD_1, NOW + timedelta(seconds=1), "🎉")
+    await waiting
+    assert sorted(vote.value for vote in (await tally(votes)).values()) == [0.0, 1.0]
+    await votes.record([reaction("🔥", "eve", 5)])
+    await votes.clear(CARD_1, NOW + timedelta(seconds=2))
+    assert sorted(vote.value for vote in (await tally(votes)).values()) == [1.0, 2.0]  # what came later stays
+
+
 async def test_late_and_repeated_events_change_nothing(votes: Votes) -> None:
     await votes.record([removal(seconds=5)])
     await votes.record([reaction(seconds=1), reaction(seconds=1)])

@@ -31,7 +31,7 @@ from bot.commands import (
 )
 from bot.errors import BotError, InputError, PlatformError
 from bot.models import Asker, Channel, ChannelKey, ChannelSettings, PaperId, Reply, Style
-from bot.overview import failed, may_change, refusal
+from bot.overview import failed, may_change, refusal, say
 from bot.uses import Uses
 from bot.words import words_for
 
@@ -111,7 +111,8 @@ class Asking:
         """Changing needs Manage Server, or an override of this command's permissions that names the person."""
         if not isinstance(command, READING) and not asker.is_admin:
             asker = replace(asker, is_admin=await self._is_named(given))
-        return self._uses.channels.handle(asker, key, command)
+        replies = self._uses.channels.handle(asker, key, command)
+        return _with_a_note(replies) if isinstance(command, Help) else replies
 
     async def _is_named(self, given: discord.Interaction) -> bool:
         """Whether the server's settings of integrations let this person use the command by a word of their own."""
@@ -247,6 +248,12 @@ def _on_paper(click: Click, values: list[str]) -> PaperCommand | None:
         case Action.SHARE_DETAILS:
             return Share(click.paper, Style.DETAILED)
     return None
+
+
+async def _with_a_note(replies: AsyncIterator[Reply]) -> AsyncIterator[Reply]:
+    """Help says besides what the bot cannot read, because of what it does not ask Discord for."""
+    async for reply in replies:
+        yield replace(reply, sentences=(*reply.sentences, say("chat.mentions_only")))
 
 
 async def _once(reply: Reply) -> AsyncIterator[Reply]:

@@ -7,10 +7,11 @@ message: 256 units of an embed's title, 4096 of its description, 6000 of everyth
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from adapters.discord.buttons import Action, Click, Colour, Json, button, choice, fits, link, row, share_action
-from adapters.discord.text import clip, clip_plain, cut, pieces, title_line, units
+from adapters.discord.sizes import TOTAL, length
+from adapters.discord.text import LONGEST_CONTENT, clip, clip_plain, cut, sentence, title_line, units
 from bot.models import (
     Card,
     Entry,
@@ -32,15 +33,12 @@ from bot.words import Words, one_line, plain, sentences, web_link, without_bold
 NOBODY: Json = {"parse": []}  # text of ours or of others never notifies anybody
 SUPPRESS_EMBEDS = 1 << 2  # no previews of links
 
-CONTENT, TITLE, DESCRIPTION, NAME, VALUE, FOOTER = 2000, 256, 4096, 256, 1024, 2048
-TOTAL, EMBEDS = 6000, 10
+TITLE, DESCRIPTION, FOOTER = 256, 4096, 2048
 COLOUR = 0xB5452C  # the vermilion of a print's seal
 _TAKEAWAY = 400
 _FACTS = 300
 _ARXIV_ID = re.compile(r"\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}", re.ASCII)
 _SUBTEXT, _QUOTE = "-# ", "> "
-_COMMAND = re.compile(r"(`[^`\n]+`)")
-_OURS = re.compile(r"(`[^`\n]+`|<@\d{1,20}>)")  # commands to type, and people
 
 
 def message(part: Part, words: Words, key: str) -> Json:
@@ -236,22 +234,7 @@ def _notice(notice: Notice, words: Words) -> str:
     about = ""
     if notice.about and (channel := notice.about.name.rpartition("/")[2]).isdecimal():
         about = f" <#{channel}>"
-    return cut(_sentence(sentences.notice(words, notice), _COMMAND), CONTENT - units(about)) + about
-
-
-def lines(said: Iterable[str], room: int = CONTENT) -> str:
-    """An answer's sentences, one a line, in at most `room` units."""
-    shown = [piece for one in said for piece in (*_sentence(one, _OURS), "\n")]
-    return cut(shown[:-1], room)
-
-
-def _sentence(said: str, ours: re.Pattern[str]) -> Iterator[str]:
-    """A sentence of the catalogues: what is ours in it stays as it is, everything else is escaped."""
-    for piece in ours.split(said):
-        if ours.fullmatch(piece):
-            yield piece
-        else:
-            yield from pieces(piece)
+    return cut(sentence(sentences.notice(words, notice)), LONGEST_CONTENT - units(about)) + about
 
 
 # --- buttons ----------------------------------------------------------------------------------
@@ -295,28 +278,3 @@ def choices(papers: Sequence[Paper], words: Words) -> list[Json]:
         (str(paper.id), _title(paper, words), f"{words.authors(paper, 3)}, {paper.published.year}") for paper in papers
     ]
     return choice(words.say("paper.choose"), options)
-
-
-# --- sizes ------------------------------------------------------------------------------------
-
-
-def length(embeds: Iterable[Json]) -> int:
-    """The units of everything in the embeds that counts for Discord's total."""
-    total = 0
-    for embed in embeds:
-        texts = [embed.get("title", ""), embed.get("description", ""), embed.get("footer", {}).get("text", "")]
-        texts += [text for one in embed.get("fields", ()) for text in (one["name"], one["value"])]
-        total += sum(map(units, texts))
-    return total
-
-
-def packed(embeds: Iterable[Json]) -> list[list[Json]]:
-    """The embeds in as few messages as take them, in their order."""
-    messages: list[list[Json]] = []
-    for embed in embeds:
-        last = messages[-1] if messages else None
-        if last is None or len(last) == EMBEDS or length([*last, embed]) > TOTAL:
-            messages.append([embed])
-        else:
-            last.append(embed)
-    return messages

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from adapters.discord import render
+from adapters.discord import render, sizes, text
 from adapters.discord.buttons import NO_KEY, Json, row
 from bot.models import Document, Reply, Sheet
 from bot.words import Words, words_for
@@ -28,7 +28,7 @@ def answers(reply: Reply, *, share: bool = False) -> list[Answer]:
     words = words_for(reply.language)
     said = list(reply_lines(words, reply, lambda user: f"<@{user}>"))
     files = [one for one in reply.documents if not _is_short(one)]
-    content = render.lines(said)
+    content = text.lines(said)
     for one in reply.documents:
         if _is_short(one):
             content += f"\n```\n{one.text.strip()}\n```"
@@ -37,7 +37,7 @@ def answers(reply: Reply, *, share: bool = False) -> list[Answer]:
     for part in reply.parts:
         shown = render.body(part, words)
         embeds += shown.get("embeds", ())
-        content = "\n".join(filter(None, [content, shown.get("content", "")]))[: render.CONTENT]
+        content = "\n".join(filter(None, [content, shown.get("content", "")]))[: text.LONGEST_CONTENT]
         if isinstance(part, Sheet):
             components = row(render.paper_buttons(part.paper, words, part.style, NO_KEY, share=share))
     if reply.choices:
@@ -47,7 +47,7 @@ def answers(reply: Reply, *, share: bool = False) -> list[Answer]:
 
 
 def _messages(content: str, embeds: list[Json], components: list[Json], files: list[Document]) -> list[Answer]:
-    first, *others = render.packed(embeds) or [[]]
+    first, *others = sizes.packed(embeds) or [[]]
     flags = {"flags": render.SUPPRESS_EMBEDS} if not embeds else {}
     shown: Json = {"content": content, "embeds": first, "components": components, **flags}
     if files:
@@ -58,7 +58,7 @@ def _messages(content: str, embeds: list[Json], components: list[Json], files: l
 
 def said(words: Words, key: str) -> Answer:
     """One sentence of the catalogues alone."""
-    return Answer({"content": render.lines([words.say(key)]), "allowed_mentions": render.NOBODY})
+    return Answer({"content": text.lines([words.say(key)]), "allowed_mentions": render.NOBODY})
 
 
 def _is_short(document: Document) -> bool:

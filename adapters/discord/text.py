@@ -11,10 +11,13 @@ from collections.abc import Iterable, Iterator
 from bot.words import one_line, web_link
 
 CUT = "…"
+LONGEST_CONTENT = 2000  # units of a message's own text
 # A backslash makes any punctuation literal. The colon ends both `:emoji:` and the scheme of a bare address.
 _MARKUP = frozenset("\\*_~`|<[]@:")
 _AT_LINE_START = frozenset("#->+")
 _JOINERS = "\u200d\ufe0f"
+_COMMAND = re.compile(r"(`[^`\n]+`)")
+_COMMAND_OR_PERSON = re.compile(r"(`[^`\n]+`|<@\d{1,20}>)")
 _PARENTHESES = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*")
 
 
@@ -54,6 +57,23 @@ def cut(pieces: Iterable[str], room: int) -> str:
         if length < room:
             fitting = len(kept)
     return "".join(kept)
+
+
+def lines(said: Iterable[str], room: int = LONGEST_CONTENT) -> str:
+    """An answer's sentences, one a line, in at most `room` units."""
+    shown = [piece for one in said for piece in (*sentence(one, people=True), "\n")]
+    return cut(shown[:-1], room)
+
+
+def sentence(said: str, *, people: bool = False) -> Iterator[str]:
+    """The pieces of a sentence of the catalogues: commands to type in it, and `people`, stay what they are; everything
+    else is escaped."""
+    ours = _COMMAND_OR_PERSON if people else _COMMAND
+    for piece in ours.split(said):
+        if ours.fullmatch(piece):
+            yield piece
+        else:
+            yield from pieces(piece)
 
 
 def title_line(title: str, url: str, link_word: str, room: int) -> str:

@@ -1,0 +1,35 @@
+"""How large embeds are for Discord, and how many fit into a message. Pure.
+
+https://discord.com/developers/docs/resources/message#embed-object-embed-limits
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from adapters.discord.buttons import Json
+from adapters.discord.text import units
+
+TOTAL, EMBEDS = 6000, 10  # units of all texts, embeds of a message
+
+
+def length(embeds: Iterable[Json]) -> int:
+    """The units of everything in the embeds that counts for Discord's total."""
+    total = 0
+    for embed in embeds:
+        texts = [embed.get("title", ""), embed.get("description", ""), embed.get("footer", {}).get("text", "")]
+        texts += [text for one in embed.get("fields", ()) for text in (one["name"], one["value"])]
+        total += sum(map(units, texts))
+    return total
+
+
+def packed(embeds: Iterable[Json]) -> list[list[Json]]:
+    """The embeds in as few messages as take them, in their order."""
+    messages: list[list[Json]] = []
+    for embed in embeds:
+        last = messages[-1] if messages else None
+        if last is None or len(last) == EMBEDS or length([*last, embed]) > TOTAL:
+            messages.append([embed])
+        else:
+            last.append(embed)
+    return messages

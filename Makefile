@@ -48,7 +48,7 @@ bench: $(VENV)/.ready-dev ## the figures: what the check of summaries finds, and
 bench-crash: $(VENV)/.ready-dev ## workers killed in the middle of everything: what is lost or comes twice (many minutes)
 	@$(RUN) -m bench.crash
 
-bench-discord: $(VENV)/.ready-dev ## Discord's capacity: 1,000 channels at 45 requests a second, memory a server
+bench-discord: $(VENV)/.ready-dev ## Discord: the same as for Slack, 500 servers at once, a gateway taken over (many minutes)
 	@$(RUN) -m bench.discord
 
 bench-fanout: $(VENV)/.ready-dev ## 10,000 deliveries against bare aiohttp: time, processor, memory, growth

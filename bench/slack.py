@@ -15,15 +15,12 @@ drops   the socket cut every second for a minute, with reactions all the time: n
 
 from __future__ import annotations
 
-import argparse
 import sys
-from collections.abc import Callable
 
+from bench.chat import Says, command
 from bench.slack_crash import Lookups, kill
 from bench.slack_load import load
 from bench.slack_votes import Heard, drops, missed
-
-Says = Callable[[str], None]
 
 
 def crash(times: int, says: Says) -> list[str]:
@@ -79,26 +76,5 @@ def short(part: str, says: Says) -> list[str]:
 PARTS = ("crash", "load", "away", "drops")
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)} (default: all)")
-    parser.add_argument("--times", type=int, default=50, metavar="N", help="deaths for each kind of look-up")
-    parser.add_argument("--self-check", action="store_true", help="everything in small, times left out")
-    options = parser.parse_args()
-    if unknown := {*options.parts} - {*PARTS}:
-        parser.error(f"no such part: {', '.join(sorted(unknown))}")
-
-    def says(line: str) -> None:
-        print(line, flush=True)
-
-    faults = []
-    for part in options.parts or PARTS:
-        faults += short(part, says) if options.self_check else whole(part, options.times, says)
-    for fault in faults:
-        says(f"FAULT: {fault}")
-    says("slack: " + (f"{len(faults)} faults" if faults else "all holds"))
-    return 1 if faults else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command("slack", __doc__ or "", PARTS, whole, short))

@@ -8,22 +8,16 @@ queues are in them.
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Self
 
 import aiohttp
-from aiohttp import web
 
+from bench.chat import KNOWN, Model, part, processor
 from bench.digests import paper
-from bench.slack_scene import KNOWN, Scene, scene
+from bench.slack_scene import Scene, scene
 from tests.bot_process import until
 from tests.fakes.slack_process import Json, SlackProcess
 
-HANGS = 60.0  # seconds that the model takes for anything
 DIGEST_SIZE = 10
 ACKNOWLEDGED, ANSWERED = 500.0, 1_000.0  # milliseconds, for 99 of 100
 DEADLINE = 3_000.0  # Slack's own, for each
@@ -61,41 +55,6 @@ class Load:
             if part(times, 0.99) > most:
                 found.append(f"{name} took {part(times, 0.99):.0f} ms at p99, more than {most:.0f} ms")
         return found
-
-
-def part(times: Sequence[float], share: float) -> float:
-    """The value that so many of the times do not exceed; 0 without any."""
-    ordered = sorted(times)
-    return ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else 0.0
-
-
-class Model:
-    """An API that takes every request and answers none for a minute. `asked`: how many requests it took."""
-
-    def __init__(self) -> None:
-        self.url = ""
-        self.asked = 0
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[Self]:
-        runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        try:
-            yield self
-        finally:
-            await runner.cleanup()
-
-    def _application(self) -> web.Application:
-        made = web.Application()
-        made.router.add_post("/{path:.*}", self._hang)
-        return made
-
-    async def _hang(self, request: web.Request) -> web.Response:  # noqa: ARG002 (a handler's signature)
-        self.asked += 1
-        await asyncio.sleep(HANGS)
-        return web.Response(status=529)
 
 
 def load(commands: int = 200, seconds: float = 10.0, hanging: int = 20, channels: int = 12) -> Load:
@@ -168,9 +127,3 @@ async def _answered(session: aiohttp.ClientSession, done: Json) -> Json:
 
 def _posted(slack: SlackProcess) -> int:
     return int(slack.log()["calls"].get("chat.postMessage", 0))
-
-
-def processor(pid: int) -> float:
-    """Seconds of processor that a process has used so far, all threads."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -5,22 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.digests import DAY, SETTINGS, digest, paper
-from bot.delivery import digest_parts
-from bot.models import Channel, ChannelKey, ChannelState, Digest, Style, Summary
+from bench import chat
+from bench.digests import SETTINGS, digest
+from bot.models import ChannelKey, Digest
 from bot.store.location import sqlite_url
 from bot.store.store import Store
 from tests.bot_process import BotProcess
 from tests.fakes.slack_process import SlackProcess
-
-SECRET = "an invented secret of some length"  # noqa: S105 (invented)
-KNOWN = 50_000
-NOWHERE = "http://127.0.0.1:9"  # the discard port, where nobody listens
-CACHED = Summary("en", Style.BRIEF, "Prints faster", "The press is described. Its ink is measured. The paper lasts.")
 
 
 @dataclass(frozen=True)
@@ -43,42 +38,25 @@ class Scene:
 
     def bot(self, at: datetime | None = None, **more: str) -> AbstractContextManager[BotProcess]:
         """`kawaraban run` in Socket Mode, with no paper source and no model but those of `more`; `at` another time."""
-        remotes = ("ARXIV_API_URL", "HUGGINGFACE_API_URL", "SEMANTIC_SCHOLAR_API_URL", "ANTHROPIC_BASE_URL")
-        settings = {
-            "DATABASE_URL": self.database,
-            "SECRET_KEY": SECRET,
-            "LC_ALL": "en_GB.UTF-8",
-            "DIGEST_LANGUAGE": "en",
-        }
-        return BotProcess.running(dict.fromkeys(remotes, NOWHERE) | settings | {**self.tokens} | more, self.folder, at)
+        return BotProcess.running(chat.environment(self.database) | {**self.tokens} | more, self.folder, at)
 
     async def fill(self, size: int, channels: Sequence[str] = (), cached: int = 0, known: int = 0) -> None:
         """Digests of `size` papers, due now, in the channels (all, where none is named), which are subscribed.
 
-        Beside them the first `cached` papers with their finished summaries, and from KNOWN on `known` ones without.
+        Beside them what `chat.stock` puts there.
         """
         now = datetime.now(UTC)
         async with Store.open(self.database) as store:
             for channel in channels or self.channels:
-                key = self.key(channel)
-                made = digest(key, size)
-                subscribed = Channel(key, SETTINGS, ChannelState.ACTIVE, now + timedelta(hours=20), self.people[0])
-                await store.channels.change(key, lambda _, subscribed=subscribed: subscribed)  # type: ignore[misc]
+                made = digest(self.key(channel), size)
+                await chat.subscribe(store, made, SETTINGS, self.people[0], now)
                 await enqueue(store, made, now)
-            await store.papers.save([paper(KNOWN + number) for number in range(known)])
-            papers = [paper(number) for number in range(1, cached + 1)]
-            await store.papers.save(papers)
-            for one in papers:
-                await store.summaries.claim(one.id, "en", Style.BRIEF, "bench", now, timedelta(minutes=1))
-                await store.summaries.finish(one.id, "bench", CACHED)
+            await chat.stock(store, cached, known, now)
 
 
 async def enqueue(store: Store, made: Digest, now: datetime) -> None:
     """Put a digest into the ledger, as if it had just been made."""
-    await store.papers.save([entry.paper for entry in made.entries])
-    await store.digests.save(made)
-    bucket = f"slack:{made.channel.name.partition('/')[0]}"
-    await store.deliveries.enqueue(made.channel, DAY, digest_parts(made, SETTINGS), bucket, now)
+    await chat.enqueue(store, made, SETTINGS, f"slack:{made.channel.name.partition('/')[0]}", now)
 
 
 @contextmanager

@@ -16,7 +16,8 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from adapters.slack.emoji_names import emoji_of
-from bench.slack_scene import SECRET, Scene, scene
+from bench.chat import SECRET
+from bench.slack_scene import Scene, scene
 from bot.emoji import normalised
 from bot.models import MessageRef
 from bot.store.store import Store

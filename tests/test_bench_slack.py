@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from bench.chat import part
 from bench.slack_crash import SIZE, Lookups, Tally, judge, kill
-from bench.slack_load import Load, part
+from bench.slack_load import Load
 from bench.slack_votes import drops, missed
 from bench.worker import expected
 from bot.models import ChannelKey, DeliveryState

@@ -1,0 +1,138 @@
+"""What the benches of all chats begin with, read from clocks and the system, and are called by."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Self
+
+from aiohttp import web
+
+from bench.digests import DAY, paper
+from bot.delivery import digest_parts
+from bot.models import Channel, ChannelSettings, ChannelState, DeliveryKey, Digest, Style, Summary
+from bot.store.store import Store
+
+SECRET = "an invented secret of some length"  # noqa: S105 (invented)
+NOWHERE = "http://127.0.0.1:9"  # the discard port, where nobody listens
+KNOWN = 50_000  # the number of the first paper without a summary
+CACHED = Summary("en", Style.BRIEF, "Prints faster", "The press is described. Its ink is measured. The paper lasts.")
+HANGS = 60.0  # seconds that the model takes for anything
+_REMOTES = ("ARXIV_API_URL", "HUGGINGFACE_API_URL", "SEMANTIC_SCHOLAR_API_URL", "ANTHROPIC_BASE_URL")
+
+Says = Callable[[str], None]
+
+
+def environment(database: str) -> dict[str, str]:
+    """A bot's settings without any paper source, model or platform."""
+    own = {"DATABASE_URL": database, "SECRET_KEY": SECRET, "LC_ALL": "en_GB.UTF-8", "DIGEST_LANGUAGE": "en"}
+    return dict.fromkeys(_REMOTES, NOWHERE) | own
+
+
+async def stock(store: Store, cached: int, known: int, now: datetime) -> None:
+    """The first `cached` papers with their finished summaries, and from KNOWN on `known` ones without."""
+    papers = [paper(number) for number in range(1, cached + 1)]
+    await store.papers.save([*papers, *(paper(KNOWN + number) for number in range(known))])
+    for one in papers:
+        await store.summaries.claim(one.id, "en", Style.BRIEF, "bench", now, timedelta(minutes=1))
+        await store.summaries.finish(one.id, "bench", CACHED)
+
+
+async def subscribe(store: Store, made: Digest, settings: ChannelSettings, who: str, now: datetime) -> None:
+    """Have the digest's channel subscribed, with its next digest on another day."""
+    subscribed = Channel(made.channel, settings, ChannelState.ACTIVE, now + timedelta(hours=20), who)
+    await store.channels.change(made.channel, lambda _: subscribed)
+
+
+async def enqueue(store: Store, made: Digest, settings: ChannelSettings, bucket: str, now: datetime) -> list[str]:
+    """Put a digest into the ledger, as if it had just been made; the keys of its messages, in their order."""
+    await store.papers.save([entry.paper for entry in made.entries])
+    await store.digests.save(made)
+    parts = digest_parts(made, settings)
+    await store.deliveries.enqueue(made.channel, DAY, parts, bucket, now)
+    return [DeliveryKey.of(made.channel, DAY, one.part).value for one in parts]
+
+
+class Model:
+    """An API that takes every request and answers none for a minute. `asked`: how many requests it took."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.asked = 0
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Self]:
+        runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        try:
+            yield self
+        finally:
+            await runner.cleanup()
+
+    def _application(self) -> web.Application:
+        made = web.Application()
+        made.router.add_post("/{path:.*}", self._hang)
+        return made
+
+    async def _hang(self, request: web.Request) -> web.Response:  # noqa: ARG002 (a handler's signature)
+        self.asked += 1
+        await asyncio.sleep(HANGS)
+        return web.Response(status=529)
+
+
+# --- figures ----------------------------------------------------------------------------------
+
+
+def part(times: Sequence[float], share: float) -> float:
+    """The value that so many of the times do not exceed; 0 without any."""
+    ordered = sorted(times)
+    return ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else 0.0
+
+
+def processor(pid: int) -> float:
+    """Seconds of processor that a process has used so far, all threads."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def resident(pid: int) -> int:
+    """Bytes of memory that a process holds now."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+# --- the command ------------------------------------------------------------------------------
+
+
+def command(
+    name: str,
+    doc: str,
+    parts: Sequence[str],
+    whole: Callable[[str, int, Says], list[str]],
+    short: Callable[[str, Says], list[str]],
+) -> int:
+    """Run the parts that the command line asks for; the exit status, which is 1 for any fault."""
+    parser = argparse.ArgumentParser(description=doc.partition("\n")[0])
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(parts)} (default: all)")
+    parser.add_argument("--times", type=int, default=50, metavar="N", help="deaths for each kind of look-up")
+    parser.add_argument("--self-check", action="store_true", help="everything in small, times left out")
+    options = parser.parse_args()
+    if unknown := {*options.parts} - {*parts}:
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+
+    def says(line: str) -> None:
+        print(line, flush=True)
+
+    faults = []
+    for one in options.parts or parts:
+        faults += short(one, says) if options.self_check else whole(one, options.times, says)
+    for fault in faults:
+        says(f"FAULT: {fault}")
+    says(f"{name}: " + (f"{len(faults)} faults" if faults else "all holds"))
+    return 1 if faults else 0

@@ -1,0 +1,204 @@
+"""A bot on Discord that dies of SIGKILL after Discord has taken a message, and before it is written down.
+
+Each death is followed by a second life, which has to find out what became of the message. Discord's own books are then
+compared with the ledger: every message once, or, where Discord tells nothing that could decide it, `unknown` in the
+ledger and in no case twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import shutil
+import signal
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+from discord.http import Route
+
+from adapters.discord.platform import DiscordPlatform
+from adapters.discord.rest import Rest
+from bench.digests import SETTINGS
+from bench.discord_scene import Json, Scene, due, keys
+from bench.worker import die, now
+from bot.delivery import Deliverer
+from bot.models import ChannelKey, DeliveryKey, DeliveryState, MessageRef, Part, Place
+from bot.store.location import sqlite_url
+from bot.store.store import Store, upgrade
+from tests.fakes.discord_model import Permission
+from tests.fakes.discord_process import DiscordProcess
+
+SIZE = 4  # papers of a digest; with its headline one message more
+LONGEST = 120.0  # seconds of one life
+WINDOW = 600.0  # seconds after which no nonce is known any more
+_LOOK = 0.01
+
+
+class Lookups(StrEnum):
+    """What Discord tells of the messages that are there, and whether it still knows their nonces."""
+
+    ALLOWED = "look-ups allowed, nonces forgotten"
+    REFUSED = "look-ups refused, nonces forgotten"
+    FRESH = "look-ups allowed, nonces known"
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What one process is to do: deliver all that is due, and die at the so manieth message (never, where it is 0)."""
+
+    database: str
+    port: int
+    dies_at: int = 0
+    unanswered: bool = False  # it dies while the answer is on its way, not after it came
+
+
+class Mortal(DiscordPlatform):
+    """The adapter, in a process that dies at a message of its own."""
+
+    def __init__(self, rest: Rest, life: Life) -> None:
+        super().__init__(rest)
+        self._life = life
+        self._sent = 0
+
+    async def post(self, place: Place, part: Part, key: DeliveryKey) -> MessageRef:
+        self._sent += 1
+        last = self._sent == self._life.dies_at
+        if last and self._life.unanswered:
+            discord = DiscordProcess(self._life.port)
+            discord.call("faults.add", kind="stalled", on="POST /channels/*/messages")
+            _, ref = await asyncio.gather(_die_when_taken(discord, key), super().post(place, part, key))
+            return ref
+        ref = await super().post(place, part, key)
+        if last:
+            die()
+        return ref
+
+
+async def _die_when_taken(discord: DiscordProcess, key: DeliveryKey) -> None:
+    while (await asyncio.to_thread(discord.books, [key.value]))["lost"]:  # noqa: ASYNC110 - its books tell nobody
+        await asyncio.sleep(_LOOK)
+    die()
+
+
+def live(life: Life) -> None:
+    """One life of a bot that only delivers."""
+    asyncio.run(_live(life))
+
+
+async def _live(life: Life) -> None:
+    Route.BASE = DiscordProcess(life.port).api
+    rest = Rest(DiscordProcess.token)
+    async with Store.open(life.database) as store:
+        deliverer = Deliverer(store, {"discord": Mortal(rest, life)}, {}, replica="a", clock=now)
+        stop = asyncio.Event()
+        delivering = asyncio.create_task(deliverer.run(stop))
+        await deliverer.drain()
+        stop.set()
+        await delivering
+    await rest.close()
+
+
+@dataclass
+class Tally:
+    """What came of the deaths with one kind of look-up; `wrong` are sentences."""
+
+    lookups: Lookups
+    kills: int = 0
+    messages: int = 0
+    duplicated: int = 0
+    lost: int = 0
+    unknown: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    def line(self) -> str:
+        counts = f"duplicated={self.duplicated} lost={self.lost} unknown={self.unknown}"
+        return f"{self.lookups.value}: kills={self.kills} messages={self.messages} {counts}"
+
+    def faults(self) -> list[str]:
+        found = [f"{self.lookups.value}: {fault}" for fault in self.wrong]
+        return found + ([self.line()] if self.duplicated or self.lost else [])
+
+
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(["bench.discord_crash", "aiosqlite", "alembic.command"])
+
+
+def kill(lookups: Lookups, times: int, seed: int = 1) -> Tally:
+    """So many deaths, each in a channel and a database of its own."""
+    draw, tally = Random(f"{lookups} {seed}"), Tally(lookups)
+    with DiscordProcess.serving() as discord, TemporaryDirectory(prefix="kawaraban-discord-") as folder:
+        lab = discord.call("state.add_guild", name="Lab")["id"]
+        empty = Path(folder) / "empty.sqlite3"
+        asyncio.run(upgrade(sqlite_url(empty)))
+        for one in range(times):
+            file = Path(folder) / f"{one}.sqlite3"
+            shutil.copyfile(empty, file)
+            channel = discord.call("state.add_channel", guild=lab, name=f"papers-{one}")["id"]
+            if lookups is Lookups.REFUSED:
+                hidden = int(Permission.READ_MESSAGE_HISTORY)
+                discord.call("state.allow", channel=channel, who=lab, deny=hidden)
+            there = Scene(discord, Path(folder), (), (ChannelKey("discord", f"{lab}/{channel}"),), sqlite_url(file))
+            _one(there, draw, tally)
+        tally.wrong += discord.log()["findings"]
+    return tally
+
+
+def _one(there: Scene, draw: Random, tally: Tally) -> None:
+    discord, [channel] = there.discord, there.channels
+    wanted = asyncio.run(_due(there.database, channel))
+    first = Life(there.database, discord.port, draw.randint(1, 1 + SIZE), draw.random() < 0.5)
+    if (code := _ended(first)) != -signal.SIGKILL:
+        tally.wrong.append(f"the first life ended with {code}")
+    discord.call("faults.clear")
+    if tally.lookups is not Lookups.FRESH:
+        discord.call("advance", seconds=WINDOW)
+    if (code := _ended(Life(there.database, discord.port))) != 0:
+        tally.wrong.append(f"the second life ended with {code}")
+    tally.kills += 1
+    judge(there.messages(channel), wanted, asyncio.run(_states(there.database)), tally)
+
+
+async def _due(database: str, channel: ChannelKey) -> list[str]:
+    async with Store.open(database) as store:
+        return await due(store, channel, SIZE, SETTINGS, datetime.now(UTC))
+
+
+async def _states(database: str) -> dict[str, DeliveryState]:
+    async with Store.open(database) as store:
+        rows = await store.deliveries.listed(limit=100)
+    return {DeliveryKey.of(row.channel, row.day, row.part).value: row.state for row in rows}
+
+
+def _ended(life: Life) -> int | None:
+    """The exit code of a process that lives that life."""
+    process = CONTEXT.Process(target=live, args=(life,))
+    process.start()
+    process.join(LONGEST)
+    process.kill()
+    process.join()
+    return process.exitcode
+
+
+def judge(messages: Sequence[Json], wanted: Sequence[str], states: Mapping[str, DeliveryState], tally: Tally) -> None:
+    """Compare what is in the channel with what should be there, and with the ledger."""
+    there = [key for one in messages for key in keys(one) if key in {*wanted}]
+    found = Counter(there)
+    unknown = {one for one, state in states.items() if state is DeliveryState.UNKNOWN}
+    tally.messages += found.total()
+    tally.duplicated += sum(times - 1 for times in found.values())
+    tally.lost += sum(one not in found and one not in unknown for one in wanted)
+    tally.unknown += len(unknown)
+    if states.keys() != {*wanted}:
+        tally.wrong.append(f"the ledger has {len(states)} rows, not {len(wanted)}")
+    if there != [one for one in wanted if one in found]:
+        tally.wrong.append("the messages are out of order")
+    if open_ := {state.value for state in states.values()} - {"sent", "unknown"}:
+        tally.wrong.append(f"in the end there were {sorted(open_)}")
+    if unknown and tally.lookups is not Lookups.REFUSED:
+        tally.wrong.append(f"{len(unknown)} unknown, though Discord told what is there")

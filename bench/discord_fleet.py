@@ -1,0 +1,164 @@
+"""Many servers of Discord at once: how fast digests reach them, what they cost in memory, and who takes over.
+
+The bot is `kawaraban run` as it is, against a Discord that takes 50 requests a second, as the real one does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from adapters.discord.adapter import RATE
+from adapters.discord.gateway import Pulse
+from bench.databases import databases
+from bench.digests import SETTINGS
+from bench.discord_scene import Scene, number, scene
+from bench.discord_votes import Put, stored
+from bot.models import Layout
+from bot.store.store import Store
+from tests.bot_process import until
+from tests.fakes.discord_clock import when
+from tests.needs import ROOT, postgresql
+
+LEAST = 0.85  # of the rate
+COMPACT = replace(SETTINGS, layout=Layout.COMPACT)
+SIZE = 5  # papers of a digest
+PATIENCE = 600.0  # seconds
+LEASE = Pulse().lease
+
+
+@dataclass
+class Fleet:
+    """What came of one digest for all. Bytes and seconds; `wrong` are sentences."""
+
+    guilds: int
+    channels: int
+    others: int  # channels of each server beside those with a digest
+    lost: int = 0
+    duplicated: int = 0
+    seconds: float = 0.0
+    busiest: int = 0
+    refused: int = 0
+    memory: int = 0  # by which a connection grows that learns of all servers
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def rate(self) -> float:
+        return (self.channels - 1) / self.seconds if self.seconds else 0.0
+
+    def line(self) -> str:
+        per_guild = self.others + self.channels // self.guilds
+        return (
+            f"guilds={self.guilds} channels={self.channels} lost={self.lost} duplicated={self.duplicated} "
+            f"in {self.seconds:.1f} s: {self.rate:.1f}/s, {self.rate / RATE:.0%} of {RATE:.0f}/s, busiest second "
+            f"{self.busiest}, {self.refused} refused; the gateway's memory {self.memory / 2**20:.1f} MiB, "
+            f"{self.memory / self.guilds / 2**10:.1f} KiB a guild of {per_guild} channels"
+        )
+
+    def faults(self, *, timed: bool = True) -> list[str]:
+        found = list(self.wrong)
+        if self.lost or self.duplicated:
+            found.append(f"{self.lost} channels missed, {self.duplicated} posted to twice")
+        if timed and self.rate < LEAST * RATE:
+            found.append(f"only {self.rate / RATE:.0%} of the rate were used")
+        if timed and self.refused:
+            found.append(f"{self.refused} requests had to be refused")
+        return found
+
+
+def fleet(guilds: int = 500, channels: int = 1_000, others: int = 8) -> Fleet:
+    """One digest for every channel in the `compact` layout, without seeded emoji, all due at the start."""
+    found = Fleet(guilds, channels, others)
+    with scene(1, channels, guilds, "--pace=1.0") as there:
+        for lab in {one.name.partition("/")[0] for one in there.channels}:
+            for other in range(others):
+                there.discord.call("state.add_channel", guild=int(lab), name=f"talk-{other}")
+        keys = asyncio.run(there.fill(SIZE, COMPACT))
+        with there.bot():
+            until(lambda: not _open(there), PATIENCE, every=0.5)
+        command = [sys.executable, "-m", "bench.discord_memory", there.discord.url]
+        found.memory = int(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
+        _judge(found, there, keys)
+    return found
+
+
+def _judge(found: Fleet, there: Scene, keys: Sequence[str]) -> None:
+    books, log = there.discord.books(keys), there.discord.log()
+    found.lost, found.duplicated = len(books["lost"]), len(books["duplicated"])
+    times = []
+    for channel in there.channels:
+        posted = there.messages(channel)
+        times += [when(int(one["id"])) for one in posted]
+        if len(posted) != 1:
+            found.wrong.append(f"{len(posted)} messages in {channel}")
+    found.seconds = max(times) - min(times)
+    found.busiest, found.refused = log["busiest"], log["limited"]
+    found.wrong += log["findings"]
+
+
+def _open(there: Scene) -> bool:
+    return asyncio.run(there.open_deliveries())
+
+
+@dataclass
+class Takeover:
+    """A process that held the gateway is killed; `seconds` until another listens. `voted` meanwhile, and `heard`."""
+
+    seconds: float = 0.0
+    voted: int = 0
+    heard: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    def line(self) -> str:
+        return (
+            f"taken over after {self.seconds:.1f} s, lease {LEASE:.0f} s; votes meanwhile: "
+            f"{self.voted}, heard: {self.heard}"
+        )
+
+    def faults(self) -> list[str]:
+        found = list(self.wrong)
+        if self.seconds > LEASE:
+            found.append(f"nobody listened for {self.seconds:.1f} s")
+        if self.heard != self.voted:
+            found.append(f"{self.voted - self.heard} votes were missed")
+        return found
+
+
+def takeover(people: int = 20) -> Takeover | None:
+    """Two processes on one PostgreSQL, of which the one that holds the gateway dies; None without PostgreSQL."""
+    if not postgresql():
+        return None
+    found = Takeover()
+    with databases("postgresql") as made, scene(people, 1, database=made.fresh()) as there:
+        asyncio.run(_upgraded(there))
+        asyncio.run(there.fill(1))
+        with there.bot(REPLICA_NAME="first") as first:
+            there.connected()
+            with there.bot(REPLICA_NAME="second"):
+                until(lambda: not _open(there), PATIENCE)
+                [_, card] = there.messages(there.channels[0])
+                first.kill()
+                killed = time.monotonic()
+                puts = [Put(int(card["channel_id"]), int(card["id"]), "👍", user, False) for user in there.people]
+                for put in puts:
+                    there.discord.call("people.react", message=put.message, emoji=put.emoji, user=put.user)
+                until(lambda: there.counts()["identified"] == 2 and there.counts()["connected"], PATIENCE)
+                found.seconds = time.monotonic() - killed
+                expected = {put.vote for put in puts}
+                found.voted = len(expected)
+                try:
+                    until(lambda: {*stored(there)} == expected)
+                except TimeoutError:
+                    found.wrong.append(f"in {number(there.channels[0])} were not all votes heard")
+                found.heard = len({*stored(there)} & expected)
+        found.wrong += there.discord.log()["findings"]
+    return found
+
+
+async def _upgraded(there: Scene) -> None:
+    async with Store.open(there.database):
+        pass

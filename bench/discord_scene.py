@@ -1,0 +1,113 @@
+"""What the benches of Discord begin with: the tests' Discord as a process, and a database with digests that are due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from bench import chat
+from bench.digests import SETTINGS, digest
+from bot.models import ChannelKey, ChannelSettings
+from bot.store.location import sqlite_url
+from bot.store.store import Store
+from tests.bot_process import BotProcess, until
+from tests.fakes.discord_process import DiscordProcess
+
+Json = dict[str, Any]
+
+BUCKET = "discord"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One Discord with its people, servers and channels, and the folder of one bot."""
+
+    discord: DiscordProcess
+    folder: Path
+    people: Sequence[int]
+    channels: Sequence[ChannelKey]
+    database: str
+
+    def bot(self, at: datetime | None = None, **more: str) -> AbstractContextManager[BotProcess]:
+        """`kawaraban run`, with no paper source and no model but those of `more`; `at` another time."""
+        own = {"DISCORD_API_URL": self.discord.api, "DISCORD_TOKEN": self.discord.token}
+        return BotProcess.running(chat.environment(self.database) | own | more, self.folder, at)
+
+    def connected(self, sessions: int = 1) -> None:
+        """Wait until a bot listens, and its commands are there."""
+        until(lambda: self.counts()["connected"] >= sessions and self.counts()["overwrites"], 120)
+
+    def counts(self) -> Json:
+        """What Discord's books say so far; findings only of what was checked already."""
+        found: Json = self.discord.call("log")
+        return found
+
+    def messages(self, channel: ChannelKey) -> list[Json]:
+        """The bot's messages in the channel and in the threads there, in the order in which they came."""
+        found: list[Json] = []
+        for one in self.discord.messages(number(channel)):
+            if one["author"].get("bot") and one["type"] == 0:
+                found.append(one)
+                if one.get("thread"):
+                    found += [below for below in self.discord.messages(int(one["thread"]["id"])) if below["type"] == 0]
+        return sorted(found, key=lambda one: int(one["id"]))
+
+    async def fill(
+        self, size: int, settings: ChannelSettings = SETTINGS, channels: Sequence[ChannelKey] | None = None
+    ) -> list[str]:
+        """Digests of `size` papers, due now, in the channels (all by default), which are subscribed; the keys of what
+        is to be posted."""
+        now, keys = datetime.now(UTC), []
+        async with Store.open(self.database) as store:
+            for channel in self.channels if channels is None else channels:
+                keys += await due(store, channel, size, settings, now)
+        return keys
+
+    async def stock(self, cached: int, known: int) -> None:
+        """Papers with finished summaries, and `known` ones without, from `chat.KNOWN` on."""
+        async with Store.open(self.database) as store:
+            await chat.stock(store, cached, known, datetime.now(UTC))
+
+    async def open_deliveries(self) -> bool:
+        async with Store.open(self.database) as store:
+            return await store.deliveries.any_open(["discord"])
+
+
+async def due(store: Store, channel: ChannelKey, size: int, settings: ChannelSettings, now: datetime) -> list[str]:
+    """Put a digest into the ledger, as if it had just been made; the keys of its messages, in their order."""
+    made = digest(channel, size)
+    await chat.subscribe(store, made, settings, "1", now)
+    return await chat.enqueue(store, made, settings, BUCKET, now)
+
+
+def number(channel: ChannelKey) -> int:
+    """Discord's own of a channel."""
+    return int(channel.name.rpartition("/")[2])
+
+
+def keys(message: Json) -> set[str]:
+    """The delivery keys that a message carries in its buttons."""
+    return {one.split(":")[1] for one in message["custom_ids"]}
+
+
+@contextmanager
+def scene(people: int, channels: int, guilds: int = 1, *options: str, database: str = "") -> Iterator[Scene]:
+    """A Discord with so many people, all of them in all servers, and so many channels shared out among these.
+
+    `options` are those of the double's process; `database` a URL, where it is not to be a new SQLite file.
+    """
+    with DiscordProcess.serving(*options) as discord, TemporaryDirectory(prefix="kawaraban-discord-") as folder:
+        labs = [discord.call("state.add_guild", name=f"Lab {one}")["id"] for one in range(guilds)]
+        users = [discord.call("state.add_user", name=f"person-{one}", guilds=labs)["id"] for one in range(people)]
+        made = []
+        for one in range(channels):
+            lab = labs[one % guilds]
+            there = discord.call("state.add_channel", guild=lab, name=f"papers-{one}")["id"]
+            made.append(ChannelKey("discord", f"{lab}/{there}"))
+        file = sqlite_url(Path(folder) / "kawaraban.sqlite3")
+        yield Scene(discord, Path(folder), users, made, database or file)

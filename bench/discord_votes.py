@@ -1,0 +1,226 @@
+"""Votes on Discord that the bot could not hear: cast while it was away, or while its connection broke again and again.
+
+The bot is `kawaraban run` as it is. What the tests' Discord has in the end is compared with what the bot has stored.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from bench.chat import SECRET
+from bench.discord_scene import Json, Scene, number, scene
+from bot.emoji import normalised
+from bot.models import MessageRef
+from bot.store.store import Store
+from tests.bot_process import until
+
+CARDS = 4  # papers of a digest; with the headline one message more
+EMOJI = ("👍", "👎", "🔥", "❤️", "👀", "🎉")  # that people put on papers
+NUMBERS = ("1️⃣", "2️⃣", "3️⃣", "4️⃣")
+HOUR = 3_600
+PATIENCE = 240.0  # seconds for the bot to hear of everything
+
+_LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+Vote = tuple[str, str, str]  # message, voter, emoji
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Put:
+    """One emoji of one person on one message."""
+
+    channel: int  # or thread
+    message: int
+    emoji: str
+    user: int
+    burst: bool
+
+    @property
+    def vote(self) -> Vote:
+        named = hmac.new(SECRET.encode(), f"discord:{self.user}".encode(), hashlib.sha256).hexdigest()
+        return str(MessageRef("discord", f"{self.channel}/{self.message}")), named, normalised(self.emoji)
+
+
+@dataclass
+class Heard:
+    """What came of it; `wrong` are sentences."""
+
+    reactions: int = 0
+    bursts: int = 0
+    removals: int = 0
+    messages: int = 0
+    partial: int = 0
+    stored: int = 0
+    missing: int = 0
+    invented: int = 0
+    drops: int = 0
+    invalidated: int = 0
+    resumed: int = 0
+    identified: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    def away_line(self) -> str:
+        return (
+            f"reactions={self.reactions} (bursts {self.bursts}) removals={self.removals} messages={self.messages} "
+            f"partial={self.partial} votes={self.stored} missing={self.missing} invented={self.invented}"
+        )
+
+    def drops_line(self) -> str:
+        return (
+            f"drops={self.drops} invalidated={self.invalidated} resumed={self.resumed} identified={self.identified} "
+            f"reactions={self.reactions} (bursts {self.bursts}) removals={self.removals} votes={self.stored} "
+            f"missing={self.missing} invented={self.invented}"
+        )
+
+    def faults(self) -> list[str]:
+        found = list(self.wrong)
+        if self.missing or self.invented:
+            found.append(f"{self.missing} votes missing, {self.invented} invented")
+        return found
+
+
+class Crowd:
+    """People of a scene who react by chance, and the truth about what they did."""
+
+    def __init__(self, there: Scene, seed: int) -> None:
+        self._there = there
+        self._draw = Random(seed)
+        self.messages: list[Json] = [one for channel in there.channels for one in there.messages(channel)]
+        self.standing: set[Put] = set()
+        self.reactions = self.bursts = self.removals = 0
+
+    def react(self, times: int) -> None:
+        """So many new reactions, most of them on few messages, every fifth a burst."""
+        wanted = self.reactions + times
+        channels = {number(one) for one in self._there.channels}
+        while self.reactions < wanted:
+            message = self.messages[int(len(self.messages) * self._draw.random() ** 2)]
+            channel = int(message["channel_id"])
+            offered = NUMBERS if channel in channels else EMOJI
+            emoji = offered[int(len(offered) * self._draw.random() ** 2)]
+            user, burst = self._draw.choice(self._there.people), self._draw.random() < 0.2
+            # Discord lets a person have both; the bot counts one.
+            if any(Put(channel, int(message["id"]), emoji, user, kind) in self.standing for kind in (False, True)):
+                continue
+            put = Put(channel, int(message["id"]), emoji, user, burst)
+            self._there.discord.call("people.react", message=put.message, emoji=emoji, user=user, burst=burst)
+            self.standing.add(put)
+            self.reactions += 1
+            self.bursts += burst
+
+    def take_back(self, times: int) -> None:
+        """So many of the reactions that stand."""
+        for put in self._draw.sample(sorted(self.standing), times):
+            given = {"message": put.message, "emoji": put.emoji, "user": put.user, "burst": put.burst}
+            self._there.discord.call("people.unreact", **given)
+            self.standing.discard(put)
+            self.removals += 1
+
+    def vanish(self, people: int) -> set[int]:
+        """So many people delete their accounts: Discord counts their reactions, and names them no more."""
+        gone = set(self._draw.sample(list(self._there.people), people))
+        for user in gone:
+            self._there.discord.call("vanish", user=user)
+        return gone
+
+    @property
+    def votes(self) -> set[Vote]:
+        return {put.vote for put in self.standing}
+
+
+def stored(there: Scene) -> list[Vote]:
+    """The votes that stand, as often as they are stored."""
+
+    async def read() -> list[Vote]:
+        async with Store.open(there.database) as store:
+            rows = [row for one in there.channels for row in await store.votes.present(one, _LONG_AGO)]
+        return [(str(row.message), row.voter, row.emoji) for row in rows]
+
+    return asyncio.run(read())
+
+
+def missed(reactions: int = 1_000, removals: int = 150, channels: int = 8, people: int = 60) -> Heard:
+    """Reactions while the bot is away, in channels of five messages; some of the voters are gone afterwards."""
+    found = Heard()
+    with scene(people, channels) as there:
+        asyncio.run(there.fill(CARDS))
+        with there.bot():
+            there.connected()
+            _posted(there)
+            crowd = Crowd(there, seed=1)
+            found.messages = len(crowd.messages)
+            crowd.react(reactions // 4)
+            _heard(there, crowd.votes)
+        before = {*stored(there)}
+        if before != crowd.votes:
+            found.wrong.append("what was cast before the bot went was not stored")
+        crowd.react(reactions)
+        crowd.take_back(removals)
+        gone = crowd.vanish(max(people // 20, 1))
+        told = {put.vote for put in crowd.standing if put.user not in gone}
+        partial = {put.vote[0] for put in crowd.standing if put.user in gone}
+        expected = told | {vote for vote in before if vote[0] in partial}
+        with there.bot(at=datetime.now(UTC) + timedelta(seconds=HOUR)):
+            _heard(there, expected)
+        found.reactions, found.bursts = crowd.reactions, crowd.bursts
+        found.removals, found.partial = crowd.removals, len(partial)
+        _compare(found, stored(there), expected)
+        found.wrong += there.discord.log()["findings"]
+    return found
+
+
+def drops(times: int = 60, every: float = 1.0, invalid: int = 10, channels: int = 4, people: int = 30) -> Heard:
+    """The socket is cut so often while people react, and every `invalid`-th time the session is over with it."""
+    found = Heard()
+    with scene(people, channels) as there:
+        asyncio.run(there.fill(CARDS))
+        with there.bot():
+            there.connected()
+            _posted(there)
+            crowd = Crowd(there, seed=2)
+            for one in range(1, times + 1):
+                crowd.react(4)
+                if one % invalid == 0:
+                    there.discord.call("gateway.invalidate")
+                    found.invalidated += 1
+                else:
+                    there.discord.call("gateway.drop")
+                    found.drops += 1
+                for _ in range(4):
+                    crowd.react(1)
+                    time.sleep(every / 4)
+                crowd.take_back(2)
+            _heard(there, crowd.votes)
+        counts = there.counts()
+        found.resumed, found.identified = counts["resumed"], counts["identified"]
+        found.reactions, found.bursts, found.removals = crowd.reactions, crowd.bursts, crowd.removals
+        found.messages = len(crowd.messages)
+        _compare(found, stored(there), crowd.votes)
+        found.wrong += there.discord.log()["findings"]
+    return found
+
+
+def _compare(found: Heard, there: list[Vote], expected: set[Vote]) -> None:
+    found.stored = len(there)
+    found.missing = len(expected - {*there})
+    found.invented = len(Counter(there) - Counter(expected))
+
+
+def _posted(there: Scene) -> None:
+    """Wait until all is posted and written down."""
+    until(lambda: not asyncio.run(there.open_deliveries()), PATIENCE, every=0.2)
+
+
+def _heard(there: Scene, expected: set[Vote]) -> None:
+    """Wait until the votes are there; what is not there in the end is counted by whoever asks."""
+    try:
+        until(lambda: {*stored(there)} == expected, PATIENCE, every=0.5)
+    except TimeoutError:
+        return

@@ -146,7 +146,9 @@ def takeover(people: int = 20) -> Takeover | None:
                 puts = [Put(int(card["channel_id"]), int(card["id"]), "👍", user, False) for user in there.people]
                 for put in puts:
                     there.discord.call("people.react", message=put.message, emoji=put.emoji, user=put.user)
-                until(lambda: there.counts()["identified"] == 2 and there.counts()["connected"], PATIENCE)
+                until(
+                    lambda: there.discord.counts()["identified"] == 2 and there.discord.counts()["connected"], PATIENCE
+                )
                 found.seconds = time.monotonic() - killed
                 expected = {put.vote for put in puts}
                 found.voted = len(expected)
@@ -157,6 +159,12 @@ def takeover(people: int = 20) -> Takeover | None:
                 found.heard = len({*stored(there)} & expected)
         found.wrong += there.discord.log()["findings"]
     return found
+
+
+def _listened_to(there: Scene) -> tuple[int, int]:
+    """How many sessions there ever were, and how many are connected."""
+    counts = there.discord.counts()
+    return counts["identified"], counts["connected"]
 
 
 async def _upgraded(there: Scene) -> None:

@@ -127,5 +127,5 @@ async def _answer(session: aiohttp.ClientSession, one: Json) -> Json:
 
 
 def _posted(there: Scene) -> int:
-    counts = there.counts()["requests"]
+    counts = there.discord.counts()["requests"]
     return int(counts.get("POST /channels/{channel_id}/messages", 0))

@@ -40,12 +40,8 @@ class Scene:
 
     def connected(self, sessions: int = 1) -> None:
         """Wait until a bot listens, and its commands are there."""
-        until(lambda: self.counts()["connected"] >= sessions and self.counts()["overwrites"], 120)
-
-    def counts(self) -> Json:
-        """What Discord's books say so far; findings only of what was checked already."""
-        found: Json = self.discord.call("log")
-        return found
+        counts = self.discord.counts
+        until(lambda: counts()["connected"] >= sessions and counts()["overwrites"], 120)
 
     def messages(self, channel: ChannelKey) -> list[Json]:
         """The bot's messages in the channel and in the threads there, in the order in which they came."""

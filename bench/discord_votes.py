@@ -198,7 +198,7 @@ def drops(times: int = 60, every: float = 1.0, invalid: int = 10, channels: int 
                     time.sleep(every / 4)
                 crowd.take_back(2)
             _heard(there, crowd.votes)
-        counts = there.counts()
+        counts = there.discord.counts()
         found.resumed, found.identified = counts["resumed"], counts["identified"]
         found.reactions, found.bursts, found.removals = crowd.reactions, crowd.bursts, crowd.removals
         found.messages = len(crowd.messages)

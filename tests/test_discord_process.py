@@ -154,4 +154,4 @@ def paper_links(found: Sequence[str]) -> list[str]:
 
 def connected(slack: SlackProcess, discord: DiscordProcess) -> None:
     until(lambda: slack.log()["connections"])
-    until(lambda: discord.call("log")["connected"] and discord.call("log")["overwrites"])
+    until(lambda: discord.counts()["connected"] and discord.counts()["overwrites"])

@@ -46,6 +46,7 @@ class Control:
             "books": self._books,
             "check": lambda: double.contract.work(0.5),
             "log": self._log,
+            "counts": self._counts,
             "rates": self._rates,
             "advance": double.clock.advance,
             "forum": self._forum,
@@ -157,11 +158,15 @@ class Control:
         }
 
     def _log(self) -> Json:
+        return self._counts() | {"findings": self.double.findings}
+
+    def _counts(self) -> Json:
+        """The same without the findings, for which requests may have to be checked first."""
         double = self.double
         statuses = Counter(str(one.status) for one in double.rest.requests)
         return {
             "requests": double.rest.counts, "statuses": statuses, "busiest": double.rates.busiest.most,
-            "limited": double.rates.limited, "invalid": double.rates.invalid, "findings": double.findings,
+            "limited": double.rates.limited, "invalid": double.rates.invalid,
             "identified": double.gateway.identified, "resumed": double.gateway.resumed,
             "connected": len(double.gateway.connected), "overwrites": double.commands.overwrites,
             "checked": double.contract.checked,

@@ -77,6 +77,11 @@ class DiscordProcess(StandIn):
         found: dict[str, Any] = self.call("log")
         return found
 
+    def counts(self) -> dict[str, Any]:
+        """What `log` tells but the findings: at once, however much there is to check."""
+        found: dict[str, Any] = self.call("counts")
+        return found
+
     def until(self, holds: Callable[[], object], within: float = 60.0) -> None:
         """Wait for something that the bot does. Raises TimeoutError."""
         end = time.monotonic() + within

@@ -120,10 +120,14 @@ def picture(emoji: str) -> str:
 
 
 def shown_texts(value: Any) -> Iterator[str]:
-    """All that can be read in blocks: plain and rich text as it is, mrkdwn as Slack shows it."""
+    """All that can be read in blocks: plain and rich text as it is, mrkdwn as Slack shows it.
+
+    What is set as code has its backticks, as it has when people copy it.
+    """
     if isinstance(value, dict):
         if isinstance(value.get("text"), str):
-            yield visible(value["text"]) if value.get("type") == "mrkdwn" else value["text"]
+            shown = visible(value["text"]) if value.get("type") == "mrkdwn" else value["text"]
+            yield f"`{shown}`" if (value.get("style") or {}) == {"code": True} else shown
         for inner in value.values():
             yield from shown_texts(inner)
     elif isinstance(value, list):

@@ -1,0 +1,93 @@
+"""A digest: the chosen papers, and why they were chosen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.models.channels import ChannelKey
+from bot.models.collecting import DigestStatus
+from bot.models.papers import Paper
+from bot.models.summaries import Excerpt, Failure, Summary
+
+
+class ReasonKind(StrEnum):
+    """Why a paper was chosen; renderers put it into words with the reason's subject and value."""
+
+    UPVOTES = "upvotes"  # value: the count; the day's share below it is in `share`
+    VELOCITY = "velocity"  # value: upvotes a day
+    CITATIONS = "citations"  # value: the count
+    TOPIC = "topic"  # subject: the arXiv category
+    KEYWORD = "keyword"  # subject: the channel's keyword
+    AUTHOR = "author"  # subject: the person
+    SEVERAL_SOURCES = "several_sources"
+    FRESH = "fresh"  # value: its age in days
+    RECENT = "recent"  # value: its age in days; where nothing else speaks for a paper of the past week
+    EXPLORE = "explore"  # the slot that looks beyond what is popular
+    SIMILAR = "similar"  # subject: the title of a paper that the channel's people voted for
+    SEED = "seed"  # subject: the title of a paper that the channel named as an example
+    DESCRIPTION = "description"  # subject: what the channel wants, in its own words
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One part of why; `share` is the percentile within the source's day, 0-1."""
+
+    kind: ReasonKind
+    subject: str = ""
+    value: float = 0.0
+    share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A ranked paper: `parts` are the named addends of `score`, the first of `reasons` decided."""
+
+    paper: Paper
+    score: float
+    reasons: tuple[Reason, ...]
+    parts: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One paper in a digest. At most one of `summary`, `excerpt` is set; `failure` says why there is no summary."""
+
+    rank: int
+    paper: Paper
+    score: float
+    reasons: tuple[Reason, ...]
+    summary: Summary | None = None
+    excerpt: Excerpt | None = None
+    failure: Failure | None = None
+    figure: str | None = None  # a file name beside the rendered page
+
+    @property
+    def verified(self) -> bool:
+        return self.summary is not None
+
+
+class EmptyReason(StrEnum):
+    """Why a day has no papers."""
+
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+    SOURCES_FAILED = "sources_failed"
+    ALL_SHOWN = "all_shown"
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """One channel's papers of one local date. Its identity is (channel, date); a language only renders it."""
+
+    channel: ChannelKey
+    date: dt.date
+    due_at: datetime
+    language: str
+    status: DigestStatus
+    entries: tuple[Entry, ...] = ()
+    empty: EmptyReason | None = None
+    holiday: str = ""  # for EmptyReason.HOLIDAY: arXiv's English name of the day

@@ -1,0 +1,152 @@
+"""A paper: what identifies it, what sources say of it, how people name it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class SourceName(StrEnum):
+    """Where papers come from; the values are what users and the JSON output see."""
+
+    ARXIV = "arxiv"
+    HUGGINGFACE = "huggingface"
+    SEMANTIC_SCHOLAR = "semantic_scholar"
+
+
+class SignalKind(StrEnum):
+    """What a source says about a paper."""
+
+    LISTED = "listed"  # value 1; `seen_at` is the instant of the announcement or listing itself
+    UPVOTES = "upvotes"
+    COMMENTS = "comments"
+    STARS = "stars"  # of the paper's code repository
+    CITATIONS = "citations"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Signal:
+    """One number that one source gave for one paper at one instant; the store keeps them all."""
+
+    source: SourceName
+    kind: SignalKind
+    value: float
+    seen_at: datetime
+
+
+_ARXIV_VERSION = re.compile(r"v\d+$")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PaperId:
+    """The name of a paper inside Kawaraban, such as `arxiv:2602.21548`; it never changes once stored.
+
+    arXiv ids carry no version here: the same paper from two sources has one id.
+    """
+
+    scheme: str
+    value: str
+
+    @classmethod
+    def arxiv(cls, text: str) -> PaperId:
+        """`2602.21548v2` and `2602.21548` give the same id; the text is trusted to be an arXiv id."""
+        return cls("arxiv", _ARXIV_VERSION.sub("", text))
+
+    @classmethod
+    def doi(cls, text: str) -> PaperId:
+        return cls("doi", text.lower())
+
+    @classmethod
+    def title(cls, text: str) -> PaperId:
+        """For a paper that no source gives an id: a digest of its normalised title."""
+        return cls("title", hashlib.sha256(normalised_title(text).encode()).hexdigest()[:20])
+
+    @classmethod
+    def parse(cls, text: str) -> PaperId:
+        """The inverse of `str()`; raises ValueError for text without a scheme."""
+        scheme, colon, value = text.partition(":")
+        if not (scheme and colon and value):
+            raise ValueError(f"not a paper id: {text!r}")
+        return cls(scheme, value)
+
+    def __str__(self) -> str:
+        return f"{self.scheme}:{self.value}"
+
+
+def normalised_title(title: str) -> str:
+    """The title as it is compared: NFKC, lower case, letters and digits only."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", title).casefold()))
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What is known of one paper, from however many sources.
+
+    `abstract` is the source's text, line breaks included: renderers escape it, nobody rewrites it.
+    """
+
+    id: PaperId
+    title: str
+    abstract: str
+    authors: tuple[str, ...]
+    published: datetime
+    url: str
+    more_authors: bool = False  # the source named more people than `authors` holds
+    updated: datetime | None = None
+    arxiv_id: str | None = None
+    doi: str | None = None
+    s2_id: str | None = None
+    categories: tuple[str, ...] = ()  # arXiv's, the primary one first
+    comment: str | None = None
+    withdrawn: bool = False
+    tldr: str | None = None  # Semantic Scholar's, English
+    keywords: tuple[str, ...] = ()
+    code_url: str | None = None
+    project_url: str | None = None
+    signals: tuple[Signal, ...] = ()
+
+    @property
+    def sources(self) -> tuple[SourceName, ...]:
+        """The sources that know the paper, in the fixed order of `SourceName`."""
+        known = {signal.source for signal in self.signals}
+        return tuple(source for source in SourceName if source in known)
+
+    @property
+    def listings(self) -> tuple[Signal, ...]:
+        """When which source announced or listed it."""
+        return tuple(s for s in self.signals if s.kind is SignalKind.LISTED)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Every key under which another source's record of the same paper may arrive, strongest first."""
+        found = [str(self.id)]
+        if self.arxiv_id:
+            found.append(str(PaperId.arxiv(self.arxiv_id)))
+        if self.doi:
+            found.append(str(PaperId.doi(self.doi)))
+        if self.s2_id:
+            found.append(f"s2:{self.s2_id}")
+        found.append(str(PaperId.title(self.title)))
+        return tuple(dict.fromkeys(found))
+
+
+class RefKind(StrEnum):
+    """The ways in which people name a paper."""
+
+    ARXIV = "arxiv"
+    DOI = "doi"
+    SEMANTIC_SCHOLAR = "s2"
+    TITLE = "title"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRef:
+    """A paper as somebody named it; `value` is normalised (no version, no URL around it)."""
+
+    kind: RefKind
+    value: str
+    version: int | None = None

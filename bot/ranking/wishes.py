@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from bot.models import ChannelSettings, Paper
@@ -81,6 +82,17 @@ def _names(authors: Iterable[str]) -> frozenset[str]:
     return frozenset(filter(None, map(fold, authors)))
 
 
+@lru_cache(maxsize=1 << 12)
+def _topic(categories: tuple[str, ...], topics: frozenset[str]) -> Match:
+    """Kept, for thousands of papers share a few categories, and most channels their topics."""
+    wished = [category for category in dict.fromkeys(categories) if category.casefold() in topics]
+    if not wished:
+        return NO_MATCH
+    is_primary = wished[0] == categories[0]
+    crosses = min(len(wished) - is_primary, CROSS_TOPICS_COUNTED)
+    return Match(PRIMARY_TOPIC * is_primary + CROSS_TOPIC * crosses, wished[0])
+
+
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """A channel's wishes, prepared for looking at many papers."""
@@ -115,14 +127,7 @@ class Wishes:
 
     def topic(self, paper: Paper) -> Match:
         """0-1, by the paper's arXiv categories; the subject is the first one wished for."""
-        if not self._topics:
-            return NO_MATCH
-        wished = [c for c in dict.fromkeys(paper.categories) if c.casefold() in self._topics]
-        if not wished:
-            return NO_MATCH
-        is_primary = wished[0] == paper.categories[0]
-        crosses = min(len(wished) - is_primary, CROSS_TOPICS_COUNTED)
-        return Match(PRIMARY_TOPIC * is_primary + CROSS_TOPIC * crosses, wished[0])
+        return _topic(paper.categories, self._topics)
 
     def keyword(self, paper: Paper) -> Match:
         """0 to `KEYWORDS_LIMIT`; the subject is the keyword that is found in the strongest place."""

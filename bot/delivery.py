@@ -1,7 +1,7 @@
 """Getting messages out: claimed, sent, written down, and looked up before anything is sent a second time.
 
 Any number of these work on one ledger. Each holds a lease; what a dead one had claimed comes back when that ends.
-`digest_parts` says which messages a digest is; one attempt at sending one is in `bot.attempts`.
+`bot.parts` says which messages a digest is; one attempt at sending one is in `bot.attempts`.
 """
 
 from __future__ import annotations
@@ -9,18 +9,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.attempts import attempt
 from bot.errors import BotError, StoreError
 from bot.lease import Lease, Outage
-from bot.models import Card, ChannelKey, ChannelSettings, Digest, Entry, Headline, Layout, Page
+from bot.models import ChannelKey
 from bot.ports import Platform, Reactions
 from bot.seeding import Seeder
 from bot.store.buckets import rate_of
 from bot.store.claims import ClaimedDelivery
-from bot.store.deliveries import NewDelivery
 from bot.store.outcomes import Again, Dead, Outcome, Sent
 from bot.store.store import Store
 
@@ -37,42 +36,6 @@ _MISSED = 0.1
 
 # A graceful stop, in seconds: what is in flight, then what was cancelled, then writing it down.
 _FINISH, _CANCEL, _COMMIT = 7.0, 0.3, 2.0
-
-_THUMBS = ("👍", "👎")
-_NUMBERS = (*(f"{n}\ufe0f\u20e3" for n in range(1, 10)), "🔟")
-
-
-def digest_parts(digest: Digest, settings: ChannelSettings, spacing_seconds: float = 0.0) -> tuple[NewDelivery, ...]:
-    """The messages that a digest is in a channel, in their order; a digest comes with its summaries.
-
-    A day without papers is one message that says why, or none in a quiet channel and in a blog.
-    """
-    if not digest.entries:
-        says_why = NewDelivery("notice", Headline(digest, settings.layout))
-        return () if settings.quiet or settings.layout is Layout.PAGE else (says_why,)
-    if settings.layout is Layout.PAGE:
-        return (NewDelivery("page", Page(digest)),)
-    entries = tuple(map(_without_abstract, digest.entries))
-    numbers = _NUMBERS[: len(entries)] if settings.seed_reactions else ()
-    headline = NewDelivery("headline", Headline(replace(digest, entries=entries), settings.layout), seeds=numbers)
-    if settings.layout is Layout.COMPACT:
-        return (headline,)
-    cards = (
-        NewDelivery(
-            part=f"card:{entry.rank}",
-            content=Card(entry, digest.date, digest.language, of=len(entries)),
-            spacing_seconds=spacing_seconds,
-            in_thread=settings.layout is Layout.THREAD,
-            paper=entry.paper.id,
-            seeds=_THUMBS if settings.seed_reactions else (),
-        )
-        for entry in entries
-    )
-    return (headline, *cards)
-
-
-def _without_abstract(entry: Entry) -> Entry:
-    return replace(entry, paper=replace(entry.paper, abstract=""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.archive import Archive
 from bot.channels import Channels
 from bot.collect import SharedCollector
-from bot.delivery import Deliverer, digest_parts
+from bot.delivery import Deliverer
 from bot.digest import Digests
 from bot.errors import BotError
 from bot.installations import Installations
@@ -17,6 +17,7 @@ from bot.leases import Leases
 from bot.models import ChannelKey, ChannelSettings, Digest
 from bot.outbox import Outbox
 from bot.papers import Papers
+from bot.parts import digest_parts
 from bot.ports import Adapter
 from bot.repairs import Repairs
 from bot.runs import Runs

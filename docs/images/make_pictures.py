@@ -28,8 +28,8 @@ from adapters.discord.render import message as discord_message
 from adapters.slack.emoji_names import name_of
 from adapters.slack.render import render as slack_message
 from bot.app import open_demo
-from bot.delivery import digest_parts
 from bot.models import ChannelSettings, Digest, Layout
+from bot.parts import digest_parts
 from bot.settings import load_settings
 from bot.words import words_for
 from tests.fakes.discord_clock import Clock as DiscordClock

@@ -27,7 +27,7 @@ REPAIR_SECONDS = 300.0
 PLACE_SECONDS = 60.0
 DAY_SECONDS = 86_400.0
 KEEP_DELIVERIES = timedelta(days=400)
-READ_BACK_AT_MOST = timedelta(minutes=10)
+READ_BACK_AT_MOST = timedelta(minutes=1)  # short, so that a quick restart misses no vote either
 LATE = timedelta(seconds=60)  # without a look at the schedule, the process is not ready
 
 logger = logging.getLogger(__name__)

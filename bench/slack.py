@@ -66,10 +66,10 @@ def short(part: str, says: Says) -> list[str]:
             says(f"load, {found.line()}")
             return found.wrong
         case "away":
-            heard = missed(reactions=60, removals=10, channels=1, people=16)
+            heard = missed(reactions=60, removals=10, channels=1, people=16, pace=0.1)
             return votes("away", heard.away_line(), heard, says)
         case _:
-            heard = drops(times=3, every=0.2, channels=1, people=16)
+            heard = drops(times=3, every=0.2, channels=1, people=16, pace=0.1)
             return votes("drops", heard.drops_line(), heard, says)
 
 

@@ -60,9 +60,9 @@ async def enqueue(store: Store, made: Digest, now: datetime) -> None:
 
 
 @contextmanager
-def scene(people: int, channels: int) -> Iterator[Scene]:
-    """A Slack with so many people, all of them in so many channels, for the block."""
-    with SlackProcess.serving() as slack, TemporaryDirectory(prefix="kawaraban-slack-") as folder:
+def scene(people: int, channels: int, pace: float = 1.0) -> Iterator[Scene]:
+    """A Slack with so many people, all of them in so many channels, for the block; its clock goes at the `pace`."""
+    with SlackProcess.serving(pace=pace) as slack, TemporaryDirectory(prefix="kawaraban-slack-") as folder:
         app = slack.app()
         users = [slack.add_user(f"person-{number}", locale="en-US", is_admin=True) for number in range(people)]
         made = [slack.add_channel(f"papers-{number}", users) for number in range(channels)]

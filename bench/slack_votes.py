@@ -29,7 +29,7 @@ NAMES = ("+1", "-1", "fire", "heart", "eyes", "tada")  # emoji that people put o
 NUMBERS = ("one", "two", "three", "four")
 HOUR = 3_600
 SHOWN = 12  # the most voters whom Slack names for one emoji
-PATIENCE = 120.0  # seconds for the bot to hear of everything
+PATIENCE = 300.0  # seconds for the bot to hear of everything
 
 _LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -127,11 +127,13 @@ def stored(there: Scene) -> list[Vote]:
     return asyncio.run(read())
 
 
-def missed(reactions: int = 1_000, removals: int = 150, channels: int = 8, people: int = 60) -> Heard:
+def missed(
+    reactions: int = 1_000, removals: int = 150, channels: int = 8, people: int = 60, pace: float = 1.0
+) -> Heard:
     """Reactions within an hour in which the bot is away, in channels of five messages; some voters are left out of
     what Slack tells afterwards."""
     found = Heard()
-    with scene(people, channels) as there:
+    with scene(people, channels, pace) as there:
         slack, crowd = there.slack, Crowd(there, seed=1)
         asyncio.run(there.fill(CARDS))
         with there.bot():
@@ -157,10 +159,10 @@ def missed(reactions: int = 1_000, removals: int = 150, channels: int = 8, peopl
     return found
 
 
-def drops(times: int = 60, every: float = 1.0, channels: int = 4, people: int = 30) -> Heard:
+def drops(times: int = 60, every: float = 1.0, channels: int = 4, people: int = 30, pace: float = 1.0) -> Heard:
     """The socket is cut so often while people react, ten times between two cuts."""
     found = Heard()
-    with scene(people, channels) as there:
+    with scene(people, channels, pace) as there:
         slack, crowd = there.slack, Crowd(there, seed=2)
         asyncio.run(there.fill(CARDS))
         with there.bot():

@@ -16,8 +16,8 @@ from typing import Self, TypeVar
 
 from tests.needs import ROOT
 
-STARTS_WITHIN = 60.0  # seconds
-STOPS_WITHIN = 30.0
+STARTS_WITHIN = 180.0  # seconds
+STOPS_WITHIN = 120.0
 _LISTENING = re.compile(r"localhost:(\d+)")
 
 T = TypeVar("T")
@@ -83,7 +83,7 @@ class BotProcess:
         return int(found[1]) if found else None
 
 
-def until(look: Callable[[], T | None], within: float = 60.0, every: float = 0.05) -> T:
+def until(look: Callable[[], T | None], within: float = 180.0, every: float = 0.05) -> T:
     """What `look` finds, as soon as that is something. Raises TimeoutError after so many seconds."""
     end = time.monotonic() + within
     while True:

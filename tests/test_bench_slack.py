@@ -25,13 +25,13 @@ def test_what_a_crash_left_open_is_there_once(lookups: Lookups) -> None:
 
 
 def test_votes_cast_while_the_bot_is_away_are_read_back() -> None:
-    heard = missed(reactions=60, removals=10, channels=1, people=16)
+    heard = missed(reactions=60, removals=10, channels=1, people=16, pace=0.1)
     assert (heard.wrong, heard.messages, heard.missing, heard.invented) == ([], 5, 0, 0)
     assert heard.stored
 
 
 def test_a_socket_that_breaks_again_and_again_loses_no_vote_and_doubles_none() -> None:
-    heard = drops(times=3, every=0.2, channels=1, people=16)
+    heard = drops(times=3, every=0.2, channels=1, people=16, pace=0.1)
     assert (heard.wrong, heard.missing, heard.invented) == ([], 0, 0)
     assert heard.stored == heard.reactions - heard.removals
 

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
@@ -20,8 +20,8 @@ from bot.errors import BotError
 from bot.models import DeliveryState
 from bot.settings import Settings, load_settings
 from tests.cli import kawaraban
+from tests.clocks import StandingClock
 from tests.needs import ROOT
-from tests.run_at import clock_from
 from tests.standins import Claude, Upstream
 from tests.test_recorded_days import settings as recorded_settings
 
@@ -45,13 +45,15 @@ async def test_the_blog_is_written_when_it_is_due_and_only_once(blog: Settings, 
     stop, port = asyncio.Event(), asyncio.get_running_loop().create_future()
     post = tmp_path / "blog" / "2026-02-21-llm-papers-daily" / "index.md"
 
-    async with open_service(blog, clock_from(due.replace(hour=21, minute=59, second=57))) as service:
+    clock = StandingClock(due - timedelta(seconds=3))
+    async with open_service(blog, clock) as service:
         running = asyncio.create_task(service.run(stop, port.set_result))
         url = f"http://127.0.0.1:{await port}"
         async with aiohttp.ClientSession() as session, session.get(f"{url}/readyz") as answer:
             ready = await answer.json()
         assert not post.exists()
-        async with asyncio.timeout(60):
+        clock.pass_time(seconds=5)
+        async with asyncio.timeout(300):
             while await service.store.deliveries.counts() != {DeliveryState.SENT: 1}:  # noqa: ASYNC110  # no event tells
                 await asyncio.sleep(0.2)
         stop.set()

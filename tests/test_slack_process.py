@@ -25,6 +25,7 @@ from tests.standins import Claude, Upstream
 
 NOON = datetime(2026, 2, 27, 12, 0, tzinfo=UTC)
 DUE = datetime(2026, 2, 27, 23, 30, tzinfo=UTC)
+SLOWLY = 0.1  # Slack's deadlines are none of the machine's
 Json = dict[str, Any]
 
 
@@ -73,7 +74,7 @@ class Town:
             threaded = [one for one in found if one["thread_ts"]]
             return found if len(threaded) == cards and all(one["reactions"] for one in found) else None
 
-        return until(there, 120)
+        return until(there, 300)
 
     def top_level(self, channel: str) -> list[Json]:
         return [one for one in self.slack.messages(channel) if not one["thread_ts"]]
@@ -109,7 +110,7 @@ def free_port() -> int:
 
 @pytest.fixture
 def slack() -> Iterator[SlackProcess]:
-    with SlackProcess.serving(at=NOON) as serving:
+    with SlackProcess.serving(at=NOON, pace=SLOWLY) as serving:
         yield serving
         assert serving.log()["findings"] == []
 

@@ -1,8 +1,9 @@
 """The tests' Slack as a process of its own, for a bot that is one too.
 
-    python -m tests.fakes.slack_process [--port N] [--at INSTANT]
+    python -m tests.fakes.slack_process [--port N] [--at INSTANT] [--pace X]
 
-The first line that it prints is its address. Its clock goes as fast as the real one; `pass_time` moves it on.
+The first line that it prints is its address. Its clock goes as fast as the real one, or X times so; `pass_time`
+moves it on.
 """
 
 from __future__ import annotations
@@ -32,12 +33,12 @@ class SlackProcess(StandIn):
 
     @classmethod
     @contextmanager
-    def serving(cls, port: int = 0, at: datetime | None = None) -> Iterator[Self]:
+    def serving(cls, port: int = 0, at: datetime | None = None, pace: float = 1.0) -> Iterator[Self]:
         """Start one (on a free port, where none is given), wait until it listens, and end it with the block.
 
-        Its clock shows `at` then, if that is given.
+        Its clock shows `at` then, if that is given, and goes at the `pace`.
         """
-        command = [sys.executable, "-m", "tests.fakes.slack_process", f"--port={port}"]
+        command = [sys.executable, "-m", "tests.fakes.slack_process", f"--port={port}", f"--pace={pace}"]
         command += [f"--at={at.isoformat()}"] if at else []
         process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
         try:
@@ -97,11 +98,11 @@ class SlackProcess(StandIn):
             connection.close()
 
 
-async def serve(port: int, start: float | None) -> None:
+async def serve(port: int, start: float | None, pace: float) -> None:
     from tests.fakes.slack import Clock, SlackDouble
     from tests.fakes.slack_control import Control
 
-    double = SlackDouble(Clock(start, running=True))
+    double = SlackDouble(Clock(start, running=True, pace=pace))
     async with double.running(port, Control(double).routes()) as url:
         print(json.dumps({"url": url}), flush=True)  # noqa: T201 - whoever started the process reads it
         parent = os.getppid()
@@ -113,8 +114,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="A Slack for tests.")
     parser.add_argument("--port", type=int, default=0, help="0: any free one (default)")
     parser.add_argument("--at", type=datetime.fromisoformat, help="what its clock shows first (default: now)")
+    parser.add_argument("--pace", type=float, default=1.0, help="how fast its clock goes (default: 1)")
     asked = parser.parse_args()
-    asyncio.run(serve(asked.port, asked.at.timestamp() if asked.at else None))
+    asyncio.run(serve(asked.port, asked.at.timestamp() if asked.at else None, asked.pace))
 
 
 if __name__ == "__main__":

@@ -119,6 +119,10 @@ class Deliverer:
         while await self._store.deliveries.any_open(self._platforms):  # noqa: ASYNC110 (others may send it)
             await asyncio.sleep(_POLLS[0])
 
+    async def quiet(self, seconds: float) -> None:
+        """Wait until no message is due or on its way, so long at most: what can wait does not use up its rate."""
+        await _either(self._quiet, seconds)
+
     # --- the ledger ---------------------------------------------------------------------------
 
     async def _turn_over(self, stop: asyncio.Event, group: asyncio.TaskGroup) -> None:

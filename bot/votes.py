@@ -60,8 +60,15 @@ class PaperVotes:
     voters: int
 
 
+async def _at_once() -> None:
+    """Whose turn it always is."""
+
+
 class Votes:
-    """The use case of reactions. `secret` is what voters are hashed with; `clock` gives the instant, in UTC."""
+    """The use case of reactions. `secret` is what voters are hashed with; `clock` gives the instant, in UTC.
+
+    `turn` is waited for before a message's votes are read back: what is due to be sent comes first.
+    """
 
     def __init__(
         self,
@@ -70,9 +77,11 @@ class Votes:
         clock: Callable[[], datetime],
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        turn: Callable[[], Awaitable[None]] = _at_once,
     ) -> None:
         self._store = store
         self._secret = secret
+        self._turn = turn
         self._clock = clock
         self._sleep = sleep
         self._subjects: OrderedDict[MessageRef, Subject] = OrderedDict()
@@ -177,6 +186,7 @@ class Votes:
         return read
 
     async def _read_back(self, platform: Reactions, message: MessageRef) -> bool:
+        await self._turn()
         at = self._clock()  # what happens while the platform answers is newer
         try:
             tally = await self._read(platform, message)

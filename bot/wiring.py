@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 # Messages a second by bucket, of adapters that name none: a disk has no limit worth keeping.
 RATES = {"hugo": 1000.0}
+LONGEST_QUIET = 10.0  # seconds that reading one message's votes back waits for messages that are due
 
 
 @dataclass
@@ -58,6 +59,10 @@ class _Platforms:
         named = {bucket: rate for adapter in self.adapters.values() for bucket, rate in adapter.rates.items()}
         return RATES | named
 
+    async def quiet(self) -> None:
+        if self.deliverer:
+            await self.deliverer.quiet(LONGEST_QUIET)
+
     def wake(self) -> None:
         if self.deliverer:
             self.deliverer.wake()
@@ -72,7 +77,7 @@ def service(app: App, secret: bytes, build: Callable[[Uses], Sequence[Adapter]])
     platforms = _Platforms()
     collector = SharedCollector(store, app.collector, clock)
     digests = Digests(store, collector, app.summaries, app.tastes)
-    votes = Votes(store, secret, clock)
+    votes = Votes(store, secret, clock, turn=platforms.quiet)
     outbox = Outbox(store, clock, bucket=platforms.bucket, wake=platforms.wake, direct=platforms.direct)
     channels = Channels(
         store,

@@ -382,3 +382,16 @@ async def _one_vote(store: Store) -> StoredVote:
     votes = votes_of(store)
     await votes.record([reaction()])
     return (await store.votes.on_message(CARD_1))[0]
+
+
+async def test_reading_back_waits_for_its_turn_before_every_message(store: Store) -> None:
+    await posted(store)
+    platform = FakeReactions({message: Tally((), complete=True) for message in (HEADLINE, CARD_1, CARD_2)})
+    asked_before: list[int] = []
+
+    async def turn() -> None:
+        asked_before.append(platform.asked)
+
+    votes = Votes(store, SECRET, lambda: NOW + timedelta(hours=1), sleep=no_sleep, turn=turn)
+    assert await votes.reconcile({"fake": platform}) == 3
+    assert asked_before == [0, 1, 2]

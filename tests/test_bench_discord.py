@@ -65,6 +65,6 @@ def test_figures_out_of_bounds_are_named() -> None:
     assert quick.faults() == []
     assert replace(quick, lost=1).faults(timed=False)
     assert replace(quick, seconds=999 / RATE / 0.8).faults()
-    assert replace(quick, refused=1).faults()
+    assert replace(quick, refused=21).faults()
     assert Takeover(seconds=31.0).faults()
     assert Takeover(seconds=1.0, voted=2, heard=1).faults()

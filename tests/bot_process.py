@@ -83,7 +83,7 @@ class BotProcess:
         return int(found[1]) if found else None
 
 
-def until(look: Callable[[], T | None], within: float = 180.0, every: float = 0.05) -> T:
+def until(look: Callable[[], T | None], within: float = 300.0, every: float = 0.05) -> T:
     """What `look` finds, as soon as that is something. Raises TimeoutError after so many seconds."""
     end = time.monotonic() + within
     while True:

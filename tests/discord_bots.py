@@ -54,7 +54,7 @@ class Bot:
 
     async def voted(self, channel: Channel, *values: float) -> None:
         """Wait until the channel's papers have these values."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(300):
             while sorted(vote.value for vote in (await self.votes(channel)).values()) != sorted(values):  # noqa: ASYNC110 - a database tells nobody
                 await asyncio.sleep(0.01)
 

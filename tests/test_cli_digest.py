@@ -18,8 +18,8 @@ DAY = "2026-02-20"
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, upstream: Upstream) -> Path:
-    """A working directory of its own, on the first recorded day."""
+def home(empty_sqlite: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, upstream: Upstream) -> Path:
+    """A working directory of its own with an empty database, on the first recorded day."""
     monkeypatch.chdir(tmp_path)
     hurry(monkeypatch)
     upstream.reset(DAY)

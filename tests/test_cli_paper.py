@@ -22,7 +22,7 @@ SUMMARISED = ("2506.16054", "2506.09049", "2506.17201")
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(empty_sqlite: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     hurry(monkeypatch)
     return tmp_path

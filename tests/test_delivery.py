@@ -38,11 +38,11 @@ async def running(made: Deliverer) -> AsyncIterator[Deliverer]:
     stop = asyncio.Event()
     run = asyncio.create_task(made.run(stop))
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             yield made
     finally:
         stop.set()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             await run
 
 

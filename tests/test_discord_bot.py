@@ -285,7 +285,7 @@ async def test_a_person_who_installed_the_app_asks_anywhere(bot: Bot, len_: User
 async def test_a_server_that_removes_the_bot_is_forgotten(bot: Bot, ada: User, room: Channel, lab: Guild) -> None:
     await bot.digest(room, ada)
     bot.discord.state.remove_bot(lab)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(300):
         while await bot.uses.channels.get(key(room)) is not None:  # noqa: ASYNC110 - a database tells nobody
             await asyncio.sleep(0.01)
     assert await bot.uses.installations.workspaces("discord") == ()

@@ -30,7 +30,7 @@ def process() -> Iterator[SlackProcess]:
 
 async def connected(process: SlackProcess, **wanted: int) -> dict[str, Any]:
     """The log, when the process has come to say so."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(300):
         while True:
             log = await asyncio.to_thread(process.log)
             if all(log[name] >= least for name, least in wanted.items()):

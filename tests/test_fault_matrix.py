@@ -101,9 +101,14 @@ def test_there_are_at_most_eighty_runs_and_none_twice() -> None:
 
 @pytest.mark.parametrize("case", cases(), ids=str)
 async def test_nothing_false_is_published(
-    case: Case, upstream: Upstream, claude: Claude, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    case: Case,
+    upstream: Upstream,
+    claude: Claude,
+    empty_sqlite: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    environment = settings(upstream, claude, str(tmp_path / "kawaraban.sqlite3")) | {
+    environment = settings(upstream, claude, empty_sqlite) | {
         "SOURCE_TIMEOUT_SECONDS": PATIENCE.get(case.trouble, "20"),
         "CLAUDE_TIMEOUT_SECONDS": "1" if case.mode.startswith("slow") else "20",
     }

@@ -97,7 +97,7 @@ class World:
 
     async def making(self, count: int) -> None:
         """Wait until so many digests were begun."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             while len(self.make.orders) < count:  # noqa: ASYNC110 (what is waited for is a list)
                 await asyncio.sleep(0.001)
 

@@ -85,14 +85,14 @@ async def test_nothing_is_sent_twice(
     for _ in range(CRASHES):
         dying = Dying(workspaces)
         work = asyncio.create_task(deliverer(store, dying).run(asyncio.Event()))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             await dying.died.wait()
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
     stop = asyncio.Event()
     last = deliverer(store, SlackPlatform(workspaces))
     work = asyncio.create_task(last.run(stop))
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         await last.drain()
     stop.set()
     await work

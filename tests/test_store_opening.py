@@ -64,7 +64,7 @@ async def test_closing_leaves_no_thread_and_no_connection(tmp_path: Path) -> Non
         await store.papers.get(paper(1).id)
         assert threading.active_count() > before
     await store.close()
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         # A thread ends a moment after its connection, and tells nobody.
         while threading.active_count() > before:  # noqa: ASYNC110
             await asyncio.sleep(0.01)

@@ -115,7 +115,7 @@ async def test_cancelling_at_any_moment_leaves_no_holder(store: Store, steps: in
     with pytest.raises(asyncio.CancelledError):
         await task
     assert await holder(store) is None
-    async with asyncio.timeout(60), store.pace.turn("arxiv", 0):
+    async with asyncio.timeout(300), store.pace.turn("arxiv", 0):
         pass
     gc.collect()  # here, and not in the middle of the next test
 
@@ -132,7 +132,7 @@ async def test_a_dead_holder_is_overtaken_when_its_lease_ends(store: Store) -> N
     dead, heir = DatabasePace(store._database, lambda: start), DatabasePace(store._database, lambda: next(times))
     abandoned = dead.turn("arxiv", 0)
     await abandoned.__aenter__()
-    async with asyncio.timeout(60), heir.turn("arxiv", 0):
+    async with asyncio.timeout(300), heir.turn("arxiv", 0):
         assert await holder(store)
     assert await holder(store) is None
 
@@ -144,7 +144,7 @@ async def test_what_a_wrong_clock_wrote_is_not_believed(store: Store, column: st
     future = datetime.now(UTC) + LONGEST_PAUSE + timedelta(days=365)
     async with store._database.writing() as connection:
         await connection.execute(update(tables.rates).values({column: future}))
-    async with asyncio.timeout(60), store.pace.turn("arxiv", 0):
+    async with asyncio.timeout(300), store.pace.turn("arxiv", 0):
         pass
 
 

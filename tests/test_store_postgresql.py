@@ -38,7 +38,7 @@ async def database(postgresql_url: str) -> AsyncIterator[PostgresqlDatabase]:
 
 async def problem(url: str) -> StoreError:
     with pytest.raises(StoreError) as failed:
-        async with asyncio.timeout(60), Store.open(url, busy_seconds=0.2) as store:
+        async with asyncio.timeout(300), Store.open(url, busy_seconds=0.2) as store:
             await store.papers.save([paper(1)])
     return failed.value
 
@@ -374,7 +374,7 @@ async def test_a_restart_in_the_middle_loses_nothing(own_server: Server, fleetin
         await asyncio.to_thread(own_server.start)
         before = len(stored)
         restarted.set()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             await asyncio.gather(*tasks)
 
         assert len(stored) > before
@@ -460,7 +460,7 @@ asyncio.run(main())
     assert await asyncio.to_thread(process.stdout.readline) == "writing\n"
     process.kill()
     process.communicate(timeout=300)
-    async with asyncio.timeout(60), Store.open(postgresql_url) as store:
+    async with asyncio.timeout(300), Store.open(postgresql_url) as store:
         await store.papers.save([paper(1, listed())])
         await store.digests.save(digest(paper(1)))
         await store.summaries.put(paper(1).id, summary())

@@ -140,7 +140,7 @@ async def test_cancelling_leaves_the_store_usable(store: Store, milliseconds: in
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
 
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         await store.papers.save([paper(9999)])
         await store.digests.save(digest(paper(9999)))
         await store.summaries.put(paper(9999).id, summary())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -49,6 +49,17 @@ def number(value: object) -> float | None:
     except OverflowError:
         return None
     return found if math.isfinite(found) else None
+
+
+def numbers(values: Sequence[object]) -> tuple[float, ...] | None:
+    """All of the values, each a finite number; None where one is not. On a vector many times as fast as `number`."""
+    if not {*map(type, values)} <= {int, float}:
+        return None
+    try:
+        found = tuple(map(float, values))  # type: ignore[arg-type]  # their types were looked at
+    except OverflowError:
+        return None
+    return found if all(map(math.isfinite, found)) else None
 
 
 def count(value: object) -> float | None:

@@ -81,9 +81,9 @@ def read_vector(row: Mapping[str, object]) -> Vector | None:
     values = fields.items(embedding.get("vector"))
     if not 0 < len(values) <= _LARGEST_VECTOR:
         return None
-    numbers = tuple(number for number in map(fields.number, values) if number is not None)
+    numbers = fields.numbers(values)
     model = fields.line(embedding.get("model"), 100) or VECTOR_MODEL
-    return Vector(model, numbers) if len(numbers) == len(values) else None
+    return Vector(model, numbers) if numbers else None
 
 
 def _paper_id(arxiv_id: str | None, doi: str | None, s2_id: str | None) -> PaperId | None:

@@ -108,7 +108,7 @@ class DiscordDouble:
             self.gateway.drop()
             await runner.cleanup()
 
-    async def until(self, holds: Callable[[], object], within: float = 60.0) -> None:
+    async def until(self, holds: Callable[[], object], within: float = 300.0) -> None:
         """Wait for something that the bot does. Raises TimeoutError."""
         async with asyncio.timeout(within):
             while not holds():  # noqa: ASYNC110 - what changes is plain state, which tells nobody

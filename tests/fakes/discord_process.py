@@ -82,7 +82,7 @@ class DiscordProcess(StandIn):
         found: dict[str, Any] = self.call("counts")
         return found
 
-    def until(self, holds: Callable[[], object], within: float = 60.0) -> None:
+    def until(self, holds: Callable[[], object], within: float = 300.0) -> None:
         """Wait for something that the bot does. Raises TimeoutError."""
         end = time.monotonic() + within
         while not holds():

@@ -142,7 +142,7 @@ class SlackDouble:
         """Move the clock, by `seconds` or as a timedelta has it (`minutes=5`), with all that falls due on the way."""
         await self.courier.pass_time(seconds + timedelta(**much).total_seconds())
 
-    async def until(self, holds: Callable[[], object], within: float = 20.0) -> None:
+    async def until(self, holds: Callable[[], object], within: float = 300.0) -> None:
         """Wait until `holds()` is true. Raises TimeoutError after so many real seconds."""
         async with asyncio.timeout(within):
             while not holds():  # noqa: ASYNC110 - what is waited for may be anything

@@ -112,7 +112,7 @@ class Courier:
         """Events that nobody took, and that do not come again."""
         return [one for one in self.deliveries if one.kind is Kind.EVENT and one.over.is_set() and not one.taken]
 
-    async def settled(self, within: float = 20.0) -> None:
+    async def settled(self, within: float = 300.0) -> None:
         """Wait until the bot has answered all that it has. Raises TimeoutError after so many real seconds."""
         async with asyncio.timeout(within):
             while self.waiting:  # noqa: ASYNC110 - what ends may begin again at once

@@ -135,7 +135,7 @@ class SocketMode:
                 self._forget(connection)
         return await outcome
 
-    async def connected(self, how_many: int = 1, within: float = 20.0) -> None:
+    async def connected(self, how_many: int = 1, within: float = 300.0) -> None:
         """Wait until there are so many connections. Raises TimeoutError after so many real seconds."""
         async with asyncio.timeout(within):
             while len(self.connections) < how_many:

@@ -70,6 +70,8 @@ def _elements(line: str) -> list[Json]:
 
 def _fitting(parts: tuple[Part, ...], words: Words) -> tuple[Part, ...]:
     """All parts where they fit into one message, else the headline, with the summaries that the cards would have."""
+    if len(parts) < 2:
+        return parts  # each fits by itself
     made = [render(part, words) for part in parts]
     if sum(len(one.blocks) + 1 for one in made) < _MOST_BLOCKS - 3 and sum(map(_length, made)) <= b.TOTAL - _LINES // 2:
         return parts

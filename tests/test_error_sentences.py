@@ -52,7 +52,7 @@ def _codes_in(tree: ast.AST) -> Iterator[str]:
             and isinstance(node.value, str)
             and CODE.fullmatch(node.value)
             and not node.value.startswith("digest.")  # also the subject of many sentences
-            and not node.value.endswith((".py", ".po", ".md"))
+            and not node.value.endswith((".md", ".onnx", ".po", ".py"))
         ):
             yield node.value
 

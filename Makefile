@@ -19,7 +19,7 @@ PARALLEL = --dist worksteal -n $$($(RUN) -c 'import os; print((os.cpu_count() or
 INSTALL = $(RUN) -m pip install --quiet --no-input --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage lint format types bench bench-crash bench-discord bench-fanout bench-lease bench-ranking bench-rates bench-schedule bench-slack bench-check pictures lock clean
+.PHONY: help demo test test-long coverage lint format types bench bench-crash bench-discord bench-fanout bench-lease bench-ranking bench-rates bench-schedule bench-slack bench-check pictures lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -27,10 +27,13 @@ help: ## print this list
 demo: $(VENV)/.ready-demo ## an invented sample digest in the terminal, without any account
 	@$(RUN) -m bot demo
 
-test: $(VENV)/.ready-dev ## all tests; the last line names what this machine could not run
-	@$(RUN) -m pytest $(PARALLEL)
+test: $(VENV)/.ready-dev ## the tests; the last line names what this machine could not run
+	@$(RUN) -m pytest $(PARALLEL) -m "not long"
 
-coverage: $(VENV)/.ready-dev ## all tests, and the statements of bot/ and adapters/ that none of them reached
+test-long: $(VENV)/.ready-dev ## the tests that take long: the whole product as processes, killed and started again
+	@$(RUN) -m pytest $(PARALLEL) -m long
+
+coverage: $(VENV)/.ready-dev ## all tests, long ones too, and the statements of bot/ and adapters/ that none of them reached
 	@$(RUN) -m pytest $(PARALLEL) --cov --cov-report=term-missing
 
 lint: $(VENV)/.ready-dev ## style and likely mistakes (ruff)

@@ -14,6 +14,8 @@ from bench.discord_votes import Heard, drops, missed
 from bench.worker import expected
 from bot.models import DeliveryState
 
+pytestmark = pytest.mark.long
+
 ALL = expected(["1/2"], SIZE, "discord")["1/2"]
 
 

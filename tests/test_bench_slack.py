@@ -13,6 +13,8 @@ from bench.slack_votes import drops, missed
 from bench.worker import expected
 from bot.models import ChannelKey, DeliveryState
 
+pytestmark = pytest.mark.long
+
 KEY = ChannelKey("slack", "T1/C1")
 ALL = expected([KEY.name], SIZE, "slack")[KEY.name]
 

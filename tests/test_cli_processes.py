@@ -16,6 +16,8 @@ from tests.authors import TEXT, paper
 from tests.cli import ended, kawaraban, offline, online, start
 from tests.standins import Claude, Upstream
 
+pytestmark = pytest.mark.long
+
 DAY = "2026-02-20"
 INTERRUPTED = "Interrupted. Nothing is lost: run the command again to go on."
 

@@ -12,6 +12,8 @@ from bench.lease import inherited
 from bot.models import DeliveryState
 from tests.postgresql import Server
 
+pytestmark = pytest.mark.long
+
 LEASE = 2.0  # seconds
 
 

@@ -20,6 +20,8 @@ from tests.fakes.discord_process import DiscordProcess
 from tests.fakes.slack_process import SlackProcess
 from tests.standins import Claude, Upstream
 
+pytestmark = pytest.mark.long
+
 NOON = datetime(2026, 2, 27, 12, 0, tzinfo=UTC)
 DUE = datetime(2026, 2, 27, 23, 30, tzinfo=UTC)
 CARDS = 2

@@ -99,7 +99,15 @@ def test_there_are_at_most_eighty_runs_and_none_twice() -> None:
     assert {(case.mode, case.source) for case in found} >= {(mode, "") for mode in MODES if mode != "ok"}
 
 
-@pytest.mark.parametrize("case", cases(), ids=str)
+def _marked() -> list[Any]:
+    """What two troubles do together takes long: `make test-long` has it."""
+    return [
+        pytest.param(case, id=str(case), marks=[pytest.mark.long] if case.source and case.mode != "ok" else [])
+        for case in cases()
+    ]
+
+
+@pytest.mark.parametrize("case", _marked())
 async def test_nothing_false_is_published(
     case: Case,
     upstream: Upstream,

@@ -19,6 +19,8 @@ from tests.conformance.parts import DAY, digest
 from tests.conformance.slack_world import NoInstallations
 from tests.fakes.slack import SlackDouble
 
+pytestmark = pytest.mark.long
+
 CRASHES = 50
 CARDS = 4  # under each headline
 REPLIES, HISTORY = "conversations.replies", "conversations.history"

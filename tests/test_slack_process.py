@@ -23,6 +23,8 @@ from tests.conformance.slack_world import shown_texts
 from tests.fakes.slack_process import SlackProcess
 from tests.standins import Claude, Upstream
 
+pytestmark = pytest.mark.long
+
 NOON = datetime(2026, 2, 27, 12, 0, tzinfo=UTC)
 DUE = datetime(2026, 2, 27, 23, 30, tzinfo=UTC)
 SLOWLY = 0.1  # Slack's deadlines are none of the machine's

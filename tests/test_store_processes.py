@@ -12,6 +12,8 @@ from bot.models import PaperId, Style
 from bot.store.store import Store
 from tests.stores import CHANNEL, digest, graph_paper, outcome, paper, start, summary
 
+pytestmark = pytest.mark.long
+
 # Each script is told the database, its number, and to begin by a line, so that all begin together.
 FRAME = """
 import asyncio, json, sys, time

@@ -169,6 +169,7 @@ def drops(times: int = 60, every: float = 1.0, channels: int = 4, people: int = 
             _posted(there)
             for _ in range(times):
                 crowd.react(4)
+                _until(lambda: slack.log()["connections"])  # a cut that meets no connection tests nothing
                 slack.tell("socket", act="drop")
                 for _ in range(4):
                     crowd.react(1)

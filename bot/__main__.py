@@ -113,21 +113,23 @@ def paper(
     format: Annotated[str, typer.Option(metavar="|".join(PaperFormat))] = PaperFormat.TEXT,  # noqa: A002  # the documented option
 ) -> None:
     async def work(app: App, terminal: Terminal) -> int:
+        from bot.app import rendering
+
         form, wanted_style = _one_of(PaperFormat, format), _one_of(Style, style, "input.style")
         wanted = app.language(language)
         with terminal.busy():
             found = await app.lookup.find(parse_ref(" ".join(ref)))
         if len(found) > 1:
-            terminal.show(app.shown_choices(found, wanted))
+            terminal.show(rendering.shown_choices(found, wanted))
             return 0
         with terminal.busy():
             described = await app.lookup.describe(found[0], wanted, wanted_style)
         if described.failure:
             terminal.fail(app.explained(described.failure.code))
         if form is PaperFormat.TEXT:
-            terminal.show(app.shown_paper(described))
+            terminal.show(rendering.shown_paper(described))
         else:
-            terminal.write(app.rendered_paper(described, form))
+            terminal.write(rendering.rendered_paper(described, form))
         return 0
 
     _run(work)
@@ -177,7 +179,8 @@ def status() -> None:
 @cli.command(cls=Command)
 def doctor() -> None:
     async def work(terminal: Terminal) -> int:
-        from bot.app import reports, run_doctor
+        from bot.app import reports
+        from bot.app.checkup import run_doctor
 
         settings = _settings()
         with terminal.busy():
@@ -290,7 +293,7 @@ async def print_digest(app: App, terminal: Terminal, order: Order, form: DigestF
 
     Gives the exit status. Raises BotError where there can be no digest at all.
     """
-    from bot.app import reports
+    from bot.app import rendering, reports
 
     place = app.place(form, output)  # before anything is asked or paid for
     with terminal.progress() as progress:
@@ -301,11 +304,11 @@ async def print_digest(app: App, terminal: Terminal, order: Order, form: DigestF
     for line in reports.digest_notes(terminal.words, made, app.explained, with_status=not shown_here):
         terminal.tell(line)
     if place is not None and made.entries:
-        terminal.write(f"{app.write_digest(made, form, place)}\n")
+        terminal.write(f"{rendering.write_digest(made, form, app.zone, place)}\n")
     elif shown_here:
-        terminal.show(app.shown_digest(made))
+        terminal.show(rendering.shown_digest(made, app.zone))
     elif place is None:
-        terminal.write(app.rendered_digest(made, form))
+        terminal.write(rendering.rendered_digest(made, form, app.zone))
     return 0
 
 

@@ -1,6 +1,6 @@
 """What is missing, and how to mend it: named checks, each of which passes or raises the error that says so.
 
-The checks themselves are put together in `bot.app`, where the things that they look at are known.
+The checks themselves are put together in `bot.app.checkup`, where the things that they look at are known.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import run_doctor
+from bot.app.checkup import run_doctor
 from bot.sources.http import Limits
 from tests.cli import NOWHERE, Result, kawaraban, online
 from tests.standins import Claude, Upstream
@@ -76,7 +76,9 @@ def test_no_network_at_all(upstream: Upstream, home: Path) -> None:
 
 
 def test_a_clock_that_is_wrong(upstream: Upstream, claude: Claude, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.app.run_doctor", partial(run_doctor, clock=lambda: datetime.now(UTC) + timedelta(hours=1)))
+    monkeypatch.setattr(
+        "bot.app.checkup.run_doctor", partial(run_doctor, clock=lambda: datetime.now(UTC) + timedelta(hours=1))
+    )
 
     result = doctor(upstream, claude, home)
 

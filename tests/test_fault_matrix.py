@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 
 from bot.__main__ import print_digest
-from bot.app import DigestFormat, open_app
+from bot.app import open_app
 from bot.claude.check import check
 from bot.console import Terminal
+from bot.formats import DigestFormat
 from bot.settings import load_settings
 from bot.words import words_for
 from tests.standins import Claude, Upstream

@@ -221,10 +221,6 @@ class Deliveries:
         async with self._database.reading() as connection:
             return Counter({row[0]: row[1] for row in await connection.execute(query)})
 
-    async def by_message(self, message: MessageRef) -> Delivery | None:
-        """The delivery that became that message."""
-        return (await self.by_messages((message,))).get(message)
-
     async def by_messages(self, messages: Iterable[MessageRef]) -> dict[MessageRef, Delivery]:
         """Those of the messages that were deliveries."""
         found: dict[MessageRef, Delivery] = {}

@@ -28,6 +28,7 @@ from adapters.discord.render import message as discord_message
 from adapters.slack.emoji_names import name_of
 from adapters.slack.render import render as slack_message
 from bot.app import open_demo
+from bot.app.rendering import shown_digest
 from bot.models import ChannelSettings, Digest, Layout
 from bot.parts import digest_parts
 from bot.settings import load_settings
@@ -78,7 +79,7 @@ async def printed(language: str) -> Console:
         digest = await app.digests.make(app.order(None, language, PAPERS))
         console.print(Text(f"$ DIGEST_SIZE={PAPERS} kawaraban demo --language {language}", style="bold green"))
         console.print(Text(words.say("cli.demo.invented"), style="dim"))
-        console.print(app.shown_digest(digest))
+        console.print(shown_digest(digest, app.zone))
     return console
 
 

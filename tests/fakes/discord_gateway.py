@@ -32,6 +32,7 @@ class Session:
     sequence: int = 0
     sent: deque[tuple[int, str, Json]] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     silent: bool = False
+    resumable: bool = True
     lost: float | None = None  # when its connection ended
 
     def dispatch(self, name: str, body: Json) -> None:
@@ -91,8 +92,9 @@ class Gateway:
                 del self.sessions[one.id]
 
     def forget(self) -> None:
-        """Sessions that are not connected cannot be resumed any more."""
-        self.sessions = {one.id: one for one in self.connected}
+        """None of the sessions of now can be resumed any more."""
+        for one in self.sessions.values():
+            one.resumable = False
 
     def silence(self) -> None:
         """The sessions of now stay connected and get nothing more; those that identify after that do."""
@@ -227,7 +229,7 @@ class Gateway:
             raise Closed(4004)
         session, sequence = self.sessions.get(str(body.get("session_id"))), body.get("seq")
         too_late = session and session.lost is not None and self.state.clock.now() - session.lost > RESUMABLE_SECONDS
-        if session is None or too_late or not isinstance(sequence, int):
+        if session is None or not session.resumable or too_late or not isinstance(sequence, int):
             self.sessions.pop(session.id if session else "", None)
             connection.send(INVALID, False)
             return None

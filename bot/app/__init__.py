@@ -1,4 +1,7 @@
-"""The composition root: settings in, use cases and renderers out. The only module that knows the adapters."""
+"""The composition root: settings in, use cases out. With its own modules the only one that knows the adapters.
+
+`platforms` says which adapters are set up, `rendering` makes texts of what came out, `checkup` is the doctor's list.
+"""
 
 from __future__ import annotations
 
@@ -9,27 +12,22 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from io import StringIO
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from rich.console import Console, RenderableType
-
-from adapters.json import render as json_render
-from adapters.markdown import render as markdown_render
-from adapters.terminal import render as terminal_render
 from adapters.terminal import reports
+from bot.app.platforms import adapters_of
 from bot.budget import Budget
 from bot.collect import Collector, Sources
 from bot.commands import ExportForm
 from bot.dates import due
 from bot.digest import Digests, Order
-from bot.doctor import Check, Diagnosis, check_clock, diagnose
 from bot.embedding.local import local_embedder
-from bot.errors import BotError, BudgetError, InputError, ModelRefusesUs, StoreError
-from bot.formats import DigestFormat, PaperFormat
+from bot.errors import BotError, BudgetError, InputError
+from bot.formats import DigestFormat
 from bot.imports import Imported, Importer
 from bot.lookup import Lookup
 from bot.models import (
@@ -37,19 +35,11 @@ from bot.models import (
     ChannelKey,
     ChannelSettings,
     ChannelState,
-    Digest,
-    Excerpt,
-    Failure,
     Layout,
-    Paper,
-    PaperRef,
-    RefKind,
-    Sheet,
     SourceName,
-    Summary,
 )
-from bot.output import check_writable, write_text
-from bot.ports import Adapter, PaperSource, Summarizer
+from bot.output import check_writable
+from bot.ports import Summarizer
 from bot.sample.source import sample_sources
 from bot.sample.summarizer import SampleSummarizer
 from bot.settings import Settings
@@ -59,29 +49,16 @@ from bot.store.store import Store, upgrade
 from bot.summaries import Summaries
 from bot.tastes import Tastes
 from bot.vectors import Placement
-from bot.words import words_for
 from bot.words.languages import language_tag
 
 if TYPE_CHECKING:
-    from bot.connections import Clock, Connections, Sleep
+    from bot.connections import Clock, Sleep
     from bot.service import Service
-    from bot.uses import Uses
 
-__all__ = ["App", "DigestFormat", "PaperFormat", "open_app", "open_demo", "reports", "run_doctor", "upgrade_database"]
-__all__ += ["utc_now"]
+__all__ = ["App", "open_app", "open_demo", "open_service", "reports", "upgrade_database", "utc_now"]
 
 TERMINAL = ChannelKey("terminal", "default")
 LARGEST_DIGEST = 20
-PROBE = PaperRef(RefKind.ARXIV, "1706.03762")  # any well-known paper serves to see whether a source answers
-
-
-_SUFFIXES = {DigestFormat.TEXT: "txt", DigestFormat.MARKDOWN: "md", DigestFormat.JSON: "json"}
-
-
-class _Texts(TypedDict):
-    summary: Summary | None
-    excerpt: Excerpt | None
-    failure: Failure | None
 
 
 def utc_now() -> datetime:
@@ -129,13 +106,6 @@ class App:
             return BudgetError(code, **error.arguments | {"resets_at": self.budget.resets_at().astimezone(self.zone)})
         return BotError(code)
 
-    def place(self, form: DigestFormat, output: Path | None) -> Path | None:
-        """The folder that a digest is written below, None for standard output. Raises OutputError for an unfit one."""
-        place = output or (self.settings.hugo_content_dir if form is DigestFormat.HUGO else None)
-        if place is not None:
-            check_writable(place)
-        return place
-
     async def import_posts(self, directory: Path) -> tuple[Imported, tuple[tuple[Path, BotError], ...]]:
         """Take over every post below the directory; the files that are none, with the reason, beside the outcome.
 
@@ -176,63 +146,15 @@ class App:
             raise InputError("input.channel", text=str(key))
         return documents[0].text
 
+    def place(self, form: DigestFormat, output: Path | None) -> Path | None:
+        """The folder that a digest is written below, None for standard output. Raises OutputError for an unfit one."""
+        place = output or (self.settings.hugo_content_dir if form is DigestFormat.HUGO else None)
+        if place is not None:
+            check_writable(place)
+        return place
+
     async def status(self) -> Status:
         return await self.reader.read()
-
-    def shown_digest(self, digest: Digest) -> RenderableType:
-        """For a person at a terminal, in the digest's language."""
-        return terminal_render.digest(digest, words_for(digest.language), self.zone)
-
-    def rendered_digest(self, digest: Digest, form: DigestFormat) -> str:
-        """The digest as a text of the format, in its own language; TEXT is for terminals (see `shown_digest`)."""
-        words = words_for(digest.language)
-        if form is DigestFormat.JSON:
-            return json_render.digest(digest, words)
-        if form is DigestFormat.MARKDOWN:
-            return markdown_render.digest(digest, words)
-        if form is DigestFormat.HUGO:
-            from adapters.hugo.render import render
-
-            return render(digest, words)
-        console = Console(file=StringIO(), width=100, highlight=False)
-        with console.capture() as capture:
-            console.print(self.shown_digest(digest))
-        return capture.get()
-
-    def write_digest(self, digest: Digest, form: DigestFormat, directory: Path) -> Path:
-        """Write the digest below the directory: Hugo's page bundle, else one file named by the date; gives its path.
-
-        Raises OutputError.
-        """
-        if form is DigestFormat.HUGO:
-            from adapters.hugo.platform import write
-
-            return write(digest, directory)
-        target = directory / f"{digest.date.isoformat()}.{_SUFFIXES[form]}"
-        write_text(target, self.rendered_digest(digest, form))
-        return target
-
-    def shown_choices(self, papers: tuple[Paper, ...], language: str) -> RenderableType:
-        """Papers to choose from, for a person at a terminal."""
-        return terminal_render.choices(papers, words_for(language))
-
-    def shown_paper(self, sheet: Sheet) -> RenderableType:
-        """For a person at a terminal, in the language that was asked for."""
-        return terminal_render.paper(
-            sheet.paper,
-            words_for(sheet.language),
-            summary=sheet.summary,
-            excerpt=sheet.excerpt,
-            failure=sheet.failure,
-        )
-
-    def rendered_paper(self, sheet: Sheet, form: PaperFormat) -> str:
-        """The paper as Markdown or JSON."""
-        words = words_for(sheet.language)
-        texts = _Texts(summary=sheet.summary, excerpt=sheet.excerpt, failure=sheet.failure)
-        if form is PaperFormat.JSON:
-            return json_render.paper(sheet.paper, words, language=sheet.language, **texts)
-        return markdown_render.paper(sheet.paper, words, **texts)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -293,28 +215,21 @@ async def open_service(settings: Settings, clock: Clock = utc_now) -> AsyncItera
     secret = secret_key(given, settings.database_path)
     async with open_app(settings, clock) as app:
         with app.store.hold_run():
-            connected = service(app, secret, lambda uses: _adapters(settings, uses))
+            connected = service(app, secret, partial(adapters_of, settings))
             if settings.hugo_content_dir:
                 await _subscribe_blog(app.store, settings.hugo_content_dir, settings.channel, clock())
             yield connected
 
 
-def _adapters(settings: Settings, uses: Uses) -> list[Adapter]:
-    """Those that have what they need; a vendor's package is imported only for them."""
-    found: list[Adapter | None] = []
-    if settings.hugo_content_dir:
-        from adapters.hugo.adapter import build as build_hugo
-
-        found.append(build_hugo())
-    if settings.slack_bot_token or settings.slack_client_id:
-        from adapters.slack.adapter import build as build_slack
-
-        found.append(build_slack(settings, uses))
-    if settings.discord_token:
-        from adapters.discord.adapter import build as build_discord
-
-        found.append(build_discord(settings, uses))
-    return [adapter for adapter in found if adapter]
+@asynccontextmanager
+async def open_demo(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[App]:
+    """The product over the invented sample, in a database of its own that ends with the block."""
+    with TemporaryDirectory(prefix="kawaraban-demo-") as folder:
+        async with Store.open(sqlite_url(Path(folder) / "demo.sqlite3"), clock=clock) as store:
+            listing = sample_sources(clock())
+            by_name = {source.name: source for source in listing}
+            sources = Sources(listing, by_name[SourceName.ARXIV], by_name[SourceName.SEMANTIC_SCHOLAR])
+            yield _assembled(settings, store, sources, SampleSummarizer(), clock)
 
 
 async def _subscribe_blog(store: Store, directory: Path, settings: ChannelSettings, now: datetime) -> None:
@@ -330,89 +245,6 @@ async def _subscribe_blog(store: Store, directory: Path, settings: ChannelSettin
         return Channel(key, wanted, ChannelState.ACTIVE, next_due(now, wanted))
 
     await store.channels.change(key, edit)
-
-
-@asynccontextmanager
-async def open_demo(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[App]:
-    """The product over the invented sample, in a database of its own that ends with the block."""
-    with TemporaryDirectory(prefix="kawaraban-demo-") as folder:
-        async with Store.open(sqlite_url(Path(folder) / "demo.sqlite3"), clock=clock) as store:
-            listing = sample_sources(clock())
-            by_name = {source.name: source for source in listing}
-            sources = Sources(listing, by_name[SourceName.ARXIV], by_name[SourceName.SEMANTIC_SCHOLAR])
-            yield _assembled(settings, store, sources, SampleSummarizer(), clock)
-
-
-async def run_doctor(settings: Settings, clock: Clock = utc_now) -> tuple[Diagnosis, ...]:
-    """Look at everything that the settings name; what is wrong comes back as a value."""
-    from bot.connections import connect
-
-    async with AsyncExitStack() as stack:
-        folder = stack.enter_context(TemporaryDirectory(prefix="kawaraban-doctor-"))
-        database = await _opened_or_error(stack, settings.database_url)
-        # Without the database the turns at arXiv cannot be shared, which one question does not need.
-        spare = await stack.enter_async_context(Store.open(sqlite_url(Path(folder) / "pace.sqlite3")))
-        pace = database.pace if isinstance(database, Store) else spare.pace
-        connections = await connect(stack, settings, pace, clock)
-        found = await diagnose(_checks(settings, database, connections))
-
-        async def time() -> None:
-            check_clock(clock(), connections.arxiv.server_time)
-
-        # After the others: it reads the time of arXiv's answer to them.
-        return found + await diagnose([Check("clock", time, required=False)])
-
-
-async def _opened_or_error(stack: AsyncExitStack, url: str) -> Store | StoreError:
-    try:
-        return await stack.enter_async_context(Store.open(url))
-    except StoreError as error:
-        return error
-
-
-def _checks(settings: Settings, database: Store | StoreError, connections: Connections) -> tuple[Check, ...]:
-    async def storage() -> None:
-        if isinstance(database, StoreError):
-            raise database
-
-    async def key() -> None:
-        if connections.claude is None:
-            raise ModelRefusesUs("model.no_key")
-        await connections.claude.client().check_model(settings.claude_model)
-
-    def writable(directory: Path) -> Check:
-        async def look() -> None:
-            check_writable(directory)
-
-        return Check("blog", look)
-
-    def answers(source: PaperSource) -> Check:
-        async def ask() -> None:
-            await source.find(PROBE)
-
-        return Check(source.name.value, ask, required=source.name is not SourceName.SEMANTIC_SCHOLAR)
-
-    return (
-        Check("database", storage),
-        *map(answers, connections.sources.listing),
-        Check("claude", key, required=connections.claude is not None),
-        *map(writable, filter(None, [settings.hugo_content_dir])),
-        *_chat_checks(settings),
-    )
-
-
-def _chat_checks(settings: Settings) -> list[Check]:
-    """Those of the chat platforms that are set up; a vendor's package is imported only for them."""
-    found: list[Check] = []
-    if settings.slack_bot_token or settings.slack_client_id:
-        from adapters.slack.checks import checks as slack_checks
-
-        found += slack_checks(settings)
-    if settings.discord_token:
-        from adapters.discord.checks import checks as discord_checks
-
-        found += discord_checks(settings)
-    return found
 
 
 async def upgrade_database(settings: Settings) -> tuple[str | None, str]:

@@ -1,0 +1,77 @@
+"""What `kawaraban doctor` looks at; how it looks is in `bot.doctor`."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bot.app import utc_now
+from bot.app.platforms import chat_checks
+from bot.connections import Clock, Connections, connect
+from bot.doctor import Check, Diagnosis, check_clock, diagnose
+from bot.errors import ModelRefusesUs, StoreError
+from bot.models import PaperRef, RefKind, SourceName
+from bot.output import check_writable
+from bot.ports import PaperSource
+from bot.settings import Settings
+from bot.store.location import sqlite_url
+from bot.store.store import Store
+
+PROBE = PaperRef(RefKind.ARXIV, "1706.03762")  # any well-known paper serves to see whether a source answers
+
+
+async def run_doctor(settings: Settings, clock: Clock = utc_now) -> tuple[Diagnosis, ...]:
+    """Look at everything that the settings name; what is wrong comes back as a value."""
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(TemporaryDirectory(prefix="kawaraban-doctor-"))
+        database = await _opened_or_error(stack, settings.database_url)
+        # Without the database the turns at arXiv cannot be shared, which one question does not need.
+        spare = await stack.enter_async_context(Store.open(sqlite_url(Path(folder) / "pace.sqlite3")))
+        pace = database.pace if isinstance(database, Store) else spare.pace
+        connections = await connect(stack, settings, pace, clock)
+        found = await diagnose(_checks(settings, database, connections))
+
+        async def time() -> None:
+            check_clock(clock(), connections.arxiv.server_time)
+
+        # After the others: it reads the time of arXiv's answer to them.
+        return found + await diagnose([Check("clock", time, required=False)])
+
+
+async def _opened_or_error(stack: AsyncExitStack, url: str) -> Store | StoreError:
+    try:
+        return await stack.enter_async_context(Store.open(url))
+    except StoreError as error:
+        return error
+
+
+def _checks(settings: Settings, database: Store | StoreError, connections: Connections) -> tuple[Check, ...]:
+    async def storage() -> None:
+        if isinstance(database, StoreError):
+            raise database
+
+    async def key() -> None:
+        if connections.claude is None:
+            raise ModelRefusesUs("model.no_key")
+        await connections.claude.client().check_model(settings.claude_model)
+
+    def writable(directory: Path) -> Check:
+        async def look() -> None:
+            check_writable(directory)
+
+        return Check("blog", look)
+
+    def answers(source: PaperSource) -> Check:
+        async def ask() -> None:
+            await source.find(PROBE)
+
+        return Check(source.name.value, ask, required=source.name is not SourceName.SEMANTIC_SCHOLAR)
+
+    return (
+        Check("database", storage),
+        *map(answers, connections.sources.listing),
+        Check("claude", key, required=connections.claude is not None),
+        *map(writable, filter(None, [settings.hugo_content_dir])),
+        *chat_checks(settings),
+    )

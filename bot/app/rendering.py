@@ -1,0 +1,84 @@
+"""What a use case returned, as a text of the format that was asked for, as a file, or for a person at a terminal."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+from typing import TypedDict
+from zoneinfo import ZoneInfo
+
+from rich.console import Console, RenderableType
+
+from adapters.json import render as json_render
+from adapters.markdown import render as markdown_render
+from adapters.terminal import render as terminal_render
+from bot.formats import DigestFormat, PaperFormat
+from bot.models import Digest, Excerpt, Failure, Paper, Sheet, Summary
+from bot.output import write_text
+from bot.words import words_for
+
+_SUFFIXES = {DigestFormat.TEXT: "txt", DigestFormat.MARKDOWN: "md", DigestFormat.JSON: "json"}
+
+
+class _Texts(TypedDict):
+    summary: Summary | None
+    excerpt: Excerpt | None
+    failure: Failure | None
+
+
+def shown_digest(digest: Digest, zone: ZoneInfo) -> RenderableType:
+    """For a person at a terminal, in the digest's language, with times of the zone."""
+    return terminal_render.digest(digest, words_for(digest.language), zone)
+
+
+def rendered_digest(digest: Digest, form: DigestFormat, zone: ZoneInfo) -> str:
+    """The digest as a text of the format, in its own language; TEXT is what a terminal would show."""
+    words = words_for(digest.language)
+    if form is DigestFormat.JSON:
+        return json_render.digest(digest, words)
+    if form is DigestFormat.MARKDOWN:
+        return markdown_render.digest(digest, words)
+    if form is DigestFormat.HUGO:
+        from adapters.hugo.render import render
+
+        return render(digest, words)
+    console = Console(file=StringIO(), width=100, highlight=False)
+    with console.capture() as capture:
+        console.print(shown_digest(digest, zone))
+    return capture.get()
+
+
+def write_digest(digest: Digest, form: DigestFormat, zone: ZoneInfo, directory: Path) -> Path:
+    """Write the digest below the directory: Hugo's page bundle, else one file named by the date; gives its path.
+
+    Raises OutputError.
+    """
+    if form is DigestFormat.HUGO:
+        from adapters.hugo.platform import write
+
+        return write(digest, directory)
+    target = directory / f"{digest.date.isoformat()}.{_SUFFIXES[form]}"
+    write_text(target, rendered_digest(digest, form, zone))
+    return target
+
+
+def shown_choices(papers: tuple[Paper, ...], language: str) -> RenderableType:
+    """Papers to choose from, for a person at a terminal."""
+    return terminal_render.choices(papers, words_for(language))
+
+
+def shown_paper(sheet: Sheet) -> RenderableType:
+    """For a person at a terminal, in the language that was asked for."""
+    return terminal_render.paper(sheet.paper, words_for(sheet.language), **_texts(sheet))
+
+
+def rendered_paper(sheet: Sheet, form: PaperFormat) -> str:
+    """The paper as Markdown or JSON."""
+    words = words_for(sheet.language)
+    if form is PaperFormat.JSON:
+        return json_render.paper(sheet.paper, words, language=sheet.language, **_texts(sheet))
+    return markdown_render.paper(sheet.paper, words, **_texts(sheet))
+
+
+def _texts(sheet: Sheet) -> _Texts:
+    return _Texts(summary=sheet.summary, excerpt=sheet.excerpt, failure=sheet.failure)

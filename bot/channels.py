@@ -198,9 +198,12 @@ class Channels:
             notice = Notice("channels.told.stopped", channel.settings.language, (("problem", why),), about=key)
             await self._outbox.tell(key, channel.subscribed_by, NewDelivery(f"stopped:{key}", notice))
 
-    async def forget_workspace(self, platform: str, workspace: str) -> None:
-        """The app was uninstalled: everything of the workspace is deleted, its tokens included. Raises StoreError."""
-        await self._store.forget_workspace(platform, workspace)
+    async def forget_workspace(self, platform: str, workspace: str, at: datetime | None = None) -> None:
+        """The app was uninstalled: everything of the workspace is deleted, its tokens included. Raises StoreError.
+
+        `at` is when, where the platform says it: whoever installed the app again after that keeps everything.
+        """
+        await self._store.forget_workspace(platform, workspace, at)
 
     # --- the commands -------------------------------------------------------------------------
 

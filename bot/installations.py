@@ -50,10 +50,6 @@ class Installations:
         """Those that installed the app, in order. Raises StoreError."""
         return await self._store.installations.workspaces(platform)
 
-    async def delete(self, platform: str, workspace: str) -> None:
-        """Forget the workspace's tokens; what else is stored of it stays (see `Channels.forget_workspace`)."""
-        await self._store.installations.delete(platform, workspace)
-
     async def new_state(self) -> str:
         """A text that nobody can guess, good for one `use_state` within ten minutes, in any process."""
         state, now = secrets.token_urlsafe(32), self._clock()

@@ -24,7 +24,7 @@ def installations(store: Store, secret: bytes = SECRET, clock: StandingClock | N
     return Installations(store, secret, clock or StandingClock())
 
 
-async def test_a_record_comes_back_and_can_be_replaced_and_deleted(store: Store) -> None:
+async def test_a_record_comes_back_and_can_be_replaced(store: Store) -> None:
     ours = installations(store)
     for workspace, record in (("T2", "two"), ("T1", "first"), ("T1", '{"token": "xoxb-提灯"}')):
         await ours.save("slack", workspace, record)
@@ -33,9 +33,6 @@ async def test_a_record_comes_back_and_can_be_replaced_and_deleted(store: Store)
     assert await ours.get("discord", "T1") is None
     assert await ours.workspaces("slack") == ("T1", "T2")
     assert await ours.workspaces("discord") == ()
-    await ours.delete("slack", "T1")
-    await ours.delete("slack", "T1")
-    assert await ours.get("slack", "T1") is None
     assert await ours.get("slack", "T2") == "two"
 
 
@@ -116,3 +113,12 @@ async def test_a_workspace_that_is_gone_leaves_nothing_and_the_others_keep_all(s
     assert await store.channels.of_workspace("slack", "T1") == ()
     assert await installations(store).workspaces("slack") == ("T", "T10", "t1")
     assert await store.forget_workspace("slack", "T1") == 0
+
+
+async def test_a_late_word_of_an_uninstalling_does_not_undo_a_new_installation(store: Store) -> None:
+    await store.papers.save([paper(1)])
+    await filled(store, "T1/C1")
+    assert await store.forget_workspace("slack", "T1", NOON - timedelta(seconds=1)) == 0
+    assert await installations(store).workspaces("slack") == ("T1",)
+    assert await store.forget_workspace("slack", "T1", NOON) == 1
+    assert await installations(store).workspaces("slack") == ()

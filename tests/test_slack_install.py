@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from bot.models import ChannelState
 from tests.fakes.slack import SlackDouble
+from tests.fakes.slack_courier import Kind
 from tests.slack_bots import Bot, read, running
 
 
@@ -73,7 +74,14 @@ async def test_two_workspaces_install_and_one_leaves_without_the_other_noticing(
     page = await slack.oauth.install(f"{bot.url}/slack/install", slack.team)
     assert page.status == 200
     await slack.until(lambda: slack.team.installed)
-    assert "購読を始めました" in await bot.slash("/digest", "subscribe", slack.add_channel("new", [ada]), ada)
+    new = slack.add_channel("new", [ada])
+    assert "購読を始めました" in await bot.slash("/digest", "subscribe", new, ada)
+
+    # Slack brings the word of the uninstalling again, minutes late.
+    [gone] = slack.events.events("app_uninstalled")
+    slack.courier.send(Kind.EVENT, gone.body | {"event_time": gone.body["event_time"] - 300, "event_id": "EvLate"})
+    await slack.settled()
+    assert (await bot.channel(new)).state is ChannelState.ACTIVE
 
 
 async def test_whoever_cancels_has_installed_nothing(bot: Bot) -> None:

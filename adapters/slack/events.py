@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
@@ -77,15 +78,21 @@ class Events:
         self._people.changed(team, channel)
         await self._uses.channels.removed(ChannelKey(NAME, f"{team}/{channel}"), _CLOSED[event["type"]])
 
-    async def _uninstalled(self, context: AsyncBoltContext) -> None:
+    async def _uninstalled(self, body: dict[str, Any], context: AsyncBoltContext) -> None:
         team = str(context.team_id or "")
         logger.warning("the app was uninstalled from %s: what is stored of it is deleted", team)
         self._workspaces.forget(team)
-        await self._uses.channels.forget_workspace(NAME, team)
+        await self._uses.channels.forget_workspace(NAME, team, _happened(body))
 
-    async def _revoked(self, event: dict[str, Any], context: AsyncBoltContext) -> None:
+    async def _revoked(self, event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext) -> None:
         if (event.get("tokens") or {}).get("bot"):
-            await self._uninstalled(context)
+            await self._uninstalled(body, context)
+
+
+def _happened(body: Mapping[str, Any]) -> datetime | None:
+    """When an event happened, to the second (https://docs.slack.dev/apis/events-api#event-type-structure)."""
+    at = body.get("event_time")
+    return datetime.fromtimestamp(at, UTC) + timedelta(seconds=1) if isinstance(at, int) and 0 < at < 2**32 else None
 
 
 async def _nothing() -> None:

@@ -42,14 +42,6 @@ class InstallationTable:
         async with self._database.reading() as connection:
             return tuple(sorted(await connection.scalars(query)))
 
-    async def delete(self, platform: str, workspace: str) -> None:
-        """Delete a workspace's record; one that has none is fine."""
-        gone = delete(tables.installations).where(
-            _INSTALLATIONS.platform == platform, _INSTALLATIONS.workspace == workspace
-        )
-        async with self._database.writing() as connection:
-            await connection.execute(gone)
-
     async def add_state(self, state: str, now: datetime, expires_at: datetime) -> None:
         """Remember a state until that instant, and forget those whose time is over."""
         async with self._database.writing() as connection:

@@ -86,9 +86,9 @@ class Store:
         """How much is stored."""
         return await count_rows(self._database)
 
-    async def forget_workspace(self, platform: str, workspace: str) -> int:
-        """Delete everything of a workspace, in one transaction; how many channels it had."""
-        return await forget_workspace(self._database, platform, workspace)
+    async def forget_workspace(self, platform: str, workspace: str, uninstalled_at: datetime | None = None) -> int:
+        """Delete everything of a workspace, in one transaction; see `bot.store.workspaces`."""
+        return await forget_workspace(self._database, platform, workspace, uninstalled_at)
 
     def hold_run(self) -> AbstractContextManager[None]:
         """Hold the right to `run` on this database, which on SQLite only one process has at a time.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ColumnElement, String, delete, func, type_coerce, update
+from datetime import datetime
+
+from sqlalchemy import Column, ColumnElement, String, delete, func, select, type_coerce, update
 
 from bot.store import tables
 from bot.store.engine import Database
@@ -17,17 +19,25 @@ def in_workspace(channel: Column[object], platform: str, workspace: str) -> Colu
     return func.substr(type_coerce(channel, String), 1, len(prefix)) == prefix
 
 
-async def forget_workspace(database: Database, platform: str, workspace: str) -> int:
-    """Delete everything of a workspace; how many channels it had. What was spent there stays, without the channel."""
+async def forget_workspace(
+    database: Database, platform: str, workspace: str, uninstalled_at: datetime | None = None
+) -> int:
+    """Delete everything of a workspace; how many channels it had. What was spent there stays, without the channel.
+
+    Nothing is deleted of one that was installed after `uninstalled_at`, where that is given.
+    """
+    installed = tables.installations.c
+    this = (installed.platform == platform, installed.workspace == workspace)
     async with database.writing() as connection:
+        if uninstalled_at is not None:
+            newer = select(installed.at).where(*this, installed.at > uninstalled_at)
+            if (await connection.execute(newer)).first():
+                return 0
         for table in _PER_CHANNEL:
             await connection.execute(delete(table).where(in_workspace(table.c.channel, platform, workspace)))
         spent = update(tables.spend).where(in_workspace(tables.spend.c.channel, platform, workspace))
         await connection.execute(spent.values(channel=""))
         await connection.execute(delete(tables.buckets).where(tables.buckets.c.key == f"{platform}:{workspace}"))
-        installed = tables.installations.c
-        await connection.execute(
-            delete(tables.installations).where(installed.platform == platform, installed.workspace == workspace)
-        )
+        await connection.execute(delete(tables.installations).where(*this))
         gone = delete(tables.channels).where(in_workspace(tables.channels.c.key, platform, workspace))
         return (await connection.execute(gone)).rowcount

@@ -51,7 +51,8 @@ from bot.models import (
     Summary,
     Window,
 )
-from bot.ranking.select import candidates, rank, select
+from bot.ranking.rank import rank
+from bot.ranking.select import candidates, select
 from bot.sources.arxiv import Arxiv
 from bot.sources.huggingface import HuggingFace
 from bot.sources.merge import merge

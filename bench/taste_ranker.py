@@ -21,7 +21,8 @@ from bot.models import ChannelSettings, Paper, PaperId, Reason, ReasonKind, Sign
 from bot.ranking.catalogue import Catalogue, Traits, points_of, text_of, traits
 from bot.ranking.field import Field
 from bot.ranking.opinions import NEWEST
-from bot.ranking.select import Ranking, rank_in, select
+from bot.ranking.rank import Ranking, rank_in
+from bot.ranking.select import select
 from bot.ranking.taste import Example, learn
 
 SHOWN = 5

@@ -30,7 +30,8 @@ from bot.models import (
     Window,
 )
 from bot.ports import Progress
-from bot.ranking.select import rank, rank_in, select
+from bot.ranking.rank import rank, rank_in
+from bot.ranking.select import select
 from bot.ranking.taste import NO_TASTE
 from bot.ranking.wishes import Wishes
 from bot.sources.calendar import quiet_day

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.models import ChannelSettings, Choice, Paper, PaperId, ReasonKind, Signal, SignalKind, SourceName, Window
-from bot.ranking.select import Ranking, candidates, rank, select
+from bot.ranking.rank import Ranking, rank
+from bot.ranking.select import candidates, select
 
 DAYS = [date(2026, 2, day) for day in (20, 23, 24, 25, 26, 27)]
 SIZE = 5

@@ -16,8 +16,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.models import ChannelSettings, Choice, Paper, PaperId, Reason, ReasonKind, Signal, SignalKind, Window
+from bot.ranking.rank import TASTE_LIMIT, rank
 from bot.ranking.score import Part
-from bot.ranking.select import EXPLORES_FROM_SIZE, TASTE_LIMIT, candidates, rank, select
+from bot.ranking.select import EXPLORES_FROM_SIZE, candidates, select
 from bot.ranking.taste import Liking
 from tests.needs import ROOT
 from tests.ranking_papers import ARXIV, DUE, HF, S2, ago, citations, listed, paper, upvotes, voted

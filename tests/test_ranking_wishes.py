@@ -28,7 +28,7 @@ from tests.ranking_papers import paper
 )
 def test_topics(categories: tuple[str, ...], expected: Match) -> None:
     wishes = Wishes.of(ChannelSettings(topics=("cs.CL", "cs.AI", "cs.LG", "stat.ml ")))
-    found = wishes.topic(paper("a", categories=categories))
+    found = wishes.topic(categories)
     assert found.subject == expected.subject
     assert found.value == pytest.approx(expected.value)
 
@@ -127,7 +127,7 @@ def test_no_wishes_mute_nothing_and_find_nothing() -> None:
     wishes = Wishes.of(ChannelSettings(topics=()))
     any_paper = paper("a", title="LLM", categories=("cs.CL",), keywords=("LLM",))
     assert not wishes.mutes(any_paper)
-    assert (wishes.topic(any_paper), wishes.keyword(any_paper), wishes.author(any_paper)) == (NO_MATCH,) * 3
+    assert (wishes.topic(any_paper.categories), wishes.keyword(any_paper), wishes.author(any_paper)) == (NO_MATCH,) * 3
 
 
 @given(st.text(), st.text())
@@ -137,7 +137,7 @@ def test_any_text_may_be_wished_for_and_looked_at(keyword: str, text: str) -> No
     odd = paper("a", title=text, abstract=text, authors=(text,), categories=(text,), keywords=(text,))
     assert wishes.mutes(odd) == (wishes.keyword(odd).value > 0)
     wishes.author(odd)
-    wishes.topic(odd)
+    wishes.topic(odd.categories)
 
 
 @given(st.text(alphabet=st.characters(codec="ascii"), min_size=1))

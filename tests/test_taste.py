@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from bot.models import ChannelSettings, Paper, PaperId, Reason, ReasonKind
 from bot.ranking.catalogue import SAMPLE, Catalogue, Traits, text_of, traits
-from bot.ranking.select import rank, select
+from bot.ranking.rank import rank
+from bot.ranking.select import select
 from bot.ranking.taste import NEGLIGIBLE, NO_TASTE, SIMILAR_AT_LEAST, Example, Taste, learn
 from tests.ranking_papers import DUE, paper
 

@@ -14,7 +14,7 @@ from bot.embedding.minilm import MiniLM
 from bot.embedding.words import WIDTH, WordVectors
 from bot.models import Channel, ChannelKey, ChannelSettings, MessageRef, Paper, PaperId, ReasonKind, Vector, Vectors
 from bot.ranking.catalogue import points_of, text_of
-from bot.ranking.select import rank
+from bot.ranking.rank import rank
 from bot.ranking.taste import NO_TASTE
 from bot.store.store import Store
 from bot.store.votes import StoredVote

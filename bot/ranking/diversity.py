@@ -29,13 +29,16 @@ _WORD = re.compile(r"\w{2,}")
 def word_vectors(papers: Sequence[Paper]) -> NDArray[np.float64]:
     """A row of unit length for each paper (zeros for one without words): hashed tf-idf among these papers."""
     vectors = np.zeros((len(papers), _COLUMNS))
-    for row, paper in zip(vectors, papers, strict=True):
-        columns, weights = _words(paper.title, paper.abstract)
-        row[columns] = weights
-    papers_with = np.count_nonzero(vectors, axis=0)
-    vectors *= np.log((len(papers) + 1) / (papers_with + 0.5))
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    vectors /= np.where(lengths > 0, lengths, 1.0)
+    if not papers:
+        return vectors
+    found = [_words(paper.title, paper.abstract) for paper in papers]
+    columns = np.concatenate([of_paper for of_paper, _ in found])
+    rows = np.repeat(np.arange(len(papers)), [len(of_paper) for of_paper, _ in found])
+    papers_with = np.bincount(columns, minlength=_COLUMNS)
+    rarity = np.log((len(papers) + 1) / (papers_with + 0.5))
+    weights = np.concatenate([weights for _, weights in found]) * rarity[columns]
+    lengths = np.sqrt(np.bincount(rows, weights=weights**2, minlength=len(papers)))
+    vectors[rows, columns] = weights / np.where(lengths > 0, lengths, 1.0)[rows]
     return vectors
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bot.models import Paper, PaperId
-from bot.ranking.score import Addend, Standings, common_addends
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.models import Paper
+from bot.ranking.score import COLUMN, Addend, Part, Standings, common_addends
 from bot.ranking.signals import citations, observe, upvotes, velocity
+
+Values = NDArray[np.float64]
 
 
 class Runner(NamedTuple):
@@ -23,6 +28,7 @@ class Field:
     """Papers as they stand beside each other at an instant. Their order makes no difference.
 
     Signals seen after the instant count for nothing; a paper that nobody had listed by then is no runner.
+    `values` has a row for each of `runners` and a column for each `Part`, a channel's own left 0.
     """
 
     def __init__(self, papers: Iterable[Paper], due_at: datetime) -> None:
@@ -31,11 +37,29 @@ class Field:
         self.papers = tuple(everyone.values())
         observed = [observe(paper, due_at) for paper in everyone.values()]
         counts = map(Standings, upvotes(observed), velocity(observed), citations(observed))
-        self._runners = {
-            paper.id: Runner(paper, common_addends(seen, standings, due_at), seen.age(due_at))
+        self.runners = tuple(
+            Runner(paper, common_addends(seen, standings, due_at), seen.age(due_at))
             for paper, seen, standings in zip(everyone.values(), observed, counts, strict=True)
             if seen.listed and not paper.withdrawn
-        }
+        )
+        self._row = {runner.paper.id: row for row, runner in enumerate(self.runners)}
+        self.values = np.zeros((len(self.runners), len(COLUMN)))
+        for row, runner in enumerate(self.runners):
+            for part in runner.parts:
+                self.values[row, COLUMN[part.part]] = part.value
+        # Whether a voting source has listed it.
+        self.is_popular = np.array([any(one.part is Part.UPVOTES for one in r.parts) for r in self.runners], dtype=bool)
+        groups: dict[tuple[str, ...], int] = {}
+        groups_of = [groups.setdefault(runner.paper.categories, len(groups)) for runner in self.runners]
+        self._group = np.array(groups_of, dtype=np.intp)
+        self._categories = tuple(groups)
 
-    def runner(self, paper: PaperId) -> Runner | None:
-        return self._runners.get(paper)
+    def rows(self, papers: Iterable[Paper]) -> list[int]:
+        """The rows of those of the papers that are runners, each once."""
+        found = dict.fromkeys(self._row.get(paper.id, -1) for paper in papers)
+        found.pop(-1, None)
+        return list(found)
+
+    def by_categories(self, value: Callable[[tuple[str, ...]], float]) -> Values:
+        """For each runner the value of its categories; papers share them, so few are asked for."""
+        return np.array([value(one) for one in self._categories], dtype=np.float64)[self._group]

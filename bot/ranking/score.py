@@ -27,6 +27,9 @@ class Part(StrEnum):
     TASTE = "taste"
 
 
+# Where a part stands among all of them.
+COLUMN: Mapping[Part, int] = {part: column for column, part in enumerate(Part)}
+
 # What a part adds at its full value (1; a keyword's goes to 1.5). Set by judgement and looked at on recorded days;
 # the unit is about the lead of a day's most voted paper over one without votes.
 WEIGHTS: Mapping[Part, float] = {
@@ -75,7 +78,7 @@ def common_addends(observed: Observed, standings: Standings, at: datetime) -> tu
 def own_addends(paper: Paper, wishes: Wishes, liking: Liking) -> tuple[Addend, ...]:
     """The parts that are the channel's own, those worth nothing left out; as in `Part`."""
     matches = (
-        (Part.TOPIC, ReasonKind.TOPIC, wishes.topic(paper)),
+        (Part.TOPIC, ReasonKind.TOPIC, wishes.topic(paper.categories)),
         (Part.KEYWORD, ReasonKind.KEYWORD, wishes.keyword(paper)),
         (Part.AUTHOR, ReasonKind.AUTHOR, wishes.author(paper)),
     )

@@ -104,33 +104,34 @@ class LearnedTaste:
         self._word_weight = WORDS * catalogue.has_abstracts if catalogue.width else 1.0
         self._belief = float(weights.sum() / (weights.sum() + HALF_BELIEVED))
         sample = catalogue.sample([one.paper for one in examples if one.paper])
-        views = self._views(sample)
+        alike = sample.points @ self._liked.T
+        views = self._views(sample, alike)
         self._scales = [_scale(view) for view in views]
         self._scale = _scale(self._summed(views))
-        alike = sample.points @ self._liked.T
         self._similar_from = np.maximum(_largest(alike, SIMILAR_SHARE), SIMILAR_AT_LEAST)
 
     def judge(self, papers: Sequence[Paper]) -> Sequence[Liking]:
-        known = [paper for paper in papers if paper.id in self._catalogue or paper.id in self._others]
-        if not known:
-            return [NO_LIKING] * len(papers)
-        rows = self._catalogue.rows([paper.id for paper in known], self._others)
-        summed = self._summed(self._views(rows))
+        ids = [paper.id for paper in papers]
+        try:
+            return self._likings(self._catalogue.rows(ids, self._others))
+        except KeyError:
+            known = [paper for paper in ids if paper in self._catalogue or paper in self._others]
+        found = dict(zip(known, self._likings(self._catalogue.rows(known, self._others)), strict=True))
+        return [found.get(paper, NO_LIKING) for paper in ids]
+
+    def _likings(self, rows: Rows) -> list[Liking]:
+        alike = rows.points @ self._liked.T
+        summed = self._summed(self._views(rows, alike))
         values = self._belief * _soft((summed - self._scale.mean) / self._scale.deviation)
         if not self._reasons:
             values = np.minimum(values, 0.0)  # who only dislikes has not said what is better
-        reasons = self._similar(rows.points, values)
-        found = list(map(Liking, np.round(values, _DIGITS).tolist(), reasons))
-        if len(found) == len(papers):
-            return found
-        by_id = {paper.id: liking for paper, liking in zip(known, found, strict=True)}
-        return [by_id.get(paper.id, NO_LIKING) for paper in papers]
+        return list(map(Liking, np.round(values, _DIGITS).tolist(), self._similar(alike, values)))
 
-    def _views(self, rows: Rows) -> tuple[Numbers, Numbers, Numbers]:
+    def _views(self, rows: Rows, alike: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+        """`alike`: how alike each row is to each liked text."""
         nearness = np.zeros(len(rows.points))
         if len(self._liked):
             nearest = min(NEAREST, len(self._liked))
-            alike = rows.points @ self._liked.T
             nearness = np.partition(alike, -nearest, axis=1)[:, -nearest:].mean(axis=1)
         return rows.points @ self._direction, nearness, rows.terms.dot(self._words)
 
@@ -141,11 +142,11 @@ class LearnedTaste:
             summed += weight * (view - scale.mean) / scale.deviation
         return summed
 
-    def _similar(self, points: Numbers, values: Numbers) -> list[Reason | None]:
+    def _similar(self, alike: Numbers, values: Numbers) -> list[Reason | None]:
         """For each paper the liked text that it is most similar to, where it is similar enough to say so."""
         if not self._reasons:
-            return [None] * len(points)
-        lead = np.round(points @ self._liked.T - self._similar_from, _DIGITS)
+            return [None] * len(alike)
+        lead = np.round(alike - self._similar_from, _DIGITS)
         nearest = np.argmax(lead, axis=1).tolist()
         said = (lead.max(axis=1) >= 0) & (values >= WORTH_SAYING)
         return [self._reasons[best] if worth else None for best, worth in zip(nearest, said.tolist(), strict=True)]

@@ -125,9 +125,18 @@ class Wishes:
         text = _APART.join(map(fold, (paper.title, paper.abstract, *paper.keywords)))
         return any(found_in(text) for found_in in self._muted_keywords.values())
 
-    def topic(self, paper: Paper) -> Match:
-        """0-1, by the paper's arXiv categories; the subject is the first one wished for."""
-        return _topic(paper.categories, self._topics)
+    @property
+    def has_mutes(self) -> bool:
+        return bool(self._muted_keywords or self._muted_authors)
+
+    @property
+    def has_names(self) -> bool:
+        """Whether it wishes for keywords or authors."""
+        return bool(self._keywords or self._authors)
+
+    def topic(self, categories: tuple[str, ...]) -> Match:
+        """0-1, by a paper's arXiv categories; the subject is the first one wished for."""
+        return _topic(categories, self._topics)
 
     def keyword(self, paper: Paper) -> Match:
         """0 to `KEYWORDS_LIMIT`; the subject is the keyword that is found in the strongest place."""

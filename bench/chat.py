@@ -7,7 +7,9 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
@@ -105,6 +107,64 @@ def processor(pid: int) -> float:
 def resident(pid: int) -> int:
     """Bytes of memory that a process holds now."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+ACKNOWLEDGED, ANSWERED = 500.0, 1_000.0  # milliseconds, for 99 of 100; the platforms' own limit is 3,000 for the first
+
+
+@dataclass
+class Load:
+    """Milliseconds of each command, in order; `processor` are the bot's own seconds in all."""
+
+    acknowledged: list[float] = field(default_factory=list)
+    hanging: list[float] = field(default_factory=list)  # acknowledgements of those that need the model
+    answered: list[float] = field(default_factory=list)
+    messages: int = 0  # of digests that went out meanwhile
+    processor: float = 0.0
+    wrong: list[str] = field(default_factory=list)
+
+    def line(self) -> str:
+        commands = len(self.acknowledged) + len(self.hanging)
+        return (
+            f"commands={commands} acknowledged p50={part(self.acknowledged, 0.5):.0f} "
+            f"p99={part(self.acknowledged, 0.99):.0f} ms, answered p50={part(self.answered, 0.5):.0f} "
+            f"p99={part(self.answered, 0.99):.0f} ms, with a hanging model p99={part(self.hanging, 0.99):.0f} ms; "
+            f"{self.messages} messages of digests meanwhile; processor "
+            f"{1_000 * self.processor / max(commands + self.messages, 1):.1f} ms each"
+        )
+
+    def faults(self) -> list[str]:
+        """What is out of bounds."""
+        found = list(self.wrong)
+        for name, times, most in (
+            ("acknowledging", self.acknowledged, ACKNOWLEDGED),
+            ("acknowledging beside a hanging model", self.hanging, ACKNOWLEDGED),
+            ("answering", self.answered, ANSWERED),
+        ):
+            if part(times, 0.99) > most:
+                found.append(f"{name} took {part(times, 0.99):.0f} ms at p99, more than {most:.0f} ms")
+        return found
+
+
+@dataclass
+class Tally:
+    """What came of the deaths with one kind of look-up; `wrong` are sentences."""
+
+    lookups: StrEnum
+    kills: int = 0
+    messages: int = 0
+    duplicated: int = 0
+    lost: int = 0
+    unknown: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    def line(self) -> str:
+        counts = f"duplicated={self.duplicated} lost={self.lost} unknown={self.unknown}"
+        return f"{self.lookups.value}: kills={self.kills} messages={self.messages} {counts}"
+
+    def faults(self) -> list[str]:
+        found = [f"{self.lookups.value}: {fault}" for fault in self.wrong]
+        return found + ([self.line()] if self.duplicated or self.lost else [])
 
 
 # --- the command ------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ import shutil
 import signal
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -24,6 +24,7 @@ from discord.http import Route
 
 from adapters.discord.platform import DiscordPlatform
 from adapters.discord.rest import Rest
+from bench.chat import Tally
 from bench.digests import SETTINGS
 from bench.discord_scene import Json, Scene, due, keys
 from bench.worker import die, now
@@ -102,27 +103,6 @@ async def _live(life: Life) -> None:
         stop.set()
         await delivering
     await rest.close()
-
-
-@dataclass
-class Tally:
-    """What came of the deaths with one kind of look-up; `wrong` are sentences."""
-
-    lookups: Lookups
-    kills: int = 0
-    messages: int = 0
-    duplicated: int = 0
-    lost: int = 0
-    unknown: int = 0
-    wrong: list[str] = field(default_factory=list)
-
-    def line(self) -> str:
-        counts = f"duplicated={self.duplicated} lost={self.lost} unknown={self.unknown}"
-        return f"{self.lookups.value}: kills={self.kills} messages={self.messages} {counts}"
-
-    def faults(self) -> list[str]:
-        found = [f"{self.lookups.value}: {fault}" for fault in self.wrong]
-        return found + ([self.line()] if self.duplicated or self.lost else [])
 
 
 CONTEXT = multiprocessing.get_context("forkserver")

@@ -7,52 +7,16 @@ acknowledgement and to the last change of its answer: the way there and back and
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 
 import aiohttp
 
-from bench.chat import KNOWN, Model, part, processor
+from bench.chat import KNOWN, Load, Model, processor
 from bench.digests import paper
 from bench.discord_scene import Json, Scene, number, scene
 from tests.bot_process import BotProcess, until
 
 DIGEST_SIZE = 10
-ACKNOWLEDGED, ANSWERED = 500.0, 1_000.0  # milliseconds, for 99 of 100; Discord's own limit is 3,000 for the first
 _LOOK = 0.05
-
-
-@dataclass
-class Load:
-    """Milliseconds of each command; `processor` are the bot's own seconds in all."""
-
-    acknowledged: list[float] = field(default_factory=list)
-    hanging: list[float] = field(default_factory=list)  # acknowledgements of those that need the model
-    answered: list[float] = field(default_factory=list)
-    messages: int = 0  # of digests that went out meanwhile
-    processor: float = 0.0
-    wrong: list[str] = field(default_factory=list)
-
-    def line(self) -> str:
-        commands = len(self.acknowledged) + len(self.hanging)
-        return (
-            f"commands={commands} acknowledged p50={part(self.acknowledged, 0.5):.0f} "
-            f"p99={part(self.acknowledged, 0.99):.0f} ms, answered p50={part(self.answered, 0.5):.0f} "
-            f"p99={part(self.answered, 0.99):.0f} ms, with a hanging model p99={part(self.hanging, 0.99):.0f} ms; "
-            f"{self.messages} messages of digests meanwhile; processor "
-            f"{1_000 * self.processor / max(commands + self.messages, 1):.1f} ms each"
-        )
-
-    def faults(self) -> list[str]:
-        """What is out of bounds."""
-        found = list(self.wrong)
-        for name, times, most in (
-            ("acknowledging", self.acknowledged, ACKNOWLEDGED),
-            ("acknowledging beside a hanging model", self.hanging, ACKNOWLEDGED),
-            ("answering", self.answered, ANSWERED),
-        ):
-            if part(times, 0.99) > most:
-                found.append(f"{name} took {part(times, 0.99):.0f} ms at p99, more than {most:.0f} ms")
-        return found
 
 
 def load(commands: int = 200, seconds: float = 10.0, hanging: int = 20, channels: int = 12) -> Load:

@@ -187,6 +187,7 @@ def drops(times: int = 60, every: float = 1.0, invalid: int = 10, channels: int 
             crowd = Crowd(there, seed=2)
             for one in range(1, times + 1):
                 crowd.react(4)
+                there.connected()  # a cut that meets no connection tests nothing
                 if one % invalid == 0:
                     there.discord.call("gateway.invalidate")
                     found.invalidated += 1

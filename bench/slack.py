@@ -29,8 +29,7 @@ def crash(times: int, says: Says) -> list[str]:
     for lookups in Lookups:
         tally = kill(lookups, times)
         says(f"crash, {tally.line()}")
-        bad = {"duplicated": tally.duplicated, "lost": tally.lost}
-        faults += [*tally.wrong, *(f"{lookups.value}: {count} {name}" for name, count in bad.items() if count)]
+        faults += tally.faults()
     return faults
 
 

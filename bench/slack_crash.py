@@ -21,6 +21,7 @@ from tempfile import TemporaryDirectory
 
 from adapters.slack.platform import SlackPlatform
 from adapters.slack.workspaces import Http, Workspaces
+from bench.chat import Tally
 from bench.digests import digest
 from bench.slack_scene import enqueue
 from bench.worker import die, expected, now
@@ -109,23 +110,6 @@ async def _live(life: Life) -> None:
         stop.set()
         await delivering
     await http.close()
-
-
-@dataclass
-class Tally:
-    """What came of the deaths with one kind of look-up; `wrong` are sentences."""
-
-    lookups: Lookups
-    kills: int = 0
-    messages: int = 0
-    duplicated: int = 0
-    lost: int = 0
-    unknown: int = 0
-    wrong: list[str] = field(default_factory=list)
-
-    def line(self) -> str:
-        counts = f"duplicated={self.duplicated} lost={self.lost} unknown={self.unknown}"
-        return f"{self.lookups.value}: kills={self.kills} messages={self.messages} {counts}"
 
 
 CONTEXT = multiprocessing.get_context("forkserver")

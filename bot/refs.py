@@ -10,7 +10,7 @@ import unicodedata
 from urllib.parse import unquote, urlsplit
 
 from bot.errors import InputError
-from bot.models import PaperRef, RefKind
+from bot.models import Paper, PaperRef, RefKind
 
 MAX_LENGTH = 300  # characters; the longest titles on arXiv stay below it
 
@@ -40,6 +40,12 @@ def parse_ref(text: str) -> PaperRef:
     if ref is None:
         raise InputError("input.paper", text=_shortened(text))
     return ref
+
+
+def pdf_url(paper: Paper) -> str | None:
+    """Where the paper's PDF lies on arXiv; None where it is not there, or its id looks like none."""
+    found = _ARXIV.fullmatch(paper.arxiv_id or "")
+    return f"https://arxiv.org/pdf/{paper.arxiv_id}" if found else None
 
 
 def _clean(text: str) -> str:

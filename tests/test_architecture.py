@@ -43,6 +43,7 @@ ALLOWED: Mapping[str, set[str]] = {
     "bot.commands": VALUES,
     "bot.digest_commands": VALUES | {"bot.commands", "bot.digest_readers"},
     "bot.digest_readers": VALUES | {"bot.commands", "bot.refs"},
+    "bot.offers": set(),
     "bot.refs": VALUES,
     "bot.secret": VALUES,
     "bot.ranking": VALUES,
@@ -92,8 +93,8 @@ ALLOWED: Mapping[str, set[str]] = {
     **{
         f"adapters.{name}": PORTS
         | USE_CASES
-        | {"bot.commands", "bot.digest_commands", "bot.emoji", "bot.overview", "bot.refs", "bot.settings", "bot.uses"}
-        | {"bot.words"}
+        | {"bot.commands", "bot.digest_commands", "bot.emoji", "bot.offers", "bot.overview", "bot.refs", "bot.settings"}
+        | {"bot.uses", "bot.words"}
         for name in ("discord", "slack")
     },
 }  # fmt: skip

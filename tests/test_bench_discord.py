@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from adapters.discord.adapter import RATE
-from bench.discord_crash import SIZE, Lookups, Tally, judge, kill
+from bench.chat import Load, Tally
+from bench.discord_crash import SIZE, Lookups, judge, kill
 from bench.discord_fleet import Fleet, Takeover
-from bench.discord_load import Load
 from bench.discord_votes import Heard, drops, missed
 from bench.worker import expected
 from bot.models import DeliveryState

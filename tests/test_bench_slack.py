@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bench.chat import part
-from bench.slack_crash import SIZE, Lookups, Tally, judge, kill
-from bench.slack_load import Load
+from bench.chat import Load, Tally, part
+from bench.slack_crash import SIZE, Lookups, judge, kill
 from bench.slack_votes import drops, missed
 from bench.worker import expected
 from bot.models import ChannelKey, DeliveryState

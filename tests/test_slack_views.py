@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.slack.home import home
-from adapters.slack.views import ZONES, Origin, form, origin_of, read
+from adapters.slack.views import Origin, form, origin_of, read
 from bot.changes import changed
 from bot.commands import (
     ChangeKeywords,
@@ -27,6 +27,7 @@ from bot.commands import (
     Steps,
 )
 from bot.models import Channel, ChannelKey, ChannelSettings, ChannelState, Layout, PaperRef, RefKind, Weekday
+from bot.offers import ZONES
 from bot.words import words_for
 from tests.digests import hostile
 from tests.fakes.slack_blocks import view_problems

@@ -6,7 +6,6 @@ message: 256 units of an embed's title, 4096 of its description, 6000 of everyth
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from adapters.discord.buttons import Action, Click, Colour, Json, button, choice, fits, link, row, share_action
@@ -28,6 +27,7 @@ from bot.models import (
     Style,
     Summary,
 )
+from bot.refs import pdf_url
 from bot.words import Words, one_line, plain, sentences, web_link, without_bold
 
 NOBODY: Json = {"parse": []}  # text of ours or of others never notifies anybody
@@ -37,7 +37,6 @@ TITLE, DESCRIPTION, FOOTER = 256, 4096, 2048
 COLOUR = 0xB5452C  # the vermilion of a print's seal
 _TAKEAWAY = 400
 _FACTS = 300
-_ARXIV_ID = re.compile(r"\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}", re.ASCII)
 _SUBTEXT, _QUOTE = "-# ", "> "
 
 
@@ -267,8 +266,7 @@ def paper_buttons(paper: Paper, words: Words, style: Style, key: str, *, share: 
     yield from (button(words.say(label), click, colour) for label, click, colour in fitting)
     if not fitting:
         yield button(words.say("button.settings"), Click(Action.STATUS, key))
-    if paper.arxiv_id and _ARXIV_ID.fullmatch(paper.arxiv_id):
-        yield from link(words.say("button.pdf"), f"https://arxiv.org/pdf/{paper.arxiv_id}")
+    yield from link(words.say("button.pdf"), pdf_url(paper))
     yield from link(words.say("button.code"), paper.code_url)
 
 

@@ -9,20 +9,9 @@ from zoneinfo import available_timezones
 from adapters.discord.buttons import LONGEST_OPTION, MOST_OPTIONS
 from adapters.discord.text import clip_plain, units
 from bot.models import Paper
+from bot.offers import LANGUAGES, TOPICS, ZONES
 from bot.words import Words, one_line
 
-# https://arxiv.org/category_taxonomy: those in which papers of machine learning appear, the usual ones first.
-TOPICS = (
-    "cs.CL cs.AI cs.LG cs.CV stat.ML cs.RO cs.IR cs.HC cs.SE cs.CR cs.MA cs.SD eess.AS cs.NE cs.DC cs.DB cs.CY cs.SI"
-    " cs.GR cs.MM cs.PL cs.AR cs.CE cs.DL cs.DS cs.ET cs.GT cs.IT cs.LO cs.NI cs.OS cs.PF cs.SC cs.SY eess.IV eess.SP"
-    " eess.SY math.OC math.ST stat.AP stat.CO stat.ME q-bio.BM q-bio.GN q-bio.NC q-bio.QM q-fin.CP q-fin.ST quant-ph"
-    " physics.comp-ph cond-mat.dis-nn econ.EM"
-).split()
-LANGUAGES = ("ja", "en", "zh", "ko", "de", "fr", "es", "pt", "it", "nl", "ru", "pl", "tr", "vi", "id", "th", "hi", "ar")
-ZONES = (
-    "Asia/Tokyo UTC America/New_York America/Los_Angeles Europe/London Europe/Berlin Europe/Paris Asia/Seoul"
-    " Asia/Shanghai Asia/Singapore Asia/Kolkata Australia/Sydney America/Sao_Paulo America/Chicago America/Toronto"
-).split()
 DAYS = ("weekdays", "everyday", "mon wed fri", "tue thu", "weekends", "mon", "fri")
 DAYS_JA = ("平日", "毎日", "月水金", "火木", "週末", "月", "金")
 

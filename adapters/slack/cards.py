@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from adapters.slack import blocks as b
 from adapters.slack.blocks import Json
 from bot.models import Card, Entry, Excerpt, Failure, Paper, Sheet, Style, Summary
+from bot.refs import pdf_url
 from bot.words import Words, one_line, plain, sentences, web_link, without_bold
 
 # What a click means; `adapters.slack.asking` does it.
@@ -18,7 +18,6 @@ OPEN = "open."  # begins the name of buttons that only open a page
 TITLE = 300  # characters
 TAKEAWAY = 400
 _LONGEST_ADDRESS = 500  # of a link; a longer one is no paper's
-_ARXIV_ID = re.compile(r"\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +115,7 @@ def _buttons(paper: Paper, words: Words, style: Style, *, share: bool = False) -
         if style is Style.BRIEF:
             yield b.button(words.say("button.details"), DETAILS, value, spoken=_spoken(words, "details", named))
         yield b.button(words.say("button.bibtex"), CITE, value, spoken=_spoken(words, "bibtex", named))
-    if paper.arxiv_id and _ARXIV_ID.fullmatch(paper.arxiv_id):
-        address = f"https://arxiv.org/pdf/{paper.arxiv_id}"
+    if address := pdf_url(paper):
         yield b.button(words.say("button.pdf"), f"{OPEN}pdf", address=address, spoken=_spoken(words, "pdf", named))
     code = web_link(paper.code_url or "")
     if code and len(code) <= _LONGEST_ADDRESS:

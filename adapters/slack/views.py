@@ -33,6 +33,7 @@ from bot.commands import (
 from bot.digest_commands import parse_digest
 from bot.errors import InputError
 from bot.models import ChannelSettings, Layout, Weekday
+from bot.offers import LANGUAGES, TOPICS, ZONES
 from bot.refs import parse_ref
 from bot.words import Words
 
@@ -40,24 +41,6 @@ SETTINGS = "settings"  # the form's callback id
 TITLE = 24  # characters
 _FIELD = "value"  # every input's action id; its block id says which it is
 _KEYWORDS = 2_000  # characters
-LANGUAGES = ("ja", "en", "zh", "ko", "de", "fr", "es", "pt")
-ZONES = (
-    "Asia/Tokyo", "Asia/Seoul", "Asia/Shanghai", "Asia/Taipei", "Asia/Hong_Kong", "Asia/Singapore", "Asia/Bangkok",
-    "Asia/Jakarta", "Asia/Ho_Chi_Minh", "Asia/Kolkata", "Asia/Dubai", "Asia/Jerusalem", "Europe/Istanbul",
-    "Europe/Helsinki", "Europe/Kyiv", "Africa/Nairobi", "Africa/Johannesburg", "Europe/Athens", "Europe/Berlin",
-    "Europe/Paris", "Europe/Madrid", "Europe/Rome", "Europe/Amsterdam", "Europe/Stockholm", "Europe/Zurich",
-    "Europe/Warsaw", "Africa/Lagos", "Europe/London", "Europe/Dublin", "Europe/Lisbon", "UTC", "America/Sao_Paulo",
-    "America/Argentina/Buenos_Aires", "America/Halifax", "America/Toronto", "America/New_York", "America/Bogota",
-    "America/Chicago", "America/Mexico_City", "America/Denver", "America/Phoenix", "America/Los_Angeles",
-    "America/Vancouver", "America/Anchorage", "Pacific/Honolulu", "Australia/Perth", "Australia/Sydney",
-    "Australia/Melbourne", "Pacific/Auckland",
-)  # fmt: skip
-TOPICS = (
-    "cs.AI", "cs.CL", "cs.CV", "cs.LG", "cs.NE", "cs.RO", "cs.IR", "cs.MA", "cs.HC", "cs.SE", "cs.CR", "cs.DC",
-    "cs.SD", "cs.DB", "cs.GR", "cs.SI", "cs.CY", "cs.AR", "cs.PL", "cs.DS", "cs.IT", "cs.GT", "cs.LO", "stat.ML",
-    "stat.ME", "eess.AS", "eess.IV", "eess.SP", "eess.SY", "math.OC", "quant-ph", "q-bio.QM", "q-bio.NC",
-    "physics.comp-ph", "cond-mat.mtrl-sci", "econ.EM",
-)  # fmt: skip
 _OPTIONS = 100  # of a select
 _MOST_LIKES = 10  # papers named at once
 _LIKES: Json = {"type": "plain_text_input", "multiline": True, "max_length": 2_000}

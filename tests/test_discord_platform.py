@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -287,6 +288,16 @@ async def test_only_the_bots_own_emoji_costs_one_request(
     before = discord_double.rest.counts.total()
     assert await reactions.read(ref) == Tally((), complete=True)
     assert discord_double.rest.counts.total() == before + 1
+
+
+async def test_reading_back_leaves_room_below_what_discord_takes_of_a_bot(
+    discord_double: DiscordDouble, lab: Guild, rest: Rest, platform: DiscordPlatform
+) -> None:
+    room = discord_double.state.add_channel(lab, "papers")
+    ref = await platform.post(place(room), card(entry()), key("card"))
+    reactions = DiscordReactions(rest)
+    await asyncio.gather(*(reactions.read(ref) for _ in range(45)))
+    assert discord_double.rates.busiest.most <= 40
 
 
 def test_a_custom_emoji_that_was_deleted_keeps_a_name() -> None:

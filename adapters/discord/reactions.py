@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.discord.errors import NAME
 from adapters.discord.platform import ids
-from adapters.discord.rest import Rest
+from adapters.discord.rest import Query, Rest
 from bot.emoji import normalised
 from bot.errors import AmbiguousError
 from bot.models import MessageRef, Reaction, Tally
 
 _PAGE, _PAGES = 100, 50
 _PATIENCE = 5.0  # seconds that a request may wait for its turn; nothing but votes waits with it
+# Seconds between two requests of reading back: below the 50 a second that Discord takes of a bot in all, with room for
+# what people ask meanwhile (https://docs.discord.com/developers/topics/rate-limits#global-rate-limit).
+_SPACING = 1 / 30
 NORMAL, BURST = 0, 1  # Discord's types of reactions
 
 
@@ -23,6 +27,7 @@ class DiscordReactions:
 
     def __init__(self, rest: Rest) -> None:
         self._rest = rest
+        self._reading = asyncio.Lock()
 
     async def seed(self, ref: MessageRef, emoji: str) -> None:
         """Put the bot's own emoji on a message; there already is fine. Raises as the port."""
@@ -35,7 +40,7 @@ class DiscordReactions:
         channel, message = ids(ref)
         path = "/channels/{channel_id}/messages/{message_id}"
         names = {"channel_id": channel, "message_id": message}
-        shown = await self._rest.ask("GET", path, names, patience=_PATIENCE)
+        shown = await self._get(path, names)
         if not isinstance(shown, Mapping):
             raise AmbiguousError("platform.lost_answer", platform=NAME)
         found: dict[str, dict[str, None]] = {}
@@ -61,13 +66,18 @@ class DiscordReactions:
         people: set[str] = set()
         query: dict[str, str | int] = {"limit": _PAGE, "type": kind}
         for _ in range(_PAGES):
-            page = await self._rest.ask("GET", path, names, query=query, patience=_PATIENCE)
+            page = await self._get(path, names, query)
             users = _ids(page)
             people.update(users)
             if len(users) < _PAGE:
                 break
             query["after"] = max(users, key=int)
         return people
+
+    async def _get(self, path: str, names: Mapping[str, str], query: Query | None = None) -> Any:
+        async with self._reading:
+            await asyncio.sleep(_SPACING)
+            return await self._rest.ask("GET", path, names, query=query, patience=_PATIENCE)
 
 
 class Arrivals:

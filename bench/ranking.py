@@ -58,7 +58,9 @@ from bot.vectors import Placement
 NOISE, SEEDS = 0.07, 3
 # Ratios to the SVM's hits on the development halves, default install; and of votes to votes ignored.
 BARS = {("libraries", "single"): 1.28, ("libraries", "multi"): 1.25, ("screening", "single"): 0.97}
-MINILM_BARS = {("libraries", "single"): 1.58, ("libraries", "multi"): 1.65, ("screening", "single"): 1.10}
+# Set for the halves that are kept to judge with (1.58, 1.65, 1.10), and brought to the development halves as those of
+# the default install are: 1.28 there and here, 1.38 there and 1.25 here, 1.05 there and 0.97 here.
+MINILM_BARS = {("libraries", "single"): 1.58, ("libraries", "multi"): 1.49, ("screening", "single"): 1.02}
 VOTES_BARS = {"libraries": 1.2, "screening": 1.08}
 SUBJECTS = (
     "cache eviction memory serving latency batch decoding throughput scheduler prefill bandwidth kernel",

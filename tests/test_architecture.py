@@ -118,7 +118,8 @@ VENDORS: Mapping[str, set[str]] = {
     "lxml": {"bot.sources"},
     "numpy": {"bot.embedding", "bot.ranking"},
     # Reads what comes from outside, at each edge where something does.
-    "pydantic": {"bot.claude", "bot.settings", "bot.sources", "bot.store"},
+    "msgspec": {"bot.store"},
+    "pydantic": {"bot.claude", "bot.settings", "bot.sources"},
     "pydantic_core": {"bot.settings"},
     "pydantic_settings": {"bot.settings"},
     "rich": {"bot.app", "bot.console", "bot.usage", "adapters.terminal"},

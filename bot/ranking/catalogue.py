@@ -20,8 +20,8 @@ from bot.ranking.terms import Terms, TermTable, Vocabulary, terms
 SAMPLE = 512
 # The prior of the linear model, in votes: the ridge itself, and as how many papers of no interest the catalogue's
 # directions count. Measured by replay (docs/ranking.md), and flat around these values.
-RIDGE = 1.0
-BACKGROUND = 30.0
+RIDGE = 2.0
+BACKGROUND = 100.0
 # From bare titles to abstracts, by the number of terms in the middle text of the catalogue.
 _TERMS_OF_TITLES = 40
 _TERMS_OF_ABSTRACTS = 160

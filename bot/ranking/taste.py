@@ -1,7 +1,7 @@
 """A channel's taste: what it said of some texts, carried over to papers that it has not seen.
 
 Three views of a paper are added up, each counted in standard deviations among the papers of the catalogue's sample: a
-Bayesian linear model on points, its nearness to the nearest liked papers, and the words that it shares with them.
+Bayesian linear model on points, its nearness to the nearest liked paper, and the words that it shares with them.
 docs/ranking.md says how each was measured.
 """
 
@@ -21,8 +21,7 @@ from bot.ranking.catalogue import Catalogue, Rows, Traits
 # what another would have liked, so it says "nothing special" more than "the contrary".
 DISLIKE = 0.3
 DISLIKED = -0.2
-NEAREST = 3  # so many liked papers make up the nearness
-NEARNESS = 0.6
+NEARNESS = 0.4
 WORDS = 0.6  # where there are abstracts; the few words of a title mislead
 DISLIKED_WORDS = 0.25
 # With likings that weigh this much, half of what the taste says is believed.
@@ -129,10 +128,7 @@ class LearnedTaste:
 
     def _views(self, rows: Rows, alike: Numbers) -> tuple[Numbers, Numbers, Numbers]:
         """`alike`: how alike each row is to each liked text."""
-        nearness = np.zeros(len(rows.points))
-        if len(self._liked):
-            nearest = min(NEAREST, len(self._liked))
-            nearness = np.partition(alike, -nearest, axis=1)[:, -nearest:].mean(axis=1)
+        nearness = alike.max(axis=1) if len(self._liked) else np.zeros(len(alike))
         return rows.points @ self._direction, nearness, rows.terms.dot(self._words)
 
     def _summed(self, views: Sequence[Numbers]) -> Numbers:

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import tables
-from bot.store.statements import chunks, insert
+from bot.store.statements import chunks, insert, padded
 
 # So far ahead messages get their turn: workers have time to prepare, and a dead one blocks no more than this.
 HORIZON = timedelta(seconds=1)
@@ -124,7 +124,7 @@ async def _locked(connection: AsyncConnection, keys: Collection[str], now: datet
 async def _lock(connection: AsyncConnection, keys: Collection[str]) -> dict[str, Bucket]:
     found: dict[str, Bucket] = {}
     for chunk in chunks(sorted(keys)):
-        found |= {row.key: Bucket(*row) for row in await connection.execute(_LOCK, {"keys": chunk})}
+        found |= {row.key: Bucket(*row) for row in await connection.execute(_LOCK, {"keys": padded(chunk)})}
     return found
 
 

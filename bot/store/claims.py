@@ -7,10 +7,8 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -30,6 +28,8 @@ from bot.models import (
 )
 from bot.store import tables
 from bot.store.buckets import reserve, taken
+from bot.store.columns import frozen, plain
+from bot.store.statements import padded
 from bot.store.tables import deliveries
 
 HEADLINE = "headline"  # the part below which the others of a digest may lie
@@ -69,7 +69,7 @@ class ClaimedDelivery:
         kind, _, value = self.text.partition(" ")
         if kind not in _KINDS:
             raise ValueError(f"no part of a digest: {kind!r}")
-        return _adapter(kind).validate_json(value)
+        return frozen(json.loads(value), _KINDS[kind])
 
 
 _KINDS: dict[str, type[Part]] = {
@@ -82,15 +82,10 @@ _KINDS: dict[str, type[Part]] = {
 }
 
 
-@cache
-def _adapter(kind: str) -> TypeAdapter[Part]:
-    return TypeAdapter(_KINDS[kind])
-
-
 def stored(part: Part) -> str:
     """How a part looks in the column `content`: its kind and its JSON."""
     kind = next(kind for kind, its_type in _KINDS.items() if isinstance(part, its_type))
-    return f"{kind} {json.dumps(_adapter(kind).dump_python(part, mode='json'), ensure_ascii=False)}"
+    return f"{kind} {json.dumps(plain(part), ensure_ascii=False)}"
 
 
 async def claim(
@@ -105,14 +100,14 @@ async def claim(
     """See `bot.store.deliveries.Deliveries.claim`. `now` is the database's, `skew` what it is ahead of this machine."""
     in_use = await taken(connection, now)
     busy = [bucket.key for bucket in in_use.values() if bucket.is_busy(now)]
-    wanted = {"owner": owner, "now": now, "platforms": sorted(platforms), "busy": sorted(busy), "limit": limit}
+    wanted = {"owner": owner, "now": now, "platforms": sorted(platforms), "busy": padded(sorted(busy)), "limit": limit}
     rows = (await connection.execute(_DUE, wanted)).all()
     if not rows:
         return ()
     turns = await reserve(connection, Counter(row.bucket for row in rows), rates, in_use, now)
     left = {key: iter(instants) for key, instants in turns.items()}
     given = [(row, send_at) for row in rows if (send_at := next(left[row.bucket], None))]
-    taken_by = {"by": owner, "now": now, "ids": [row.id for row, _ in given]}
+    taken_by = {"by": owner, "now": now, "ids": padded([row.id for row, _ in given])}
     await connection.execute(_CLAIM, taken_by)
     return tuple(_claimed(row, send_at - skew, now) for row, send_at in given)
 

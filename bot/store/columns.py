@@ -11,10 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
+import msgspec
 from sqlalchemy import JSON, DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 
@@ -76,9 +75,23 @@ class UtcTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def plain(value: object) -> Any:
+    """One of our frozen values as what JSON has."""
+    return msgspec.to_builtins(value, str_keys=True)
+
+
+def frozen(value: object, kind: type[T] | Any) -> T:
+    """The inverse of `plain`. A field that the value did not have when it was written gets its default; a field that
+    it no longer has is ignored. Raises ValueError for what is none of the kind."""
+    try:
+        found: T = msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise ValueError(str(error)) from error
+    return found
+
+
 class Document(TypeDecorator[T]):
-    """One of our frozen values, whole, as JSON. A field that the value did not have when it was written gets its
-    default; a field that it no longer has is ignored."""
+    """One of our frozen values, whole, as JSON; see `frozen`."""
 
     impl = JSON
     cache_ok = True
@@ -87,13 +100,8 @@ class Document(TypeDecorator[T]):
         super().__init__(none_as_null=True)
         self.kind = kind
 
-    @cached_property
-    def _adapter(self) -> TypeAdapter[T]:
-        """Made when a value is first read or written: that takes time and memory, and most processes need few."""
-        return TypeAdapter(self.kind)
-
     def process_bind_param(self, value: T | None, dialect: Dialect) -> Any:
-        return None if value is None else self._adapter.dump_python(value, mode="json")
+        return None if value is None else plain(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> T | None:
-        return None if value is None else self._adapter.validate_python(value)
+        return None if value is None else frozen(value, self.kind)

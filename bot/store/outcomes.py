@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.models import DeliveryState, MessageRef
 from bot.store.buckets import pause
 from bot.store.claims import HEADLINE
-from bot.store.statements import chunks
+from bot.store.statements import chunks, padded
 from bot.store.tables import deliveries
 
 HEADLINE_DEAD = "platform.headline_dead"
@@ -92,7 +92,7 @@ async def follow(connection: AsyncConnection, ids: Collection[int], now: datetim
     """Make due what waits for these deliveries, as far as they are final."""
     due: list[dict[str, Any]] = []
     for chunk in chunks(sorted(ids)):
-        rows = await connection.execute(_FOLLOWING, {"ids": chunk})
+        rows = await connection.execute(_FOLLOWING, {"ids": padded(chunk)})
         due += ({"row": row.id, "new_due_at": now + timedelta(seconds=row.spacing)} for row in rows)
     if due:
         await connection.execute(_MAKE_DUE, due)

@@ -30,6 +30,7 @@ T = TypeVar("T")
 
 _READERS = 4
 _JOURNAL_BYTES = 64 * 1024 * 1024  # the log is cut to this after a checkpoint
+_CACHE_KIB = 512  # of each connection; the system has the file in its own cache
 
 
 class SqliteDatabase(Database):
@@ -117,6 +118,7 @@ def _pragmas(busy_seconds: float) -> tuple[str, ...]:
         f"busy_timeout={round(busy_seconds * 1000)}",
         "synchronous=FULL",  # a commit that a power cut takes back would be posted and paid for again
         f"journal_size_limit={_JOURNAL_BYTES}",
+        f"cache_size=-{_CACHE_KIB}",
     )
 
 

@@ -47,6 +47,15 @@ def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
         yield chunk
 
 
+def padded(items: Sequence[T]) -> list[T]:
+    """The items for an IN, the last one repeated until they are a power of two.
+
+    A statement is compiled, and by PostgreSQL prepared, anew for each length: this way there are few.
+    """
+    length = 1 << (len(items) - 1).bit_length() if items else 0
+    return [*items, *(items[-1] for _ in range(length - len(items)))]
+
+
 async def key_owners(connection: AsyncConnection, keys: Iterable[str]) -> dict[str, PaperId]:
     """The stored paper behind each of the keys that are known."""
     cleaned = {key: clean(key) for key in keys}

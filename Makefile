@@ -62,7 +62,7 @@ bench-fanout: $(VENV)/.ready-dev ## 10,000 deliveries against bare aiohttp: time
 bench-lease: $(VENV)/.ready-dev ## a worker gone for good: how soon another one sends what it had
 	@$(RUN) -m bench.lease
 
-bench-ranking: $(VENV)/.ready-dev ## votes replayed on the shared data sets beside other methods, and how fast it ranks (an hour)
+bench-ranking: $(VENV)/.ready-dev ## votes replayed on the shared data sets beside other methods, and how fast it ranks (ten minutes)
 	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(RUN) -m bench.ranking
 
 bench-rates: $(VENV)/.ready-dev ## three workers that share one rate limit

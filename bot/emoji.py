@@ -35,10 +35,12 @@ def normalised(emoji: str) -> str:
 
     At most `LONGEST` characters are kept; nothing (or only what is dropped) gives an empty text.
     """
-    plain = emoji.strip().translate(_DROPPED)
+    plain = emoji.translate(_DROPPED).strip()
     for gender in _GENDERS:
         plain = plain.removesuffix(gender)
-    return plain[:LONGEST]
+    plain = plain[:LONGEST]
+    # What was taken off may have uncovered more of it.
+    return plain if plain == emoji else normalised(plain)
 
 
 def value_of(emoji: str, own: Mapping[str, float]) -> float:

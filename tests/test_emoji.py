@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.emoji import DEFAULT, LONGEST, STRONGEST, normalised, rank_of, value_of
@@ -44,6 +44,8 @@ def test_the_table_is_written_as_it_is_compared() -> None:
 
 
 @given(st.text())
+@example("0" * 63 + " 0")
+@example("a \ufe0f")
 def test_any_text_is_some_emoji(text: str) -> None:
     name = normalised(text)
 

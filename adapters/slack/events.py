@@ -34,6 +34,10 @@ _CLOSED: Mapping[str, str] = {
 }
 
 
+# Slack's clock and this machine's need not be the same to the second; an event comes again after 1 and 5 minutes.
+_CLOCKS_DIFFER = timedelta(minutes=1)
+
+
 class Events:
     """Registers its listeners with `register`, last of all: what nobody else takes is acknowledged there."""
 
@@ -90,9 +94,9 @@ class Events:
 
 
 def _happened(body: Mapping[str, Any]) -> datetime | None:
-    """When an event happened, to the second (https://docs.slack.dev/apis/events-api#event-type-structure)."""
+    """When an event has happened at the latest (https://docs.slack.dev/apis/events-api#event-type-structure)."""
     at = body.get("event_time")
-    return datetime.fromtimestamp(at, UTC) + timedelta(seconds=1) if isinstance(at, int) and 0 < at < 2**32 else None
+    return datetime.fromtimestamp(at, UTC) + _CLOCKS_DIFFER if isinstance(at, int) and 0 < at < 2**32 else None
 
 
 async def _nothing() -> None:

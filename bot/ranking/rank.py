@@ -56,7 +56,7 @@ def rank_in(
     rows = field.rows(candidates)
     if wishes.has_mutes:
         rows = [row for row in rows if not wishes.mutes(field.runners[row].paper)]
-    likings = taste.judge([field.runners[row].paper for row in rows])
+    likings = [_bounded(liking) for liking in taste.judge([field.runners[row].paper for row in rows])]
     return Ranking(field, rows, wishes, likings, seed)
 
 
@@ -64,7 +64,7 @@ class Ranking(Sequence[Choice]):
     """Ranked papers, the best first; a Choice is made of one when it is looked at, for few ever are."""
 
     def __init__(self, field: Field, rows: Sequence[int], wishes: Wishes, likings: Sequence[Liking], seed: str) -> None:
-        """`likings` has one for each of `rows`, which are rows of the field."""
+        """`likings` has one for each of `rows`, which are rows of the field, within the limit."""
         self._wishes = wishes
         values = _values(field, rows, wishes, likings)
         scores = _added(values, Part)
@@ -119,7 +119,7 @@ class Ranking(Sequence[Choice]):
     def _choice(self, place: int) -> Choice:
         if place not in self._choices:
             runner = self._runners[place]
-            addends = runner.parts + own_addends(runner.paper, self._wishes, _bounded(self._likings[place]))
+            addends = runner.parts + own_addends(runner.paper, self._wishes, self._likings[place])
             why = reasons(addends, self._means, runner.age)
             parts = {one.part.value: one.value for one in addends}
             self._choices[place] = Choice(runner.paper, float(self._scores[place]), why, parts)
@@ -144,7 +144,7 @@ def _values(field: Field, rows: Sequence[int], wishes: Wishes, likings: Sequence
             values[place, COLUMN[Part.KEYWORD]] = WEIGHTS[Part.KEYWORD] * wishes.keyword(paper).value
             values[place, COLUMN[Part.AUTHOR]] = WEIGHTS[Part.AUTHOR] * wishes.author(paper).value
     said = np.array([liking.value for liking in likings], dtype=np.float64)
-    values[:, COLUMN[Part.TASTE]] = WEIGHTS[Part.TASTE] * np.nan_to_num(said).clip(-TASTE_LIMIT, TASTE_LIMIT)
+    values[:, COLUMN[Part.TASTE]] = WEIGHTS[Part.TASTE] * said
     return values
 
 

@@ -17,7 +17,7 @@ from aiohttp import web
 
 from bench.digests import DAY, paper
 from bot.models import Channel, ChannelSettings, ChannelState, DeliveryKey, Digest, Style, Summary
-from bot.parts import digest_parts
+from bot.digests.parts import digest_parts
 from bot.store.store import Store
 
 SECRET = "an invented secret of some length"  # noqa: S105 (invented)

@@ -22,7 +22,7 @@ from random import Random
 from time import perf_counter
 
 from bench.corruptions import KINDS, Pair, corruptions
-from bot.claude.check import check
+from bot.checking.check import check
 from bot.models import Finding
 
 OWN_PAIRS = Path(__file__).with_name("pairs.jsonl")

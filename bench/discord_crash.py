@@ -28,7 +28,7 @@ from bench.chat import Tally
 from bench.digests import SETTINGS
 from bench.discord_scene import Json, Scene, due, keys
 from bench.worker import die, now
-from bot.delivery import Deliverer
+from bot.delivery.deliverer import Deliverer
 from bot.models import ChannelKey, DeliveryKey, DeliveryState, MessageRef, Part, Place
 from bot.store.location import sqlite_url
 from bot.store.store import Store, upgrade

@@ -16,7 +16,7 @@ from random import Random
 
 from bench.chat import SECRET
 from bench.discord_scene import Json, Scene, number, scene
-from bot.emoji import normalised
+from bot.taste.emoji import normalised
 from bot.models import MessageRef
 from bot.store.store import Store
 from tests.bot_process import until

@@ -3,8 +3,8 @@
     python -m bench.pipeline [--sizes 100,1000,10000] [--seed N] [--self-check]
 
 For each size a fresh process plays two mornings of one week with invented papers: the real sources read the answers of
-an in-process stand-in, the real merge, store, ranking and renderers do the rest, in the order of `bot.collect` and
-`bot.digest`. The second morning is measured, with most papers stored already and their upvotes grown. All ranked
+an in-process stand-in, the real merge, store, ranking and renderers do the rest, in the order of `bot.papers.collect` and
+`bot.digests.digest`. The second morning is measured, with most papers stored already and their upvotes grown. All ranked
 papers are rendered, as a Hugo post and as JSON, not just the few of a digest. Of several runs of a small size the
 fastest counts, stage by stage.
 
@@ -55,7 +55,7 @@ from bot.ranking.rank import rank
 from bot.ranking.select import candidates, select
 from bot.sources.arxiv import Arxiv
 from bot.sources.huggingface import HuggingFace
-from bot.sources.merge import merge
+from bot.papers.merge import merge
 from bot.sources.semantic_scholar import SemanticScholar
 from bot.store.location import sqlite_url
 from bot.store.store import Store

@@ -27,7 +27,7 @@ from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from pathlib import Path
 
-from bot.digest import Order
+from bot.digests.digest import Order
 from bot.models import (
     Channel,
     ChannelKey,
@@ -37,8 +37,8 @@ from bot.models import (
     EmptyReason,
     Notice,
 )
-from bot.runs import Runs
-from bot.schedule import due_on
+from bot.digests.runs import Runs
+from bot.digests.schedule import due_on
 from bot.store.deliveries import NewDelivery
 from bot.store.location import sqlite_url
 from bot.store.store import Store

@@ -25,7 +25,7 @@ from bench.chat import Tally
 from bench.digests import digest
 from bench.slack_scene import enqueue
 from bench.worker import die, expected, now
-from bot.delivery import Deliverer
+from bot.delivery.deliverer import Deliverer
 from bot.models import ChannelKey, DeliveryKey, DeliveryState, MessageRef, Part, Place
 from bot.store.location import sqlite_url
 from bot.store.store import Store, upgrade

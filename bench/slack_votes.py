@@ -18,7 +18,7 @@ from random import Random
 from adapters.slack.emoji_names import emoji_of
 from bench.chat import SECRET
 from bench.slack_scene import Scene, scene
-from bot.emoji import normalised
+from bot.taste.emoji import normalised
 from bot.models import MessageRef
 from bot.store.store import Store
 from tests.bot_process import until

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.embedding.words import WordVectors
+from bot.taste.embedding.word_vectors import WordVectors
 from bot.models import ChannelSettings, Paper, PaperId, Reason, ReasonKind, Signal, SignalKind, SourceName
 from bot.ranking.catalogue import Catalogue, Traits, points_of, text_of, traits
 from bot.ranking.field import Field

@@ -20,9 +20,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from bench.digests import DAY, SETTINGS, digest
-from bot.delivery import Deliverer
+from bot.delivery.deliverer import Deliverer
 from bot.models import ChannelKey, DeliveryKey, MessageRef, Part, Place
-from bot.parts import digest_parts
+from bot.digests.parts import digest_parts
 from bot.store.store import Store
 from tests.fakes.platform import NAME, FakePlatform
 

@@ -2,7 +2,7 @@
 
 Results go to standard output, everything else to standard error. Exit status: 0 done, 1 an error that one line
 explains, 2 a command or option that does not exist, 130 interrupted. What a command needs is imported when it runs.
-`bot.usage` makes the help from the catalogues.
+`bot.cli.help` makes the help from the catalogues.
 """
 
 from __future__ import annotations
@@ -19,18 +19,19 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 from typer.main import get_command
 
-from bot import __version__, logs
-from bot.commands import ExportForm
-from bot.console import Terminal, operator_words
+from bot import __version__
+from bot.cli import logs
+from bot.chat.commands import ExportForm
+from bot.cli.console import Terminal, operator_words
 from bot.errors import BotError, InputError
-from bot.formats import DigestFormat, PaperFormat
+from bot.cli.formats import DigestFormat, PaperFormat
 from bot.models import DeliveryState, Style
-from bot.refs import parse_ref
-from bot.usage import Command, CommandGroup, problem
+from bot.papers.refs import parse_ref
+from bot.cli.help import Command, CommandGroup, problem
 
 if TYPE_CHECKING:
     from bot.app import App
-    from bot.digest import Order
+    from bot.digests.digest import Order
     from bot.settings import Settings
 
 E = TypeVar("E", bound=StrEnum)
@@ -156,7 +157,7 @@ def import_posts(directory: Annotated[Path, typer.Argument(metavar="DIR", readab
 @cli.command(cls=Command)
 def check(file: Annotated[str, typer.Argument(metavar="FILE")]) -> None:
     def work(terminal: Terminal) -> int:
-        from bot.checks import check_lines
+        from bot.cli.check import check_lines
 
         for answer in check_lines(_lines(file)):
             terminal.write(f"{answer}\n")
@@ -217,7 +218,7 @@ def backup(file: Annotated[Path, typer.Argument(metavar="FILE", readable=False)]
 def run() -> None:
     async def work(terminal: Terminal) -> int:
         from bot.app import open_service
-        from bot.service import until_stopped
+        from bot.operations.service import until_stopped
 
         def listening(port: int) -> None:
             terminal.tell(terminal.words.say("cli.run.ready", port=port))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot import commands
-from bot.lookup import Lookup
+from bot.chat import commands
+from bot.papers.lookup import Lookup
 
 
 def looks_up(command: commands.Command) -> bool:

@@ -20,9 +20,9 @@ from bot.models import ChannelKey, PaperId
 from bot.ports import Adapter
 from bot.settings import Settings
 from bot.store.store import Store
-from bot.uses import Uses
-from bot.votes import PaperVotes
-from bot.wiring import service
+from bot.chat.uses import Uses
+from bot.taste.votes import PaperVotes
+from bot.app.wiring import service
 from tests.conformance.discord_world import shown
 from tests.fakes.discord import DiscordDouble
 from tests.fakes.discord_interactions import Interaction

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.embedding.minilm import is_installed
+from bot.taste.embedding.minilm import is_installed
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -19,9 +19,9 @@ from bot.models import ChannelKey, PaperId
 from bot.ports import Adapter, Reactions
 from bot.settings import Settings
 from bot.store.store import Store
-from bot.uses import Uses
-from bot.votes import PaperVotes
-from bot.wiring import service
+from bot.chat.uses import Uses
+from bot.taste.votes import PaperVotes
+from bot.app.wiring import service
 from tests.conformance.slack_world import shown_texts
 from tests.fakes.slack import Channel, Message, SlackDouble, User
 from tests.fakes.slack_values import Ephemeral

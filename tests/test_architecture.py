@@ -19,14 +19,14 @@ PACKAGES = ("bot", "adapters")
 VALUES = {"bot.models", "bot.errors"}
 PORTS = VALUES | {"bot.ports"}
 USE_CASES = {
-    "bot.archive", "bot.attempts", "bot.budget", "bot.channels", "bot.checks", "bot.collect", "bot.dates",
-    "bot.delivery", "bot.digest", "bot.doctor", "bot.imports", "bot.installations", "bot.lately", "bot.lease",
-    "bot.leases", "bot.lookup", "bot.outbox", "bot.papers", "bot.repairs", "bot.runs", "bot.schedule",
-    "bot.seeding", "bot.status", "bot.summaries", "bot.tastes", "bot.vectors", "bot.votes",
+    "bot.chat.archive", "bot.delivery.attempt", "bot.summaries.budget", "bot.chat.channels", "bot.cli.check", "bot.papers.collect", "bot.app.dates",
+    "bot.delivery.deliverer", "bot.digests.digest", "bot.operations.doctor", "bot.digests.imports", "bot.chat.installations", "bot.digests.window", "bot.delivery.worker",
+    "bot.chat.locks", "bot.papers.lookup", "bot.delivery.outbox", "bot.chat.papers", "bot.digests.repairs", "bot.digests.runs", "bot.digests.schedule",
+    "bot.delivery.seeding", "bot.operations.status", "bot.summaries.summaries", "bot.taste.tastes", "bot.taste.placement", "bot.taste.votes",
 }  # fmt: skip
 # What of the other parts is a pure decision, and open to the use cases.
 PURE_PARTS = {
-    "bot.bibtex", "bot.claude.check", "bot.exports", "bot.ranking", "bot.sources.calendar", "bot.sources.merge",
+    "bot.papers.bibtex", "bot.checking.check", "bot.chat.exports", "bot.ranking", "bot.sources.calendar", "bot.papers.merge",
     "bot.words.languages",
 }  # fmt: skip
 
@@ -37,64 +37,64 @@ ALLOWED: Mapping[str, set[str]] = {
     "bot.models": set(),
     "bot.errors": set(),
     "bot.ports": VALUES,
-    "bot.emoji": VALUES,
-    "bot.bibtex": VALUES,
-    "bot.exports": VALUES | {"bot.bibtex", "bot.commands"},
-    "bot.commands": VALUES,
-    "bot.digest_commands": VALUES | {"bot.commands", "bot.digest_readers"},
-    "bot.digest_readers": VALUES | {"bot.commands", "bot.refs"},
-    "bot.offers": set(),
-    "bot.refs": VALUES,
-    "bot.secret": VALUES,
+    "bot.taste.emoji": VALUES,
+    "bot.papers.bibtex": VALUES,
+    "bot.chat.exports": VALUES | {"bot.papers.bibtex", "bot.chat.commands"},
+    "bot.chat.commands": VALUES,
+    "bot.chat.parser": VALUES | {"bot.chat.commands", "bot.chat.arguments"},
+    "bot.chat.arguments": VALUES | {"bot.chat.commands", "bot.papers.refs"},
+    "bot.chat.offers": set(),
+    "bot.papers.refs": VALUES,
+    "bot.app.secret": VALUES,
     "bot.ranking": VALUES,
     "bot.sources": PORTS,
     "bot.claude": PORTS,
-    "bot.claude.check": VALUES | {"bot.claude.checking"},
-    "bot.claude.checking": VALUES | {"bot.claude.checking"},
-    "bot.embedding": PORTS,
+    "bot.checking.check": VALUES | {"bot.checking"},
+    "bot.checking": VALUES | {"bot.checking"},
+    "bot.taste.embedding": PORTS,
     "bot.store": PORTS,
     "bot.words": PORTS,
     "bot.sample": PORTS,
     "bot.settings": VALUES | {"bot.words.languages"},
-    "bot.formats": set(),
-    "bot.logs": set(),
-    "bot.output": VALUES,
-    "bot.server": PORTS,
-    "bot.service": PORTS | USE_CASES | {"bot.server", "bot.store"},
+    "bot.cli.formats": set(),
+    "bot.cli.logs": set(),
+    "bot.app.files": VALUES,
+    "bot.operations.server": PORTS,
+    "bot.operations.service": PORTS | USE_CASES | {"bot.operations.server", "bot.store"},
     **dict.fromkeys(USE_CASES, PORTS | USE_CASES | PURE_PARTS | {"bot.store"}),
-    "bot.archive": PORTS | USE_CASES | PURE_PARTS | {"bot.commands", "bot.overview", "bot.store"},
-    "bot.changes": VALUES | {"bot.commands", "bot.emoji", "bot.words.languages"},
-    "bot.channels": PORTS | USE_CASES | PURE_PARTS | {"bot.changes", "bot.commands", "bot.overview", "bot.store"}
-    | {"bot.digest_commands", "bot.likes", "bot.reasons"},
-    "bot.overview": VALUES,
-    "bot.papers": PORTS | USE_CASES | PURE_PARTS | {"bot.commands", "bot.overview", "bot.refs", "bot.store"},
-    "bot.parts": VALUES | {"bot.store.deliveries"},
-    "bot.likes": USE_CASES | {"bot.commands"},
-    "bot.reasons": PORTS | USE_CASES | {"bot.overview"},
-    "bot.uses": PORTS | USE_CASES,
-    "bot.wiring": PORTS | USE_CASES | {"bot.app", "bot.parts", "bot.service", "bot.store", "bot.uses"},
-    "bot.votes": PORTS | USE_CASES | PURE_PARTS | {"bot.emoji", "bot.store"},
-    "bot.console": PORTS | {"bot.words"},
-    "bot.usage": {"bot.console", "bot.words"},
+    "bot.chat.archive": PORTS | USE_CASES | PURE_PARTS | {"bot.chat.commands", "bot.chat.overview", "bot.store"},
+    "bot.chat.changes": VALUES | {"bot.chat.commands", "bot.taste.emoji", "bot.words.languages"},
+    "bot.chat.channels": PORTS | USE_CASES | PURE_PARTS | {"bot.chat.changes", "bot.chat.commands", "bot.chat.overview", "bot.store"}
+    | {"bot.chat.parser", "bot.likes", "bot.chat.why"},
+    "bot.chat.overview": VALUES,
+    "bot.chat.papers": PORTS | USE_CASES | PURE_PARTS | {"bot.chat.commands", "bot.chat.overview", "bot.papers.refs", "bot.store"},
+    "bot.digests.parts": VALUES | {"bot.store.deliveries"},
+    "bot.likes": USE_CASES | {"bot.chat.commands"},
+    "bot.chat.why": PORTS | USE_CASES | {"bot.chat.overview"},
+    "bot.chat.uses": PORTS | USE_CASES,
+    "bot.app.wiring": PORTS | USE_CASES | {"bot.app", "bot.digests.parts", "bot.operations.service", "bot.store", "bot.chat.uses"},
+    "bot.taste.votes": PORTS | USE_CASES | PURE_PARTS | {"bot.taste.emoji", "bot.store"},
+    "bot.cli.console": PORTS | {"bot.words"},
+    "bot.cli.help": {"bot.cli.console", "bot.words"},
     "bot.app": {"bot", "adapters"},
-    "bot.connections": PORTS | USE_CASES | {"bot.claude", "bot.settings", "bot.sources"},
+    "bot.app.connections": PORTS | USE_CASES | {"bot.claude", "bot.settings", "bot.sources"},
     "bot.__main__": PORTS
     | USE_CASES
-    | {"bot.app", "bot.commands", "bot.console", "bot.formats", "bot.logs", "bot.service", "bot.settings", "bot.usage"}
-    | {"bot.refs", "bot.words"},
+    | {"bot.app", "bot.chat.commands", "bot.cli.console", "bot.cli.formats", "bot.cli.logs", "bot.operations.service", "bot.settings", "bot.cli.help"}
+    | {"bot.papers.refs", "bot.words"},
     "adapters": set(),
     **{
         f"adapters.{name}": PORTS
         | USE_CASES
-        | {"bot.commands", "bot.digest_commands", "bot.emoji", "bot.refs", "bot.words"}
+        | {"bot.chat.commands", "bot.chat.parser", "bot.taste.emoji", "bot.papers.refs", "bot.words"}
         for name in ("hugo", "json", "markdown", "terminal")
     },
     # Where people answer: the adapter is given the use cases, and says who may change what.
     **{
         f"adapters.{name}": PORTS
         | USE_CASES
-        | {"bot.commands", "bot.digest_commands", "bot.emoji", "bot.offers", "bot.overview", "bot.refs", "bot.settings"}
-        | {"bot.uses", "bot.words"}
+        | {"bot.chat.commands", "bot.chat.parser", "bot.taste.emoji", "bot.chat.offers", "bot.chat.overview", "bot.papers.refs", "bot.settings"}
+        | {"bot.chat.uses", "bot.words"}
         for name in ("discord", "slack")
     },
 }  # fmt: skip
@@ -102,44 +102,44 @@ ALLOWED: Mapping[str, set[str]] = {
 # Top-level names of what is not ours and where they may be imported. The standard library's own database and
 # translation modules are named too: there is one way to the store and one way to words.
 VENDORS: Mapping[str, set[str]] = {
-    "aiohttp": {"bot.server", "adapters.discord", "adapters.slack"},  # both chat SDKs raise its errors
+    "aiohttp": {"bot.operations.server", "adapters.discord", "adapters.slack"},  # both chat SDKs raise its errors
     "aiosqlite": {"bot.store"},
-    "apscheduler": {"bot.schedule"},
+    "apscheduler": {"bot.digests.schedule"},
     "alembic": {"bot.store"},
     "anthropic": {"bot.claude"},
     "asyncpg": {"bot.store.postgresql"},
     "babel": {"bot.words"},
-    "cryptography": {"bot.installations"},
+    "cryptography": {"bot.chat.installations"},
     "discord": {"adapters.discord"},
     "dotenv": {"bot.settings"},
     "gettext": {"bot.words"},
     "httpx": {"bot.sources"},
     "httpx2": {"bot.claude"},
     "lxml": {"bot.sources"},
-    "numpy": {"bot.embedding", "bot.ranking"},
+    "numpy": {"bot.taste.embedding", "bot.ranking"},
     # Reads what comes from outside, at each edge where something does.
     "msgspec": {"bot.store"},
     "pydantic": {"bot.claude", "bot.settings", "bot.sources"},
     "pydantic_core": {"bot.settings"},
     "pydantic_settings": {"bot.settings"},
-    "rich": {"bot.app", "bot.console", "bot.usage", "adapters.terminal"},
+    "rich": {"bot.app", "bot.cli.console", "bot.cli.help", "adapters.terminal"},
     "sqlalchemy": {"bot.store"},
     "sqlite3": {"bot.store"},
     "slack_bolt": {"adapters.slack"},
     "slack_sdk": {"adapters.slack"},
-    "structlog": {"bot.logs"},
-    "typer": {"bot.__main__", "bot.usage"},
-    "onnxruntime": {"bot.embedding"},
-    "tokenizers": {"bot.embedding"},
-    "wordllama": {"bot.embedding"},
+    "structlog": {"bot.cli.logs"},
+    "typer": {"bot.__main__", "bot.cli.help"},
+    "onnxruntime": {"bot.taste.embedding"},
+    "tokenizers": {"bot.taste.embedding"},
+    "wordllama": {"bot.taste.embedding"},
     "yarl": {"adapters.discord"},  # discord.py's address of the gateway is one
 }
 
 # Decisions and renderers touch nothing outside their arguments.
 PURE = (
-    "bot.models", "bot.errors", "bot.ports", "bot.emoji", "bot.commands", "bot.digest_commands", "bot.digest_readers",
-    "bot.refs", *PURE_PARTS,
-    "bot.claude.checking",
+    "bot.models", "bot.errors", "bot.ports", "bot.taste.emoji", "bot.chat.commands", "bot.chat.parser", "bot.chat.arguments",
+    "bot.papers.refs", *PURE_PARTS,
+    "bot.checking",
 )  # fmt: skip
 IMPURE = {
     "asyncio", "http", "logging", "os", "shutil", "socket", "subprocess", "tempfile", "threading", "time",
@@ -220,8 +220,8 @@ def test_imports_follow_the_rule(module: str) -> None:
 
 
 MODULES = {
-    "bot", "bot.app", "bot.models", "bot.claude", "bot.claude.check", "bot.claude.client", "bot.digest", "bot.ranking",
-    "bot.settings", "bot.sources", "bot.sources.arxiv", "bot.sources.merge", "bot.store", "bot.store.store",
+    "bot", "bot.app", "bot.models", "bot.claude", "bot.checking.check", "bot.claude.client", "bot.digests.digest", "bot.ranking",
+    "bot.settings", "bot.sources", "bot.sources.arxiv", "bot.papers.merge", "bot.store", "bot.store.store",
     "adapters", "adapters.slack", "adapters.hugo",
 }  # fmt: skip
 
@@ -237,19 +237,19 @@ MODULES = {
         ("bot.sources.arxiv", "def late():\n    import anthropic"),
         (
             "bot.sources.arxiv",
-            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from bot.digest import Digests",
+            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from bot.digests.digest import Digests",
         ),
-        ("bot.claude.check", "from bot.claude.client import Client"),
-        ("bot.claude.check", "from bot.claude import client"),
-        ("bot.claude.client", "from bot.sources.merge import merge"),
-        ("bot.digest", "from bot.sources.arxiv import Arxiv"),
-        ("bot.digest", "from bot.sources import arxiv, merge"),
-        ("bot.digest", "from bot.settings import Settings"),
-        ("bot.digest", "from adapters.hugo import render"),
-        ("bot.digest", "import sqlalchemy"),
-        ("bot.digest", "import requests"),
-        ("bot.digest", "import importlib\nimportlib.import_module('adapters.hugo')"),
-        ("bot.digest", "client = __import__('httpx')"),
+        ("bot.checking.check", "from bot.claude.client import Client"),
+        ("bot.checking.check", "from bot.claude import client"),
+        ("bot.claude.client", "from bot.papers.merge import merge"),
+        ("bot.digests.digest", "from bot.sources.arxiv import Arxiv"),
+        ("bot.digests.digest", "from bot.sources import arxiv, merge"),
+        ("bot.digests.digest", "from bot.settings import Settings"),
+        ("bot.digests.digest", "from adapters.hugo import render"),
+        ("bot.digests.digest", "import sqlalchemy"),
+        ("bot.digests.digest", "import requests"),
+        ("bot.digests.digest", "import importlib\nimportlib.import_module('adapters.hugo')"),
+        ("bot.digests.digest", "client = __import__('httpx')"),
         ("bot.words.dates", "import babel.dates, httpx"),
         ("bot.settings", "from bot.app import App"),
         ("bot.__main__", "from adapters.hugo.render import render"),
@@ -257,8 +257,8 @@ MODULES = {
         ("adapters.hugo.render", "from adapters.slack import render"),
         ("adapters.hugo.render", "from ..slack.render import escape"),
         ("adapters.hugo.render", "from bot.store.store import Store"),
-        ("adapters.hugo.render", "from bot.claude.check import check"),
-        ("bot.connections", "from adapters.hugo.render import render"),
+        ("adapters.hugo.render", "from bot.checking.check import check"),
+        ("bot.app.connections", "from adapters.hugo.render import render"),
         ("bot.utils", "import re"),
         ("adapters.fax.render", "import re"),
     ],
@@ -276,13 +276,13 @@ def test_a_violation_is_found(module: str, source: str) -> None:
             "import numpy as np\nfrom bot.models import Paper\nfrom bot.ranking.signals import prior",
         ),
         ("bot.sources.arxiv", "import httpx, lxml.etree\nfrom . import merge\nfrom .calendar import quiet_day"),
-        ("bot.claude.client", "import anthropic\nfrom bot.claude.check import check"),
+        ("bot.claude.client", "import anthropic\nfrom bot.checking.check import check"),
         (
-            "bot.digest",
-            "from bot.store.store import Store\nfrom bot.sources import merge\nfrom bot.claude.check import check",
+            "bot.digests.digest",
+            "from bot.store.store import Store\nfrom bot.sources import merge\nfrom bot.checking.check import check",
         ),
         ("bot.app", "from adapters.hugo import render\nfrom bot.sources.arxiv import Arxiv"),
-        ("adapters.hugo.render", "from bot.words import words_for\nfrom bot.digest import Made\nfrom . import escape"),
+        ("adapters.hugo.render", "from bot.words import words_for\nfrom bot.digests.digest import Made\nfrom . import escape"),
     ],
 )
 def test_what_the_rule_allows_passes(module: str, source: str) -> None:

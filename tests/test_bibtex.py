@@ -9,7 +9,7 @@ from itertools import accumulate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.bibtex import bibliography, cite_key, entry, file_name
+from bot.papers.bibtex import bibliography, cite_key, entry, file_name
 from bot.models import Paper, PaperId
 from tests.digests import hostile, make_paper, urls
 

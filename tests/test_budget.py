@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.budget import Budget
+from bot.summaries.budget import Budget
 from bot.errors import BudgetError, ModelBusy
 from bot.models import Usage
 from bot.store.location import sqlite_url

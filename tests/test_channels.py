@@ -12,14 +12,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot import commands
-from bot.archive import Archive
-from bot.budget import Budget
-from bot.channels import Channels
-from bot.digest import Explanation, Order
-from bot.digest_commands import COMMANDS, parse_digest
+from bot.chat import commands
+from bot.chat.archive import Archive
+from bot.summaries.budget import Budget
+from bot.chat.channels import Channels
+from bot.digests.digest import Explanation, Order
+from bot.chat.parser import COMMANDS, parse_digest
 from bot.errors import BotError, BudgetError, InputError, SourceError, StoreError
-from bot.lookup import Lookup
+from bot.papers.lookup import Lookup
 from bot.models import (
     Asker,
     Card,
@@ -44,15 +44,15 @@ from bot.models import (
     RunState,
     Weekday,
 )
-from bot.outbox import Outbox
-from bot.overview import failed
+from bot.delivery.outbox import Outbox
+from bot.chat.overview import failed
 from bot.ranking.score import Part
-from bot.schedule import next_due
+from bot.digests.schedule import next_due
 from bot.store.deliveries import NewDelivery
 from bot.store.store import Store
 from bot.store.votes import StoredVote
-from bot.summaries import Summaries
-from bot.votes import PaperVotes
+from bot.summaries.summaries import Summaries
+from bot.taste.votes import PaperVotes
 from bot.words import sentences, words_for
 from bot.words.replies import reply_lines
 from tests.clocks import NOON, StandingClock

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from bench.check import OWN_PAIRS, measure, read_pairs, read_seeds
 from bench.corruptions import Pair
-from bot.claude.check import check, check_draft
+from bot.checking.check import check, check_draft
 from bot.models import Draft, Finding, FindingKind, Paper, PaperId, Section, SectionKind, Stop, Style, Usage
 
 PAIRS = {pair.title.partition(":")[0]: pair for pair in read_pairs(OWN_PAIRS)}

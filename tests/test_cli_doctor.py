@@ -18,7 +18,7 @@ from tests.standins import Claude, Upstream
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("bot.connections.Limits", partial(Limits, first_wait=0.01))
+    monkeypatch.setattr("bot.app.connections.Limits", partial(Limits, first_wait=0.01))
     return tmp_path
 
 

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from bot.console import Terminal, operator_words
+from bot.cli.console import Terminal, operator_words
 from bot.ports import Stage
 from bot.words import words_for
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.dates import due
+from bot.app.dates import due
 from bot.errors import InputError
 
 TOKYO = ZoneInfo("Asia/Tokyo")

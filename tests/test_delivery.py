@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.delivery import Deliverer
+from bot.delivery.deliverer import Deliverer
 from bot.errors import AmbiguousError, PermanentError, StoreError, TransientError
 from bot.models import ChannelKey, Delivery, DeliveryKey, DeliveryState, MessageRef, Part, Place
 from bot.store.engine import utc_now
@@ -329,7 +329,7 @@ async def test_a_graceful_stop_gives_back_what_has_not_begun(store: Store) -> No
 
 
 async def test_a_graceful_stop_does_not_wait_for_ever(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.delivery._FINISH", 0.1)
+    monkeypatch.setattr("bot.delivery.deliverer._FINISH", 0.1)
     platform = MemoryPlatform(latency=60)
     await enqueued(store)
     async with running(deliverer(store, platform)):

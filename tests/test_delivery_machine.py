@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.attempts import attempt
+from bot.delivery.attempt import attempt
 from bot.errors import AmbiguousError, TransientError
 from bot.models import ChannelKey, DeliveryKey, DeliveryState, Place
 from bot.store.claims import ClaimedDelivery

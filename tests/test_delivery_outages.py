@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery import Deliverer
+from bot.delivery.deliverer import Deliverer
 from bot.models import DeliveryState, Part, Place
 from bot.store.engine import utc_now
 from bot.store.store import Store

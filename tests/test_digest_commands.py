@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands import (
+from bot.chat.commands import (
     ChangeAuthors,
     ChangeKeywords,
     ChangeLikes,
@@ -39,7 +39,7 @@ from bot.commands import (
     Unsubscribe,
     Why,
 )
-from bot.digest_commands import COMMANDS, MAX_LENGTH, parse_digest
+from bot.chat.parser import COMMANDS, MAX_LENGTH, parse_digest
 from bot.errors import InputError
 from bot.models import Layout, PaperRef, RefKind, Weekday
 from bot.words import words_for

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.budget import Budget
-from bot.digest import Digests, Order
-from bot.embedding.words import WordVectors
+from bot.summaries.budget import Budget
+from bot.digests.digest import Digests, Order
+from bot.taste.embedding.word_vectors import WordVectors
 from bot.models import (
     Channel,
     ChannelKey,
@@ -23,9 +23,9 @@ from bot.models import (
 )
 from bot.ports import Progress
 from bot.store.store import Store
-from bot.summaries import Summaries
-from bot.tastes import Tastes
-from bot.vectors import Placement
+from bot.summaries.summaries import Summaries
+from bot.taste.tastes import Tastes
+from bot.taste.placement import Placement
 
 DUE = datetime(2026, 2, 27, 12, tzinfo=UTC)
 

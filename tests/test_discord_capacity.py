@@ -9,7 +9,7 @@ import pytest
 from adapters.discord.adapter import RATE
 from bench.digests import digest
 from bot.models import ChannelKey, ChannelSettings, Layout
-from bot.parts import digest_parts
+from bot.digests.parts import digest_parts
 from tests.needs import ROOT
 
 PAGE = (ROOT / "docs" / "scaling.md").read_text(encoding="utf-8")

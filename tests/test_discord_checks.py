@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import SecretStr
 
 from adapters.discord.checks import PERMISSIONS, checks
-from bot.doctor import Diagnosis, diagnose
+from bot.operations.doctor import Diagnosis, diagnose
 from bot.settings import Settings
 from bot.words import words_for
 from tests.discord_bots import settings_of

@@ -24,7 +24,7 @@ from adapters.discord.commands import (
 )
 from adapters.discord.sync import same
 from adapters.discord.views import filled_in, form
-from bot.commands import (
+from bot.chat.commands import (
     ChangeKeywords,
     ChangeManagers,
     Configure,
@@ -46,7 +46,7 @@ from bot.commands import (
     Top,
     Why,
 )
-from bot.digest_commands import COMMANDS
+from bot.chat.parser import COMMANDS
 from bot.errors import InputError
 from bot.models import ChannelSettings, Layout, PaperId, PaperRef, RefKind, Style, Weekday
 from bot.words import words_for

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.emoji import DEFAULT, LONGEST, STRONGEST, normalised, rank_of, value_of
+from bot.taste.emoji import DEFAULT, LONGEST, STRONGEST, normalised, rank_of, value_of
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,9 @@ import pytest
 
 from bot.__main__ import print_digest
 from bot.app import open_app
-from bot.claude.check import check
-from bot.console import Terminal
-from bot.formats import DigestFormat
+from bot.checking.check import check
+from bot.cli.console import Terminal
+from bot.cli.formats import DigestFormat
 from bot.settings import load_settings
 from bot.words import words_for
 from tests.standins import Claude, Upstream

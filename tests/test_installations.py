@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.errors import SettingsError
-from bot.installations import Installations
+from bot.chat.installations import Installations
 from bot.models import Channel, ChannelKey, MessageRef, Notice, PlannedRun
 from bot.store.deliveries import NewDelivery
 from bot.store.store import Store

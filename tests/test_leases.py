@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import StoreError
-from bot.leases import Leases
+from bot.chat.locks import Leases
 from bot.store.store import Store
 from tests.clocks import StandingClock, SteppedSleep
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.models import Paper, PaperId, Signal, SignalKind, SourceName
-from bot.sources.merge import merge
+from bot.papers.merge import merge
 from tests.source_fakes import NOW, listed, paper
 from tests.steps import steps
 

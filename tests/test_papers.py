@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot import commands
-from bot.budget import Budget
-from bot.commands import LookUp
+from bot.chat import commands
+from bot.summaries.budget import Budget
+from bot.chat.commands import LookUp
 from bot.errors import BudgetError, SourceError
-from bot.lookup import REMEMBERED_SECONDS, REMEMBERED_SHEETS, Lookup
+from bot.papers.lookup import REMEMBERED_SECONDS, REMEMBERED_SHEETS, Lookup
 from bot.models import (
     Asker,
     Channel,
@@ -31,12 +31,12 @@ from bot.models import (
     Style,
     Summary,
 )
-from bot.outbox import Outbox
-from bot.papers import Papers
+from bot.delivery.outbox import Outbox
+from bot.chat.papers import Papers
 from bot.ports import PaperSource
 from bot.store.outcomes import Sent
 from bot.store.store import Store
-from bot.summaries import Summaries
+from bot.summaries.summaries import Summaries
 from bot.words import words_for
 from bot.words.replies import reply_lines
 from tests.authors import COST, FIRST, HEADLINE, TEXT, Author, database, opened, paper

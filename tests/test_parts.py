@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.models import Card, ChannelSettings, EmptyReason, Headline, Layout, Page
-from bot.parts import digest_parts
+from bot.digests.parts import digest_parts
 from tests.stores import digest, paper
 
 DIGEST = digest(*(paper(n) for n in range(1, 4)))

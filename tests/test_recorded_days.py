@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.claude.check import check
+from bot.checking.check import check
 from tests.cli import Result, kawaraban
 from tests.standins import Claude, Upstream
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.errors import InputError
 from bot.models import PaperRef, RefKind
-from bot.refs import parse_ref
+from bot.papers.refs import parse_ref
 
 S2 = "204e3073870fae3d05bcbc2f6a8e263d9b72e776"
 

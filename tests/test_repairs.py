@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.digest import Order
+from bot.digests.digest import Order
 from bot.errors import PermanentError, PlatformError, TransientError
 from bot.models import (
     Card,
@@ -26,7 +26,7 @@ from bot.models import (
     Place,
     PlannedRun,
 )
-from bot.repairs import REPAIR_EVERY, REPAIR_FOR, Repairs, repairable
+from bot.digests.repairs import REPAIR_EVERY, REPAIR_FOR, Repairs, repairable
 from bot.store.deliveries import NewDelivery
 from bot.store.engine import utc_now
 from bot.store.outcomes import Again, Dead, Outcome, Sent

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.digest import Order
+from bot.digests.digest import Order
 from bot.errors import BotError, StoreError
 from bot.models import (
     Channel,
@@ -25,9 +25,9 @@ from bot.models import (
     Run,
     RunState,
 )
-from bot.repairs import REPAIR_EVERY
-from bot.runs import SOURCES_PATIENCE, Runs
-from bot.schedule import next_due
+from bot.digests.repairs import REPAIR_EVERY
+from bot.digests.runs import SOURCES_PATIENCE, Runs
+from bot.digests.schedule import next_due
 from bot.store.deliveries import NewDelivery
 from bot.store.store import Store
 from tests.clocks import NOON, StandingClock

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.claude.check import check_draft
+from bot.checking.check import check_draft
 from bot.errors import ModelRefusesUs
 from bot.models import (
     Paper,
@@ -23,7 +23,7 @@ from bot.models import (
 )
 from bot.sample import SampleSource, SampleSummarizer, sample_sources
 from bot.sample.papers import NOTE, SamplePaper, sample_papers
-from bot.sources.merge import merge
+from bot.papers.merge import merge
 
 UNTIL = datetime(2026, 2, 27, 22, 0, tzinfo=UTC)
 WEEK, DAY = timedelta(days=7), timedelta(days=1)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import OutputError, SettingsError
-from bot.secret import FILE, secret_key
+from bot.app.secret import FILE, secret_key
 
 GIVEN = "an invented secret of some length"
 

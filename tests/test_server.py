@@ -11,7 +11,7 @@ import pytest
 
 from bot.errors import BotError
 from bot.ports import HttpRequest, HttpResponse, Route
-from bot.server import LARGEST_BODY, Server
+from bot.operations.server import LARGEST_BODY, Server
 
 SEEN: list[HttpRequest] = []
 

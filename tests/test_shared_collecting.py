@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.collect import AHEAD, EVERY, FAILED_FRESH, FRESH, SharedCollector
+from bot.papers.collect import AHEAD, EVERY, FAILED_FRESH, FRESH, SharedCollector
 from bot.models import Channel, ChannelKey, ChannelSettings, ChannelState, SourceName, SourceReport, Window
 from bot.ports import Progress
 from bot.store.store import Store

@@ -11,10 +11,10 @@ from adapters.slack.adapter import build
 from adapters.slack.checks import checks
 from adapters.slack.scopes import BOT
 from bot.app import open_demo
-from bot.doctor import diagnose
+from bot.operations.doctor import diagnose
 from bot.errors import SettingsError
 from bot.settings import Settings
-from bot.uses import Uses
+from bot.chat.uses import Uses
 from bot.words import words_for
 from tests.fakes.slack import Fault, SlackDouble
 from tests.slack_bots import settings_of
@@ -105,7 +105,7 @@ async def test_without_a_token_there_is_no_adapter(slack: SlackDouble) -> None:
 
 async def some_uses(slack: SlackDouble) -> Uses:
     """What `build` is given; nothing of it is used before the bot runs."""
-    from bot.wiring import service
+    from bot.app.wiring import service
 
     kept: list[Uses] = []
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.slack.commands import LONGEST, digest_command, mentioned, paper_command
-from bot.commands import ChangeManagers, Help, LookUp, SetEmoji, SetTime, Show, Subscribe
+from bot.chat.commands import ChangeManagers, Help, LookUp, SetEmoji, SetTime, Show, Subscribe
 from bot.errors import InputError
 
 

@@ -11,9 +11,9 @@ import pytest
 
 from adapters.slack.platform import SlackPlatform
 from adapters.slack.workspaces import Http, Workspaces
-from bot.delivery import Deliverer
+from bot.delivery.deliverer import Deliverer
 from bot.models import ChannelKey, ChannelSettings, DeliveryKey, DeliveryState, Layout, MessageRef, Part, Place
-from bot.parts import digest_parts
+from bot.digests.parts import digest_parts
 from bot.store.store import Store
 from tests.conformance.parts import DAY, digest
 from tests.conformance.slack_world import NoInstallations

@@ -10,7 +10,7 @@ from bot.app import utc_now
 from bot.errors import StoreError
 from bot.models import Notice, PaperId
 from bot.store.deliveries import NewDelivery
-from bot.votes import Votes
+from bot.taste.votes import Votes
 from tests.conformance.parts import paper
 from tests.fakes.slack import Channel, SlackDouble, User
 from tests.fakes.slack_courier import Delivery, Outcome

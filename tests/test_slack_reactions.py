@@ -9,7 +9,7 @@ import pytest
 
 from adapters.slack.emoji_names import emoji_of, name_of
 from adapters.slack.reactions import reaction_of, tally
-from bot.emoji import DEFAULT, rank_of, value_of
+from bot.taste.emoji import DEFAULT, rank_of, value_of
 from bot.models import MessageRef, Reaction, Tally
 
 EVENT = {

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from adapters.slack.home import home
 from adapters.slack.views import Origin, form, origin_of, read
-from bot.changes import changed
-from bot.commands import (
+from bot.chat.changes import changed
+from bot.chat.commands import (
     ChangeKeywords,
     ChangeLikes,
     SetDays,
@@ -27,7 +27,7 @@ from bot.commands import (
     Steps,
 )
 from bot.models import Channel, ChannelKey, ChannelSettings, ChannelState, Layout, PaperRef, RefKind, Weekday
-from bot.offers import ZONES
+from bot.chat.offers import ZONES
 from bot.words import words_for
 from tests.digests import hostile
 from tests.fakes.slack_blocks import view_problems

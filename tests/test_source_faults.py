@@ -18,7 +18,7 @@ from bot.ports import Pace
 from bot.sources.arxiv import Arxiv
 from bot.sources.http import Limits, user_agent
 from bot.sources.huggingface import HuggingFace
-from bot.sources.merge import merge
+from bot.papers.merge import merge
 from bot.sources.semantic_scholar import SemanticScholar
 from tests.source_fakes import FakePace, Waits, week_to
 from tests.standins import Upstream

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.budget import Budget
+from bot.summaries.budget import Budget
 from bot.errors import ModelBusy, ModelRefusesUs
 from bot.models import (
     Draft,
@@ -29,7 +29,7 @@ from bot.models import (
 from bot.ports import Stage, Summarizer
 from bot.store.store import Store
 from bot.store.summaries import Busy, Claimed
-from bot.summaries import RETRY_AFTER, Outcome, Summaries, Timing, excerpt
+from bot.summaries.summaries import RETRY_AFTER, Outcome, Summaries, Timing, excerpt
 from tests import stores
 from tests.authors import (
     COST,

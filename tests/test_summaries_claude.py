@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.budget import Budget
+from bot.summaries.budget import Budget
 from bot.claude.client import Claude
 from bot.claude.summarize import ClaudeSummarizer
 from bot.models import Failure, FindingKind, Paper, PaperId, Style, Summary
 from bot.store.store import Store
-from bot.summaries import Outcome, Summaries, Timing
+from bot.summaries.summaries import Outcome, Summaries, Timing
 from tests import standins, stores
 from tests.authors import FIRST, OTHER, database, opened
 
@@ -209,13 +209,13 @@ WRITER = """
 import asyncio, sys
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
-from bot.budget import Budget
+from bot.summaries.budget import Budget
 from bot.claude.client import Claude
 from bot.claude.summarize import ClaudeSummarizer
 from bot.models import PaperId, Style, Summary
 from bot.store.location import sqlite_url
 from bot.store.store import Store
-from bot.summaries import Summaries
+from bot.summaries.summaries import Summaries
 from pathlib import Path
 
 def now():

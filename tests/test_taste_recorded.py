@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.budget import Budget
-from bot.digest import Digests, Order
-from bot.embedding.words import WordVectors
+from bot.summaries.budget import Budget
+from bot.digests.digest import Digests, Order
+from bot.taste.embedding.word_vectors import WordVectors
 from bot.models import (
     Channel,
     ChannelKey,
@@ -31,9 +31,9 @@ from bot.ports import Progress
 from bot.store.location import sqlite_url
 from bot.store.store import Store
 from bot.store.votes import StoredVote
-from bot.summaries import Summaries
-from bot.tastes import Tastes
-from bot.vectors import Placement
+from bot.summaries.summaries import Summaries
+from bot.taste.tastes import Tastes
+from bot.taste.placement import Placement
 from bot.words import words_for
 from bot.words.sentences import why
 from tests.test_ranking_recorded import add_day, midnight

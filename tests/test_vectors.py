@@ -10,16 +10,16 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from bot.embedding.minilm import MiniLM
-from bot.embedding.words import WIDTH, WordVectors
+from bot.taste.embedding.minilm import MiniLM
+from bot.taste.embedding.word_vectors import WIDTH, WordVectors
 from bot.models import Channel, ChannelKey, ChannelSettings, MessageRef, Paper, PaperId, ReasonKind, Vector, Vectors
 from bot.ranking.catalogue import points_of, text_of
 from bot.ranking.rank import rank
 from bot.ranking.taste import NO_TASTE
 from bot.store.store import Store
 from bot.store.votes import StoredVote
-from bot.tastes import Tastes
-from bot.vectors import Placement
+from bot.taste.tastes import Tastes
+from bot.taste.placement import Placement
 from tests.ranking_papers import DUE
 from tests.test_taste import PAPERS, placed
 from tests.test_taste import WIDTH as INVENTED_WIDTH

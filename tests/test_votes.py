@@ -19,7 +19,7 @@ from bot.store.engine import utc_now
 from bot.store.outcomes import Sent
 from bot.store.store import Store
 from bot.store.votes import StoredVote
-from bot.votes import KEPT, PaperVotes, Votes
+from bot.taste.votes import KEPT, PaperVotes, Votes
 from tests.stores import digest, emptied, paper, reusing_the_store
 
 SECRET = b"an invented secret of some length"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import open_demo, utc_now
-from bot.commands import (
+from bot.chat.commands import (
     ChangeLikes,
     Command,
     Configure,
@@ -47,8 +47,8 @@ from bot.models import (
 from bot.ports import Adapter
 from bot.settings import load_settings
 from bot.store.store import Store
-from bot.uses import Uses
-from bot.wiring import service
+from bot.chat.uses import Uses
+from bot.app.wiring import service
 from tests.platforms import MemoryPlatform, Posted
 
 HERE = ChannelKey("fake", "T1/C1")

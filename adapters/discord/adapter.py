@@ -14,7 +14,7 @@ from adapters.discord.rest import Rest
 from bot.models import ChannelKey
 from bot.ports import Adapter, Stop
 from bot.settings import Settings
-from bot.uses import Uses
+from bot.chat.uses import Uses
 
 # https://discord.com/developers/docs/topics/rate-limits: 50 requests a second of a bot, here 90 %; five messages in
 # five seconds of a channel, as its answers' headers tell.

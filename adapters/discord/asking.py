@@ -17,7 +17,7 @@ from adapters.discord.errors import NAME
 from adapters.discord.replies import said
 from adapters.discord.rest import Rest
 from adapters.discord.views import filled_in, form
-from bot.commands import (
+from bot.chat.commands import (
     READING,
     Cite,
     Command,
@@ -31,8 +31,8 @@ from bot.commands import (
 )
 from bot.errors import BotError, InputError, PlatformError
 from bot.models import Asker, Channel, ChannelKey, ChannelSettings, PaperId, Reply, Style
-from bot.overview import failed, may_change, refusal, say
-from bot.uses import Uses
+from bot.chat.overview import failed, may_change, refusal, say
+from bot.chat.uses import Uses
 from bot.words import words_for
 
 logger = logging.getLogger(__name__)

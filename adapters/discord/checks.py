@@ -9,7 +9,7 @@ from discord.http import Route
 
 from adapters.discord.errors import NAME
 from adapters.discord.rest import Rest
-from bot.doctor import Check
+from bot.operations.doctor import Check
 from bot.errors import AmbiguousError, BotError
 from bot.settings import Settings
 

@@ -12,7 +12,7 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import Any
 
-from bot.commands import (
+from bot.chat.commands import (
     MAX_SIZE,
     ChangeManagers,
     Command,
@@ -29,10 +29,10 @@ from bot.commands import (
     Show,
     Unsubscribe,
 )
-from bot.digest_commands import parse_digest
+from bot.chat.parser import parse_digest
 from bot.errors import InputError
 from bot.models import Layout, RefKind, Style
-from bot.refs import MAX_LENGTH, parse_ref
+from bot.papers.refs import MAX_LENGTH, parse_ref
 from bot.words import Words, words_for
 
 Json = dict[str, Any]

@@ -14,7 +14,7 @@ from adapters.discord.errors import NAME
 from adapters.discord.reactions import Arrivals, DiscordReactions, emoji_name, message_of
 from bot.errors import BotError
 from bot.models import ChannelKey, MessageRef, Reaction
-from bot.uses import Uses
+from bot.chat.uses import Uses
 
 logger = logging.getLogger(__name__)
 

@@ -25,7 +25,7 @@ from adapters.discord.events import Listener
 from adapters.discord.rest import Rest
 from adapters.discord.sync import synchronise
 from bot.errors import PlatformError
-from bot.leases import Leases
+from bot.chat.locks import Leases
 from bot.ports import Stop
 
 logger = logging.getLogger(__name__)

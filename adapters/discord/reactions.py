@@ -10,7 +10,7 @@ from typing import Any
 from adapters.discord.errors import NAME
 from adapters.discord.platform import ids
 from adapters.discord.rest import Query, Rest
-from bot.emoji import normalised
+from bot.taste.emoji import normalised
 from bot.errors import AmbiguousError
 from bot.models import MessageRef, Reaction, Tally
 

@@ -27,7 +27,7 @@ from bot.models import (
     Style,
     Summary,
 )
-from bot.refs import pdf_url
+from bot.papers.refs import pdf_url
 from bot.words import Words, one_line, plain, sentences, web_link, without_bold
 
 NOBODY: Json = {"parse": []}  # text of ours or of others never notifies anybody

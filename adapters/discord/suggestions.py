@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 from adapters.discord.buttons import LONGEST_OPTION, MOST_OPTIONS
 from adapters.discord.text import clip_plain, units
 from bot.models import Paper
-from bot.offers import LANGUAGES, TOPICS, ZONES
+from bot.chat.offers import LANGUAGES, TOPICS, ZONES
 from bot.words import Words, one_line
 
 DAYS = ("weekdays", "everyday", "mon wed fri", "tue thu", "weekends", "mon", "fri")
@@ -54,7 +54,7 @@ def days(typed: str, words: Words) -> Choices:
 
 
 def papers(found: Sequence[Paper], words: Words) -> Choices:
-    """By a name that `bot.refs.parse_ref` reads: an id, or the title of a paper that has none."""
+    """By a name that `bot.papers.refs.parse_ref` reads: an id, or the title of a paper that has none."""
 
     def name(paper: Paper) -> str:
         return str(paper.id) if paper.id.scheme in ("arxiv", "doi") else clip_plain(one_line(paper.title), 90)

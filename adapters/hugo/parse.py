@@ -13,7 +13,7 @@ from adapters.hugo.post import Post, PostEntry
 from adapters.hugo.render import FIGURE
 from bot.errors import InputError
 from bot.models import Excerpt, Origin, PaperRef, RefKind
-from bot.refs import parse_ref
+from bot.papers.refs import parse_ref
 from bot.words import web_link, words_for
 from bot.words.languages import language_tag
 from bot.words.sentences import excerpt_label

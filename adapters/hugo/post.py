@@ -23,7 +23,7 @@ from bot.models import (
     Style,
     Summary,
 )
-from bot.refs import parse_ref
+from bot.papers.refs import parse_ref
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from bot.errors import SettingsError
 from bot.models import ChannelKey
 from bot.ports import Adapter, Route, Stop
 from bot.settings import Settings
-from bot.uses import Uses
+from bot.chat.uses import Uses
 from bot.words import words_for
 
 # https://docs.slack.dev/apis/web-api/rate-limits: chat.postMessage takes "several hundred" a minute of a workspace,

@@ -16,7 +16,7 @@ from adapters.slack.replies import message
 from adapters.slack.workspaces import Workspaces
 from bot.errors import BotError, PermanentError, PlatformError, TransientError
 from bot.models import Reply
-from bot.overview import failed
+from bot.chat.overview import failed
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")

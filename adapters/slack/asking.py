@@ -20,11 +20,11 @@ from adapters.slack.render import PREVIEW
 from adapters.slack.replies import message
 from adapters.slack.tasks import Seen, Tasks
 from adapters.slack.workspaces import Workspaces
-from bot.commands import Cite, Help, PaperCommand, Preview, Share, Show, ShowPaper, Subscribe
+from bot.chat.commands import Cite, Help, PaperCommand, Preview, Share, Show, ShowPaper, Subscribe
 from bot.errors import InputError
 from bot.models import PaperId, Reply, Style
-from bot.overview import failed, say
-from bot.uses import Uses
+from bot.chat.overview import failed, say
+from bot.chat.uses import Uses
 
 _WITH_SETTINGS = (Show, Subscribe)  # answers below which the form is one click away
 

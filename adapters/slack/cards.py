@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from adapters.slack import blocks as b
 from adapters.slack.blocks import Json
 from bot.models import Card, Entry, Excerpt, Failure, Paper, Sheet, Style, Summary
-from bot.refs import pdf_url
+from bot.papers.refs import pdf_url
 from bot.words import Words, one_line, plain, sentences, web_link, without_bold
 
 # What a click means; `adapters.slack.asking` does it.

@@ -6,8 +6,8 @@ import re
 
 from adapters.slack import blocks as b
 from adapters.slack.emoji_names import emoji_of
-from bot.commands import Command, Help, LookUp, PaperCommand
-from bot.digest_commands import parse_digest
+from bot.chat.commands import Command, Help, LookUp, PaperCommand
+from bot.chat.parser import parse_digest
 
 LONGEST = 1_000  # characters of what somebody types that are looked at; no title is as long
 _HELP = frozenset(("", "help", "?", "ヘルプ", "使い方"))

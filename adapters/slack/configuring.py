@@ -8,10 +8,10 @@ from dataclasses import replace
 from adapters.slack.answers import Asked
 from adapters.slack.errors import NAME
 from adapters.slack.people import People
-from bot.commands import READING, Command, Configure, Subscribe
+from bot.chat.commands import READING, Command, Configure, Subscribe
 from bot.models import Asker, Channel, ChannelKey, ChannelSettings, Reply
-from bot.overview import may_change, say
-from bot.uses import Uses
+from bot.chat.overview import may_change, say
+from bot.chat.uses import Uses
 
 
 class Configuring:

@@ -1,7 +1,7 @@
 """Slack's names of emoji and the Unicode that they stand for. Pure.
 
 The names are those that a message's reactions carry (https://docs.slack.dev/reference/events/reaction_added). Every
-emoji that `bot.emoji` gives a value has its name here; any other name stays as it is (`:shipit:`), which is also what
+emoji that `bot.taste.emoji` gives a value has its name here; any other name stays as it is (`:shipit:`), which is also what
 people type, so that a channel may give it a value of its own.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from bot.emoji import normalised
+from bot.taste.emoji import normalised
 
 _NAMES = """
 ❤ heart  🧡 orange_heart  💛 yellow_heart  💚 green_heart  💙 blue_heart  💜 purple_heart  🤎 brown_heart

@@ -19,7 +19,7 @@ from adapters.slack.people import People
 from adapters.slack.reactions import reaction_of
 from adapters.slack.workspaces import Workspaces
 from bot.models import ChannelKey
-from bot.uses import Uses
+from bot.chat.uses import Uses
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from adapters.slack import blocks as b
 from adapters.slack.blocks import Json
 from adapters.slack.render import FORM, channel_of
 from bot.models import Channel, ChannelState, Reply
-from bot.overview import state
+from bot.chat.overview import state
 from bot.words import Words
 from bot.words.replies import reply_lines
 

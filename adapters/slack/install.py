@@ -16,7 +16,7 @@ from adapters.slack.scopes import BOT
 from adapters.slack.workspaces import Workspace, Workspaces
 from bot.errors import BotError, PlatformError
 from bot.ports import HttpRequest, HttpResponse, Route
-from bot.uses import Uses
+from bot.chat.uses import Uses
 from bot.words import Words, words_for
 
 logger = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from typing import Any
 
 from adapters.slack import blocks as b
 from adapters.slack.blocks import Json
-from bot.commands import (
+from bot.chat.commands import (
     MAX_SIZE,
     ChangeKeywords,
     ChangeLikes,
@@ -30,11 +30,11 @@ from bot.commands import (
     SetTopics,
     Steps,
 )
-from bot.digest_commands import parse_digest
+from bot.chat.parser import parse_digest
 from bot.errors import InputError
 from bot.models import ChannelSettings, Layout, Weekday
-from bot.offers import LANGUAGES, TOPICS, ZONES
-from bot.refs import parse_ref
+from bot.chat.offers import LANGUAGES, TOPICS, ZONES
+from bot.papers.refs import parse_ref
 from bot.words import Words
 
 SETTINGS = "settings"  # the form's callback id

@@ -39,7 +39,7 @@ class Workspace:
 
 
 class Records(Protocol):
-    """Where installations are kept: `bot.installations.Installations`."""
+    """Where installations are kept: `bot.chat.installations.Installations`."""
 
     async def get(self, platform: str, workspace: str) -> str | None: ...
 

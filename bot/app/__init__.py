@@ -20,16 +20,16 @@ from zoneinfo import ZoneInfo
 
 from adapters.terminal import reports
 from bot.app.platforms import adapters_of
-from bot.budget import Budget
-from bot.collect import Collector, Sources
-from bot.commands import ExportForm
-from bot.dates import due
-from bot.digest import Digests, Order
-from bot.embedding.local import local_embedder
+from bot.summaries.budget import Budget
+from bot.papers.collect import Collector, Sources
+from bot.chat.commands import ExportForm
+from bot.app.dates import due
+from bot.digests.digest import Digests, Order
+from bot.taste.embedding.local import local_embedder
 from bot.errors import BotError, BudgetError, InputError
-from bot.formats import DigestFormat
-from bot.imports import Imported, Importer
-from bot.lookup import Lookup
+from bot.cli.formats import DigestFormat
+from bot.digests.imports import Imported, Importer
+from bot.papers.lookup import Lookup
 from bot.models import (
     Channel,
     ChannelKey,
@@ -38,22 +38,22 @@ from bot.models import (
     Layout,
     SourceName,
 )
-from bot.output import check_writable
+from bot.app.files import check_writable
 from bot.ports import Summarizer
 from bot.sample.source import sample_sources
 from bot.sample.summarizer import SampleSummarizer
 from bot.settings import Settings
-from bot.status import Status, StatusReader
+from bot.operations.status import Status, StatusReader
 from bot.store.location import sqlite_url
 from bot.store.store import Store, upgrade
-from bot.summaries import Summaries
-from bot.tastes import Tastes
-from bot.vectors import Placement
+from bot.summaries.summaries import Summaries
+from bot.taste.tastes import Tastes
+from bot.taste.placement import Placement
 from bot.words.languages import language_tag
 
 if TYPE_CHECKING:
-    from bot.connections import Clock, Sleep
-    from bot.service import Service
+    from bot.app.connections import Clock, Sleep
+    from bot.operations.service import Service
 
 __all__ = ["App", "open_app", "open_demo", "open_service", "reports", "upgrade_database", "utc_now"]
 
@@ -132,8 +132,8 @@ class App:
 
         Raises InputError (`input.channel`) for a channel that was shown nothing.
         """
-        from bot.archive import Archive
-        from bot.votes import Votes
+        from bot.chat.archive import Archive
+        from bot.taste.votes import Votes
 
         # Reading what was voted takes no secret.
         archive = Archive(self.store, Votes(self.store, b"", self.clock).of_channel, self.clock)
@@ -189,7 +189,7 @@ async def open_app(settings: Settings, clock: Clock = utc_now, sleep: Sleep = as
 
     Raises StoreError where the database cannot be opened.
     """
-    from bot.connections import LateSummarizer, connect
+    from bot.app.connections import LateSummarizer, connect
 
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(Store.open(settings.database_url, clock=clock))
@@ -205,9 +205,9 @@ async def open_service(settings: Settings, clock: Clock = utc_now) -> AsyncItera
     Raises BotError `run.nothing` where no adapter is configured, StoreError `store.running` for a second one on the
     same SQLite file, SettingsError for a secret that is missing.
     """
-    from bot.connections import load_claude
-    from bot.secret import secret_key
-    from bot.wiring import service
+    from bot.app.connections import load_claude
+    from bot.app.secret import secret_key
+    from bot.app.wiring import service
 
     if settings.anthropic_api_key:
         await load_claude()
@@ -234,7 +234,7 @@ async def open_demo(settings: Settings, clock: Clock = utc_now) -> AsyncIterator
 
 async def _subscribe_blog(store: Store, directory: Path, settings: ChannelSettings, now: datetime) -> None:
     """The blog is a channel that its settings subscribe; what they say now counts from now on."""
-    from bot.schedule import next_due
+    from bot.digests.schedule import next_due
 
     wanted = replace(settings, layout=Layout.PAGE)
     key = ChannelKey("hugo", str(directory.resolve()))

@@ -1,4 +1,4 @@
-"""What `kawaraban doctor` looks at; how it looks is in `bot.doctor`."""
+"""What `kawaraban doctor` looks at; how it looks is in `bot.operations.doctor`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from tempfile import TemporaryDirectory
 
 from bot.app import utc_now
 from bot.app.platforms import chat_checks
-from bot.connections import Clock, Connections, connect
-from bot.doctor import Check, Diagnosis, check_clock, diagnose
+from bot.app.connections import Clock, Connections, connect
+from bot.operations.doctor import Check, Diagnosis, check_clock, diagnose
 from bot.errors import ModelRefusesUs, StoreError
 from bot.models import PaperRef, RefKind, SourceName
-from bot.output import check_writable
+from bot.app.files import check_writable
 from bot.ports import PaperSource
 from bot.settings import Settings
 from bot.store.location import sqlite_url

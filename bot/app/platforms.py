@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.doctor import Check
+from bot.operations.doctor import Check
 from bot.ports import Adapter
 from bot.settings import Settings
 
 if TYPE_CHECKING:
-    from bot.uses import Uses
+    from bot.chat.uses import Uses
 
 
 def adapters_of(settings: Settings, uses: Uses) -> list[Adapter]:

@@ -1,4 +1,4 @@
-"""Asks Claude for a summary of one paper. What comes back is unchecked: `bot.claude.check` judges it."""
+"""Asks Claude for a summary of one paper. What comes back is unchecked: `bot.checking.check` judges it."""
 
 from __future__ import annotations
 

@@ -359,7 +359,7 @@ archive = Table(
     Column("words", Text, nullable=False),  # see `bot.store.tokens`
 )
 
-# Who installed the app, and with which tokens: `record` is encrypted (see `bot.installations`).
+# Who installed the app, and with which tokens: `record` is encrypted (see `bot.chat.installations`).
 installations = Table(
     "installations",
     metadata,

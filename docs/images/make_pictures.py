@@ -30,7 +30,7 @@ from adapters.slack.render import render as slack_message
 from bot.app import open_demo
 from bot.app.rendering import shown_digest
 from bot.models import ChannelSettings, Digest, Layout
-from bot.parts import digest_parts
+from bot.digests.parts import digest_parts
 from bot.settings import load_settings
 from bot.words import words_for
 from tests.fakes.discord_clock import Clock as DiscordClock

@@ -10,7 +10,7 @@ from typing import Any
 from adapters.slack.emoji_names import emoji_of, name_of
 from adapters.slack.platform import SlackPlatform
 from adapters.slack.workspaces import Http, Workspaces
-from bot.emoji import normalised
+from bot.taste.emoji import normalised
 from bot.models import ChannelKey, MessageRef
 from tests.conformance.world import Fault, Seen
 from tests.fakes import slack

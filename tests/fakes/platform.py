@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import aiohttp
 
-from bot.emoji import normalised
+from bot.taste.emoji import normalised
 from bot.errors import AmbiguousError, PermanentError, PlatformError, TransientError
 from bot.models import (
     Absent,

@@ -1,0 +1,129 @@
+"""Every remote that the product talks to, connected as the settings say. A part of the composition root."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from bot import __version__
+from bot.papers.collect import Sources
+from bot.models import Draft, SummaryRequest
+from bot.ports import Pace, Summarizer
+from bot.settings import Settings
+from bot.sources.arxiv import Arxiv
+from bot.sources.http import Limits, user_agent
+from bot.sources.huggingface import HuggingFace
+from bot.sources.semantic_scholar import SemanticScholar
+
+if TYPE_CHECKING:
+    from bot.claude.client import Claude
+
+Clock = Callable[[], datetime]
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class LateClaude:
+    """A connection to Claude that is made with the first question.
+
+    Its SDK takes longer to import than all else together, and a morning whose summaries are stored asks nothing.
+    """
+
+    def __init__(self, api_key: str, base_url: str, timeout: float, sleep: Sleep) -> None:
+        self._make = partial(_claude, api_key, base_url, timeout, sleep)
+        self._made: Claude | None = None
+
+    def client(self) -> Claude:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+    async def aclose(self) -> None:
+        if self._made is not None:
+            await self._made.aclose()
+
+
+class LateSummarizer:
+    """A Summarizer (see `bot.ports`) over such a connection."""
+
+    def __init__(self, claude: LateClaude) -> None:
+        self._claude = claude
+
+    async def summarize(self, request: SummaryRequest) -> Draft:
+        return await self._summarizer.summarize(request)
+
+    def estimate(self, request: SummaryRequest) -> float:
+        return self._summarizer.estimate(request)
+
+    @cached_property
+    def _summarizer(self) -> Summarizer:
+        from bot.claude.summarize import ClaudeSummarizer
+
+        return ClaudeSummarizer(self._claude.client())
+
+
+@dataclass(frozen=True, slots=True)
+class Connections:
+    """Every remote that the product talks to; `claude` is None without a key."""
+
+    arxiv: Arxiv
+    huggingface: HuggingFace
+    scholar: SemanticScholar
+    claude: LateClaude | None
+
+    @property
+    def sources(self) -> Sources:
+        return Sources((self.arxiv, self.huggingface, self.scholar), self.arxiv, self.scholar)
+
+
+async def connect(
+    stack: AsyncExitStack, settings: Settings, pace: Pace, clock: Clock, sleep: Sleep = asyncio.sleep
+) -> Connections:
+    agent = user_agent(__version__, settings.public_url)
+    limits = Limits(timeout=settings.source_timeout_seconds)
+    scholar_key = settings.semantic_scholar_api_key
+    arxiv = Arxiv(
+        settings.arxiv_api_url,
+        user_agent=agent,
+        pace=pace,
+        interval=settings.arxiv_interval_seconds,
+        limits=limits,
+        sleep=sleep,
+    )
+    huggingface = HuggingFace(settings.huggingface_api_url, user_agent=agent, clock=clock, limits=limits, sleep=sleep)
+    scholar = SemanticScholar(
+        settings.semantic_scholar_api_url,
+        user_agent=agent,
+        clock=clock,
+        api_key=scholar_key.get_secret_value() if scholar_key else None,
+        pace=pace if scholar_key else None,
+        limits=limits,
+        sleep=sleep,
+    )
+    claude = None
+    if settings.anthropic_api_key:
+        key = settings.anthropic_api_key.get_secret_value()
+        claude = LateClaude(key, settings.anthropic_base_url, settings.claude_timeout_seconds, sleep)
+        stack.push_async_callback(claude.aclose)
+    for source in (arxiv, huggingface, scholar):
+        stack.push_async_callback(source.aclose)
+    return Connections(arxiv, huggingface, scholar, claude)
+
+
+async def load_claude() -> None:
+    """Import what the first question to Claude needs: a second's work, in which an event loop would do nothing else."""
+
+    def load() -> None:
+        import bot.claude.summarize  # noqa: F401 (it stays imported)
+
+    await asyncio.to_thread(load)
+
+
+def _claude(api_key: str, base_url: str, timeout: float, sleep: Sleep) -> Claude:
+    from bot.claude.client import Claude
+
+    return Claude(api_key, base_url=base_url, timeout=timeout, sleep=sleep)

@@ -1,0 +1,92 @@
+"""What a channel has read: its best papers, a search among all that was shown, and all of it to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot.chat import commands
+from bot.chat import exports
+from bot.chat.commands import ExportForm, Period
+from bot.chat.exports import Exported
+from bot.models import ChannelKey, ChannelSettings, Document, PaperId, Reply, Sentence
+from bot.chat.overview import say
+from bot.store.store import Store
+from bot.taste.votes import KEPT, PaperVotes
+
+TOP_SHOWN = 10
+FOUND_SHOWN = 10
+PERIODS: Mapping[Period, timedelta] = {Period.WEEK: timedelta(days=7), Period.MONTH: timedelta(days=30)}
+
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+
+
+class Archive:
+    """The use case of looking back. `tally` gives what a channel's people think of papers, since an instant."""
+
+    def __init__(
+        self,
+        store: Store,
+        tally: Callable[[ChannelKey, datetime], Awaitable[Mapping[PaperId, PaperVotes]]],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._tally = tally
+        self._clock = clock
+
+    async def answer(
+        self, key: ChannelKey, settings: ChannelSettings, command: commands.Top | commands.Search | commands.Export
+    ) -> Reply:
+        """What the command asks for, in the channel's language. Raises StoreError."""
+        match command:
+            case commands.Top(period):
+                return await self._top(key, settings, period)
+            case commands.Search(words):
+                return await self._found(key, settings, words)
+            case commands.Export(form):
+                documents = await self.export(key, (form,) if form else tuple(ExportForm))
+                if not documents:
+                    return _reply(settings, say("channels.export.none"))
+                return replace(_reply(settings, say("channels.export.ready")), documents=documents)
+
+    async def _top(self, key: ChannelKey, settings: ChannelSettings, period: Period) -> Reply:
+        """The papers that were liked best, among those that were voted on within the period."""
+        tally = await self._tally(key, self._clock() - PERIODS[period])
+        liked = [(paper, votes) for paper, votes in tally.items() if votes.value > 0]
+        liked.sort(key=lambda pair: (-pair[1].value, -pair[1].voters, str(pair[0])))
+        papers = await self._store.papers.get_many(paper for paper, _ in liked[:TOP_SHOWN])
+        best = [(papers[paper], votes) for paper, votes in liked[:TOP_SHOWN] if paper in papers]
+        if not best:
+            return _reply(settings, say(f"channels.top.none.{period.value}"))
+        lines = (
+            say("channels.top.paper", n=votes.voters, rank=rank, title=paper.title)
+            for rank, (paper, votes) in enumerate(best, 1)
+        )
+        said = _reply(settings, say(f"channels.top.{period.value}"), *lines)
+        return replace(said, choices=tuple(paper for paper, _ in best))
+
+    async def _found(self, key: ChannelKey, settings: ChannelSettings, words: str) -> Reply:
+        found = await self._store.archive.search(words, key, FOUND_SHOWN)
+        if not found:
+            return _reply(settings, say("channels.search.none", words=words))
+        return replace(_reply(settings, say("channels.search.found", words=words)), choices=found)
+
+    async def export(self, key: ChannelKey, forms: Sequence[ExportForm]) -> tuple[Document, ...]:
+        """What the channel was shown and voted on, the newest first, in each form; nothing where there is nothing."""
+        now = self._clock()
+        tally = await self._tally(key, now - KEPT)
+        shown_at = await self._store.archive.shown_at(key)
+        papers = await self._store.papers.get_many({*shown_at, *tally})
+        rows = [
+            Exported(paper, shown_at.get(known), tally[known].value, tally[known].voters)
+            if known in tally
+            else Exported(paper, shown_at.get(known))
+            for known, paper in papers.items()
+        ]
+        rows.sort(key=lambda row: (row.shown_at or _EARLIEST, str(row.paper.id)), reverse=True)
+        return tuple(exports.document(form, key, rows, now) for form in forms) if rows else ()
+
+
+def _reply(settings: ChannelSettings, *sentences: Sentence) -> Reply:
+    return Reply(settings.language, settings.timezone, sentences)

@@ -1,0 +1,130 @@
+"""What a command of `/digest` makes of a channel's settings. Pure decisions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import TypeVar
+from zoneinfo import available_timezones
+
+from bot.chat import commands
+from bot.taste.emoji import STRONGEST, normalised
+from bot.errors import InputError
+from bot.models import ChannelSettings
+from bot.words.languages import language_tag
+
+T = TypeVar("T")
+
+MAX_NAMES = 50  # keywords, authors, emoji, managers: each list
+_ZONE_NAMES = {"jst": "Asia/Tokyo", "日本時間": "Asia/Tokyo", "東京": "Asia/Tokyo", "kst": "Asia/Seoul"}
+
+
+def changed(settings: ChannelSettings, command: commands.Command) -> ChannelSettings:  # noqa: C901, PLR0911, PLR0912 (one case a command)
+    """The settings after a command that changes some.
+
+    Raises InputError: `input.timezone`, `.language`, `.size`, `.days`, `.topics`, `.emoji`, and `.too_many` where a
+    list would get longer than `MAX_NAMES`. ValueError for a command that is about something else.
+    """
+    match command:
+        case commands.Configure(several):
+            for one in several:
+                settings = changed(settings, one)
+            return settings
+        case commands.SetTime(time, zone):
+            wanted = time_zone(zone) if zone is not None else settings.timezone
+            return replace(settings, time=time.replace(second=0, microsecond=0, tzinfo=None), timezone=wanted)
+        case commands.SetDays(days):
+            if not days:
+                raise InputError("input.days", text="")
+            return replace(settings, days=days)
+        case commands.SetLanguage(text):
+            return replace(settings, language=_language(text))
+        case commands.SetSize(size):
+            if not 1 <= size <= commands.MAX_SIZE:
+                raise InputError("input.size", text=str(size))
+            return replace(settings, size=size)
+        case commands.SetLayout(layout):
+            return replace(settings, layout=layout)
+        case commands.SetTopics(topics):
+            if not topics:
+                raise InputError("input.topics", text="")
+            return replace(settings, topics=topics)
+        case commands.ChangeKeywords(steps):
+            wished, muted = _stepped(settings.keywords, settings.muted_keywords, steps)
+            return replace(settings, keywords=wished, muted_keywords=muted)
+        case commands.ChangeAuthors(steps):
+            wished, muted = _stepped(settings.authors, settings.muted_authors, steps)
+            return replace(settings, authors=wished, muted_authors=muted)
+        case commands.SetQuiet(quiet):
+            return replace(settings, quiet=quiet)
+        case commands.SetEmoji(values, clear):
+            return replace(settings, emoji=_valued(() if clear else settings.emoji, values))
+        case commands.ChangeManagers(added, removed):
+            kept = [person for person in dict.fromkeys((*settings.managers, *added)) if person not in removed]
+            return replace(settings, managers=_bounded(kept))
+        case commands.SetLikes(liked, not_any_more, description, clear):
+            before = replace(settings, likes=(), description="") if clear else settings
+            likes = [paper for paper in dict.fromkeys((*before.likes, *liked)) if paper not in not_any_more]
+            words = before.description if description is None else description
+            return replace(before, likes=_bounded(likes), description=words)
+    raise ValueError(f"not a change of settings: {command}")
+
+
+def time_zone(text: str) -> str:
+    """The zone's name in its usual spelling. Raises InputError `input.timezone`."""
+    plain = text.strip().replace(" ", "_")
+    known = _ZONE_NAMES.get(plain.casefold()) or _zones().get(plain.casefold())
+    if known is None:
+        raise InputError("input.timezone", text=text[:60])
+    return known
+
+
+@cache
+def _zones() -> dict[str, str]:
+    return {name.casefold(): name for name in available_timezones()}
+
+
+def _language(text: str) -> str:
+    try:
+        return language_tag(text)
+    except ValueError:
+        raise InputError("input.language", text=text[:60]) from None
+
+
+def _stepped(
+    wished: Sequence[str], muted: Sequence[str], steps: commands.Steps
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Both lists after each name moved one step: a plus un-mutes what is muted, else wishes for it; a minus takes back
+    a wish, else mutes."""
+    if steps.clear:
+        wished, muted = (), ()
+    liked = {_compared(name): name for name in wished}
+    hidden = {_compared(name): name for name in muted}
+    for names, off, on in ((steps.up, hidden, liked), (steps.down, liked, hidden)):
+        for name in names:
+            if off.pop(_compared(name), None) is None:
+                on.setdefault(_compared(name), name)
+    return _bounded(liked.values()), _bounded(hidden.values())
+
+
+def _compared(name: str) -> str:
+    return re.sub(r"\s+", " ", name).casefold()
+
+
+def _valued(emoji: Sequence[tuple[str, float]], values: Sequence[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
+    known = dict(emoji)
+    for name, value in values:
+        plain = normalised(name)
+        if not plain or not -STRONGEST <= value <= STRONGEST:
+            raise InputError("input.emoji", text=name[:60])
+        known[plain] = value
+    return tuple(_bounded(known.items()))
+
+
+def _bounded(items: Iterable[T]) -> tuple[T, ...]:
+    found = tuple(items)
+    if len(found) > MAX_NAMES:
+        raise InputError("input.too_many", limit=MAX_NAMES)
+    return found

@@ -1,0 +1,87 @@
+"""A channel's papers with the votes on them, as texts for other programs. Pure.
+
+Nobody's single votes are in it: a paper has the sum of all and the number of people.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import StringIO
+
+from bot.papers import bibtex
+from bot.chat.commands import ExportForm
+from bot.models import ChannelKey, Document, Paper
+
+VERSION = 1  # of the JSON; more keys may follow, these stay
+
+_MEDIA_TYPES = {
+    ExportForm.CSV: "text/csv",
+    ExportForm.JSON: "application/json",
+    ExportForm.BIBTEX: "application/x-bibtex",
+}
+_SUFFIXES = {ExportForm.BIBTEX: "bib"}
+_COLUMNS = ("shown_at", "id", "title", "authors", "published", "url", "value", "voters")
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A paper that a channel was shown or voted on. `value` is the sum of everybody's votes, of `voters` people."""
+
+    paper: Paper
+    shown_at: datetime | None
+    value: float = 0.0
+    voters: int = 0
+
+
+def document(form: ExportForm, channel: ChannelKey, rows: Sequence[Exported], at: datetime) -> Document:
+    """The rows in that form, in their order."""
+    text = {ExportForm.CSV: _csv, ExportForm.JSON: _json, ExportForm.BIBTEX: _bibtex}[form](channel, rows, at)
+    name = f"kawaraban-{at.date().isoformat()}.{_SUFFIXES.get(form, form.value)}"
+    return Document(name, _MEDIA_TYPES[form], text)
+
+
+def _csv(channel: ChannelKey, rows: Sequence[Exported], at: datetime) -> str:  # noqa: ARG001 (of one kind)
+    stream = StringIO()
+    writer = csv.DictWriter(stream, _COLUMNS, lineterminator="\r\n")  # RFC 4180
+    writer.writeheader()
+    writer.writerows({name: _cell(value) for name, value in _row(row).items()} for row in rows)
+    return stream.getvalue()
+
+
+def _cell(value: object) -> object:
+    """What a spreadsheet would take for a formula becomes text."""
+    if isinstance(value, list):
+        value = "; ".join(value)
+    if not isinstance(value, str):
+        return value
+    plain = "".join(" " if c.isspace() else c for c in value if c.isprintable() or c.isspace())
+    return f"'{plain}" if plain.lstrip()[:1] in ("=", "+", "-", "@") else plain
+
+
+def _json(channel: ChannelKey, rows: Sequence[Exported], at: datetime) -> str:
+    whole = {"version": VERSION, "channel": str(channel), "at": at.isoformat(), "papers": [*map(_row, rows)]}
+    # Lone surrogates are no text, and would fail where the file is written.
+    text = json.dumps(whole, ensure_ascii=False, indent=2)
+    return text.encode(errors="replace").decode() + "\n"
+
+
+def _bibtex(channel: ChannelKey, rows: Sequence[Exported], at: datetime) -> str:  # noqa: ARG001 (of one kind)
+    return bibtex.bibliography(row.paper for row in rows)
+
+
+def _row(row: Exported) -> dict[str, object]:
+    paper = row.paper
+    return {
+        "shown_at": row.shown_at.isoformat() if row.shown_at else None,
+        "id": str(paper.id),
+        "title": paper.title,
+        "authors": [*paper.authors],
+        "published": paper.published.isoformat(),
+        "url": paper.url,
+        "value": round(row.value, 6),
+        "voters": row.voters,
+    }

@@ -1,0 +1,30 @@
+"""What an adapter may ask of the core."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.chat.channels import Channels
+from bot.chat.installations import Installations
+from bot.chat.locks import Leases
+from bot.models import ChannelSettings
+from bot.chat.papers import Papers
+from bot.taste.votes import Votes
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """The use cases behind what people do on a platform.
+
+    `defaults` are the settings where nobody subscribed yet; `clock` gives the instant, in UTC.
+    """
+
+    channels: Channels
+    papers: Papers
+    votes: Votes
+    installations: Installations
+    leases: Leases
+    defaults: ChannelSettings
+    clock: Callable[[], datetime]

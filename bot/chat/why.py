@@ -1,0 +1,46 @@
+"""`/digest why`: how a paper stands in a channel, in sentences: whether it may come, its place, its score's parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bot.digests.digest import LOOK_BACK, Explanation
+from bot.models import Channel, Choice, Sentence, Term
+from bot.chat.overview import say
+
+_NEGLIGIBLE = 0.005  # shown with two digits
+
+
+def standing(explanation: Explanation, channel: Channel, at: datetime) -> tuple[Sentence, ...]:
+    """What there is to say of it at that instant, what decides first."""
+    return (
+        say("channels.why.paper", title=explanation.paper.title),
+        _may_come(explanation, channel, at),
+        *(_score(explanation.choice) if explanation.choice else ()),
+    )
+
+
+def _may_come(explanation: Explanation, channel: Channel, at: datetime) -> Sentence:
+    listings = explanation.paper.listings
+    if explanation.shown:
+        return say("channels.why.shown")
+    if explanation.muted:
+        return say("channels.why.muted")
+    if explanation.paper.withdrawn:
+        return say("channels.why.withdrawn")
+    if explanation.choice is None or explanation.place is None:
+        return say("channels.why.unlisted")
+    if not any(signal.seen_at > at - LOOK_BACK for signal in listings):
+        return say("channels.why.old", n=LOOK_BACK.days)
+    place = {"place": explanation.place, "among": explanation.among, "size": channel.settings.size}
+    return say("channels.why.first" if explanation.place <= channel.settings.size else "channels.why.later", **place)
+
+
+def _score(choice: Choice) -> Iterator[Sentence]:
+    if choice.reasons:
+        yield say("channels.why.reasons", reasons=choice.reasons)
+    yield say("channels.why.score", score=f"{choice.score:.2f}")
+    for part, value in sorted(choice.parts.items(), key=lambda item: (-abs(item[1]), item[0])):
+        if abs(value) >= _NEGLIGIBLE:
+            yield say("channels.why.part", part=Term(f"score.{part}", part), value=f"{value:+.2f}")

@@ -1,0 +1,231 @@
+"""Numbers as a reader understands them: `１２,０００倍`, `12K×` and `twelve thousand times` are one quantity."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, replace
+
+from bot.checking.text import URL
+from bot.checking.units import SCALES, UNITS
+
+_NUMERAL = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\d.])\.\d+)"
+_SCALE = "|".join(sorted((re.escape(s) for s in SCALES if not s.isascii() or len(s) > 1), key=len, reverse=True))
+_SPACED_UNIT = "|".join(sorted((re.escape(u) for u in UNITS), key=len, reverse=True))
+_NUMBER = re.compile(
+    rf"""(?<![A-Za-z0-9_])(?<![A-Za-z]-)(?<!\d\.)
+    (?P<sign>USD\s|[$×])?\s?
+    (?P<numeral>{_NUMERAL})
+    (?:\s?[×x]\s?10\^(?P<times_power>-?\d{{1,3}})(?!\d)|\^(?P<power>-?\d{{1,3}})|[eE](?P<exponent>-\d{{1,3}}))?
+    (?:(?P<letter>[KkMBT])(?![A-Za-z])|[\s-]?(?P<scale>{_SCALE})(?![A-Za-z]))?
+    (?P<more>(?:(?:\d,\d{{3}}|\d{{1,4}})(?:\.\d+)?(?:億|万|千|百))*(?:(?<=[万億千])(?:\d,\d{{3}}|\d{{1,4}})(?![\d.,]))?)
+    (?P<plus>\+|以上|超|余り?|強|弱)?
+    (?P<gap>\s?-?\s?)
+    (?P<unit>orders?[\s-]of[\s-]magnitude|(?:%|percent(?:age)?|absolute|relative)[\s-]*(?:ポイント|points?)|{_SPACED_UNIT}|[A-Za-zμµ°]+)?
+    """,
+    re.VERBOSE,
+)
+_FRACTION_JA = re.compile(rf"(?<![\d.])({_NUMERAL})分の({_NUMERAL})")
+_MINUTE_TRAP = re.compile(r"[け割類野布散析岐離解別化子]|の\d")  # `5分割` is no time
+_CROSS_VALIDATION = re.compile(r"folds?[\s-]*(?:cross|CV)")
+_LINK_WORDS = re.compile(
+    r"\s*(?:,|,?\s*(?:and|or)|to|through|vs\.?|versus|of|から|~|〜|-|–|—|/|、|および|と|→|->|&)\s*"
+)
+_ABOUT_BEFORE = re.compile(
+    r"(?:約|およそ|おおよそ|ほぼ|最大約|平均約|~|about|approximately|around|nearly|roughly|almost|over|more than|above"
+    r"|approx\.|some|exceeding|at least|under|less than|below)\s*$",
+    re.IGNORECASE,
+)
+_ABOUT_AFTER = re.compile(r"\s*(?:以上|超|を超|近く|程度|前後|弱|強|余|以下|未満|あまり|\+|or more|or so)")
+_NOTHING_COUNTED = re.compile(r"\s*(?:[、,。.;)）\]⌉⌋|=<>≤≥≦≧+*/-]|という|と|and\b|$)")
+_FACTOR_BEFORE = re.compile(
+    r"(?:factors?|speed-?ups?|ratios?|accelerations?|multiplier|reductions?|faster|gains?)(?: rate)?"
+    r"(?:\s+(?:of|by|is|up|to|from|about|approximately|around|nearly|over|roughly|~))*\s*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One number of a text. `meanings` are the (value, dimension) pairs it can be read as; "" is no dimension."""
+
+    text: str
+    meanings: tuple[tuple[float, str], ...]
+    start: int
+    end: int
+    digits: str
+    approximate: bool = False
+    bare: bool = False  # nothing follows that says what is counted
+    step: float = 1.0  # what one more in its last figure that is no zero would add
+    tail: str = ""  # letters right behind the numeral that are no known unit, as in `1080p`
+
+    @property
+    def value(self) -> float:
+        return self.meanings[0][0]
+
+    @property
+    def dimension(self) -> str:
+        return self.meanings[0][1]
+
+
+def key(value: float) -> str:
+    """Equal for values that differ by no more than rounding of binary fractions."""
+    return f"{value:.9g}"
+
+
+def quantities(text: str) -> list[Quantity]:
+    """The numbers of a plain text (see `text.plain` and `spelled_out`), in their order; not those inside names."""
+    text = URL.sub(lambda m: " " * len(m[0]), text)
+    found: list[Quantity] = []
+    taken = 0
+    for match in _FRACTION_JA.finditer(text):
+        below, above = _numeral(match[1]), _numeral(match[2])
+        if below:
+            parts = ((above / below, ""), (above / below, "fraction"), (below / above if above else 0.0, "ratio"))
+            found.append(Quantity(match[0], parts, match.start(), match.end(), match[2]))
+    fractions = [(q.start, q.end) for q in found]
+    for match in _NUMBER.finditer(text):
+        start, end = match.start("numeral"), match.end()
+        if start < taken or any(a <= start < b for a, b in fractions):
+            continue
+        found.append(_quantity(text, match))
+        taken = found[-1].end
+        end = max(end, taken)
+    found.sort(key=lambda q: q.start)
+    return _with_shared_units(text, _with_shared_about(text, found))
+
+
+def _quantity(text: str, match: re.Match[str]) -> Quantity:
+    numeral = match["numeral"]
+    value = _numeral(numeral)
+    if match["times_power"]:
+        value *= _power(10.0, match["times_power"])
+    elif match["power"]:
+        value = _power(value, match["power"])
+    elif match["exponent"]:
+        value *= _power(10.0, match["exponent"])
+    end = match.end("numeral")
+    for group in ("times_power", "power", "exponent"):
+        end = max(end, match.end(group))
+    scaled = match["letter"] or match["scale"]
+    if scaled:
+        value *= SCALES[scaled]
+        end = max(match.end("letter"), match.end("scale"))
+    if match["more"] and scaled and not scaled.isascii():
+        value += _composed(match["more"])
+        end = match.end("more")
+    dimension, factor, end, tail = _unit(text, match, end)
+    step = factor * _last_figure(value, numeral.partition(".")[2])
+    meanings = [(value * factor, dimension)]
+    if "cross" in text[end : end + 8].lower() and not dimension:
+        meanings.append((value, "ratio"))
+    if match["sign"] == "×" and not dimension:
+        meanings.insert(0, (value, "ratio"))
+    if match["sign"] in ("$", "USD ") and not dimension:
+        meanings.append((value, "dollar"))
+    if dimension == "order" and value < 30:
+        meanings.append((10.0**value, "ratio"))
+    before = text[max(0, match.start() - 60) : match.start()]
+    if not dimension and not tail and _FACTOR_BEFORE.search(before):
+        meanings.append((value, "ratio"))
+    about = bool(_ABOUT_BEFORE.search(before[-16:])) or bool(_ABOUT_AFTER.match(text[end : end + 8]) or match["plus"])
+    bare = not dimension and not tail and not scaled and bool(_NOTHING_COUNTED.match(text[end : end + 8]))
+    shown = text[match.start("sign") if match["sign"] else match.start("numeral") : end].strip()
+    digits = numeral.replace(",", "")
+    return Quantity(shown, tuple(meanings), match.start("numeral"), end, digits, about, bare, step, tail)
+
+
+def _unit(text: str, match: re.Match[str], end: int) -> tuple[str, float, int, str]:
+    """Dimension, factor, the end of the quantity, and letters behind it that are no unit."""
+    unit = match["unit"]
+    if not unit:
+        return "", 1.0, end, ""
+    stop = match.end("unit")
+    attached = match.start("unit") == match.end("numeral")
+    words = unit.replace("-", " ").lower().split()
+    if words[0] in ("order", "orders"):
+        return "order", 1.0, stop, ""
+    if len(words) > 1 or re.search(r"%\s*(?:ポイント|points?)", unit):
+        return ("percent" if words[0] == "relative" else "point"), 1.0, stop, ""
+    if unit not in UNITS and unit.lower() in UNITS and len(unit) > 2:
+        unit = unit.lower()
+    if unit not in UNITS:
+        # `3D`, `1080p`, or simply the next word of the sentence
+        return "", 1.0, (stop if attached else end), (unit if attached else "")
+    if _is_no_unit(text, unit, stop, attached=attached):
+        return "", 1.0, end, ""
+    if (unit == "s" and re.fullmatch(r"\d{4}", match["numeral"])) or _CROSS_VALIDATION.match(text, match.start("unit")):
+        return "", 1.0, stop, ""  # the 1990s; 5-fold cross-validation
+    return *UNITS[unit], stop, ""
+
+
+def _is_no_unit(text: str, unit: str, stop: int, *, attached: bool) -> bool:
+    """Whether what looks like a unit and ends at `stop` is the beginning of something else."""
+    follows = text[stop : stop + 1]
+    if unit.isascii() and unit.isalpha():
+        if follows.isascii() and follows.isalnum():
+            return True
+        if len(unit) == 1 and not attached and unit not in "xsX":
+            return True
+    if unit in ("x", "X", "×"):
+        return bool(re.match(r"\s?\d", text[stop : stop + 2]))  # the measure 16×16
+    if unit == "分":
+        return bool(_MINUTE_TRAP.match(text, stop))
+    return unit == "割" and follows != "" and follows in "合りか当"
+
+
+def _with_shared_about(text: str, found: list[Quantity]) -> list[Quantity]:
+    """In `about 75% of A and 88% of B`, the later numbers of the same kind are no more exact than the first."""
+    for n in range(1, len(found)):
+        before, here = found[n - 1], found[n]
+        between = text[before.end : here.start]
+        alike = before.approximate and here.dimension == before.dimension != ""
+        if alike and len(between) < 60 and not re.search(r"[。\n;]|[.!?]\s", between):
+            found[n] = replace(here, approximate=True)
+    return found
+
+
+def _with_shared_units(text: str, found: list[Quantity]) -> list[Quantity]:
+    """In `5, 10 and 20%` or `3〜5万`, the first numbers can also be read with the last one's unit and scale."""
+    for n in range(len(found) - 2, -1, -1):
+        here, after = found[n], found[n + 1]
+        if (
+            here.dimension
+            or here.tail
+            or here.value != _numeral(here.digits)
+            or not _LINK_WORDS.fullmatch(text[here.end : after.start])
+        ):
+            continue
+        own = _numeral(after.digits)
+        extra = [(here.value * value / own, d) for value, d in after.meanings if own and (value, d) != (own, "")]
+        found[n] = replace(here, meanings=here.meanings + tuple(m for m in extra if m not in here.meanings))
+    return found
+
+
+def _numeral(text: str) -> float:
+    return float(text.replace(",", ""))
+
+
+def _last_figure(value: float, decimals: str) -> float:
+    """The worth of the last digit that is no zero, or of the last decimal: 10 for 120, 0.01 for 0.30."""
+    if not math.isfinite(value):
+        return 1.0
+    if value % 1:
+        return float(10.0 ** -len(decimals))
+    whole = f"{value:.0f}"
+    return 10.0 ** (len(whole) - len(whole.rstrip("0")))
+
+
+def _power(number: float, exponent: str) -> float:
+    try:
+        return float(number ** int(exponent))
+    except (OverflowError, ZeroDivisionError):
+        return float("inf")
+
+
+def _composed(text: str) -> float:
+    """The rest of a Japanese numeral behind its first scale: `5000万` of `3億5000万`."""
+    total = 0.0
+    for number, scale in re.findall(r"(\d+(?:\.\d+)?)(億|万|千|百)?", text.replace(",", "")):
+        total += float(number) * (SCALES[scale] if scale else 1.0)
+    return total

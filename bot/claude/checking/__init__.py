@@ -1,1 +1,0 @@
-"""The parts of `bot.claude.check`: each looks for its own kinds of faults, is pure, and knows no other."""

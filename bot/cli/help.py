@@ -1,0 +1,101 @@
+"""How the command line's commands explain themselves: their help, in the language of the terminal, from the catalogues.
+
+The keys follow the commands: `cli.help.db.upgrade` is one line, `.more` the rest, `.examples` one command a line, and
+`cli.help.digest.size` an option of `digest`. An option that every command has stands under `cli.help.any`.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from io import StringIO
+from typing import Any
+
+import typer
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+
+from bot.cli.console import operator_words
+from bot.words import Words, one_line
+
+_WIDEST = 100
+
+
+class Command(TyperCommand):
+    """A command whose help comes from the catalogues."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        formatter.write(_printed(_explained(self, ctx, operator_words())))
+
+
+class CommandGroup(TyperGroup):
+    """A group of commands whose help comes from the catalogues."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        formatter.write(_printed(_explained(self, ctx, operator_words())))
+
+
+def problem(error: typer.TyperException, words: Words) -> str:
+    """One line on a command that cannot be understood, and where its help is."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "kawaraban"
+    return words.say("cli.usage.problem", problem=one_line(error.format_message()).rstrip("."), command=command)
+
+
+def _explained(command: TyperCommand | TyperGroup, ctx: typer.Context, words: Words) -> RenderableType:
+    key = ".".join(["cli.help", *ctx.command_path.split()[1:]])
+    parts: list[RenderableType] = [Text(words.say(key))]
+    if f"{key}.more" in words:
+        parts.append(Text("\n" + words.say(f"{key}.more")))
+    usage = " ".join([ctx.command_path, *command.collect_usage_pieces(ctx)])
+    parts += _section(words.say("cli.usage.usage"), [Text(usage)])
+    if isinstance(command, TyperGroup):
+        rows = [(name, words.say(f"{key}.{name}")) for name in command.list_commands(ctx)]
+        parts += _section(words.say("cli.usage.commands"), [_table(rows)])
+    parts += _section(words.say("cli.usage.options"), [_table(list(_parameters(command, ctx, key, words)))])
+    if f"{key}.examples" in words:
+        examples = words.say(f"{key}.examples").splitlines()
+        parts += _section(words.say("cli.usage.examples"), [Text(line) for line in examples])
+    return Group(*parts)
+
+
+def _section(title: str, content: Sequence[RenderableType]) -> list[RenderableType]:
+    return [Text(f"\n{title}", style="bold"), *(Padding(one, (0, 0, 0, 2)) for one in content)]
+
+
+def _table(rows: Sequence[tuple[str, str]]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")  # a Japanese sentence has no blanks to wrap at
+    for name, text in rows:
+        table.add_row(Text(name, style="cyan"), Text(text))
+    return table
+
+
+def _parameters(
+    command: TyperCommand | TyperGroup, ctx: typer.Context, key: str, words: Words
+) -> Iterator[tuple[str, str]]:
+    for parameter in command.get_params(ctx):
+        if isinstance(parameter, TyperArgument | TyperOption):
+            own, general = f"{key}.{parameter.name}", f"cli.help.any.{parameter.name}"
+            yield _name(parameter), words.say(own if own in words else general)
+
+
+def _name(parameter: TyperArgument | TyperOption) -> str:
+    if isinstance(parameter, TyperArgument):
+        return str(parameter.metavar)
+    names = ", ".join(sorted(parameter.opts, key=len))
+    return names if parameter.is_flag else f"{names} {parameter.metavar}"
+
+
+def _printed(content: RenderableType) -> str:
+    """With colours where standard output is a terminal."""
+    width = min(shutil.get_terminal_size().columns, _WIDEST)
+    console = Console(file=StringIO(), width=width, force_terminal=sys.stdout.isatty(), highlight=False)
+    with console.capture() as capture:
+        console.print(content)
+    return "\n".join(line.rstrip() for line in capture.get().splitlines())

@@ -1,0 +1,285 @@
+"""Getting messages out: claimed, sent, written down, and looked up before anything is sent a second time.
+
+Any number of these work on one ledger. Each holds a lease; what a dead one had claimed comes back when that ends.
+`bot.digests.parts` says which messages a digest is; one attempt at sending one is in `bot.delivery.attempt`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.delivery.attempt import attempt
+from bot.errors import BotError, StoreError
+from bot.delivery.worker import Lease, Outage
+from bot.models import ChannelKey
+from bot.ports import Platform, Reactions
+from bot.delivery.seeding import Seeder
+from bot.store.buckets import rate_of
+from bot.store.claims import ClaimedDelivery
+from bot.store.outcomes import Again, Dead, Outcome, Sent
+from bot.store.store import Store
+
+logger = logging.getLogger(__name__)
+
+OnStopped = Callable[[ChannelKey, str], Awaitable[None]]
+
+_GATHER = 0.1  # seconds in which outcomes come together for one commit while most of the room is in use
+_POLLS = (0.05, 1.0)  # seconds between two looks into the ledger, while it has more and while it has none
+_LONGEST_TURN = 2.0  # seconds to wait for a turn, wherever the clock was set meanwhile
+# A turn that was missed by more is given back: what piles up while a machine stands still must not leave at once.
+# Rates are 90 % of what is allowed, so that turns taken this late stay within the limit in any second.
+_MISSED = 0.1
+
+# A graceful stop, in seconds: what is in flight, then what was cancelled, then writing it down.
+_FINISH, _CANCEL, _COMMIT = 7.0, 0.3, 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """An outcome that is not written down yet, and whose it is to write."""
+
+    owner: str
+    delivery: ClaimedDelivery
+    outcome: Outcome
+
+
+class Deliverer:
+    """Sends what is due in the ledger to the platforms that it is given.
+
+    `rates` are messages a second by bucket (see `bot.store.buckets`), `replica` is this process's name in every life,
+    `lease` is in seconds, and `clock` gives the instant in UTC. `on_stopped` is told of a channel that a platform
+    refuses for good, with the code. `reactions` are the platforms on which emoji are seeded. `run` is called once.
+    """
+
+    def __init__(  # noqa: PLR0913 (ports and figures, most of them by keyword)
+        self,
+        store: Store,
+        platforms: Mapping[str, Platform],
+        rates: Mapping[str, float],
+        *,
+        replica: str,
+        clock: Callable[[], datetime],
+        concurrency: int = 50,
+        lease: float = 30.0,
+        on_stopped: OnStopped | None = None,
+        reactions: Mapping[str, Reactions] | None = None,
+    ) -> None:
+        self._store = store
+        self._platforms = platforms
+        self._rates = rates
+        self._clock = clock
+        self._concurrency = concurrency
+        self._on_stopped = on_stopped
+        self._outage = Outage()
+        self._lease = Lease(store, replica, lease, clock, self._outage, self.wake)
+        self._in_hand: set[tuple[str, int]] = set()  # claimed, by owner and number, and not written down yet
+        self._claims_lost = False
+        self._attempts: set[asyncio.Task[None]] = set()
+        self._made: list[_Made] = []
+        self._paused: dict[str, float] = {}  # until when by bucket, by the event loop's clock
+        self._due_at: datetime | None = None
+        self._woken, self._halted, self._quiet = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._seeder = Seeder(reactions or {}, self._quiet)
+
+    @property
+    def owner(self) -> str:
+        """The name under which this process is a worker in its present life; empty before the first lease."""
+        return self._lease.owner
+
+    @property
+    def stalled(self) -> bool:
+        """Whether deliveries wait for the database."""
+        return self._outage.pause > 0
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Deliver until `stop` is set; then finish or give back what is in flight, within 10 seconds.
+
+        A store that fails is waited for, and nothing that was done meanwhile is forgotten.
+        """
+        async with asyncio.TaskGroup() as group:
+            stopping = group.create_task(self._wake_at(stop))
+            if await self._begun(stop):
+                work = [group.create_task(each) for each in (self._lease.keep(), self._seeder.run())]
+                await self._turn_over(stop, group)
+                await self._wind_up()
+                for task in work:
+                    task.cancel()
+            stopping.cancel()
+
+    def wake(self) -> None:
+        """Look into the ledger at once: there is something new."""
+        self._woken.set()
+
+    async def drain(self) -> None:
+        """Wait until all that is in the ledger for these platforms is final; `run` goes on meanwhile."""
+        while await self._store.deliveries.any_open(self._platforms):  # noqa: ASYNC110 (others may send it)
+            await asyncio.sleep(_POLLS[0])
+
+    async def quiet(self, seconds: float) -> None:
+        """Wait until no message is due or on its way, so long at most: what can wait does not use up its rate."""
+        await _either(self._quiet, seconds)
+
+    # --- the ledger ---------------------------------------------------------------------------
+
+    async def _turn_over(self, stop: asyncio.Event, group: asyncio.TaskGroup) -> None:
+        """Write down what came of messages and claim others in their place, until `stop`."""
+        shortest, longest = _POLLS
+        pause = shortest
+        while not stop.is_set():
+            self._woken.clear()
+            owner = self._lease.owner
+            room = self._concurrency - len(self._in_hand) + len(self._made)
+            room = room if self._lease.time_for_attempt() else 0
+            claimed = await self._exchange(owner, room, idle=pause > shortest)
+            for delivery in claimed:
+                task = group.create_task(self._deliver(owner, delivery))
+                self._attempts.add(task)
+                task.add_done_callback(self._attempts.discard)
+            pause = shortest if claimed else min(2 * pause, longest)
+            if self._outage.pause:
+                await _either(stop, self._outage.pause)
+            elif len(self._in_hand) >= self._concurrency:
+                await _either(self._woken, longest)
+            else:
+                await _either(self._woken, self._until_due(pause))
+
+    async def _exchange(self, owner: str, room: int, *, idle: bool) -> tuple[ClaimedDelivery, ...]:
+        """One commit for all outcomes there are and for at most so many new claims. `idle`: nothing was due lately."""
+        made, self._made = self._made, []
+        ledger = self._store.deliveries
+        try:
+            for former in sorted({each.owner for each in made} - {owner}):
+                await ledger.settle(former, [each.outcome for each in made if each.owner == former])
+            if idle and not made:
+                self._due_at = await ledger.next_due(self._platforms)
+                room = room if self._due_at is not None and self._due_at <= self._clock() else 0
+            if self._claims_lost:
+                await ledger.release(owner, [number for held_by, number in self._in_hand if held_by == owner])
+                self._claims_lost = False
+            outcomes = [each.outcome for each in made if each.owner == owner]
+            claimed: tuple[ClaimedDelivery, ...] = ()
+            if room > 0 or outcomes:
+                claimed = await ledger.claim(owner, room, self._platforms, self._rates, outcomes)
+        except StoreError as error:
+            # To write the same outcome a second time changes nothing.
+            self._made[:0] = made
+            self._claims_lost = True  # where the connection ended just after the commit
+            self._outage.begins(error)
+            return ()
+        self._outage.ends()
+        self._in_hand |= {(owner, delivery.id) for delivery in claimed}
+        self._in_hand -= {(each.owner, each.delivery.id) for each in made}
+        # Emoji wait for every message that is due.
+        if self._in_hand:
+            self._quiet.clear()
+        else:
+            self._quiet.set()
+        for each in made:
+            await self._written(each)
+        return claimed
+
+    async def _written(self, made: _Made) -> None:
+        """What follows from an outcome that is written down."""
+        channel, outcome = made.delivery.channel, made.outcome
+        if isinstance(outcome, Sent):
+            self._seeder.add(outcome.message, made.delivery.seeds)
+        elif isinstance(outcome, Dead) and outcome.whole_channel:
+            logger.warning("%s takes no messages any more: %s", channel, outcome.error)
+            if self._on_stopped:
+                try:
+                    await self._on_stopped(channel, outcome.error)
+                except BotError:
+                    # The next digest finds out again.
+                    logger.exception("that %s is stopped was not written down", channel)
+
+    def _until_due(self, pause: float) -> float:
+        seconds = (self._due_at - self._clock()).total_seconds() if self._due_at else 0.0
+        return min(pause, seconds) if seconds > 0 else pause
+
+    async def _wake_at(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self.wake()
+
+    # --- sending ------------------------------------------------------------------------------
+
+    async def _deliver(self, owner: str, delivery: ClaimedDelivery) -> None:
+        try:
+            outcome = await self._attempt(owner, delivery)
+        except asyncio.CancelledError:
+            if not self._halted.is_set():
+                raise
+            # The end of a graceful stop: it took too long, and may arrive yet.
+            outcome = Again(delivery.id, 0.0, "platform.timeout", uncertain=True)
+        self._made.append(_Made(owner, delivery, outcome))
+        # Outcomes come together for one commit, but nobody is idle because of that.
+        if len(self._attempts) <= self._concurrency // 2:
+            self.wake()
+        elif len(self._made) == 1:
+            asyncio.get_running_loop().call_later(_GATHER, self.wake)
+
+    async def _attempt(self, owner: str, delivery: ClaimedDelivery) -> Outcome:
+        await self._wait_for(delivery.send_at)
+        late = (self._clock() - delivery.send_at).total_seconds() > _MISSED
+        missed = late and rate_of(self._rates, delivery.bucket) is not None
+        now = asyncio.get_running_loop().time()
+        paused = self._paused.get(delivery.bucket, 0.0) - now
+        if paused > 0:
+            return Again(delivery.id, paused, "platform.rate_limited", delivery.uncertain)
+        seconds = self._lease.time_for_attempt()
+        if missed or self._halted.is_set() or owner != self._lease.owner or not seconds:
+            return Again(delivery.id, 0.0, "", delivery.uncertain)
+        outcome = await attempt(self._platforms[delivery.channel.platform], delivery, seconds, self._clock)
+        if isinstance(outcome, Again) and outcome.pause:
+            self._paused[outcome.pause] = now + outcome.seconds
+        return outcome
+
+    async def _wait_for(self, send_at: datetime) -> None:
+        """Until the instant, or until everything stops."""
+        seconds = (send_at - self._clock()).total_seconds()
+        if seconds > 0:
+            await _either(self._halted, min(seconds, _LONGEST_TURN))
+
+    # --- starting and stopping ----------------------------------------------------------------
+
+    async def _begun(self, stop: asyncio.Event) -> bool:
+        """Take part, as soon as the store works; False where everything stops before."""
+        while not stop.is_set():
+            try:
+                await self._lease.begin()
+                return True
+            except StoreError as error:
+                self._outage.begins(error)
+                await _either(stop, self._outage.pause)
+        return False
+
+    async def _wind_up(self) -> None:
+        """Finish what is in flight, give back the rest, and end the lease."""
+        self._halted.set()
+        if self._attempts:
+            _, late = await asyncio.wait(self._attempts, timeout=_FINISH)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late, timeout=_CANCEL)
+        try:
+            async with asyncio.timeout(_COMMIT):
+                while self._made:
+                    await self._exchange(self._lease.owner, 0, idle=False)
+                    await asyncio.sleep(self._outage.pause)
+                await self._lease.end()
+        except (StoreError, TimeoutError):
+            # The lease ends by itself, and the next life takes back what this one has.
+            logger.warning("some deliveries are looked up at the next start: their outcome was not written down")
+
+
+async def _either(event: asyncio.Event, seconds: float) -> None:
+    """Until the event, for so long at most."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        pass

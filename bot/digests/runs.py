@@ -1,0 +1,138 @@
+"""From a due time to the ledger: each channel's digest of each local date is made once, whoever makes it.
+
+due -> noted as a run -> claimed -> made -> its parts are in the ledger and the run is done, both or neither.
+Every step can be begun again by anybody at any point.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+
+from bot.digests.digest import Order
+from bot.errors import BotError
+from bot.models import ChannelKey, ChannelSettings, ChannelState, Digest, EmptyReason, Run, RunState
+from bot.digests.repairs import REPAIR_EVERY, repairable
+from bot.digests.schedule import HORIZON, plan
+from bot.store.deliveries import NewDelivery
+from bot.store.runs import RunKey
+from bot.store.store import Store
+
+Make = Callable[[Order], Awaitable[Digest]]
+Parts = Callable[[Digest, ChannelSettings], Sequence[NewDelivery]]
+
+# Sources that fail at the due time may be back soon; later a digest without papers says so.
+SOURCES_PATIENCE = timedelta(minutes=45)
+_FIRST_RETRY = timedelta(seconds=30)
+_LONGEST_RETRY = timedelta(minutes=15)
+
+logger = logging.getLogger(__name__)
+
+
+class Runs:
+    """The use case behind every scheduled digest.
+
+    `make` is `Digests.make`, `parts` says which messages a digest has, `bucket` whose rate they fall under. `owner`
+    gives the name under which this process is a worker. At most `concurrency` digests are made at a time; `wake` is
+    called when there is something new in the ledger.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        make: Make,
+        parts: Parts,
+        *,
+        owner: Callable[[], str],
+        clock: Callable[[], datetime],
+        bucket: Callable[[ChannelKey], str] = lambda channel: channel.platform,
+        wake: Callable[[], None] = lambda: None,
+        concurrency: int = 4,
+    ) -> None:
+        self._store = store
+        self._make = make
+        self._parts = parts
+        self._owner = owner
+        self._clock = clock
+        self._bucket = bucket
+        self._wake = wake
+        self._concurrency = concurrency
+        self._making: dict[RunKey, asyncio.Task[None]] = {}
+
+    async def tick(self) -> int:
+        """Note what is due in every channel, and begin to make what there is room for; how many digests that are.
+
+        They are made in the background. Raises StoreError.
+        """
+        while await self._store.channels.advance(self._clock(), HORIZON, plan):
+            pass
+        room = self._concurrency - len(self._making)
+        if room <= 0:
+            return 0
+        owner = self._owner()
+        claimed = await self._store.runs.claim(owner, self._clock(), room, tuple(self._making))
+        for run in claimed:
+            key = (run.channel, run.day)
+            task = asyncio.create_task(self._work(owner, run))
+            self._making[key] = task
+            task.add_done_callback(lambda _, key=key: self._making.pop(key, None))  # type: ignore[misc]  # the default
+        return len(claimed)
+
+    async def drain(self) -> None:
+        """Wait for the digests that are being made."""
+        await asyncio.gather(*self._making.values(), return_exceptions=True)
+
+    async def close(self) -> None:
+        """Stop making digests: others begin them again."""
+        for task in self._making.values():
+            task.cancel()
+        await self.drain()
+
+    async def _work(self, owner: str, run: Run) -> None:
+        """Make one digest. Without the store nothing can be noted, and the claim comes back by itself."""
+        try:
+            try:
+                await self._attempt(owner, run)
+            except BotError as error:
+                logger.warning("the digest of %s for %s: %s", run.channel, run.day, error)
+                await self._fail(owner, run, error.code)
+            except Exception:  # a mistake of ours must not stop other channels
+                logger.exception("the digest of %s for %s", run.channel, run.day)
+                await self._fail(owner, run, "schedule.unforeseen")
+        except BotError as error:
+            logger.warning("the run of %s for %s stays claimed: %s", run.channel, run.day, error)
+        # There may be room and work again.
+        self._wake()
+
+    async def _attempt(self, owner: str, run: Run) -> None:
+        channel = await self._store.channels.get(run.channel)
+        now = self._clock()
+        if channel is None or channel.state is not ChannelState.ACTIVE:
+            await self._store.runs.drop(owner, run, now, RunState.SKIPPED, "schedule.unsubscribed")
+            return
+        digest = await self._make(Order(channel, run.day, run.due_at))
+        now = self._clock()
+        if digest.empty is EmptyReason.SOURCES_FAILED and now < min(run.due_at + SOURCES_PATIENCE, run.late_after):
+            await self._fail(owner, run, "schedule.sources")
+            return
+        await self._store.runs.finish(
+            owner,
+            run,
+            now,
+            len(digest.entries),
+            self._parts(digest, channel.settings),
+            self._bucket(run.channel),
+            unverified=repairable(digest),
+            repair_at=now + REPAIR_EVERY,
+        )
+
+    async def _fail(self, owner: str, run: Run, problem: str) -> None:
+        """Again after a while, unless that is too late."""
+        now = self._clock()
+        wait = min(_FIRST_RETRY * 2 ** min(run.attempts - 1, 10), _LONGEST_RETRY)
+        if now + wait < run.late_after:
+            await self._store.runs.put_off(owner, run, now + wait, problem)
+        else:
+            await self._store.runs.drop(owner, run, now, RunState.FAILED, problem)

@@ -1,0 +1,63 @@
+"""What `kawaraban status` tells: what was made lately, what is stored, and what it cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.summaries.budget import Budget
+from bot.models import Channel, DeliveryState, Digest, Run, RunState
+from bot.store.counts import Counts
+from bot.store.store import Store
+from bot.store.votes import VoteCounts
+
+DIGESTS_SHOWN = 7
+VOTES_LATELY = timedelta(days=30)
+_LATELY = timedelta(days=1)
+_TOLD_FOR = timedelta(days=3)
+_TROUBLED = (RunState.DUE, RunState.CLAIMED, RunState.SKIPPED, RunState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of one installation at one moment; money in US dollars."""
+
+    database: str
+    counts: Counts
+    channels: tuple[Channel, ...]
+    troubled: tuple[Run, ...]  # digests that were skipped, failed, or are being tried again, the latest first
+    deliveries: Mapping[DeliveryState, int]  # those of the last 24 hours
+    digests: tuple[Digest, ...]  # the newest first, without summaries
+    votes: VoteCounts  # those of the last 30 days
+    spent_today: float
+    cap: float | None
+    resets_at: datetime
+
+
+class StatusReader:
+    """The use case that reads it all and changes nothing."""
+
+    def __init__(self, store: Store, budget: Budget, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._budget = budget
+        self._clock = clock
+
+    async def read(self) -> Status:
+        return Status(
+            database=self._store.location,
+            counts=await self._store.counts(),
+            channels=await self._store.channels.listed(),
+            troubled=await self._troubled(),
+            deliveries=await self._store.deliveries.counts(since=self._clock() - _LATELY),
+            digests=await self._store.digests.latest(DIGESTS_SHOWN),
+            votes=await self._store.votes.counted(self._clock() - VOTES_LATELY),
+            spent_today=await self._budget.spent_today(),
+            cap=self._budget.cap_usd,
+            resets_at=self._budget.resets_at(),
+        )
+
+    async def _troubled(self) -> tuple[Run, ...]:
+        lately = (self._clock() - _TOLD_FOR).date()
+        runs = await self._store.runs.latest(DIGESTS_SHOWN, states=_TROUBLED)
+        return tuple(run for run in runs if run.problem and run.day >= lately)

@@ -1,0 +1,157 @@
+"""Looking up one paper: from the store, else from every source that may know it; then its summary."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from difflib import SequenceMatcher
+
+from bot.errors import InputError, SourceError
+from bot.models import Failure, Paper, PaperId, PaperRef, RefKind, Sheet, Style, Summary, normalised_title
+from bot.ports import PaperSource
+from bot.papers.merge import merge
+from bot.store.store import Store
+from bot.summaries.summaries import Summaries, excerpt
+
+CHOICES = 8
+# Many ask for the same few papers when a digest has come. What is remembered is a finished summary with its paper's
+# record, which may lag behind the store for so long.
+REMEMBERED_SECONDS = 60.0
+REMEMBERED_SHEETS = 200
+Question = Callable[[PaperSource], Awaitable[Sequence[Paper]]]
+
+
+class Lookup:
+    """The use case of finding a paper and describing it, behind `/paper` and `kawaraban paper`."""
+
+    def __init__(
+        self,
+        store: Store,
+        sources: Sequence[PaperSource],
+        summaries: Summaries,
+        *,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store = store
+        self._now = now
+        self._sheets: dict[tuple[str, str, Style], tuple[float, Sheet]] = {}
+        self._sources = sources
+        self._summaries = summaries
+
+    async def find(self, ref: PaperRef) -> tuple[Paper, ...]:
+        """The paper that was named, alone; several where words of a title fit more than one, the best first.
+
+        Raises InputError (`input.unknown_paper`) where every source answered and none knows it, else SourceError.
+        """
+        if ref.kind is RefKind.TITLE:
+            return await self._by_title(ref)
+        key = _key(ref)
+        stored = await self._store.papers.matching([key] if key else [])
+        if stored:
+            return tuple(stored.values())
+        return await self._ask(ref, lambda source: _found(source, ref))
+
+    async def named(self, ref: PaperRef) -> PaperId:
+        """The one paper that was named. Raises as `find`, and InputError (`input.several_papers`) for several."""
+        found = await self.find(ref)
+        if len(found) > 1:
+            raise InputError("input.several_papers", text=ref.value)
+        return found[0].id
+
+    async def described(self, ref: PaperRef | PaperId, language: str, style: Style) -> Sheet | None:
+        """The sheet of a paper that can be had from the store alone; None where it takes more."""
+        key = str(ref) if isinstance(ref, PaperId) else _key(ref)
+        if key is None:
+            return None
+        name, now = (key, language, style), self._now()
+        at, sheet = self._sheets.get(name, (0.0, None))
+        if sheet and now - at < REMEMBERED_SECONDS:
+            return sheet
+        known = await self._summaries.known(key, language, style)
+        if known is None:
+            return None
+        sheet = _sheet(known[0], language, style, known[1])
+        if sheet.summary:
+            self._sheets[name] = now, sheet
+            while len(self._sheets) > REMEMBERED_SHEETS:
+                self._sheets.pop(next(iter(self._sheets)))
+        return sheet
+
+    async def get(self, paper: PaperId) -> Paper:
+        """A paper by the id that it has, or had. Raises InputError (`input.unknown_paper`)."""
+        found = await self._store.papers.get(paper)
+        if found is None:
+            raise InputError("input.unknown_paper", text=str(paper))
+        return found
+
+    async def describe(self, paper: Paper, language: str, style: Style, channel: str = "", asker: str = "") -> Sheet:
+        """The paper's summary, from the cache or written now; a failure to write is a value, not an error."""
+        outcomes = await self._summaries.write([paper], language, style, channel=channel, asker=asker)
+        return _sheet(paper, language, style, outcomes[paper.id])
+
+    async def _by_title(self, ref: PaperRef) -> tuple[Paper, ...]:
+        wanted = normalised_title(ref.value)
+        stored = await self._store.papers.search(ref.value, CHOICES)
+        exact = [paper for paper in stored if normalised_title(paper.title) == wanted]
+        if exact:
+            return tuple(exact[:1])
+        try:
+            found = await self._ask(ref, lambda source: source.search(ref.value, CHOICES))
+        except (InputError, SourceError):
+            if not stored:
+                raise
+            found = ()
+        best_first = sorted(merge(stored, found), key=lambda paper: (-_likeness(paper.title, wanted), str(paper.id)))
+        if best_first and normalised_title(best_first[0].title) == wanted:
+            return (best_first[0],)
+        return tuple(best_first[:CHOICES])
+
+    async def _ask(self, ref: PaperRef, question: Question) -> tuple[Paper, ...]:
+        """Every source's answer, merged and stored; one source's failure counts only when none knows the paper."""
+        answers = await asyncio.gather(*(_answer(question, source) for source in self._sources))
+        papers = [paper for answer in answers if not isinstance(answer, SourceError) for paper in answer]
+        if not papers:
+            for answer in answers:
+                if isinstance(answer, SourceError):
+                    raise answer
+            raise InputError("input.unknown_paper", text=ref.value)
+        stored = await self._store.papers.matching({key for paper in papers for key in paper.keys})
+        known = merge(dict.fromkeys(stored.values()), papers)
+        await self._store.papers.save(known)
+        return known
+
+
+async def _answer(question: Question, source: PaperSource) -> Sequence[Paper] | SourceError:
+    try:
+        return await question(source)
+    except SourceError as error:
+        return error
+
+
+async def _found(source: PaperSource, ref: PaperRef) -> Sequence[Paper]:
+    paper = await source.find(ref)
+    return (paper,) if paper else ()
+
+
+def _sheet(paper: Paper, language: str, style: Style, outcome: Summary | Failure) -> Sheet:
+    if isinstance(outcome, Summary):
+        return Sheet(paper, language, style, summary=outcome)
+    return Sheet(paper, language, style, failure=outcome, excerpt=excerpt(paper))
+
+
+def _key(ref: PaperRef) -> str | None:
+    """The key under which the store would know the paper (see `Paper.keys`); words of a title are none."""
+    if ref.kind is RefKind.TITLE:
+        return None
+    if ref.kind is RefKind.ARXIV:
+        return str(PaperId.arxiv(ref.value))
+    if ref.kind is RefKind.DOI:
+        return str(PaperId.doi(ref.value))
+    return f"s2:{ref.value}"
+
+
+def _likeness(title: str, wanted: str) -> float:
+    """0-2: how well a title fits the normalised words; words that are the title's beginning count most."""
+    have = normalised_title(title)
+    return SequenceMatcher(None, wanted, have[: len(wanted)]).ratio() + SequenceMatcher(None, wanted, have).ratio()

@@ -1,0 +1,299 @@
+"""Summaries: written once for each (paper, language, style), checked, and kept for ever.
+
+cached -> claimed -> budgeted -> asked -> checked -> stored. A finding means one more try that quotes it, then the other
+model, then a Failure; no unchecked text leaves this module.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from bot.summaries.budget import Budget, Settle
+from bot.checking.check import check_draft
+from bot.errors import BudgetError, ModelError, ModelRefusesUs
+from bot.models import Draft, Excerpt, Failure, Finding, Origin, Paper, PaperId, Style, Summary, SummaryRequest, Usage
+from bot.ports import Progress, Stage, Summarizer
+from bot.store.store import Store
+from bot.store.summaries import Claimed, Done, Failed
+
+T = TypeVar("T")
+Outcome = Summary | Failure
+
+_PURPOSE = "summary"
+_NO_KEY = Failure("model.no_key")
+RETRY_AFTER = timedelta(hours=6)  # a paper whose texts did not pass the check is left alone for so long
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long things may take, in seconds."""
+
+    lease: float = 60.0  # of a claim; renewed while its owner lives, so that a killed process blocks a paper no longer
+    patience: float = 300.0  # with somebody else who is writing the same summary
+    poll: float = 1.0
+    # So long the first of several papers goes alone: it writes the prompt's cache, which the others then read, and
+    # meets a key that no longer works before they do.
+    head_start: float = 10.0
+
+
+TIMING = Timing()
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What one `write` is about; `stopped` holds the models that are not to be asked any more, and why."""
+
+    language: str
+    style: Style
+    channel: str
+    asker: str
+    summarizer: Summarizer
+    stopped: dict[str, ModelRefusesUs | BudgetError] = field(default_factory=dict)
+
+
+class Summaries:
+    """The use case that writes summaries, or finds those written before.
+
+    `models` are the one to ask and the one to ask when its texts do not pass the check, if any. Without a
+    `summarizer` (no key) only what is stored can be had. `clock` gives the instant, in UTC.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        summarizer: Summarizer | None,
+        budget: Budget,
+        models: tuple[str, str | None],
+        clock: Callable[[], datetime],
+        *,
+        concurrency: int = 4,
+        timing: Timing = TIMING,
+    ) -> None:
+        self._store = store
+        self._summarizer = summarizer
+        self._budget = budget
+        first, other = models
+        self._attempts = (first, first, other) if other and other != first else (first, first)
+        self._clock = clock
+        self._slots = asyncio.Semaphore(concurrency)
+        self._timing = timing
+
+    async def write(
+        self,
+        papers: Sequence[Paper],
+        language: str,
+        style: Style,
+        *,
+        channel: str = "",
+        asker: str = "",
+        progress: Progress | None = None,
+    ) -> dict[PaperId, Outcome]:
+        """A summary, or the reason why there is none, for each paper; the store has the papers already.
+
+        Every summary is stored the moment it is there, so whatever ends this early loses none. The spending is booked
+        under `channel` and `asker` (see `Budget.call`). Raises StoreError alone: what goes wrong with one paper is a
+        value.
+        """
+        distinct = {paper.id: paper for paper in papers}
+        stored = await self._store.summaries.get(distinct, language, style)
+        outcomes: dict[PaperId, Outcome] = {}
+
+        def decide(paper: Paper, outcome: Outcome) -> None:
+            outcomes[paper.id] = outcome
+            if progress:
+                progress(Stage.SUMMARIZE, len(outcomes), len(distinct))
+
+        for paper in distinct.values():
+            known = _without_asking(paper, stored.get(paper.id)) or (None if self._summarizer else _NO_KEY)
+            if known:
+                decide(paper, known)
+        if self._summarizer:
+            order = _Order(language, style, channel, asker, self._summarizer)
+
+            async def obtain(paper: Paper) -> None:
+                decide(paper, await self._obtain(order, paper))
+
+            await self._for_each([paper for paper in distinct.values() if paper.id not in outcomes], obtain)
+        return {paper_id: outcomes[paper_id] for paper_id in distinct}
+
+    async def known(self, key: str, language: str, style: Style) -> tuple[Paper, Outcome] | None:
+        """The paper behind a key and its outcome, where both can be had without asking anybody. Raises StoreError."""
+        found = await self._store.summaries.with_paper(key, language, style)
+        if found is None:
+            return None
+        paper, stored = found
+        outcome = _without_asking(paper, stored)
+        return (paper, outcome) if outcome else None
+
+    async def _for_each(self, papers: Sequence[Paper], obtain: Callable[[Paper], Coroutine[Any, Any, None]]) -> None:
+        """All at once, but for the head start of the first one."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for number, paper in enumerate(papers):
+                    task = group.create_task(obtain(paper))
+                    if number == 0:
+                        await asyncio.wait({task}, timeout=self._timing.head_start)
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from failed
+
+    async def _obtain(self, order: _Order, paper: Paper) -> Outcome:
+        """Claim and write, or wait for whoever claimed before."""
+        owner = uuid4().hex
+        give_up_at = asyncio.get_running_loop().time() + self._timing.patience
+        while True:
+            async with self._slots:
+                if refused := order.stopped.get(self._attempts[0]):
+                    return Failure(refused.code)
+                claim = await self._store.summaries.claim(
+                    paper.id, order.language, order.style, owner, self._clock(), timedelta(seconds=self._timing.lease)
+                )
+                if isinstance(claim, Done):
+                    return claim.summary
+                if isinstance(claim, Failed):
+                    return claim.failure
+                if isinstance(claim, Claimed):
+                    return await self._write(order, paper, owner)
+            if asyncio.get_running_loop().time() >= give_up_at:
+                return Failure("summary.busy")
+            await asyncio.sleep(self._timing.poll)
+
+    async def _write(self, order: _Order, paper: Paper, owner: str) -> Outcome:
+        """Ask until a text passes the check. The claim is given back unless it led to a result that is stored."""
+        try:
+            async with self._kept(order, paper, owner):
+                return await self._compose(order, paper, owner)
+        except (ModelError, BudgetError) as error:
+            return Failure(error.code)
+        finally:
+            await _uninterrupted(self._store.summaries.release(paper.id, order.language, order.style, owner))
+
+    @asynccontextmanager
+    async def _kept(self, order: _Order, paper: Paper, owner: str) -> AsyncIterator[None]:
+        """Renews the claim as long as the block runs."""
+        over = asyncio.Event()
+
+        async def renew() -> None:
+            while not over.is_set():
+                try:
+                    async with asyncio.timeout(self._timing.lease / 3):
+                        await over.wait()
+                except TimeoutError:
+                    until = self._clock() + timedelta(seconds=self._timing.lease)
+                    await self._store.summaries.renew(paper.id, order.language, order.style, owner, until)
+
+        renewing = asyncio.create_task(renew())
+        try:
+            yield
+        finally:
+            over.set()
+            await renewing
+
+    async def _compose(self, order: _Order, paper: Paper, owner: str) -> Outcome:
+        findings: tuple[Finding, ...] = ()
+        for model in self._attempts:
+            written = await self._attempt(
+                order, SummaryRequest(paper, order.language, order.style, model, findings), owner
+            )
+            if isinstance(written, Summary):
+                return written
+            findings = written
+        failure = Failure("summary.unverified", findings)
+        retry_at = self._clock() + RETRY_AFTER
+        await self._store.summaries.fail(paper.id, order.language, order.style, owner, failure, retry_at)
+        return failure
+
+    async def _attempt(self, order: _Order, request: SummaryRequest, owner: str) -> Summary | tuple[Finding, ...]:
+        """Ask once: the summary, stored, or what is wrong with the text. Raises ModelError and BudgetError."""
+        if refused := order.stopped.get(request.model):
+            raise refused
+        estimate = order.summarizer.estimate(request)
+        try:
+            async with self._budget.call(request.model, estimate, _PURPOSE, order.channel, order.asker) as settle:
+                draft = await order.summarizer.summarize(request)
+                findings = check_draft(request.paper, draft, request.language, request.style)
+                summary = None if findings else _summary(draft, request)
+                # What was paid for is kept, even where somebody presses Ctrl-C now.
+                kept = await _uninterrupted(self._keep(request.paper, owner, settle, draft.usage, summary))
+                return kept or findings
+        except ModelRefusesUs as error:
+            order.stopped[request.model] = error
+            raise
+        except BudgetError as error:
+            order.stopped.update(dict.fromkeys(self._attempts, error))
+            raise
+
+    async def _keep(
+        self, paper: Paper, owner: str, settle: Settle, usage: Usage, summary: Summary | None
+    ) -> Summary | None:
+        """Book what an answer cost, and store the summary if it is one; gives the one that is stored."""
+        await settle(usage)
+        if summary is None or await self._store.summaries.finish(paper.id, owner, summary):
+            return summary
+        # Somebody else took the claim over, while this machine slept, say. Whichever text comes first stays.
+        await self._store.summaries.put(paper.id, summary)
+        return (await self._store.summaries.get([paper.id], summary.language, summary.style))[paper.id]
+
+
+def _without_asking(paper: Paper, stored: Summary | None) -> Outcome | None:
+    """The outcome that needs no model; None where one is to be asked."""
+    if paper.withdrawn:
+        return Failure("summary.withdrawn")
+    if stored:
+        return stored
+    return None if paper.abstract.strip() else Failure("summary.no_text")
+
+
+def _summary(draft: Draft, request: SummaryRequest) -> Summary:
+    return Summary(request.language, request.style, draft.headline, draft.text, draft.sections, draft.model)
+
+
+async def _uninterrupted(work: Coroutine[Any, Any, T]) -> T:
+    """Run to the end; a cancellation is passed on only then."""
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise
+
+
+_EXCERPT_LENGTH = 400
+_EXCERPT_SENTENCES = 3
+# A sentence ends before white space and whatever can begin another, or at a full stop that needs no space.
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]’”]*\s(?=[A-Z0-9\"'(\[$\\“‘])|(?<=[。！？])")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(])(?:e\.g|i\.e|et al|cf|vs|viz|resp|approx|no|figs?|eqs?|sec|tab|refs?|dr|mr|ms|prof|st|[a-z])\.$",
+    re.IGNORECASE,
+)
+
+
+def excerpt(paper: Paper) -> Excerpt | None:
+    """Others' words for a paper without a summary: Semantic Scholar's TLDR, else the abstract's first sentences.
+
+    At most 400 characters, up to the end of a sentence where that is possible, else of a word with an ellipsis.
+    None where there is neither.
+    """
+    for origin, text in ((Origin.TLDR, paper.tldr or ""), (Origin.ABSTRACT, paper.abstract)):
+        opening = _opening(" ".join(text.split()))
+        if opening:
+            return Excerpt(origin, opening)
+    return None
+
+
+def _opening(text: str) -> str:
+    near = text[: 2 * _EXCERPT_LENGTH]
+    ends = [m.end() for m in _SENTENCE_END.finditer(near) if not _ABBREVIATION.search(near[: m.start()][-12:])]
+    if len(text) <= _EXCERPT_LENGTH:
+        ends.append(len(text))
+    fitting = [end for end in ends[:_EXCERPT_SENTENCES] if end <= _EXCERPT_LENGTH + 1]
+    if fitting:
+        return text[: fitting[-1]].rstrip()
+    words, space, _ = text[:_EXCERPT_LENGTH].rpartition(" ")
+    return f"{words if space else text[:_EXCERPT_LENGTH]}…" if text else ""

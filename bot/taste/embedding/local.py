@@ -1,0 +1,12 @@
+"""Which local model this installation has."""
+
+from __future__ import annotations
+
+from bot.taste.embedding.minilm import MiniLM, is_installed
+from bot.taste.embedding.word_vectors import WordVectors
+from bot.ports import Embedder
+
+
+def local_embedder() -> Embedder:
+    """MiniLM where its extra is installed, else the word vectors of the default install. Loads neither yet."""
+    return MiniLM() if is_installed() else WordVectors()

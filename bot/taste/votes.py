@@ -1,0 +1,255 @@
+"""Reactions become votes: what a person's emoji on a message says about the paper there.
+
+The newest event of each (message, person, emoji) counts, by the platform's time of the event; of two at the same time,
+the removal. Removals are kept, so events may come late, twice and in any order. Nobody's id on the platform is stored,
+only its HMAC. What an emoji is worth is in `bot.taste.emoji`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import logging
+from collections import OrderedDict, defaultdict
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.taste.emoji import normalised, rank_of, value_of
+from bot.errors import PlatformError, TransientError
+from bot.models import ChannelKey, ChannelState, MessageRef, PaperId, Reaction, Tally
+from bot.ports import Reactions
+from bot.ranking.opinions import STRONGEST as STRONGEST_SUM
+from bot.ranking.opinions import Opinion, Word, opinions
+from bot.store.store import Store
+from bot.store.votes import StoredVote
+
+KEPT = timedelta(days=730)
+READ_BACK = timedelta(days=7)  # votes on older messages are not looked for any more
+# A pick counts as a thumb.
+PICK_VALUE = 1.0
+_BATCH_SECONDS = 0.01
+_REMEMBERED = 2000  # messages, whose papers never change
+_PATIENCE_SECONDS = 60.0
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What reactions on a message are about: the paper of a card, or the papers of a headline by rank."""
+
+    channel: ChannelKey
+    paper: PaperId | None = None
+    ranked: tuple[PaperId, ...] = ()
+
+    def paper_of(self, emoji: str) -> PaperId | None:
+        """The paper that the emoji is a word about; None where it says nothing about one."""
+        rank = rank_of(emoji)
+        if rank is None:
+            return self.paper
+        return self.ranked[rank - 1] if rank <= len(self.ranked) else None
+
+
+@dataclass(frozen=True, slots=True)
+class PaperVotes:
+    """What a channel's people think of a paper: the sum of everybody's values, and how many they are."""
+
+    value: float
+    voters: int
+
+
+async def _at_once() -> None:
+    """Whose turn it always is."""
+
+
+class Votes:
+    """The use case of reactions. `secret` is what voters are hashed with; `clock` gives the instant, in UTC.
+
+    `turn` is waited for before a message's votes are read back: what is due to be sent comes first.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        secret: bytes,
+        clock: Callable[[], datetime],
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        turn: Callable[[], Awaitable[None]] = _at_once,
+    ) -> None:
+        self._store = store
+        self._secret = secret
+        self._turn = turn
+        self._clock = clock
+        self._sleep = sleep
+        self._subjects: OrderedDict[MessageRef, Subject] = OrderedDict()
+        self._waiting: list[tuple[Sequence[Reaction], asyncio.Future[None]]] = []
+        self._writing: asyncio.Task[None] | None = None
+        self.ignored = 0  # reactions that were about nothing of ours
+
+    def voter(self, platform: str, user: str) -> str:
+        """The name under which a person's votes are kept."""
+        return hmac.new(self._secret, f"{platform}:{user}".encode(errors="replace"), hashlib.sha256).hexdigest()
+
+    async def record(self, reactions: Sequence[Reaction]) -> None:
+        """Store what they say; returns once it is stored. Raises StoreError, and nothing of these is stored then.
+
+        Those of many callers are written together. A reaction on a message that is none of ours, or that says nothing
+        about a paper, is counted in `ignored`. ValueError for an instant without a time zone.
+        """
+        if any(reaction.at.utcoffset() is None for reaction in reactions):
+            raise ValueError("a reaction's instant has no time zone")
+        stored = asyncio.get_running_loop().create_future()
+        self._waiting.append((reactions, stored))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
+        await stored
+
+    async def clear(self, message: MessageRef, at: datetime, emoji: str = "") -> None:
+        """Somebody took every emoji off a message at once, or every one of an emoji. Raises StoreError.
+
+        Votes that were cast after `at` stay.
+        """
+        await self.record([])  # what was told before is to be stored before
+        name = normalised(emoji)
+        standing = [v for v in await self._store.votes.on_message(message) if v.present and v.at <= at]
+        taken = [replace(vote, present=False, at=at) for vote in standing if not name or vote.emoji == name]
+        await self._store.votes.put(taken)
+
+    async def _write(self) -> None:
+        while self._waiting:
+            await self._sleep(_BATCH_SECONDS)
+            batch, self._waiting = self._waiting, []
+            error: Exception | None = None
+            try:
+                await self._store_all([reaction for reactions, _ in batch for reaction in reactions])
+            except Exception as failed:  # noqa: BLE001 (each caller gets it)
+                error = failed
+            for _, stored in batch:
+                if stored.done():
+                    continue
+                if error:
+                    stored.set_exception(error)
+                else:
+                    stored.set_result(None)
+
+    async def _store_all(self, reactions: Sequence[Reaction]) -> None:
+        subjects = await self._subjects_of({reaction.message for reaction in reactions})
+        votes = [vote for one in reactions if (vote := self._vote(one, subjects.get(one.message)))]
+        await self._store.votes.put(votes)
+        self.ignored += len(reactions) - len(votes)
+
+    def _vote(self, reaction: Reaction, subject: Subject | None) -> StoredVote | None:
+        emoji = normalised(reaction.emoji)
+        paper = subject.paper_of(emoji) if subject and emoji and reaction.voter else None
+        if subject is None or paper is None:
+            return None
+        voter = self.voter(reaction.message.platform, reaction.voter)
+        return StoredVote(reaction.message, voter, emoji, subject.channel, paper, reaction.present, reaction.at)
+
+    async def _subjects_of(self, messages: Collection[MessageRef]) -> dict[MessageRef, Subject]:
+        """What those of the messages are about that are ours."""
+        found = {message: self._subjects[message] for message in messages if message in self._subjects}
+        unknown = [message for message in messages if message not in found]
+        for message, delivery in (await self._store.deliveries.by_messages(unknown)).items():
+            if delivery.paper:
+                subject = Subject(delivery.channel, delivery.paper)
+            elif delivery.part == "headline":
+                digest = await self._store.digests.get(delivery.channel, delivery.day)
+                subject = Subject(delivery.channel, None, tuple(e.paper.id for e in digest.entries) if digest else ())
+            else:
+                continue
+            found[message] = self._subjects[message] = subject
+        while len(self._subjects) > _REMEMBERED:
+            self._subjects.popitem(last=False)
+        return found
+
+    async def reconcile(self, reactions: Mapping[str, Reactions], *, unless_within: timedelta = timedelta()) -> int:
+        """Read back, by platform, what stands on the messages of the last days; how many messages were read.
+
+        Nothing is done where somebody did so within `unless_within`. A complete answer adds and removes, an incomplete
+        one only adds, a message that is gone or cannot be read changes nothing. Raises StoreError.
+        """
+        now = self._clock()
+        if not await self._store.passes.begin("votes", now, unless_within):
+            return 0
+        read = 0
+        for channel in await self._store.channels.listed((ChannelState.ACTIVE,)):
+            platform = reactions.get(channel.key.platform)
+            if platform is None:
+                continue
+            for delivery in await self._store.deliveries.sent_messages(channel.key, now - READ_BACK):
+                if delivery.message and (delivery.paper or delivery.part == "headline"):
+                    read += await self._read_back(platform, delivery.message)
+        return read
+
+    async def _read_back(self, platform: Reactions, message: MessageRef) -> bool:
+        await self._turn()
+        at = self._clock()  # what happens while the platform answers is newer
+        try:
+            tally = await self._read(platform, message)
+        except (PlatformError, TimeoutError) as error:
+            logger.info("the reactions on %s cannot be read: %s", message, error)
+            return False
+        shown = {
+            (self.voter(message.platform, user), normalised(emoji)): Reaction(message, user, emoji, present=True, at=at)
+            for emoji, users in tally.reactions
+            for user in users
+        }
+        standing = {(v.voter, v.emoji): v for v in await self._store.votes.on_message(message) if v.present}
+        forgotten = await self._store.votes.forgotten({voter for voter, _ in shown})
+        added = [one for key, one in shown.items() if key not in standing and key[0] not in forgotten]
+        if added:
+            await self._store_all(added)
+        if tally.complete:
+            gone = [replace(vote, present=False, at=at) for key, vote in standing.items() if key not in shown]
+            await self._store.votes.put(gone)
+        return True
+
+    async def _read(self, platform: Reactions, message: MessageRef) -> Tally:
+        """Asked twice where the platform wants a pause. Raises PlatformError and TimeoutError."""
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                return await platform.read(message)
+        except TransientError as error:
+            await self._sleep(min(max(error.seconds, 0.0), _PATIENCE_SECONDS))
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            return await platform.read(message)
+
+    async def of_channel(self, channel: ChannelKey, since: datetime) -> dict[PaperId, PaperVotes]:
+        """What the channel's people think of the papers that they voted on after `since`."""
+        values: defaultdict[PaperId, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
+        for word in await words_of(self._store, channel, since):
+            values[word.paper][word.voter] += word.value
+        return {paper: _summed(voters) for paper, voters in values.items()}
+
+    async def forget_me(self, platform: str, user: str) -> int:
+        """Delete every vote of a person, and do not read back what the platform still shows; how many there were."""
+        return await self._store.votes.forget_voter(self.voter(platform, user), self._clock())
+
+    async def forget_old(self) -> int:
+        """Delete what was kept long enough; how many votes. Raises StoreError."""
+        return await self._store.votes.forget(self._clock() - KEPT)
+
+
+async def words_of(store: Store, channel: ChannelKey, since: datetime) -> list[Word]:
+    """What each emoji that stands in the channel and was given after `since` is worth there; those worth nothing are
+    left out. Raises StoreError."""
+    stored = await store.channels.get(channel)
+    own = {normalised(emoji): value for emoji, value in stored.settings.emoji} if stored else {}
+    words = (
+        Word(vote.paper, vote.voter, PICK_VALUE if rank_of(vote.emoji) else value_of(vote.emoji, own), vote.at)
+        for vote in await store.votes.present(channel, since)
+    )
+    return [word for word in words if word.value]
+
+
+async def opinions_of(store: Store, channel: ChannelKey, since: datetime) -> tuple[Opinion, ...]:
+    """What the channel as a whole thinks of papers by what was said after `since` (`bot.ranking.opinions`)."""
+    return opinions(await words_of(store, channel, since))
+
+
+def _summed(voters: Mapping[str, float]) -> PaperVotes:
+    return PaperVotes(sum(max(-STRONGEST_SUM, min(STRONGEST_SUM, value)) for value in voters.values()), len(voters))

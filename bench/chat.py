@@ -16,8 +16,8 @@ from typing import Self
 from aiohttp import web
 
 from bench.digests import DAY, paper
-from bot.models import Channel, ChannelSettings, ChannelState, DeliveryKey, Digest, Style, Summary
 from bot.digests.parts import digest_parts
+from bot.models import Channel, ChannelSettings, ChannelState, DeliveryKey, Digest, Style, Summary
 from bot.store.store import Store
 
 SECRET = "an invented secret of some length"  # noqa: S105 (invented)

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.store.location import sqlite_url
-from tests.needs import postgresql
-from tests.postgresql import Server
+from tests.support.needs import postgresql
+from tests.support.postgresql import Server
 
 KINDS = ("sqlite", "postgresql")
 

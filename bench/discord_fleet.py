@@ -20,9 +20,9 @@ from bench.discord_scene import Scene, number, scene
 from bench.discord_votes import Put, stored
 from bot.models import Layout
 from bot.store.store import Store
-from tests.bot_process import until
 from tests.fakes.discord_clock import when
-from tests.needs import ROOT, postgresql
+from tests.support.bot_process import until
+from tests.support.needs import ROOT, postgresql
 
 LEAST = 0.85  # of the rate
 MOST_REFUSED = 0.02  # of the messages: a busy machine sends late, and then too many within a second

@@ -13,7 +13,7 @@ import aiohttp
 from bench.chat import KNOWN, Load, Model, processor
 from bench.digests import paper
 from bench.discord_scene import Json, Scene, number, scene
-from tests.bot_process import BotProcess, until
+from tests.support.bot_process import BotProcess, until
 
 DIGEST_SIZE = 10
 _LOOK = 0.05

@@ -15,8 +15,8 @@ from bench.digests import SETTINGS, digest
 from bot.models import ChannelKey, ChannelSettings
 from bot.store.location import sqlite_url
 from bot.store.store import Store
-from tests.bot_process import BotProcess, until
 from tests.fakes.discord_process import DiscordProcess
+from tests.support.bot_process import BotProcess, until
 
 Json = dict[str, Any]
 

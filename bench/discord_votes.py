@@ -16,10 +16,10 @@ from random import Random
 
 from bench.chat import SECRET
 from bench.discord_scene import Json, Scene, number, scene
-from bot.taste.emoji import normalised
 from bot.models import MessageRef
 from bot.store.store import Store
-from tests.bot_process import until
+from bot.taste.emoji import normalised
+from tests.support.bot_process import until
 
 CARDS = 4  # papers of a digest; with the headline one message more
 EMOJI = ("👍", "👎", "🔥", "❤️", "👀", "🎉")  # that people put on papers

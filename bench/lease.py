@@ -23,7 +23,7 @@ from bench.worker import Death, Job, Moment, expected, work
 from bot.models import Delivery, DeliveryState
 from bot.store.store import Store
 from tests.fakes.platform_process import Books, FakePlatformProcess
-from tests.needs import postgresql
+from tests.support.needs import postgresql
 
 CHANNELS = tuple(f"gone-{number}" for number in range(10))
 SIZE = 2  # papers of a digest

@@ -3,9 +3,9 @@
     python -m bench.pipeline [--sizes 100,1000,10000] [--seed N] [--self-check]
 
 For each size a fresh process plays two mornings of one week with invented papers: the real sources read the answers of
-an in-process stand-in, the real merge, store, ranking and renderers do the rest, in the order of `bot.papers.collect` and
-`bot.digests.digest`. The second morning is measured, with most papers stored already and their upvotes grown. All ranked
-papers are rendered, as a Hugo post and as JSON, not just the few of a digest. Of several runs of a small size the
+an in-process stand-in, the real merge, store, ranking and renderers do the rest, in the order of `bot.papers.collect`
+and `bot.digests.digest`. The second morning is measured, with most papers stored already and their upvotes grown. All
+ranked papers are rendered, as a Hugo post and as JSON, not just the few of a digest. Of several runs of a small size the
 fastest counts, stage by stage.
 
 Seconds are those of the clock on the wall; growth is that of processor time, which other work on the machine disturbs
@@ -51,11 +51,11 @@ from bot.models import (
     Summary,
     Window,
 )
+from bot.papers.merge import merge
 from bot.ranking.rank import rank
 from bot.ranking.select import candidates, select
 from bot.sources.arxiv import Arxiv
 from bot.sources.huggingface import HuggingFace
-from bot.papers.merge import merge
 from bot.sources.semantic_scholar import SemanticScholar
 from bot.store.location import sqlite_url
 from bot.store.store import Store

@@ -32,9 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.taste_ranker import DUE, SHOWN, Ranker, factory
-from bot.summaries.budget import Budget
 from bot.digests.digest import Digests, Order
-from bot.taste.embedding.word_vectors import WordVectors
 from bot.models import (
     Channel,
     ChannelKey,
@@ -51,9 +49,11 @@ from bot.ports import Progress
 from bot.store.location import sqlite_url
 from bot.store.store import Store
 from bot.store.votes import StoredVote
+from bot.summaries.budget import Budget
 from bot.summaries.summaries import Summaries
-from bot.taste.tastes import Tastes
+from bot.taste.embedding.word_vectors import WordVectors
 from bot.taste.placement import Placement
+from bot.taste.tastes import Tastes
 
 NOISE, SEEDS = 0.07, 3
 # Ratios to the SVM's hits on the development halves, default install; and of votes to votes ignored.

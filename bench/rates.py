@@ -25,7 +25,7 @@ from bench.worker import Figures, Job, work
 from bot.models import DeliveryKey
 from tests.fakes.platform import NAME
 from tests.fakes.platform_process import FakePlatformProcess
-from tests.needs import postgresql
+from tests.support.needs import postgresql
 
 USED = 0.9  # of the limit, which the bucket is filled with
 LEAST = 0.85  # of the limit, on average

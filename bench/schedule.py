@@ -28,6 +28,8 @@ from datetime import time as clock_time
 from pathlib import Path
 
 from bot.digests.digest import Order
+from bot.digests.runs import Runs
+from bot.digests.schedule import due_on
 from bot.models import (
     Channel,
     ChannelKey,
@@ -37,8 +39,6 @@ from bot.models import (
     EmptyReason,
     Notice,
 )
-from bot.digests.runs import Runs
-from bot.digests.schedule import due_on
 from bot.store.deliveries import NewDelivery
 from bot.store.location import sqlite_url
 from bot.store.store import Store

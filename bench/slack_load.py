@@ -14,8 +14,8 @@ import aiohttp
 from bench.chat import KNOWN, Load, Model, processor
 from bench.digests import paper
 from bench.slack_scene import Scene, scene
-from tests.bot_process import until
 from tests.fakes.slack_process import Json, SlackProcess
+from tests.support.bot_process import until
 
 DIGEST_SIZE = 10
 DEADLINE = 3_000.0  # Slack's own, for each

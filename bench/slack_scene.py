@@ -14,8 +14,8 @@ from bench.digests import SETTINGS, digest
 from bot.models import ChannelKey, Digest
 from bot.store.location import sqlite_url
 from bot.store.store import Store
-from tests.bot_process import BotProcess
 from tests.fakes.slack_process import SlackProcess
+from tests.support.bot_process import BotProcess
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,11 @@ from random import Random
 from adapters.slack.emoji_names import emoji_of
 from bench.chat import SECRET
 from bench.slack_scene import Scene, scene
-from bot.taste.emoji import normalised
 from bot.models import MessageRef
 from bot.store.store import Store
-from tests.bot_process import until
+from bot.taste.emoji import normalised
 from tests.fakes.slack_process import Json
+from tests.support.bot_process import until
 
 CARDS = 4  # papers of a digest; with the headline one message more
 NAMES = ("+1", "-1", "fire", "heart", "eyes", "tada")  # emoji that people put on papers

@@ -16,7 +16,6 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.taste.embedding.word_vectors import WordVectors
 from bot.models import ChannelSettings, Paper, PaperId, Reason, ReasonKind, Signal, SignalKind, SourceName
 from bot.ranking.catalogue import Catalogue, Traits, points_of, text_of, traits
 from bot.ranking.field import Field
@@ -24,6 +23,7 @@ from bot.ranking.opinions import NEWEST
 from bot.ranking.rank import Ranking, rank_in
 from bot.ranking.select import select
 from bot.ranking.taste import Example, learn
+from bot.taste.embedding.word_vectors import WordVectors
 
 SHOWN = 5
 DUE = datetime(2031, 5, 14, 7, 0, tzinfo=UTC)

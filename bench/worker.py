@@ -21,8 +21,8 @@ from pathlib import Path
 
 from bench.digests import DAY, SETTINGS, digest
 from bot.delivery.deliverer import Deliverer
-from bot.models import ChannelKey, DeliveryKey, MessageRef, Part, Place
 from bot.digests.parts import digest_parts
+from bot.models import ChannelKey, DeliveryKey, MessageRef, Part, Place
 from bot.store.store import Store
 from tests.fakes.platform import NAME, FakePlatform
 

@@ -20,14 +20,14 @@ import typer
 from typer.main import get_command
 
 from bot import __version__
-from bot.cli import logs
 from bot.chat.commands import ExportForm
+from bot.cli import logs
 from bot.cli.console import Terminal, operator_words
-from bot.errors import BotError, InputError
 from bot.cli.formats import DigestFormat, PaperFormat
+from bot.cli.help import Command, CommandGroup, problem
+from bot.errors import BotError, InputError
 from bot.models import DeliveryState, Style
 from bot.papers.refs import parse_ref
-from bot.cli.help import Command, CommandGroup, problem
 
 if TYPE_CHECKING:
     from bot.app import App

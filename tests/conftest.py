@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
-from tests.needs import ROOT, NotRun, require, shared_folder
-from tests.postgresql import TEMPLATE, Server
-from tests.standins import Claude, Upstream
+from tests.support.needs import ROOT, NotRun, require, shared_folder
+from tests.support.postgresql import TEMPLATE, Server
+from tests.support.standins import Claude, Upstream
 
 if TYPE_CHECKING:
     from bot.store.store import Store

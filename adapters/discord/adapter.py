@@ -11,10 +11,10 @@ from adapters.discord.gateway import Gateway, Pulse
 from adapters.discord.platform import DIRECT, DiscordPlatform
 from adapters.discord.reactions import DiscordReactions
 from adapters.discord.rest import Rest
+from bot.chat.uses import Uses
 from bot.models import ChannelKey
 from bot.ports import Adapter, Stop
 from bot.settings import Settings
-from bot.chat.uses import Uses
 
 # https://discord.com/developers/docs/topics/rate-limits: 50 requests a second of a bot, here 90 %; five messages in
 # five seconds of a channel, as its answers' headers tell.

@@ -29,10 +29,10 @@ from bot.chat.commands import (
     Show,
     ShowPaper,
 )
-from bot.errors import BotError, InputError, PlatformError
-from bot.models import Asker, Channel, ChannelKey, ChannelSettings, PaperId, Reply, Style
 from bot.chat.overview import failed, may_change, refusal, say
 from bot.chat.uses import Uses
+from bot.errors import BotError, InputError, PlatformError
+from bot.models import Asker, Channel, ChannelKey, ChannelSettings, PaperId, Reply, Style
 from bot.words import words_for
 
 logger = logging.getLogger(__name__)

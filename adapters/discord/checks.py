@@ -9,8 +9,8 @@ from discord.http import Route
 
 from adapters.discord.errors import NAME
 from adapters.discord.rest import Rest
-from bot.operations.doctor import Check
 from bot.errors import AmbiguousError, BotError
+from bot.operations.doctor import Check
 from bot.settings import Settings
 
 # https://discord.com/developers/docs/topics/permissions: what the bot does, and nothing else.

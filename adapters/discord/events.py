@@ -12,9 +12,9 @@ import discord
 from adapters.discord.asking import Asking
 from adapters.discord.errors import NAME
 from adapters.discord.reactions import Arrivals, DiscordReactions, emoji_name, message_of
+from bot.chat.uses import Uses
 from bot.errors import BotError
 from bot.models import ChannelKey, MessageRef, Reaction
-from bot.chat.uses import Uses
 
 logger = logging.getLogger(__name__)
 

@@ -24,8 +24,8 @@ from adapters.discord.errors import from_exception
 from adapters.discord.events import Listener
 from adapters.discord.rest import Rest
 from adapters.discord.sync import synchronise
-from bot.errors import PlatformError
 from bot.chat.locks import Leases
+from bot.errors import PlatformError
 from bot.ports import Stop
 
 logger = logging.getLogger(__name__)

@@ -10,9 +10,9 @@ from typing import Any
 from adapters.discord.errors import NAME
 from adapters.discord.platform import ids
 from adapters.discord.rest import Query, Rest
-from bot.taste.emoji import normalised
 from bot.errors import AmbiguousError
 from bot.models import MessageRef, Reaction, Tally
+from bot.taste.emoji import normalised
 
 _PAGE, _PAGES = 100, 50
 _PATIENCE = 5.0  # seconds that a request may wait for its turn; nothing but votes waits with it

@@ -8,8 +8,8 @@ from zoneinfo import available_timezones
 
 from adapters.discord.buttons import LONGEST_OPTION, MOST_OPTIONS
 from adapters.discord.text import clip_plain, units
-from bot.models import Paper
 from bot.chat.offers import LANGUAGES, TOPICS, ZONES
+from bot.models import Paper
 from bot.words import Words, one_line
 
 DAYS = ("weekdays", "everyday", "mon wed fri", "tue thu", "weekends", "mon", "fri")

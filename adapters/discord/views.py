@@ -8,9 +8,9 @@ from typing import Any
 from adapters.discord.buttons import Action, Click, Json
 from adapters.discord.text import clip_plain
 from bot.chat.commands import ChangeKeywords, Command, Configure, SetLanguage, SetTopics, Steps
+from bot.chat.offers import LANGUAGES
 from bot.chat.parser import parse_digest
 from bot.models import ChannelSettings
-from bot.chat.offers import LANGUAGES
 from bot.words import Words
 
 _SELECT, _INPUT, _LABEL = 3, 4, 18

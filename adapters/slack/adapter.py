@@ -16,11 +16,11 @@ from adapters.slack.platform import SlackPlatform
 from adapters.slack.socket import Socket
 from adapters.slack.tasks import Tasks
 from adapters.slack.workspaces import Http, Workspaces
+from bot.chat.uses import Uses
 from bot.errors import SettingsError
 from bot.models import ChannelKey
 from bot.ports import Adapter, Route, Stop
 from bot.settings import Settings
-from bot.chat.uses import Uses
 from bot.words import words_for
 
 # https://docs.slack.dev/apis/web-api/rate-limits: chat.postMessage takes "several hundred" a minute of a workspace,

@@ -21,10 +21,10 @@ from adapters.slack.replies import message
 from adapters.slack.tasks import Seen, Tasks
 from adapters.slack.workspaces import Workspaces
 from bot.chat.commands import Cite, Help, PaperCommand, Preview, Share, Show, ShowPaper, Subscribe
-from bot.errors import InputError
-from bot.models import PaperId, Reply, Style
 from bot.chat.overview import failed, say
 from bot.chat.uses import Uses
+from bot.errors import InputError
+from bot.models import PaperId, Reply, Style
 
 _WITH_SETTINGS = (Show, Subscribe)  # answers below which the form is one click away
 

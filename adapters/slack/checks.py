@@ -10,8 +10,8 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from adapters.slack.errors import NAME, TROUBLE, ours
 from adapters.slack.scopes import BOT
 from adapters.slack.workspaces import Http
-from bot.operations.doctor import Check
 from bot.errors import BotError, PermanentError
+from bot.operations.doctor import Check
 from bot.settings import Settings
 
 

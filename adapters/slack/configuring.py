@@ -9,9 +9,9 @@ from adapters.slack.answers import Asked
 from adapters.slack.errors import NAME
 from adapters.slack.people import People
 from bot.chat.commands import READING, Command, Configure, Subscribe
-from bot.models import Asker, Channel, ChannelKey, ChannelSettings, Reply
 from bot.chat.overview import may_change, say
 from bot.chat.uses import Uses
+from bot.models import Asker, Channel, ChannelKey, ChannelSettings, Reply
 
 
 class Configuring:

@@ -1,8 +1,8 @@
 """Slack's names of emoji and the Unicode that they stand for. Pure.
 
 The names are those that a message's reactions carry (https://docs.slack.dev/reference/events/reaction_added). Every
-emoji that `bot.taste.emoji` gives a value has its name here; any other name stays as it is (`:shipit:`), which is also what
-people type, so that a channel may give it a value of its own.
+emoji that `bot.taste.emoji` gives a value has its name here; any other name stays as it is (`:shipit:`), which is also
+what people type, so that a channel may give it a value of its own.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ from adapters.slack.errors import NAME
 from adapters.slack.people import People
 from adapters.slack.reactions import reaction_of
 from adapters.slack.workspaces import Workspaces
-from bot.models import ChannelKey
 from bot.chat.uses import Uses
+from bot.models import ChannelKey
 
 logger = logging.getLogger(__name__)
 

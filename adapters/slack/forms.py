@@ -16,10 +16,10 @@ from adapters.slack.replies import message
 from adapters.slack.tasks import Tasks
 from adapters.slack.views import SETTINGS, Origin, form, origin_of, read
 from adapters.slack.workspaces import Workspaces
-from bot.errors import PermanentError, PlatformError
-from bot.models import Asker, ChannelState, Reply
 from bot.chat.overview import failed, say
 from bot.chat.uses import Uses
+from bot.errors import PermanentError, PlatformError
+from bot.models import Asker, ChannelState, Reply
 from bot.words import words_for
 
 _SOON = 0.7  # seconds for the person's language: a trigger is good for three in all

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from adapters.slack import blocks as b
 from adapters.slack.blocks import Json
 from adapters.slack.render import FORM, channel_of
-from bot.models import Channel, ChannelState, Reply
 from bot.chat.overview import state
+from bot.models import Channel, ChannelState, Reply
 from bot.words import Words
 from bot.words.replies import reply_lines
 

@@ -14,9 +14,9 @@ from urllib.parse import parse_qs, urlencode
 from adapters.slack.errors import NAME
 from adapters.slack.scopes import BOT
 from adapters.slack.workspaces import Workspace, Workspaces
+from bot.chat.uses import Uses
 from bot.errors import BotError, PlatformError
 from bot.ports import HttpRequest, HttpResponse, Route
-from bot.chat.uses import Uses
 from bot.words import Words, words_for
 
 logger = logging.getLogger(__name__)

@@ -30,10 +30,10 @@ from bot.chat.commands import (
     SetTopics,
     Steps,
 )
+from bot.chat.offers import LANGUAGES, TOPICS, ZONES
 from bot.chat.parser import parse_digest
 from bot.errors import InputError
 from bot.models import ChannelSettings, Layout, Weekday
-from bot.chat.offers import LANGUAGES, TOPICS, ZONES
 from bot.papers.refs import parse_ref
 from bot.words import Words
 

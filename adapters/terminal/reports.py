@@ -10,10 +10,10 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from adapters.terminal.render import Line, Mark, report
-from bot.operations.doctor import Diagnosis
-from bot.errors import BotError, SourceError
 from bot.digests.imports import Rejected
+from bot.errors import BotError, SourceError
 from bot.models import Channel, ChannelState, Delivery, DeliveryState, Digest, Run, RunState
+from bot.operations.doctor import Diagnosis
 from bot.operations.status import Status
 from bot.words import Words, one_line, sentences
 

@@ -19,17 +19,14 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from adapters.terminal import reports
-from bot.app.platforms import adapters_of
-from bot.summaries.budget import Budget
-from bot.papers.collect import Collector, Sources
-from bot.chat.commands import ExportForm
 from bot.app.dates import due
-from bot.digests.digest import Digests, Order
-from bot.taste.embedding.local import local_embedder
-from bot.errors import BotError, BudgetError, InputError
+from bot.app.files import check_writable
+from bot.app.platforms import adapters_of
+from bot.chat.commands import ExportForm
 from bot.cli.formats import DigestFormat
+from bot.digests.digest import Digests, Order
 from bot.digests.imports import Imported, Importer
-from bot.papers.lookup import Lookup
+from bot.errors import BotError, BudgetError, InputError
 from bot.models import (
     Channel,
     ChannelKey,
@@ -38,17 +35,20 @@ from bot.models import (
     Layout,
     SourceName,
 )
-from bot.app.files import check_writable
+from bot.operations.status import Status, StatusReader
+from bot.papers.collect import Collector, Sources
+from bot.papers.lookup import Lookup
 from bot.ports import Summarizer
 from bot.sample.source import sample_sources
 from bot.sample.summarizer import SampleSummarizer
 from bot.settings import Settings
-from bot.operations.status import Status, StatusReader
 from bot.store.location import sqlite_url
 from bot.store.store import Store, upgrade
+from bot.summaries.budget import Budget
 from bot.summaries.summaries import Summaries
-from bot.taste.tastes import Tastes
+from bot.taste.embedding.local import local_embedder
 from bot.taste.placement import Placement
+from bot.taste.tastes import Tastes
 from bot.words.languages import language_tag
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.app import utc_now
-from bot.app.platforms import chat_checks
 from bot.app.connections import Clock, Connections, connect
-from bot.operations.doctor import Check, Diagnosis, check_clock, diagnose
+from bot.app.files import check_writable
+from bot.app.platforms import chat_checks
 from bot.errors import ModelRefusesUs, StoreError
 from bot.models import PaperRef, RefKind, SourceName
-from bot.app.files import check_writable
+from bot.operations.doctor import Check, Diagnosis, check_clock, diagnose
 from bot.ports import PaperSource
 from bot.settings import Settings
 from bot.store.location import sqlite_url

@@ -11,8 +11,8 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from bot import __version__
-from bot.papers.collect import Sources
 from bot.models import Draft, SummaryRequest
+from bot.papers.collect import Sources
 from bot.ports import Pace, Summarizer
 from bot.settings import Settings
 from bot.sources.arxiv import Arxiv

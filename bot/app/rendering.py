@@ -12,9 +12,9 @@ from rich.console import Console, RenderableType
 from adapters.json import render as json_render
 from adapters.markdown import render as markdown_render
 from adapters.terminal import render as terminal_render
+from bot.app.files import write_text
 from bot.cli.formats import DigestFormat, PaperFormat
 from bot.models import Digest, Excerpt, Failure, Paper, Sheet, Summary
-from bot.app.files import write_text
 from bot.words import words_for
 
 _SUFFIXES = {DigestFormat.TEXT: "txt", DigestFormat.MARKDOWN: "md", DigestFormat.JSON: "json"}

@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING
 
 from bot.chat.archive import Archive
 from bot.chat.channels import Channels
-from bot.papers.collect import SharedCollector
-from bot.delivery.deliverer import Deliverer
-from bot.digests.digest import Digests
-from bot.errors import BotError
 from bot.chat.installations import Installations
 from bot.chat.locks import Leases
-from bot.models import ChannelKey, ChannelSettings, Digest
-from bot.delivery.outbox import Outbox
 from bot.chat.papers import Papers
+from bot.chat.uses import Uses
+from bot.delivery.deliverer import Deliverer
+from bot.delivery.outbox import Outbox
+from bot.digests.digest import Digests
 from bot.digests.parts import digest_parts
-from bot.ports import Adapter
 from bot.digests.repairs import Repairs
 from bot.digests.runs import Runs
+from bot.errors import BotError
+from bot.models import ChannelKey, ChannelSettings, Digest
 from bot.operations.service import Service
+from bot.papers.collect import SharedCollector
+from bot.ports import Adapter
 from bot.store.deliveries import NewDelivery
-from bot.chat.uses import Uses
 from bot.taste.votes import Votes
 
 if TYPE_CHECKING:

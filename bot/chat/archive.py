@@ -6,12 +6,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.chat import commands
-from bot.chat import exports
+from bot.chat import commands, exports
 from bot.chat.commands import ExportForm, Period
 from bot.chat.exports import Exported
-from bot.models import ChannelKey, ChannelSettings, Document, PaperId, Reply, Sentence
 from bot.chat.overview import say
+from bot.models import ChannelKey, ChannelSettings, Document, PaperId, Reply, Sentence
 from bot.store.store import Store
 from bot.taste.votes import KEPT, PaperVotes
 

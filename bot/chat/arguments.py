@@ -1,4 +1,4 @@
-"""The readers of what follows a command of `/digest`: text of one line in, a command of `bot.chat.commands` out. Pure."""
+"""The readers of what follows a command of `/digest`: text of one line in, a command of `bot.chat.commands` out."""
 
 from __future__ import annotations
 

@@ -10,9 +10,9 @@ from typing import TypeVar
 from zoneinfo import available_timezones
 
 from bot.chat import commands
-from bot.taste.emoji import STRONGEST, normalised
 from bot.errors import InputError
 from bot.models import ChannelSettings
+from bot.taste.emoji import STRONGEST, normalised
 from bot.words.languages import language_tag
 
 T = TypeVar("T")

@@ -1,7 +1,8 @@
 """`/digest`: what a channel gets, asked for and changed from the chat.
 
 Reading is for everyone. Changing is for whom the platform lets manage the channel, whoever subscribed it, and those
-whom they named; a refusal says so. `bot.chat.changes` has what a command makes of the settings, `bot.chat.overview` the answers.
+whom they named; a refusal says so. `bot.chat.changes` has what a command makes of the settings, `bot.chat.overview`
+the answers.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ from datetime import date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from bot.chat import commands
-from bot.chat import overview
+from bot.chat import commands, overview
 from bot.chat.archive import Archive
 from bot.chat.changes import changed
-from bot.digests.digest import Explanation, Order
+from bot.chat.overview import say
 from bot.chat.parser import COMMANDS
+from bot.chat.why import standing
+from bot.delivery.outbox import Outbox
+from bot.digests.digest import Explanation, Order
+from bot.digests.schedule import late_after, next_due
 from bot.likes import looked_up, looks_up
-from bot.papers.lookup import Lookup
 from bot.models import (
     Asker,
     Channel,
@@ -37,11 +40,8 @@ from bot.models import (
     Sentence,
     Term,
 )
-from bot.delivery.outbox import Outbox
-from bot.chat.overview import say
-from bot.chat.why import standing
-from bot.digests.schedule import late_after, next_due
 from bot.operations.status import VOTES_LATELY
+from bot.papers.lookup import Lookup
 from bot.store.deliveries import NewDelivery
 from bot.store.store import Store
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import StringIO
 
-from bot.papers import bibtex
 from bot.chat.commands import ExportForm
 from bot.models import ChannelKey, Document, Paper
+from bot.papers import bibtex
 
 VERSION = 1  # of the JSON; more keys may follow, these stay
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.papers import bibtex
 from bot.chat import commands
+from bot.chat.overview import fault, say
+from bot.delivery.outbox import Outbox
 from bot.errors import BotError, BudgetError, InputError, SourceError
-from bot.papers.lookup import Lookup
 from bot.models import (
     Asker,
     ChannelKey,
@@ -28,8 +28,8 @@ from bot.models import (
     Style,
     normalised_title,
 )
-from bot.delivery.outbox import Outbox
-from bot.chat.overview import fault, say
+from bot.papers import bibtex
+from bot.papers.lookup import Lookup
 from bot.papers.refs import MAX_LENGTH, parse_ref
 from bot.store.deliveries import NewDelivery
 from bot.store.store import Store

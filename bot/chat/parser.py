@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from bot.chat import arguments as readers
+from bot.chat.arguments import shortened
 from bot.chat.commands import (
     ChangeAuthors,
     ChangeKeywords,
@@ -22,7 +23,6 @@ from bot.chat.commands import (
     Show,
     Unsubscribe,
 )
-from bot.chat.arguments import shortened
 from bot.errors import InputError
 
 MAX_LENGTH = 1000  # characters of one command

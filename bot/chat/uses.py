@@ -9,8 +9,8 @@ from datetime import datetime
 from bot.chat.channels import Channels
 from bot.chat.installations import Installations
 from bot.chat.locks import Leases
-from bot.models import ChannelSettings
 from bot.chat.papers import Papers
+from bot.models import ChannelSettings
 from bot.taste.votes import Votes
 
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.delivery.attempt import attempt
-from bot.errors import BotError, StoreError
+from bot.delivery.seeding import Seeder
 from bot.delivery.worker import Lease, Outage
+from bot.errors import BotError, StoreError
 from bot.models import ChannelKey
 from bot.ports import Platform, Reactions
-from bot.delivery.seeding import Seeder
 from bot.store.buckets import rate_of
 from bot.store.claims import ClaimedDelivery
 from bot.store.outcomes import Again, Dead, Outcome, Sent

@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from bot.papers.collect import Collecting
-from bot.errors import InputError
 from bot.digests.window import Windows
+from bot.errors import InputError
 from bot.models import (
     Channel,
     Choice,
@@ -29,6 +28,7 @@ from bot.models import (
     Summary,
     Window,
 )
+from bot.papers.collect import Collecting
 from bot.ports import Progress
 from bot.ranking.rank import rank, rank_in
 from bot.ranking.select import select

@@ -8,15 +8,15 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.papers.collect import SharedCollector
 from bot.delivery.deliverer import Deliverer
 from bot.digests.digest import LOOK_BACK
-from bot.errors import StoreError
-from bot.ports import Adapter, Route
 from bot.digests.repairs import Repairs
 from bot.digests.runs import Runs
 from bot.digests.schedule import Job, tick
+from bot.errors import StoreError
 from bot.operations.server import Server
+from bot.papers.collect import SharedCollector
+from bot.ports import Adapter, Route
 from bot.store.store import Store
 from bot.taste.placement import Placement
 from bot.taste.votes import Votes

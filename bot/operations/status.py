@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.summaries.budget import Budget
 from bot.models import Channel, DeliveryState, Digest, Run, RunState
 from bot.store.counts import Counts
 from bot.store.store import Store
 from bot.store.votes import VoteCounts
+from bot.summaries.budget import Budget
 
 DIGESTS_SHOWN = 7
 VOTES_LATELY = timedelta(days=30)

@@ -13,8 +13,8 @@ from typing import Protocol
 
 from bot.errors import SourceError
 from bot.models import Batch, Paper, PaperId, SignalKind, SourceName, SourceReport, Vector, Window
-from bot.ports import Enricher, PaperSource, Progress, Stage
 from bot.papers.merge import merge
+from bot.ports import Enricher, PaperSource, Progress, Stage
 from bot.store.collects import Collect
 from bot.store.store import Store
 

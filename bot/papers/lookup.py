@@ -9,8 +9,8 @@ from difflib import SequenceMatcher
 
 from bot.errors import InputError, SourceError
 from bot.models import Failure, Paper, PaperId, PaperRef, RefKind, Sheet, Style, Summary, normalised_title
-from bot.ports import PaperSource
 from bot.papers.merge import merge
+from bot.ports import PaperSource
 from bot.store.store import Store
 from bot.summaries.summaries import Summaries, excerpt
 

@@ -15,13 +15,13 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from bot.summaries.budget import Budget, Settle
 from bot.checking.check import check_draft
 from bot.errors import BudgetError, ModelError, ModelRefusesUs
 from bot.models import Draft, Excerpt, Failure, Finding, Origin, Paper, PaperId, Style, Summary, SummaryRequest, Usage
 from bot.ports import Progress, Stage, Summarizer
 from bot.store.store import Store
 from bot.store.summaries import Claimed, Done, Failed
+from bot.summaries.budget import Budget, Settle
 
 T = TypeVar("T")
 Outcome = Summary | Failure

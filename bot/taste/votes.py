@@ -16,7 +16,6 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.taste.emoji import normalised, rank_of, value_of
 from bot.errors import PlatformError, TransientError
 from bot.models import ChannelKey, ChannelState, MessageRef, PaperId, Reaction, Tally
 from bot.ports import Reactions
@@ -24,6 +23,7 @@ from bot.ranking.opinions import STRONGEST as STRONGEST_SUM
 from bot.ranking.opinions import Opinion, Word, opinions
 from bot.store.store import Store
 from bot.store.votes import StoredVote
+from bot.taste.emoji import normalised, rank_of, value_of
 
 KEPT = timedelta(days=730)
 READ_BACK = timedelta(days=7)  # votes on older messages are not looked for any more

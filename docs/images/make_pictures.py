@@ -29,8 +29,8 @@ from adapters.slack.emoji_names import name_of
 from adapters.slack.render import render as slack_message
 from bot.app import open_demo
 from bot.app.rendering import shown_digest
-from bot.models import ChannelSettings, Digest, Layout
 from bot.digests.parts import digest_parts
+from bot.models import ChannelSettings, Digest, Layout
 from bot.settings import load_settings
 from bot.words import words_for
 from tests.fakes.discord_clock import Clock as DiscordClock
@@ -41,7 +41,7 @@ from tests.fakes.slack_clock import Clock as SlackClock
 from tests.fakes.slack_page import Page as SlackPage
 from tests.fakes.slack_state import SlackState
 from tests.fakes.slack_values import Message
-from tests.needs import chromium
+from tests.support.needs import chromium
 
 HERE = Path(__file__).resolve().parent
 NOW = datetime(2026, 2, 26, 22, 0, tzinfo=UTC)  # 07:00 in Tokyo

@@ -13,10 +13,10 @@ from adapters.discord.reactions import DiscordReactions
 from adapters.discord.rest import Rest
 from bot.models import ChannelKey, MessageRef, Tally
 from tests.conformance.world import Fault, Seen
-from tests.discord_reading import read
 from tests.fakes.discord import DiscordDouble
 from tests.fakes.discord_model import Channel, Json, Message, Permission, User, flattened
 from tests.fakes.discord_state import TOKEN
+from tests.support.discord_reading import read
 
 REFUSALS = {
     Fault.CHANNEL_GONE: 10003,

@@ -35,7 +35,7 @@ from bot.models import (
     Summary,
 )
 from tests.conformance.world import World
-from tests.digests import LISTED, UPVOTED, make_digest
+from tests.support.digests import LISTED, UPVOTED, make_digest
 
 DAY = date(2026, 2, 27)
 TEXTS = {

@@ -10,8 +10,8 @@ from typing import Any
 from adapters.slack.emoji_names import emoji_of, name_of
 from adapters.slack.platform import SlackPlatform
 from adapters.slack.workspaces import Http, Workspaces
-from bot.taste.emoji import normalised
 from bot.models import ChannelKey, MessageRef
+from bot.taste.emoji import normalised
 from tests.conformance.world import Fault, Seen
 from tests.fakes import slack
 from tests.fakes.slack_objects import visible

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 
-from tests.needs import shared_folder
+from tests.support.needs import shared_folder
 
 # discord.py 2.7's own, which no caller can change: `tts` in edits, and a user's id as a number. Discord takes both.
 NOISE = re.compile(r"unknown field tts|recipient_id: \d+ is not valid under any of the given schemas")

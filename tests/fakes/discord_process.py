@@ -23,8 +23,8 @@ from typing import Any, Self
 
 from tests.fakes.discord_rest import BASE
 from tests.fakes.discord_state import TOKEN
-from tests.needs import ROOT
-from tests.standins import STARTS_WITHIN, StandIn
+from tests.support.needs import ROOT
+from tests.support.standins import STARTS_WITHIN, StandIn
 
 
 class DiscordProcess(StandIn):

@@ -11,7 +11,6 @@ from typing import Any, Self
 
 import aiohttp
 
-from bot.taste.emoji import normalised
 from bot.errors import AmbiguousError, PermanentError, PlatformError, TransientError
 from bot.models import (
     Absent,
@@ -25,6 +24,7 @@ from bot.models import (
     Place,
     Tally,
 )
+from bot.taste.emoji import normalised
 from bot.words import words_for
 from tests.fakes.platform_state import BOT
 from tests.fakes.render import render

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import quote
 
-from tests.needs import ROOT
-from tests.standins import STARTS_WITHIN, StandIn
+from tests.support.needs import ROOT
+from tests.support.standins import STARTS_WITHIN, StandIn
 
 
 @dataclass(frozen=True, slots=True)

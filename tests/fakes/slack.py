@@ -19,7 +19,7 @@ What there is:
 - `double.oauth`: the authorise page (`url + "/oauth/v2/authorize"`), and `await double.oauth.install(address, team)`.
 - `double.clock` stands still: triggers, response URLs, deadlines and redeliveries wait until `pass_time` moves it; with
   `SlackDouble(Clock(running=True))` it runs.
-- `Page(double.state, viewer).channel(channel)` of `slack_page` is HTML; `tests.browser.picture` makes a PNG of it.
+- `Page(double.state, viewer).channel(channel)` of `slack_page` is HTML, `tests.support.browser.picture` a PNG of it.
 - `slack_process.SlackProcess` is all this for a bot that is a process of its own.
 """
 

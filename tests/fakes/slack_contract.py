@@ -11,7 +11,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from tests.fakes.slack_blocks import decoded
-from tests.needs import shared_folder
+from tests.support.needs import shared_folder
 
 Json = dict[str, Any]
 

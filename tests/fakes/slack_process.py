@@ -22,8 +22,8 @@ from http.client import HTTPConnection
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from tests.needs import ROOT
-from tests.standins import STARTS_WITHIN, StandIn
+from tests.support.needs import ROOT
+from tests.support.standins import STARTS_WITHIN, StandIn
 
 Json = dict[str, Any]
 

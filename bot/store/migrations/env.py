@@ -1,7 +1,7 @@
 """How Alembic runs here: on the connection that `bot.store.migrate` hands over, inside its transaction.
 
 A new revision is a file in `versions`, written by hand from the one before, whose number goes to the end of
-`bot.store.migrate.REVISIONS`; `tests/test_store_migrate.py` says what it lacks.
+`bot.store.migrate.REVISIONS`; `tests/store/test_migrate.py` says what it lacks.
 """
 
 from __future__ import annotations

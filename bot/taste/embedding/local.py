@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bot.ports import Embedder
 from bot.taste.embedding.minilm import MiniLM, is_installed
 from bot.taste.embedding.word_vectors import WordVectors
-from bot.ports import Embedder
 
 
 def local_embedder() -> Embedder:

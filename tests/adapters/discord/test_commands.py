@@ -1,0 +1,267 @@
+"""Discord's commands: taken as Discord demands, read back, completed; and the form of a channel's settings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.discord import suggestions
+from adapters.discord.commands import (
+    MENU,
+    SUBCOMMANDS,
+    TRANSLATED,
+    Asked,
+    Json,
+    asked,
+    digest_command,
+    named_paper,
+    paper_command,
+    registered,
+)
+from adapters.discord.sync import same
+from adapters.discord.views import filled_in, form
+from bot.chat.commands import (
+    ChangeKeywords,
+    ChangeManagers,
+    Configure,
+    Export,
+    ExportForm,
+    LookUp,
+    Period,
+    Search,
+    SetDays,
+    SetLanguage,
+    SetLayout,
+    SetQuiet,
+    SetSize,
+    SetTime,
+    SetTopics,
+    Show,
+    Steps,
+    Subscribe,
+    Top,
+    Why,
+)
+from bot.chat.parser import COMMANDS
+from bot.errors import InputError
+from bot.models import ChannelSettings, Layout, PaperId, PaperRef, RefKind, Style, Weekday
+from bot.words import words_for
+from tests.conformance.parts import paper
+from tests.fakes.discord_commands import Commands
+from tests.fakes.discord_contract import Contract
+from tests.fakes.discord_state import DiscordState
+from tests.support.digests import hostile
+
+JA, EN = words_for("ja"), words_for("en")
+
+
+def test_discord_takes_the_commands() -> None:
+    contract = Contract()
+    contract.check("PUT", "/applications/1/commands", registered())
+    assert contract.findings == []
+    stored = Commands(DiscordState()).overwrite(None, registered())
+    assert [one["name"] for one in stored] == ["paper", "digest", "Summarise this link"]
+
+
+def test_every_command_of_the_parser_is_there() -> None:
+    assert {one.name for one in SUBCOMMANDS} == {*COMMANDS}
+    assert len(SUBCOMMANDS) <= 25
+
+
+def test_names_and_descriptions_are_translated() -> None:
+    paper_there, digest_there, menu = registered()
+    for one in (paper_there, digest_there, *digest_there["options"], *paper_there["options"]):
+        assert one["name_localizations"].keys() == {*TRANSLATED.values()}
+        assert one["description_localizations"]["ja"] != one["description"]
+    assert menu["name_localizations"] == {"ja": "リンクの論文を要約"}
+
+
+def test_the_digest_is_for_servers_and_papers_for_anywhere() -> None:
+    paper_there, digest_there, _ = registered()
+    assert (digest_there["integration_types"], digest_there["contexts"]) == ([0], [0])
+    assert (paper_there["integration_types"], paper_there["contexts"]) == ([0, 1], [0, 1, 2])
+
+
+def test_what_discord_made_of_the_commands_is_the_same() -> None:
+    stored = Commands(DiscordState()).overwrite(None, registered())
+    assert same(registered(), stored)
+    assert same(registered(), [*reversed(stored)])
+    assert not same(registered(), stored[:2])
+    assert not same(registered(), [*stored, {**stored[0], "name": "old"}])
+    changes: list[Json] = [
+        {"description": "x"},
+        {"name_localizations": {"ja": "紙"}},
+        {"options": []},
+        {"contexts": [0]},
+    ]
+    for change in changes:
+        assert not same(registered(), [{**stored[0], **change}, *stored[1:]])
+
+
+def used(name: str, **values: object) -> Json:
+    options = [{"name": option, "type": 3, "value": value} for option, value in values.items()]
+    return {"type": 1, "name": "digest", "options": [{"type": 1, "name": name, "options": options}]}
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "command"),
+    [
+        ("subscribe", {}, Subscribe()),
+        ("subscribe", {"language": "en"}, Subscribe("en")),
+        ("time", {"at": "7:30", "zone": "Asia/Tokyo"}, SetTime(dt.time(7, 30), "Asia/Tokyo")),
+        ("time", {}, Show("time")),
+        ("days", {"days": "平日"}, SetDays(tuple(Weekday)[:5])),
+        ("language", {"language": "ja"}, SetLanguage("ja")),
+        ("size", {"size": 7}, SetSize(7)),
+        ("size", {}, Show("size")),
+        ("layout", {"layout": "compact"}, SetLayout(Layout.COMPACT)),
+        ("topics", {"topics": "cs.cl stat.ml"}, SetTopics(("cs.CL", "stat.ML"))),
+        ("keywords", {"change": "+a -b"}, ChangeKeywords(Steps(("a",), ("b",)))),
+        ("quiet", {"quiet": False}, SetQuiet(quiet=False)),
+        ("managers", {"add": "12", "remove": "34"}, ChangeManagers(("12",), ("34",))),
+        ("managers", {}, Show("managers")),
+        ("why", {"query": "2602.21548"}, Why(PaperRef(RefKind.ARXIV, "2602.21548"))),
+        ("top", {}, Top()),
+        ("top", {"period": "month"}, Top(Period.MONTH)),
+        ("search", {"words": "KV cache"}, Search("KV cache")),
+        ("export", {}, Export()),
+        ("export", {"form": "csv"}, Export(ExportForm.CSV)),
+        ("status", {}, Show()),
+    ],
+)
+def test_a_sub_command_is_a_command_of_the_core(name: str, values: dict[str, object], command: object) -> None:
+    assert digest_command(asked(used(name, **values))) == command
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "code"),
+    [
+        ("time", {"at": "noon"}, "input.time"),
+        ("topics", {"topics": "???"}, "input.topics"),
+        ("dance", {}, "input.command"),
+    ],
+)
+def test_what_cannot_be_used_says_so(name: str, values: dict[str, object], code: str) -> None:
+    with pytest.raises(InputError) as raised:
+        digest_command(asked(used(name, **values)))
+    assert raised.value.code == code
+
+
+def test_a_paper_is_asked_for() -> None:
+    given: Json = {"type": 1, "name": "paper", "options": [{"name": "query", "type": 3, "value": "2602.00001"}]}
+    assert paper_command(asked(given)) == LookUp("2602.00001")
+    given["options"].append({"name": "style", "type": 3, "value": "detailed"})
+    assert paper_command(asked(given)) == LookUp("2602.00001", Style.DETAILED)
+
+
+def test_what_is_being_typed_is_known() -> None:
+    given = used("time", at="7:00")
+    given["options"][0]["options"].append({"name": "zone", "type": 3, "value": "Asia", "focused": True})
+    assert asked(given) == Asked("digest", "time", {"at": "7:00", "zone": "Asia"}, "zone")
+
+
+@pytest.mark.parametrize(
+    ("message", "found"),
+    [
+        ({"content": "see <https://arxiv.org/abs/2602.00001v2>."}, "https://arxiv.org/abs/2602.00001v2"),
+        ({"content": "（https://huggingface.co/papers/2602.00001）"}, "https://huggingface.co/papers/2602.00001"),
+        ({"content": "[x](https://doi.org/10.1234/abc), y"}, "https://doi.org/10.1234/abc"),
+        ({"content": "論文は2602.00001です"}, ""),
+        ({"content": "2602.00001, really"}, "2602.00001"),
+        ({"content": "https://example.org/2602 and words"}, ""),
+        ({"content": "", "embeds": [{"url": "https://arxiv.org/pdf/2602.00002"}]}, "https://arxiv.org/pdf/2602.00002"),
+        ({}, ""),
+    ],
+)
+def test_the_paper_of_a_message_is_found(message: Json, found: str) -> None:
+    assert named_paper(message) == found
+    given = {"type": 3, "name": "x", "target_id": "5", "resolved": {"messages": {"5": message}}}
+    what = asked(given)
+    assert what.command == MENU
+    assert paper_command(what) == (LookUp(found) if found else None)
+
+
+@given(hostile)
+def test_any_message_can_be_looked_through(text: str) -> None:
+    assert isinstance(named_paper({"content": text, "embeds": [{"title": text}]}), str)
+
+
+# --- what is offered --------------------------------------------------------------------------
+
+
+@given(st.text(max_size=120) | hostile)
+def test_what_is_offered_discord_takes(typed: str) -> None:
+    papers = [replace(paper(number), title=typed, id=PaperId("title", "x" * 20)) for number in range(30)]
+    for offered in (
+        suggestions.zones(typed),
+        suggestions.languages(typed, JA),
+        suggestions.topics(typed),
+        suggestions.days(typed, EN),
+        suggestions.papers(papers, JA),
+    ):
+        assert len(offered) <= 25
+        assert all(1 <= len(one["name"]) <= 100 and 1 <= len(one["value"]) <= 100 for one in offered)
+
+
+def test_topics_are_completed_one_after_the_other() -> None:
+    assert suggestions.topics("")[0]["value"] == "cs.CL"
+    assert suggestions.topics("cs.CL ")[0]["value"] == "cs.CL cs.AI"
+    assert suggestions.topics("cs.CL stat.m")[0]["value"] == "cs.CL stat.ML"
+
+
+def test_zones_and_languages_are_found_by_any_part() -> None:
+    assert suggestions.zones("")[0]["value"] == "Asia/Tokyo"
+    assert {"name": "Europe/Berlin", "value": "Europe/Berlin"} in suggestions.zones("berl")
+    assert [one["value"] for one in suggestions.languages("deutsch", EN)] == []
+    assert [one["value"] for one in suggestions.languages("ドイツ", JA)] == ["de"]
+
+
+# --- the form ---------------------------------------------------------------------------------
+
+
+def submitted(shown: Json, **values: str) -> Json:
+    """The form as a client sends it back."""
+    sent = []
+    for row in shown["components"]:
+        field = row["component"]
+        name = field["custom_id"]
+        default = [one["value"] for one in field.get("options", ()) if one["default"]]
+        told: Json = {"values": [values.get(name, *default)]} if "options" in field else {}
+        told = told or {"value": values.get(name, field.get("value", ""))}
+        sent.append({"type": 18, "component": {"custom_id": name, **told}})
+    return {"components": sent}
+
+
+def test_a_form_that_is_sent_as_it_is_changes_nothing() -> None:
+    settings = ChannelSettings(language="fr", keywords=("agents",), muted_keywords=("survey",), time=dt.time(6, 5))
+    command = filled_in(submitted(form(settings, EN)))
+    assert command == Configure(
+        (
+            SetLanguage("fr"),
+            SetTime(dt.time(6, 5), "Asia/Tokyo"),
+            SetTopics(settings.topics),
+            ChangeKeywords(Steps(("agents",), ("survey",), clear=True)),
+        ),
+        subscribe=True,
+    )
+
+
+def test_a_form_without_keywords_clears_them() -> None:
+    command = filled_in(submitted(form(ChannelSettings(), JA), keywords=" "))
+    assert ChangeKeywords(Steps(clear=True)) in command.changes
+
+
+@pytest.mark.parametrize(("field", "typed", "code"), [("time", "soon", "input.time"), ("topics", "!", "input.topics")])
+def test_a_field_that_cannot_be_used_says_which(field: str, typed: str, code: str) -> None:
+    with pytest.raises(InputError) as raised:
+        filled_in(submitted(form(ChannelSettings(), JA), **{field: typed}))
+    assert raised.value.code == code
+
+
+def test_what_is_no_form_asks_for_nothing() -> None:
+    for nothing in ({}, {"components": None}, {"components": [None, {"type": 18}]}):
+        assert filled_in(nothing) == Configure((), subscribe=True)

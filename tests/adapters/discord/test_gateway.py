@@ -1,0 +1,199 @@
+"""The connection over which Discord tells what happens: lost, refused, silent, taken over."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import replace
+
+import pytest
+from pydantic import SecretStr
+
+from adapters.discord import gateway as connecting
+from bot.app import open_demo
+from tests.fakes.discord import DiscordDouble
+from tests.fakes.discord_model import Channel, Guild, Message, Permission, User
+from tests.support.discord_bots import PULSE, Bot, at_work, connected, digest_of, read_answer, running, settings_of
+
+
+@pytest.fixture
+def lab(discord_double: DiscordDouble) -> Guild:
+    return discord_double.state.add_guild("Lab")
+
+
+@pytest.fixture
+def room(discord_double: DiscordDouble, lab: Guild) -> Channel:
+    return discord_double.state.add_channel(lab, "papers")
+
+
+@pytest.fixture
+def ada(discord_double: DiscordDouble, lab: Guild) -> User:
+    ada = discord_double.state.add_user("ada", lab)
+    discord_double.state.add_role(lab, "staff", Permission.MANAGE_GUILD, ada)
+    return ada
+
+
+async def a_card(bot: Bot, room: Channel, ada: User) -> Message:
+    """A digest is there; gives one of its cards."""
+    await bot.discord.until(lambda: room.shown)  # the greeting: the bot knows its servers
+    return (await bot.digest(room, ada))[1]
+
+
+async def test_a_dropped_connection_is_resumed_and_nothing_is_missed(
+    discord_double: DiscordDouble, room: Channel, ada: User
+) -> None:
+    async with running(discord_double) as bot:
+        card = await a_card(bot, room, ada)
+        gateway = discord_double.gateway
+        gateway.drop()
+        discord_double.people.react(card, "👍", ada)
+        await discord_double.until(lambda: gateway.resumed == 1)
+        gateway.reconnect()
+        discord_double.people.react(card, "🔥", ada)
+        await discord_double.until(lambda: gateway.resumed == 2)
+        await bot.voted(room, 2.0)
+        assert discord_double.gateway.identified == 1
+
+
+async def test_what_a_lost_session_did_not_tell_is_read_back(
+    discord_double: DiscordDouble, room: Channel, ada: User
+) -> None:
+    async with running(discord_double) as bot:
+        card = await a_card(bot, room, ada)
+        discord_double.people.react(card, "👎", ada)
+        await bot.voted(room, -1.0)
+        discord_double.gateway.invalidate()
+        discord_double.people.unreact(card, "👎", ada)
+        discord_double.people.react(card, "🎉", ada, burst=True)
+        await discord_double.until(lambda: discord_double.gateway.identified == 2)
+        await bot.voted(room, 2.0)
+
+
+async def test_a_session_that_falls_silent_is_made_anew(
+    discord_double: DiscordDouble, room: Channel, ada: User
+) -> None:
+    async with running(discord_double, replace(PULSE, quiet=0.2, patience=1.0)) as bot:
+        card = await a_card(bot, room, ada)
+        before = discord_double.gateway.identified
+        discord_double.gateway.silence()
+        discord_double.people.react(card, "👍", ada)
+        await discord_double.until(lambda: discord_double.gateway.identified > before)
+        await bot.voted(room, 1.0)
+        await connected(discord_double)
+        discord_double.people.react(card, "🔥", ada)
+        await bot.voted(room, 2.0)
+
+
+async def test_a_quiet_session_that_answers_stays(discord_double: DiscordDouble, room: Channel) -> None:
+    async with running(discord_double, replace(PULSE, quiet=0.05, patience=60.0)):
+        await discord_double.until(lambda: room.shown)
+        (session,) = discord_double.gateway.connected
+        asked = session.sequence
+        await discord_double.until(lambda: session.sequence >= asked + 3)  # three answers to three questions
+        assert discord_double.gateway.identified == 1
+
+
+async def test_another_process_takes_over_from_one_that_dies(
+    discord_double: DiscordDouble, room: Channel, ada: User
+) -> None:
+    pulse = replace(PULSE, lease=3.0)
+    settings = settings_of(discord_double)
+    async with open_demo(settings) as app, AsyncExitStack() as stack:
+        first = await stack.enter_async_context(at_work(discord_double, app, settings, pulse))
+        await connected(discord_double)
+        second = await stack.enter_async_context(at_work(discord_double, app, settings, pulse))
+        card = await a_card(first, room, ada)
+        assert discord_double.gateway.identified == 1
+
+        async def nothing(*_: object) -> None:
+            """What a process does about its lease once it is killed."""
+
+        first.uses.leases._give_up = nothing  # type: ignore[method-assign, assignment]  # killed: it gives nothing up
+        first.ended = True
+        first.work.cancel()
+        await asyncio.wait([first.work])
+        discord_double.people.react(card, "👍", ada)
+        await connected(discord_double, 2)
+        await second.voted(room, 1.0)
+        assert discord_double.commands.overwrites == 1  # the commands were the same
+
+
+async def test_a_process_that_stops_hands_over(discord_double: DiscordDouble, room: Channel) -> None:
+    settings = settings_of(discord_double)
+    pulse = replace(PULSE, lease=5.0)
+    async with open_demo(settings) as app, AsyncExitStack() as stack:
+        first = await stack.enter_async_context(at_work(discord_double, app, settings, pulse))
+        await connected(discord_double)
+        await discord_double.until(lambda: room.shown)
+        await stack.enter_async_context(at_work(discord_double, app, settings, pulse))
+        await first.end()
+        await connected(discord_double, 2)
+        assert len(discord_double.gateway.connected) == 1
+        assert len(room.shown) == 1  # nobody greets twice
+
+
+async def test_buttons_work_after_a_restart(discord_double: DiscordDouble, room: Channel, ada: User) -> None:
+    settings = settings_of(discord_double)
+    async with open_demo(settings) as app:
+        async with at_work(discord_double, app, settings) as bot:
+            await connected(discord_double)
+            await a_card(bot, room, ada)
+        async with at_work(discord_double, app, settings) as bot:
+            await connected(discord_double, 2)
+            card = digest_of(room)[1]
+            told = await bot.settled(discord_double.people.click(card, card.custom_ids[0], ada))
+            assert told.message
+            assert told.message.embeds
+
+
+async def test_commands_are_registered_again_only_when_they_changed(
+    discord_double: DiscordDouble, room: Channel
+) -> None:
+    async with running(discord_double):
+        pass
+    async with running(discord_double):
+        await connected(discord_double, 2)
+    assert discord_double.commands.overwrites == 1
+    discord_double.commands.registered[None][0]["description"] = "Something older"
+    async with running(discord_double):
+        await connected(discord_double, 3)
+    assert discord_double.commands.overwrites == 2
+
+
+async def test_many_servers_have_as_many_connections_as_discord_advises(
+    discord_double: DiscordDouble, room: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connecting, "ONE_SHARD", 1)
+    discord_double.gateway.advised_shards = 2
+    discord_double.state.add_guild("Other")
+    async with running(discord_double):
+        await discord_double.ready(2)
+        assert {one.shard for one in discord_double.gateway.connected} == {(0, 2), (1, 2)}
+
+
+async def test_few_servers_have_one_connection(discord_double: DiscordDouble, room: Channel) -> None:
+    discord_double.gateway.advised_shards = 2
+    async with running(discord_double):
+        assert {one.shard for one in discord_double.gateway.connected} == {(0, 1)}
+
+
+async def test_a_wrong_token_stops_nothing_else(
+    discord_double: DiscordDouble, room: Channel, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = settings_of(discord_double, discord_token=SecretStr("MTIz.wrong.token"))
+    async with open_demo(settings) as app, at_work(discord_double, app, settings) as bot:
+        await discord_double.until(lambda: caplog.text.count("platform.token") >= 2)
+        assert not bot.work.done()
+    assert "wrong" not in caplog.text
+
+
+async def test_a_click_that_is_none_of_ours_is_left_alone(
+    discord_double: DiscordDouble, room: Channel, ada: User
+) -> None:
+    async with running(discord_double) as bot:
+        card = await a_card(bot, room, ada)
+        card.components[0]["components"].append({"type": 2, "style": 2, "label": "x", "custom_id": "someone:else"})
+        foreign = discord_double.people.click(card, "someone:else", ada)
+        ours = await bot.settled(discord_double.people.click(card, card.custom_ids[0], ada))
+        assert read_answer(ours)
+        assert foreign.response is None

@@ -1,0 +1,62 @@
+"""The manifest that makes the app in one paste: what it asks for is what the adapter uses, each with its reason."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from adapters.slack.listening import PATH, bolt
+from adapters.slack.scopes import BOT
+from adapters.slack.workspaces import Http, Workspaces
+from tests.conformance.slack_world import NoInstallations
+from tests.support.needs import ROOT
+
+FILE = ROOT / "adapters" / "slack" / "manifest.yaml"
+
+
+@pytest.fixture
+def manifest() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return loaded
+
+
+def test_it_asks_for_the_scopes_that_are_used(manifest: dict[str, Any]) -> None:
+    assert manifest["oauth_config"]["scopes"]["bot"] == list(BOT)
+
+
+def test_every_scope_and_event_says_what_it_is_for() -> None:
+    lines = [line for line in FILE.read_text(encoding="utf-8").splitlines() if re.match(r"\s+- [a-z_:.]+", line)]
+    lines = [line for line in lines if "command:" not in line and "https:" not in line]
+
+    assert len(lines) > 20
+    assert [line for line in lines if "#" not in line] == []
+
+
+def test_every_event_is_taken_and_every_command_is_there(manifest: dict[str, Any]) -> None:
+    source = "".join(path.read_text(encoding="utf-8") for path in FILE.parent.glob("*.py"))
+    for event in manifest["settings"]["event_subscriptions"]["bot_events"]:
+        assert f'"{event.partition(".")[0]}"' in source, event
+    for command in manifest["features"]["slash_commands"]:
+        assert f'"{command["command"]}"' in source
+        assert command["should_escape"] is True
+
+
+def test_http_mode_needs_one_address(manifest: dict[str, Any]) -> None:
+    assert manifest["settings"]["socket_mode_enabled"] is True
+    text = FILE.read_text(encoding="utf-8")
+    assert set(re.findall(r"https://bot\.example\.com(/\S*)", text)) == {PATH, "/slack/oauth_redirect"}
+
+
+async def test_the_environment_makes_bolt_no_oauth_app(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN"):
+        monkeypatch.setenv(name, "from the environment")
+    http = Http("http://127.0.0.1:9")
+    app = bolt(Workspaces(http, "", NoInstallations()), "", "sorry")
+
+    assert app.oauth_flow is None
+    assert app._token is None
+    assert os.environ["SLACK_CLIENT_ID"] == "from the environment"

@@ -1,0 +1,178 @@
+"""Parts as Slack's blocks: what Slack takes, and nothing that calls anybody, whatever stands in a paper."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.slack import blocks as b
+from adapters.slack.cards import Message, choices, sheet
+from adapters.slack.render import render
+from bot.models import (
+    Card,
+    ChannelKey,
+    Greeting,
+    Headline,
+    Layout,
+    Notice,
+    Page,
+    Part,
+    Sheet,
+    Style,
+    Summary,
+)
+from bot.words import words_for
+from tests.fakes.slack_blocks import block_problems
+from tests.fakes.slack_contract import Contract
+from tests.support.digests import (
+    UNVERIFIED,
+    brief,
+    detailed,
+    hostile,
+    make_digest,
+    make_paper,
+    two_entries,
+    urls,
+)
+
+DAY = date(2026, 2, 27)
+JA, EN = words_for("ja"), words_for("en")
+
+
+def is_taken(message: Message) -> None:
+    """What Slack and its SDK say of the message."""
+    contract = Contract()
+    asked = {"channel": "C1", "text": message.text, "blocks": message.blocks}
+    contract.look_at("chat.postMessage", asked)
+    assert contract.findings == []
+    assert block_problems(message.blocks) == []
+    assert b.length(message.blocks) <= b.TOTAL
+    raw = json.dumps(message.blocks)
+    assert not [kind for kind in ("user", "usergroup", "broadcast", "mrkdwn") if f'"type": "{kind}"' in raw]
+
+
+@st.composite
+def parts(draw: st.DrawFn) -> Part:
+    text, other = draw(hostile), draw(hostile)
+    paper = replace(
+        make_paper(text, other, draw(urls)),
+        authors=(text, other),
+        arxiv_id=draw(st.sampled_from(["2602.00001", "cs/0112017"]) | hostile),
+        code_url=draw(urls),
+        withdrawn=draw(st.booleans()),
+    )
+    digest = two_entries(paper, brief(text, other))
+    first, second = digest.entries
+    long = draw(st.sampled_from([1, 40, 400]))
+    made: tuple[Part, ...] = (
+        Headline(digest, draw(st.sampled_from((Layout.THREAD, Layout.CHANNEL, Layout.COMPACT)))),
+        Card(first, DAY, "ja", 2),
+        Card(second, DAY, "en", 2),
+        Sheet(paper, "ja", Style.DETAILED, summary=detailed(text * long, other * long)),
+        Sheet(paper, "en", Style.BRIEF, failure=UNVERIFIED, excerpt=second.excerpt),
+        Notice("digest.empty.holiday", "en", (("holiday", text * long),), ChannelKey("slack", "T1/C1")),
+        Greeting("ja"),
+    )
+    return draw(st.sampled_from(made))
+
+
+@given(parts())
+def test_whatever_stands_in_a_part_slack_takes_it_and_nobody_is_called(part: Part) -> None:
+    is_taken(render(part, JA))
+
+
+@given(hostile, st.integers(1, 30))
+def test_choices_are_taken_whatever_the_titles(title: str, times: int) -> None:
+    is_taken(Message("which", choices([make_paper(title * times)] * 8, JA)))
+
+
+def test_a_large_digest_with_long_texts_fits() -> None:
+    entry = two_entries(make_paper("題" * 400), brief("要" * 500, "約" * 3000)).entries[0]
+    digest = make_digest(*(replace(entry, rank=rank) for rank in range(1, 21)))
+
+    for layout in (Layout.THREAD, Layout.COMPACT):
+        message = render(Headline(digest, layout), JA)
+        is_taken(message)
+        assert len(message.blocks) <= 50
+
+
+def test_a_page_has_no_place_in_a_chat() -> None:
+    with pytest.raises(ValueError, match="no place"):
+        render(Page(two_entries()), JA)
+
+
+def test_the_fallback_names_the_papers_escaped() -> None:
+    message = render(Headline(two_entries(make_paper("A <!channel> & B")), Layout.THREAD), EN)
+
+    assert "1. A &lt;!channel&gt; &amp; B" in message.text
+
+
+def test_a_card_has_its_buttons() -> None:
+    entry = two_entries(replace(make_paper(), code_url="https://code.example/x")).entries[0]
+    buttons = {one["action_id"]: one for one in render(Card(entry, DAY, "ja", 2), JA).blocks[-1]["elements"]}
+
+    assert list(buttons) == ["paper.details", "paper.cite", "open.pdf", "open.code"]
+    assert buttons["paper.details"]["value"] == "arxiv:2602.00001"
+    assert buttons["open.pdf"]["url"] == "https://arxiv.org/pdf/2602.00001"
+    assert buttons["open.code"]["url"] == "https://code.example/x"
+
+
+def test_a_paper_elsewhere_has_no_button_for_arxivs_pdf() -> None:
+    entry = two_entries(replace(make_paper(), arxiv_id="https://evil.example/x")).entries[0]
+    buttons = [one["action_id"] for one in render(Card(entry, DAY, "ja", 2), JA).blocks[-1]["elements"]]
+
+    assert buttons == ["paper.details", "paper.cite"]
+
+
+def test_only_a_sheet_that_is_asked_for_can_be_shared() -> None:
+    shown = Sheet(make_paper(), "en", Style.BRIEF, summary=brief())
+
+    assert "paper.share" not in json.dumps(render(shown, EN).blocks)
+    assert "paper.share" in json.dumps(sheet(shown, EN, share=True).blocks)
+
+
+def test_details_have_their_sections_and_no_button_for_themselves() -> None:
+    message = render(Sheet(make_paper(), "ja", Style.DETAILED, summary=detailed()), JA)
+    shown = json.dumps(message.blocks, ensure_ascii=False)
+
+    for key in ("background", "method", "results", "outlook"):
+        assert JA.say(f"paper.section.{key}") in shown
+    assert "paper.details" not in shown
+    is_taken(message)
+
+
+def test_a_notice_about_a_channel_names_it() -> None:
+    message = render(Notice("digest.empty.weekend", "ja", (), ChannelKey("slack", "T1/C9")), JA)
+
+    assert {"type": "channel", "channel_id": "C9"} in message.blocks[0]["elements"][0]["elements"]
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "kept"),
+    [
+        ("abc", 3, "abc"),
+        ("abcd", 3, "ab…"),
+        ("👍👍👍", 5, "👍👍…"),
+        ("👍👍", 4, "👍👍"),
+        ("a b", 2, "a…"),
+        ("abc", 0, ""),
+    ],
+)
+def test_a_cut_counts_as_slack_counts_and_shows(text: str, room: int, kept: str) -> None:
+    assert b.clip(text, room) == kept
+
+
+def test_a_cut_never_falls_into_an_escape() -> None:
+    assert b.escaped("a&b<c>") == "a&amp;b&lt;c&gt;"
+    assert b.escaped("a&&", 7) == "a&amp;…"
+    assert b.unescaped("a&amp;lt;b&lt;") == "a&lt;b<"
+
+
+def test_a_summary_that_is_empty_still_makes_a_card() -> None:
+    entry = replace(two_entries().entries[0], summary=Summary("ja", Style.BRIEF, "", ""))
+    is_taken(render(Card(entry, DAY, "ja", 2), JA))

@@ -1,0 +1,175 @@
+"""What a person at a terminal sees, and what hostile text cannot do to it."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console, RenderableType
+
+from adapters.terminal import render
+from adapters.terminal.render import Line, Mark
+from adapters.terminal.wrap import Wrapped, wrap
+from bot.models import EmptyReason, Excerpt, Origin, PaperId
+from bot.words import words_for
+from tests.support.digests import (
+    EXCERPT,
+    UNVERIFIED,
+    brief,
+    detailed,
+    hostile,
+    make_digest,
+    make_paper,
+    two_entries,
+    urls,
+)
+
+JA, EN = words_for("ja"), words_for("en")
+TOKYO = ZoneInfo("Asia/Tokyo")
+OURS = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^;]*;(?P<target>[^\x1b]*)\x1b\\")
+
+
+def shown(what: RenderableType, width: int = 72, **settings: bool) -> str:
+    console = Console(file=io.StringIO(), width=width, highlight=False, **settings)  # type: ignore[arg-type]  # all are booleans
+    console.print(what)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_a_digest_in_japanese() -> None:
+    assert shown(render.digest(two_entries(), JA, TOKYO)) == (
+        "瓦版 2026年2月27日金曜日\n"
+        "2026年2月27日 7:00（Asia/Tokyo）までの論文から選びました。\n"
+        "未掲載の論文1,214本を調べました。情報源: arXiv 180本、Hugging Face 30本\n"
+        "（一部取得できず: 時間切れ）、Semantic Scholar 取得失敗（利用制限）。読\n"
+        "めなかった項目3件は除きました。1本は要約を確認できていません。\n"
+        "\n"
+        "1. A Title\n"
+        "   Ada Inkwell, Len Printwright\n"
+        "   2026-02-20 · arXiv、Hugging Face · arXiv:2602.00001\n"
+        "   https://arxiv.org/abs/2602.00001\n"
+        "   見出しの一行\n"
+        "   一文目である。二文目である。三文目である。\n"
+        "   選んだ理由: Hugging Faceで128票（同じ日の論文の97%を上回る）、キー\n"
+        "   ワード「agents」\n"
+        "\n"
+        "2. A Title\n"
+        "   Ada Inkwell, Len Printwright\n"
+        "   2026-02-20 · arXiv、Hugging Face · arXiv:2602.00001\n"
+        "   https://arxiv.org/abs/2602.00001\n"
+        "   要約を確認できませんでした（検査に通らなかった: 原文にない数値）。\n"
+        "   Semantic ScholarのTL;DR（英語、原文のまま）\n"
+        "   We do one thing well.\n"
+        "   選んだ理由: 人気とは別に視野を広げる一本\n"
+    )
+
+
+def test_a_digest_in_english_speaks_english() -> None:
+    text = shown(render.digest(two_entries(), EN, TOKYO))
+
+    assert text.startswith("Kawaraban, Friday, February 27, 2026\n")
+    assert "Why: 128 upvotes on Hugging Face" in text
+    assert "TL;DR by Semantic Scholar (English, unchanged)" in text
+
+
+def test_a_day_without_papers_says_why() -> None:
+    text = shown(render.digest(make_digest(empty=EmptyReason.WEEKEND), JA, TOKYO))
+
+    assert text.endswith("\n\nこの日の論文はありません。週末はarXivの発表がありません。\n")
+
+
+def test_a_paper_in_both_styles() -> None:
+    short = shown(render.paper(make_paper(), JA, summary=brief()))
+    long = shown(render.paper(make_paper(), JA, summary=detailed()))
+    none = shown(render.paper(replace(make_paper(), withdrawn=True), EN, excerpt=EXCERPT, failure=UNVERIFIED))
+
+    assert "見出しの一行\n一文目である。" in short
+    for heading in ("研究の目的と背景", "提案手法の概要", "主な結果と貢献", "将来の研究への示唆"):
+        assert f"\n{heading}\n本文である。\n" in long
+    assert "withdrawn" in none
+    assert "could not be verified" in none
+
+
+def test_choices_give_the_name_to_ask_by() -> None:
+    other = replace(make_paper("[red]B[/red]"), id=PaperId("doi", "10.1/x"), arxiv_id=None)
+    text = shown(render.choices([make_paper(), other], EN))
+
+    assert "There are 2 candidates." in text
+    assert "1. A Title\n   arXiv:2602.00001 · Ada Inkwell, Len Printwright · 2026-02-20\n" in text
+    assert "2. [red]B[/red]\n   doi:10.1/x" in text
+    assert shown(render.choices([], JA)) == "候補はありません。\n"
+
+
+def test_a_report_names_the_remedy_below_the_problem() -> None:
+    lines = [Line("database", "k.db", Mark.OK), Line("key", "[b]none", Mark.PROBLEM, "set it"), Line("note", "n")]
+    text = shown(render.report(lines, EN))
+
+    assert re.search(r"database +ok +k\.db", text)
+    assert re.search(r"key +problem +\[b\]none *\n +Remedy: set it", text)
+    assert re.search(r"note +n", text)
+
+
+def test_into_a_pipe_nothing_is_wrapped() -> None:
+    long = "要約" * 100
+    assert shown(Wrapped(long, indent=3, lead="1. "), soft_wrap=True) == f"   1. {long}\n"
+
+
+@given(hostile, hostile, urls)
+def test_hostile_text_steers_nothing(title: str, text: str, url: str) -> None:
+    paper = replace(make_paper(title, text, url), authors=(text, title))
+    digest = two_entries(paper, brief(title, text), Excerpt(Origin.ABSTRACT, text))
+    for what in (
+        render.digest(digest, JA, TOKYO),
+        render.paper(paper, EN, summary=detailed(text, text)),
+        render.choices([paper], EN),
+        render.report([Line(title, text, Mark.PROBLEM, text)], EN),
+    ):
+        printed = shown(what, force_terminal=True)
+        for sequence in OURS.finditer(printed):
+            assert re.match(r"(?:https?://|$)", sequence["target"] or "")
+            assert "evil" not in (sequence["target"] or "")
+        rest = OURS.sub("", printed)
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", rest)
+
+
+def test_markup_in_a_title_is_text() -> None:
+    assert "[bold]x[/] [link=http://evil.example]y" in shown(
+        render.paper(make_paper("[bold]x[/] [link=http://evil.example]y"), EN)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("", 10, [""]),
+        ("a b", 10, ["a b"]),
+        ("aaa bbb ccc", 7, ["aaa bbb", "ccc"]),
+        ("one\n\ntwo", 10, ["one", "", "two"]),
+        ("要約を検査する。", 8, ["要約を検", "査する。"]),
+        ("要約を検査。", 10, ["要約を検", "査。"]),
+        ("これは「要約」だ", 8, ["これは", "「要約」", "だ"]),
+        ("情報源はHugging Faceだ", 12, ["情報源は", "Hugging Face", "だ"]),
+        ("abcdefghij", 4, ["abcd", "efgh", "ij"]),
+        ("要", 1, ["要"]),
+    ],
+)
+def test_lines_break_where_each_script_allows(text: str, width: int, lines: list[str]) -> None:
+    assert wrap(text, width) == lines
+
+
+@given(st.text(st.sampled_from("ab 漢字、。「」（ー\u0301\n"), max_size=40), st.integers(2, 12))
+def test_wrapping_loses_nothing_and_fits(text: str, width: int) -> None:
+    lines = wrap(text, width)
+
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "").replace("\n", "")
+    assert all(cell_len(line) <= width for line in lines)
+
+
+def test_wrapping_a_very_long_word_takes_no_long_time() -> None:
+    assert len(wrap("x" * 200_000, 80)) == 2_500

@@ -1,0 +1,252 @@
+"""What people type after `/digest`, in both languages, half- and full-width, well and badly."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from datetime import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat.commands import (
+    ChangeAuthors,
+    ChangeKeywords,
+    ChangeLikes,
+    ChangeManagers,
+    Command,
+    Export,
+    ExportForm,
+    ForgetMe,
+    Help,
+    Now,
+    Period,
+    Preview,
+    Search,
+    SetDays,
+    SetEmoji,
+    SetLanguage,
+    SetLayout,
+    SetQuiet,
+    SetSize,
+    SetTime,
+    SetTopics,
+    Show,
+    Steps,
+    Subscribe,
+    Top,
+    Unsubscribe,
+    Why,
+)
+from bot.chat.parser import COMMANDS, MAX_LENGTH, parse_digest
+from bot.errors import InputError
+from bot.models import Layout, PaperRef, RefKind, Weekday
+from bot.words import words_for
+from tests.support.digests import hostile
+from tests.support.needs import ROOT
+
+
+def arxiv(name: str, version: int | None = None) -> PaperRef:
+    return PaperRef(RefKind.ARXIV, name, version)
+
+
+MON, TUE, WED, THU, FRI, SAT, SUN = Weekday
+
+CASES: list[tuple[str, Command]] = [
+    ("", Help()),
+    ("   ", Help()),
+    ("help", Help()),
+    ("？", Help()),
+    ("使い方", Help()),
+    ("HELP me", Help()),
+    ("subscribe", Subscribe()),
+    ("購読", Subscribe()),
+    ("subscribe en", Subscribe("en")),
+    ("/subscribe", Subscribe()),
+    ("unsubscribe", Unsubscribe()),
+    ("解除", Unsubscribe()),
+    ("stop now please", Unsubscribe()),
+    ("time 07:00 Asia/Tokyo", SetTime(time(7), "Asia/Tokyo")),
+    ("time 7:05", SetTime(time(7, 5))),
+    ("時刻　７：３０", SetTime(time(7, 30))),
+    ("time 7時", SetTime(time(7))),
+    ("time 7時半 JST", SetTime(time(7, 30), "JST")),
+    ("time 7時5分", SetTime(time(7, 5))),
+    ("time 午後7時", SetTime(time(19))),
+    ("time 7am", SetTime(time(7))),
+    ("time 12am", SetTime(time(0))),
+    ("time 12 pm", SetTime(time(12))),
+    ("time 7:30pm Europe/Berlin", SetTime(time(19, 30), "Europe/Berlin")),
+    ("time 19", SetTime(time(19))),
+    ("time 0:00", SetTime(time(0))),
+    ("time", Show("time")),
+    ("days 平日", SetDays((MON, TUE, WED, THU, FRI))),
+    ("days 月水金", SetDays((MON, WED, FRI))),
+    ("曜日 月曜日、水曜日", SetDays((MON, WED))),
+    ("days mon-fri", SetDays((MON, TUE, WED, THU, FRI))),
+    ("days Sat, Sun", SetDays((SAT, SUN))),
+    ("days fri-mon", SetDays((MON, FRI, SAT, SUN))),
+    ("days 土〜月", SetDays((MON, SAT, SUN))),
+    ("days Monday Tues.", SetDays((MON, TUE))),
+    ("days 毎日", SetDays(tuple(Weekday))),
+    ("days weekend", SetDays((SAT, SUN))),
+    ("language 日本語", SetLanguage("ja")),
+    ("言語 English", SetLanguage("en")),
+    ("lang pt-BR", SetLanguage("pt-BR")),
+    ("size ２０本", SetSize(20)),
+    ("size 1 paper", SetSize(1)),
+    ("layout Compact", SetLayout(Layout.COMPACT)),
+    ("配置 スレッド", SetLayout(Layout.THREAD)),
+    ("topics CS.cl, cs.ai", SetTopics(("cs.CL", "cs.AI"))),
+    ("分野 stat.ml、math.ag", SetTopics(("stat.ML", "math.AG"))),
+    ("topics cond-mat.STR-EL hep-th q-bio.nc", SetTopics(("cond-mat.str-el", "hep-th", "q-bio.NC"))),
+    ("topics astro-ph.co physics.Optics", SetTopics(("astro-ph.CO", "physics.optics"))),
+    ("keywords +large language model -survey", ChangeKeywords(Steps(("large language model",), ("survey",)))),
+    ("キーワード ＋エージェント、推論 −調査", ChangeKeywords(Steps(("エージェント", "推論"), ("調査",)))),
+    ("keywords chain-of-thought", ChangeKeywords(Steps(("chain-of-thought",)))),
+    ("keywords + a - b", ChangeKeywords(Steps(("a",), ("b",)))),
+    ("keywords clear", ChangeKeywords(Steps(clear=True))),
+    ('authors +"Ada Example" -Bo Example', ChangeAuthors(Steps(("Ada Example",), ("Bo Example",)))),
+    ("著者 「山田太郎」", ChangeAuthors(Steps(("山田太郎",)))),
+    ("quiet はい", SetQuiet(True)),
+    ("quiet OFF", SetQuiet(False)),
+    ("emoji 🍣 2 👎=0", SetEmoji((("🍣", 2.0), ("👎", 0.0)))),
+    ("絵文字 ❤️‍🔥 -1.5", SetEmoji((("❤️‍🔥", -1.5),))),
+    ("emoji :shipit: −1", SetEmoji(((":shipit:", -1.0),))),
+    ("emoji reset", SetEmoji(clear=True)),
+    ("emoji", Show("emoji")),
+    ("managers +<@U123|ada> -<@!456>", ChangeManagers(("U123",), ("456",))),
+    ("管理者 U0AB1", ChangeManagers(("U0AB1",))),
+    (
+        "like 2602.21548v2, -https://arxiv.org/abs/2602.00001 CS/0112017",
+        ChangeLikes((arxiv("2602.21548", 2), arxiv("cs/0112017")), (arxiv("2602.00001"),)),
+    ),
+    ("好み　＋２６０２．２１５４８　− 2602.00001", ChangeLikes((arxiv("2602.21548"),), (arxiv("2602.00001"),))),
+    ("like KV cache, agentic inference", ChangeLikes(description="KV cache, agentic inference")),
+    ("like 「推論の高速化」", ChangeLikes(description="推論の高速化")),
+    ('like ""', ChangeLikes(description="")),
+    ("like なし", ChangeLikes(clear=True)),
+    ("like", Show("like")),
+    ("why 2602.21548", Why(arxiv("2602.21548"))),
+    ("なぜ words of a title", Why(PaperRef(RefKind.TITLE, "words of a title"))),
+    ("top", Top()),
+    ("top month", Top(Period.MONTH)),
+    ("人気 今週", Top(Period.WEEK)),
+    ('search "KV cache"', Search("KV cache")),
+    ("検索 推論　高速化", Search("推論 高速化")),
+    ("export", Export()),
+    ("書き出し CSV", Export(ExportForm.CSV)),
+    ("export bib", Export(ExportForm.BIBTEX)),
+    ("preview", Preview()),
+    ("プレビュー", Preview()),
+    ("now", Now()),
+    ("今すぐ", Now()),
+    ("status", Show()),
+    ("状態", Show()),
+    ("forget-me", ForgetMe()),
+    ("忘れて", ForgetMe()),
+    ("\u200bnow", Now()),
+]
+
+
+DOCUMENTATION = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+DOCUMENTED = re.findall(r"`([^`]+)`", DOCUMENTATION.partition("## `/digest`, for everyone")[2])
+
+
+def test_the_documentation_has_every_command() -> None:
+    assert {text.split()[0] for text in DOCUMENTED} >= set(COMMANDS)
+
+
+@pytest.mark.parametrize("text", [text for text in DOCUMENTED if text.split()[0] in {*COMMANDS}])
+def test_what_the_documentation_shows_can_be_typed(text: str) -> None:
+    parse_digest(text.replace("@name", "<@U1>"))
+
+
+@pytest.mark.parametrize(("text", "command"), CASES)
+def test_what_people_type(text: str, command: Command) -> None:
+    assert parse_digest(text) == command
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("subscrbe", "command"),
+        ("like 2602.21548 and more", "like"),
+        ("like " + "x" * 301, "like"),
+        ("like 123", "like"),
+        ("why", "paper"),
+        ("why 123", "paper"),
+        ("top year", "period"),
+        ("search", "search"),
+        ("search …!", "search"),
+        ("search " + "x" * 301, "search"),
+        ("export pdf", "format"),
+        ("🍣", "command"),
+        ("購読お願い", "command"),
+        ("-", "command"),
+        ("x" * 200, "command"),
+        ("x" * (MAX_LENGTH + 1), "long"),
+        ("keywords +" + "あ" * 10_000, "long"),
+        ("time 25:00", "time"),
+        ("time 7:60", "time"),
+        ("time 13pm", "time"),
+        ("time 730", "time"),
+        ("time morning", "time"),
+        ("time 07:00x", "time"),
+        ("time 07:00Asia/Tokyo", "time"),
+        ("time -1", "time"),
+        ("days 2", "days"),
+        ("days 月x", "days"),
+        ("days mo", "days"),
+        ("days mon-", "days"),
+        ("days ,", "days"),
+        ("language " + "x" * 40, "language"),
+        ("size 0", "size"),
+        ("size 21", "size"),
+        ("size 5.5", "size"),
+        ("size five", "size"),
+        ("size ５００００", "size"),
+        ("layout grid", "layout"),
+        ("topics cs.CL 5", "topics"),
+        ("topics " + " ".join(f"a{chr(97 + n)}" for n in range(21)), "topics"),
+        ("topics <script>", "topics"),
+        ("keywords -", "names"),
+        ("keywords +…", "names"),
+        ("keywords ,", "names"),
+        ("authors +" + "a" * 81, "names"),
+        ("quiet maybe", "quiet"),
+        ("emoji 🍣", "emoji"),
+        ("emoji 2 🍣", "emoji"),
+        ("emoji 🍣 3", "emoji"),
+        ("emoji 🍣 nan", "emoji"),
+        ("emoji 🍣 inf", "emoji"),
+        ("emoji sushi 1", "emoji"),
+        ("emoji " + "🍣 1 " * 51, "emoji"),
+        ("managers @bob", "managers"),
+        ("managers <@U1><@U2>", "managers"),
+        ("managers -", "managers"),
+        ("managers <#C1>", "managers"),
+    ],
+)
+def test_what_cannot_be_used_is_said_with_the_remedy(text: str, code: str) -> None:
+    with pytest.raises(InputError) as raised:
+        parse_digest(text)
+
+    assert raised.value.code == f"input.{code}"
+    for language in ("ja", "en"):
+        sentence = words_for(language).error(raised.value)
+        assert "?" not in sentence
+        assert len(sentence) < 400
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_its_line_of_help(name: str) -> None:
+    for language in ("ja", "en"):
+        assert name in words_for(language).say(f"channels.help.{name}")
+
+
+@given(st.one_of(hostile, st.builds("{} {}".format, st.sampled_from(COMMANDS), hostile)))
+def test_any_text_is_a_command_or_an_error(text: str) -> None:
+    with suppress(InputError):
+        assert parse_digest(text) == parse_digest(text)

@@ -1,0 +1,115 @@
+"""`kawaraban run`: the blog is written at its time, the process tells its state, and stops when it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.app import open_service
+from bot.errors import BotError
+from bot.models import DeliveryState
+from bot.settings import Settings, load_settings
+from tests.cli.test_recorded_days import settings as recorded_settings
+from tests.support.cli import kawaraban
+from tests.support.clocks import StandingClock
+from tests.support.needs import ROOT
+from tests.support.standins import Claude, Upstream
+
+
+@pytest.fixture
+def blog(upstream: Upstream, claude: Claude, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    environment = recorded_settings(upstream, claude, str(tmp_path / "kawaraban.sqlite3")) | {
+        "HUGO_CONTENT_DIR": str(tmp_path / "blog"),
+        "HTTP_PORT": "0",
+        "DIGEST_TIME": "07:00",
+        "DIGEST_TIMEZONE": "Asia/Tokyo",
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    upstream.reset("2026-02-20")
+    return load_settings(tmp_path / ".env")
+
+
+async def test_the_blog_is_written_when_it_is_due_and_only_once(blog: Settings, tmp_path: Path) -> None:
+    due = datetime(2026, 2, 20, 22, 0, tzinfo=UTC)  # 07:00 on the 21st in Tokyo
+    stop, port = asyncio.Event(), asyncio.get_running_loop().create_future()
+    post = tmp_path / "blog" / "2026-02-21-llm-papers-daily" / "index.md"
+
+    clock = StandingClock(due - timedelta(seconds=3))
+    async with open_service(blog, clock) as service:
+        running = asyncio.create_task(service.run(stop, port.set_result))
+        url = f"http://127.0.0.1:{await port}"
+        async with aiohttp.ClientSession() as session, session.get(f"{url}/readyz") as answer:
+            ready = await answer.json()
+        assert not post.exists()
+        clock.pass_time(seconds=5)
+        async with asyncio.timeout(300):
+            while await service.store.deliveries.counts() != {DeliveryState.SENT: 1}:  # noqa: ASYNC110  # no event tells
+                await asyncio.sleep(0.2)
+        stop.set()
+        await running
+        rows = await service.store.deliveries.listed()
+
+    assert ready == {"ready": True, "parts": {"database": "ok", "deliveries": "ok", "schedule": "ok"}}
+    assert post.read_text().count("\n### 要約\n") == 5
+    assert [(row.part, str(row.day)) for row in rows] == [("page", "2026-02-21")]
+
+
+async def test_nothing_to_deliver_to_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", str(tmp_path / "k.sqlite3"))
+
+    with pytest.raises(BotError) as caught:
+        async with open_service(load_settings(tmp_path / ".env")):
+            pass
+
+    assert caught.value.code == "run.nothing"
+
+
+def test_a_second_run_is_refused_while_other_commands_work_and_sigterm_ends_it(tmp_path: Path) -> None:
+    environment = {
+        "DATABASE_URL": str(tmp_path / "k.sqlite3"),
+        "HUGO_CONTENT_DIR": str(tmp_path / "blog"),
+        "HTTP_PORT": "0",
+        "ARXIV_API_URL": "http://127.0.0.1:9",
+        "HUGGINGFACE_API_URL": "http://127.0.0.1:9",
+        "SEMANTIC_SCHOLAR_API_URL": "http://127.0.0.1:9",
+        "LC_ALL": "en_GB.UTF-8",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "run"],
+        cwd=ROOT,
+        env=os.environ | environment,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stderr is not None
+        ready = process.stderr.readline()
+        port = int(ready.split("localhost:")[1].split("/")[0])
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=120) as answer:
+            assert json.load(answer) == {"status": "ok"}
+
+        second = kawaraban("run", environment=environment)
+        status = kawaraban("status", environment=environment)
+
+        assert second.status == 1
+        assert f"already running on {tmp_path / 'k.sqlite3'} (process {process.pid})" in second.err
+        assert status.status == 0
+        assert "next at" in status.out
+    finally:
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=300)
+
+    assert process.returncode == 0, err
+    assert "Stopped." in err

@@ -1,0 +1,81 @@
+"""Spending in the store: a cap that holds, whoever asks at the same time."""
+
+import asyncio
+from datetime import date, timedelta
+
+from bot.models import Usage
+from bot.store.spend import Cap
+from bot.store.store import Store
+from tests.support.stores import NOW
+
+TODAY = NOW.date()
+
+
+async def reserve(store: Store, usd: float, cap: float | None = 1.0, day: date = TODAY) -> int | None:
+    caps = [] if cap is None else [Cap("budget.day", cap)]
+    reserved = await store.spend.reserve(
+        day, usd, caps, at=NOW, model="claude-test", purpose="summary", channel="terminal:default"
+    )
+    assert reserved in caps or isinstance(reserved, int)
+    return reserved if isinstance(reserved, int) else None
+
+
+async def test_the_cap_holds(store: Store) -> None:
+    assert await reserve(store, 0.75) is not None
+    assert await reserve(store, 0.5) is None
+    assert await reserve(store, 0.25) is not None
+    assert await reserve(store, 0.01) is None
+    assert await store.spend.total(TODAY) == 1.0
+
+
+async def test_the_cap_holds_for_many_at_once(store: Store) -> None:
+    granted = await asyncio.gather(*(reserve(store, 0.25) for _ in range(12)))
+    assert sum(number is not None for number in granted) == 4
+    assert len(set(granted)) == 5
+
+
+async def test_without_a_cap_all_is_granted(store: Store) -> None:
+    assert await reserve(store, 1e6, cap=None) is not None
+    assert await store.spend.total(TODAY) == 1e6
+
+
+async def test_a_cap_of_nothing(store: Store) -> None:
+    assert await reserve(store, 0.01, cap=0.0) is None
+    assert await reserve(store, 0.0, cap=0.0) is not None
+
+
+async def test_settling_frees_what_was_not_spent(store: Store) -> None:
+    number = await reserve(store, 1.0)
+    assert number is not None
+    await store.spend.settle(number, Usage(1000, 200, 50, 10, usd=0.25))
+    assert await store.spend.total(TODAY) == 0.25
+    assert await reserve(store, 0.75) is not None
+
+
+async def test_a_reservation_that_is_never_settled_counts(store: Store) -> None:
+    await reserve(store, 1.0)
+    assert await reserve(store, 0.1) is None
+
+
+async def test_days_are_apart(store: Store) -> None:
+    yesterday, long_ago = TODAY - timedelta(days=1), TODAY - timedelta(days=40)
+    await reserve(store, 0.5, day=long_ago)
+    await reserve(store, 1.0, day=yesterday)
+    await reserve(store, 0.25)
+    await reserve(store, 0.25)
+    assert await store.spend.by_day(yesterday) == {yesterday: 1.0, TODAY: 0.5}
+    assert await store.spend.total(TODAY + timedelta(days=1)) == 0.0
+
+
+async def test_who_asked_is_forgotten_while_the_sums_stay(store: Store) -> None:
+    cap = Cap("budget.person", 1.0, asker="somebody")
+    booked = {"at": NOW, "model": "m", "purpose": "summary", "channel": "slack:T1/C1", "asker": "somebody"}
+    for day in (TODAY - timedelta(days=3), TODAY):
+        assert isinstance(await store.spend.reserve(day, 0.75, [cap], **booked), int)  # type: ignore[arg-type]  # its columns
+    await store.spend.forget_askers(TODAY)
+
+    totals = await store.spend.by_day(TODAY - timedelta(days=9))
+    assert totals == {TODAY - timedelta(days=3): 0.75, TODAY: 0.75}
+    assert await store.spend.reserve(TODAY, 0.5, [cap], **booked) is cap  # type: ignore[arg-type]  # its columns
+    late = await store.spend.reserve(TODAY - timedelta(days=3), 0.5, [cap], **booked)  # type: ignore[arg-type]  # its columns
+    assert isinstance(late, int)

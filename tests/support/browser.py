@@ -1,0 +1,26 @@
+"""Pages in a real Chromium without a network: what they look like."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from tests.support.needs import chromium
+
+_QUIET = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync --disable-dev-shm-usage --hide-scrollbars --virtual-time-budget=1000"
+)
+
+
+def picture(page: str, file: Path, width: int = 800, height: int = 1200) -> bytes:
+    """A PNG of the HTML, written to `file` (whose folder takes the browser's own files too).
+
+    The test that asks needs `chromium`.
+    """
+    source = file.with_suffix(".html")
+    source.write_text(page, encoding="utf-8")
+    profile = file.parent / "profile"
+    command = [str(chromium()), *_QUIET.split(), f"--user-data-dir={profile}", f"--window-size={width},{height}"]
+    subprocess.run([*command, f"--screenshot={file}", source.as_uri()], check=True, capture_output=True, timeout=300)
+    return file.read_bytes()

@@ -1,0 +1,110 @@
+"""The command line as tests call it: in this process with its output caught, or as a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from bot.__main__ import main
+from tests.support.needs import ROOT
+from tests.support.standins import Claude, Upstream
+
+NOWHERE = "http://127.0.0.1:9"  # the discard port, where nobody listens
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a command ended, and what it wrote."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def problem(self) -> str:
+        """The last line of standard error, which is what the user is left with."""
+        return self.err.splitlines()[-1] if self.err else ""
+
+
+def kawaraban(*arguments: str, environment: Mapping[str, str], stdin: str = "") -> Result:
+    """Run one command with nothing but `environment` set on top of this process's own variables."""
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        patch.dict("os.environ", environment),
+        patch("sys.stdin", io.StringIO(stdin)),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        try:
+            main(list(arguments))
+        except SystemExit as end:
+            status = end.code if isinstance(end.code, int) else 1
+        else:
+            status = 0
+    return Result(status, out.getvalue(), err.getvalue())
+
+
+def offline(folder: Path) -> dict[str, str]:
+    """Settings without any remote and without a key; the database is a file in the folder."""
+    return {
+        "ARXIV_API_URL": NOWHERE,
+        "HUGGINGFACE_API_URL": NOWHERE,
+        "SEMANTIC_SCHOLAR_API_URL": NOWHERE,
+        "ANTHROPIC_BASE_URL": NOWHERE,
+        "ARXIV_INTERVAL_SECONDS": "0",
+        "DATABASE_URL": str(folder / "kawaraban.sqlite3"),
+        "LC_ALL": "en_GB.UTF-8",
+    }
+
+
+def online(upstream: Upstream, claude: Claude | None, folder: Path) -> dict[str, str]:
+    """Settings for the stand-ins; without `claude` there is no key."""
+    sources = dict.fromkeys(["ARXIV_API_URL", "HUGGINGFACE_API_URL", "SEMANTIC_SCHOLAR_API_URL"], upstream.url)
+    key = {"ANTHROPIC_BASE_URL": claude.url, "ANTHROPIC_API_KEY": "any"} if claude else {}
+    return offline(folder) | sources | key
+
+
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retries in this process wait a hundredth of their time."""
+    from bot.app import open_app
+
+    async def hardly_wait(seconds: float) -> None:
+        await asyncio.sleep(seconds / 100)
+
+    monkeypatch.setattr("bot.app.open_app", partial(open_app, sleep=hardly_wait))
+
+
+def start(*arguments: str, environment: Mapping[str, str], folder: Path) -> subprocess.Popen[str]:
+    """Start a command as a process of its own, working in the folder."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def ended(process: subprocess.Popen[str], seconds: float = 300) -> Result:
+    """Wait for the process, which is killed after so long."""
+    try:
+        out, err = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        raise
+    return Result(process.returncode, out, err)

@@ -1,0 +1,172 @@
+"""The whole bot over the invented sample, talking to the tests' Discord by the real discord.py."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from adapters.discord.adapter import build
+from adapters.discord.gateway import Pulse
+from bot.app import open_demo, utc_now
+from bot.app.wiring import service
+from bot.chat.uses import Uses
+from bot.models import Channel as Subscribed
+from bot.models import ChannelKey, PaperId
+from bot.ports import Adapter
+from bot.settings import Settings
+from bot.store.store import Store
+from bot.taste.votes import PaperVotes
+from tests.conformance.discord_world import shown
+from tests.fakes.discord import DiscordDouble
+from tests.fakes.discord_interactions import Interaction
+from tests.fakes.discord_model import Channel, Message, User
+
+SECRET = b"an invented secret of some length"
+PULSE = Pulse(pause=0.05, guilds=0.01)
+
+
+@dataclass
+class Bot:
+    """A running bot and the Discord that it is in."""
+
+    discord: DiscordDouble
+    uses: Uses
+    store: Store
+    adapter: Adapter
+    stop: asyncio.Event
+    work: asyncio.Task[None]
+    ended: bool = field(default=False)
+
+    async def channel(self, channel: Channel) -> Subscribed:
+        found = await self.uses.channels.get(key(channel))
+        assert found
+        return found
+
+    async def votes(self, channel: Channel) -> dict[PaperId, PaperVotes]:
+        return await self.uses.votes.of_channel(key(channel), utc_now() - timedelta(days=1))
+
+    async def voted(self, channel: Channel, *values: float) -> None:
+        """Wait until the channel's papers have these values."""
+        async with asyncio.timeout(300):
+            while sorted(vote.value for vote in (await self.votes(channel)).values()) != sorted(values):  # noqa: ASYNC110 - a database tells nobody
+                await asyncio.sleep(0.01)
+
+    async def end(self) -> None:
+        """Stop it as a signal does."""
+        if not self.ended:
+            self.ended = True
+            self.stop.set()
+            await self.work
+
+    async def slash(self, path: str, channel: Channel, user: User, **options: object) -> str:
+        """What the person reads in answer to a command, when all is said."""
+        return read_answer(await self.settled(self.discord.people.slash(path, channel, user, **options)))
+
+    async def settled(self, one: Interaction) -> Interaction:
+        """The interaction when nothing more comes: an answer that only says that it is being worked on is none."""
+        await one.answered()
+        await self.discord.until(lambda: not is_working(one))
+        return one
+
+    async def digest(self, channel: Channel, user: User, cards: int = 2) -> list[Message]:
+        """Subscribe the channel, have its digest sent now, and wait for all of it: the headline, then its cards."""
+        await self.slash("digest subscribe", channel, user)
+        await self.slash("digest now", channel, user)
+        await self.discord.until(lambda: len(digest_of(channel)) == 1 + cards, 60)
+        there = digest_of(channel)
+        # Emoji are seeded when all is written down: before that, a vote is about a message that nobody knows.
+        await self.discord.until(lambda: all(message.reactions for message in there))
+        return there
+
+
+def is_working(one: Interaction) -> bool:
+    """Whether the answer so far only says that it takes a while."""
+    return one.message is not None and not one.message.embeds and one.message.content.endswith("…")
+
+
+def key(channel: Channel) -> ChannelKey:
+    assert channel.guild
+    return ChannelKey("discord", f"{channel.guild.id}/{channel.id}")
+
+
+def digest_of(channel: Channel) -> list[Message]:
+    """The newest message with a thread, and what of the bot stands in that."""
+    opened = [one for one in channel.shown if one.thread]
+    if not opened or opened[-1].thread is None:
+        return []
+    return [opened[-1], *(one for one in opened[-1].thread.shown if one.type == 0)]
+
+
+def read(message: Message) -> str:
+    """All that can be read in a message."""
+    return "\n".join(shown(message)[0])
+
+
+def read_answer(one: Interaction) -> str:
+    return "\n".join(read(message) for message in filter(None, [one.message, *one.followups]))
+
+
+def settings_of(double: DiscordDouble, **more: Any) -> Settings:
+    given: dict[str, Any] = {
+        "discord_token": SecretStr(double.state.token),
+        "discord_api_url": double.url,
+        "http_port": 0,
+        "digest_language": "ja",
+        "digest_size": 2,
+        **more,
+    }
+    return Settings(_env_file=None, **given)  # type: ignore[call-arg]  # BaseSettings' own argument
+
+
+@asynccontextmanager
+async def running(double: DiscordDouble, pulse: Pulse = PULSE, *, connects: bool = True) -> AsyncIterator[Bot]:
+    """The bot at work within the block, connected unless another one is."""
+    settings = settings_of(double)
+    async with open_demo(settings) as app, at_work(double, app, settings, pulse) as bot:
+        if connects:
+            await connected(double)
+        yield bot
+
+
+@asynccontextmanager
+async def at_work(double: DiscordDouble, app: Any, settings: Settings, pulse: Pulse = PULSE) -> AsyncIterator[Bot]:
+    """One process of the bot, over whatever database `app` has."""
+    from adapters.discord import adapter as discord_adapter
+
+    built: list[tuple[Uses, Adapter]] = []
+
+    def made(uses: Uses) -> list[Adapter]:
+        adapter = build(settings, uses, pulse)
+        assert adapter
+        built.append((uses, adapter))
+        return [adapter]
+
+    patch = pytest.MonkeyPatch()
+    # Messages of one channel a second apart would only make the tests long.
+    patch.setattr(discord_adapter, "SPACING", 0.01)
+    patch.setattr(discord_adapter, "RATE", 200.0)
+    stop, port = asyncio.Event(), asyncio.get_running_loop().create_future()
+    try:
+        parts = service(app, SECRET, made)
+        work = asyncio.create_task(parts.run(stop, port.set_result))
+        await port
+        bot = Bot(double, *built[0][:1], app.store, built[0][1], stop, work)
+        try:
+            yield bot
+        finally:
+            await bot.end()
+    finally:
+        patch.undo()
+
+
+async def connected(double: DiscordDouble, identified: int = 1) -> None:
+    """Wait until a bot listens, and knows its servers."""
+    await double.until(lambda: double.gateway.connected and double.gateway.identified >= identified)
+    await double.until(lambda: double.commands.registered.get(None))

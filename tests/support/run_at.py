@@ -1,0 +1,25 @@
+"""`kawaraban run` on another day: the command as it is, with a clock that shows `INSTANT` when it starts and goes on.
+
+python -m tests.support.run_at INSTANT          # ISO 8601 with its offset: 2026-02-27T23:29:57+00:00
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+
+import bot.app
+from bot.__main__ import main
+
+
+def clock_from(start: datetime) -> Callable[[], datetime]:
+    """A clock that shows `start` now and goes on from there."""
+    offset = start - datetime.now(UTC)
+    return lambda: datetime.now(UTC) + offset
+
+
+if __name__ == "__main__":
+    bot.app.open_service = partial(bot.app.open_service, clock=clock_from(datetime.fromisoformat(sys.argv[1])))
+    main(["run"])

@@ -1,0 +1,156 @@
+"""The whole bot over the invented sample, talking to the tests' Slack by the real SDK, in either mode."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from adapters.slack.adapter import build
+from bot.app import open_demo, utc_now
+from bot.app.wiring import service
+from bot.chat.uses import Uses
+from bot.models import Channel as Subscribed
+from bot.models import ChannelKey, PaperId
+from bot.ports import Adapter, Reactions
+from bot.settings import Settings
+from bot.store.store import Store
+from bot.taste.votes import PaperVotes
+from tests.conformance.slack_world import shown_texts
+from tests.fakes.slack import Channel, Message, SlackDouble, User
+from tests.fakes.slack_values import Ephemeral
+
+SECRET = b"an invented secret of some length"
+
+
+@dataclass
+class Bot:
+    """A running bot and the Slack that it is in."""
+
+    slack: SlackDouble
+    uses: Uses
+    store: Store
+    adapter: Adapter
+    port: int
+    stop: asyncio.Event
+    work: asyncio.Task[None]
+    ended: bool = field(default=False)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def reactions(self) -> dict[str, Reactions]:
+        """What votes are read back from."""
+        assert self.adapter.reactions
+        return {"slack": self.adapter.reactions}
+
+    def key(self, channel: Channel) -> ChannelKey:
+        return ChannelKey("slack", f"{channel.team}/{channel.id}")
+
+    async def channel(self, channel: Channel) -> Subscribed:
+        found = await self.uses.channels.get(self.key(channel))
+        assert found
+        return found
+
+    async def votes(self, channel: Channel) -> dict[PaperId, PaperVotes]:
+        return await self.uses.votes.of_channel(self.key(channel), utc_now() - timedelta(days=1))
+
+    async def end(self) -> None:
+        """Stop it as a signal does."""
+        if not self.ended:
+            self.ended = True
+            self.stop.set()
+            await self.work
+
+    async def answer(self, user: User, before: int = 0) -> Ephemeral:
+        """The newest message that the person alone sees, once there are more than `before`."""
+        await self.slack.until(lambda: len(self.slack.ephemerals(user)) > before)
+        return self.slack.ephemerals(user)[-1]
+
+    async def slash(self, command: str, text: str, channel: Channel, user: User) -> str:
+        """What the person reads in answer to a command."""
+        before = len(self.slack.ephemerals(user))
+        done = await self.slack.people.slash(command, text, channel, user)
+        assert done.acked, done.error
+        return read(await self.answer(user, before))
+
+    async def digest(self, channel: Channel, user: User, cards: int = 2) -> list[Message]:
+        """Subscribe the channel, have its digest sent now, and wait for all of it: the headline, then its cards."""
+        await self.slash("/digest", "subscribe", channel, user)
+        await self.slash("/digest", "now", channel, user)
+        await self.slack.until(lambda: len(thread_of(self.slack, channel)) == 1 + cards, 60)
+        there = thread_of(self.slack, channel)
+        # Emoji are seeded when all is written down: before that, a vote is about a message that nobody knows.
+        await self.slack.until(lambda: all(message.reactions for message in there))
+        return there
+
+
+def thread_of(slack: SlackDouble, channel: Channel) -> list[Message]:
+    """The newest message with replies, and those."""
+    opened = [one for one in slack.messages(channel) if slack.thread(channel, one.ts)]
+    return [opened[-1], *slack.thread(channel, opened[-1].ts)] if opened else []
+
+
+def read(message: Message | Ephemeral) -> str:
+    """All that can be read in a message."""
+    return "\n".join(shown_texts(message.blocks)) or message.text
+
+
+def settings_of(slack: SlackDouble, mode: str = "socket", **more: Any) -> Settings:
+    """One workspace by token, unless `more` says otherwise."""
+    given: dict[str, Any] = {
+        "slack_bot_token": SecretStr(slack.token),
+        "slack_app_token": SecretStr(slack.app_token) if mode == "socket" else None,
+        "slack_signing_secret": SecretStr(slack.state.app.signing_secret) if mode == "http" else None,
+        "slack_mode": mode,
+        "slack_api_url": slack.url,
+        "http_port": 0,
+        "digest_language": "ja",
+        "digest_size": 2,
+        **more,
+    }
+    return Settings(_env_file=None, **given)  # type: ignore[call-arg]  # BaseSettings' own argument
+
+
+@asynccontextmanager
+async def running(slack: SlackDouble, mode: str = "socket", **more: Any) -> AsyncIterator[Bot]:
+    """The bot at work within the block, connected in its mode."""
+    from adapters.slack import adapter as slack_adapter
+
+    settings = settings_of(slack, mode, **more)
+    built: list[tuple[Uses, Adapter]] = []
+
+    def made(uses: Uses) -> list[Adapter]:
+        adapter = build(settings, uses)
+        assert adapter
+        built.append((uses, adapter))
+        return [adapter]
+
+    patch = pytest.MonkeyPatch()
+    # Messages of one channel a second apart would only make the tests long.
+    patch.setattr(slack_adapter, "SPACING", 0.01)
+    patch.setattr(slack_adapter, "RATE", 200.0)
+    stop, port = asyncio.Event(), asyncio.get_running_loop().create_future()
+    try:
+        async with open_demo(settings) as app:
+            parts = service(app, SECRET, made)
+            work = asyncio.create_task(parts.run(stop, port.set_result))
+            bot = Bot(slack, *built[0][:1], app.store, built[0][1], await port, stop, work)
+            if mode == "http":
+                slack.by_http(f"{bot.url}/slack/events")
+            else:
+                await slack.socket.connected()
+            try:
+                yield bot
+            finally:
+                await bot.end()
+    finally:
+        patch.undo()

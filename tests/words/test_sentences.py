@@ -1,0 +1,204 @@
+"""Values put into sentences."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.models import (
+    DigestStatus,
+    EmptyReason,
+    Entry,
+    Excerpt,
+    Failure,
+    Finding,
+    FindingKind,
+    Origin,
+    Reason,
+    ReasonKind,
+    SourceName,
+    SourceReport,
+)
+from bot.words import sentences, words_for
+from tests.support.digests import UNVERIFIED, hostile, make_digest, make_paper, two_entries
+
+JA, EN = words_for("ja"), words_for("en")
+
+
+def test_the_status_line_tells_the_whole_truth() -> None:
+    digest = two_entries()
+
+    assert sentences.status_line(JA, digest) == (
+        "未掲載の論文1,214本を調べました。情報源: arXiv 180本、Hugging Face 30本（一部取得できず: 時間切れ）、"
+        "Semantic Scholar 取得失敗（利用制限）。読めなかった項目3件は除きました。1本は要約を確認できていません。"
+    )
+    assert sentences.status_line(EN, digest) == (
+        "Looked at 1,214 papers not shown before. "
+        "Sources: arXiv 180 papers, Hugging Face 30 papers (in part: timed out), "
+        "Semantic Scholar failed (rate limited). 3 items could not be read and were left out. "
+        "1 paper has no verified summary."
+    )
+
+
+def test_the_status_line_of_a_good_day_has_no_more_than_it_needs() -> None:
+    good = replace(make_digest(), status=DigestStatus(1, (SourceReport(SourceName.ARXIV, 1),)))
+
+    assert sentences.status_line(EN, good) == "Looked at 1 paper not shown before. Sources: arXiv 1 paper."
+    assert sentences.status_line(EN, replace(good, status=DigestStatus(0))) == "Looked at 0 papers not shown before."
+
+
+@pytest.mark.parametrize(
+    ("reason", "ja", "en"),
+    [
+        (
+            Reason(ReasonKind.UPVOTES, value=128, share=0.976),
+            "Hugging Faceで128票（同じ日の論文の97%を上回る）",
+            "128 upvotes on Hugging Face (more than 97% of its day)",
+        ),
+        (Reason(ReasonKind.UPVOTES, value=1), "Hugging Faceで1票", "1 upvote on Hugging Face"),
+        (Reason(ReasonKind.VELOCITY, value=12.4), "1日に12票の勢いで伸びている", "gaining 12 upvotes a day"),
+        (Reason(ReasonKind.CITATIONS, value=3), "引用3件", "3 citations"),
+        (Reason(ReasonKind.TOPIC, "cs.CL"), "購読分野 cs.CL", "topic cs.CL"),
+        (Reason(ReasonKind.KEYWORD, "agents"), "キーワード「agents」", "keyword “agents”"),
+        (Reason(ReasonKind.AUTHOR, "Ada Inkwell"), "著者 Ada Inkwell", "by Ada Inkwell"),
+        (Reason(ReasonKind.SEVERAL_SOURCES), "複数の情報源に掲載", "listed by several sources"),
+        (Reason(ReasonKind.FRESH, value=0.4), "発表されたばかり", "just announced"),
+        (Reason(ReasonKind.EXPLORE), "人気とは別に視野を広げる一本", "a look beyond what is popular"),
+        (
+            Reason(ReasonKind.UPVOTES, value=float("nan"), share=float("nan")),
+            "Hugging Faceで0票",
+            "0 upvotes on Hugging Face",
+        ),
+    ],
+)
+def test_reasons(reason: Reason, ja: str, en: str) -> None:
+    assert (sentences.reason(JA, reason), sentences.reason(EN, reason)) == (ja, en)
+
+
+def test_why_is_one_labelled_line() -> None:
+    reasons = (Reason(ReasonKind.KEYWORD, "agents"), Reason(ReasonKind.EXPLORE))
+
+    assert sentences.why(JA, reasons) == "選んだ理由: キーワード「agents」、人気とは別に視野を広げる一本"
+    assert sentences.why(EN, reasons) == "Why: keyword “agents”, a look beyond what is popular"
+    assert sentences.why(JA, ()) == ""
+
+
+@pytest.mark.parametrize(
+    ("empty", "holiday", "ja", "en"),
+    [
+        (EmptyReason.WEEKEND, "", "週末", "weekend"),
+        (EmptyReason.HOLIDAY, "Thanksgiving Day", "休業日（感謝祭）", "a holiday (Thanksgiving Day)"),
+        (EmptyReason.HOLIDAY, "Some\nNew Day", "休業日（Some New Day）", "a holiday (Some New Day)"),
+        (EmptyReason.ALL_SHOWN, "", "掲載済み", "shown before"),
+        (
+            EmptyReason.SOURCES_FAILED,
+            "",
+            "Hugging Face 30本（一部取得できず: 時間切れ）、Semantic Scholar 取得失敗（利用制限）",
+            "Semantic Scholar failed (rate limited)",
+        ),
+        (EmptyReason.HOLIDAY, "", "この日の論文はありません。", "No papers for this day."),
+        (None, "", "この日の論文はありません。", "No papers for this day."),
+    ],
+)
+def test_a_day_without_papers_says_why(empty: EmptyReason | None, holiday: str, ja: str, en: str) -> None:
+    digest = make_digest(empty=empty, holiday=holiday)
+
+    assert ja in sentences.empty(JA, digest)
+    assert en in sentences.empty(EN, digest)
+
+
+def test_a_day_with_papers_has_nothing_to_explain() -> None:
+    assert sentences.empty(JA, two_entries()) == ""
+
+
+def test_failed_sources_that_are_not_known_are_not_invented() -> None:
+    digest = replace(make_digest(empty=EmptyReason.SOURCES_FAILED), status=DigestStatus(0))
+
+    assert sentences.empty(EN, digest) == "No papers for this day."
+
+
+@pytest.mark.parametrize(
+    ("failure", "ja", "en"),
+    [
+        (
+            Failure("model.no_key"),
+            "要約を確認できませんでした（ANTHROPIC_API_KEY が未設定）。",
+            "The summary could not be verified (ANTHROPIC_API_KEY is not set).",
+        ),
+        (
+            UNVERIFIED,
+            "要約を確認できませんでした（検査に通らなかった: 原文にない数値）。",
+            "The summary could not be verified (it did not pass the check: a number that the source does not have).",
+        ),
+        (
+            Failure("future.code"),
+            "要約を確認できませんでした（future.code）。",
+            "The summary could not be verified (future.code).",
+        ),
+    ],
+)
+def test_the_honest_line(failure: Failure, ja: str, en: str) -> None:
+    assert (sentences.failure(JA, failure), sentences.failure(EN, failure)) == (ja, en)
+
+
+def test_the_honest_line_never_repeats_what_was_found() -> None:
+    injected = Failure("summary.unverified", (Finding(FindingKind.LINK, "http://evil.example"),))
+
+    assert "evil" not in sentences.failure(JA, injected) + sentences.failure(EN, injected)
+
+
+def test_a_finding_quotes_the_piece_on_one_line() -> None:
+    assert sentences.finding(JA, Finding(FindingKind.NUMBER, "47.3%")) == "原文にない数値「47.3%」"
+    assert sentences.finding(EN, Finding(FindingKind.EMPTY, "")) == "no text"
+    long = sentences.finding(EN, Finding(FindingKind.UNTRANSLATED, "a\nb\x1b[2J" + "x" * 500))
+    assert long.startswith("untranslated original: “a bx")
+    assert len(long) < 120
+
+
+@pytest.mark.parametrize(
+    ("excerpt", "ja", "en"),
+    [
+        (
+            Excerpt(Origin.TLDR, "x"),
+            "Semantic ScholarのTL;DR（英語、原文のまま）",
+            "TL;DR by Semantic Scholar (English, unchanged)",
+        ),
+        (
+            Excerpt(Origin.ABSTRACT, "x", "de"),
+            "アブストラクトの冒頭（ドイツ語、原文のまま）",
+            "Opening of the abstract (German, unchanged)",
+        ),
+    ],
+)
+def test_an_excerpt_names_its_origin_and_language(excerpt: Excerpt, ja: str, en: str) -> None:
+    assert (sentences.excerpt_label(JA, excerpt), sentences.excerpt_label(EN, excerpt)) == (ja, en)
+
+
+@given(
+    hostile,
+    st.sampled_from(ReasonKind),
+    st.floats(),
+    st.floats(),
+    st.sampled_from(FindingKind),
+    st.integers(-(10**9), 10**30),
+)
+def test_no_value_breaks_a_sentence(
+    text: str, kind: ReasonKind, value: float, share: float, found: FindingKind, n: int
+) -> None:
+    entry = Entry(1, make_paper(text, text), value, (Reason(kind, text, value, share),), failure=Failure(text))
+    digest = make_digest(entry, empty=EmptyReason.HOLIDAY, holiday=text)
+    for words in (JA, EN):
+        said = [
+            sentences.status_line(words, digest),
+            sentences.why(words, entry.reasons),
+            sentences.failure(words, Failure(text, (Finding(found, text),))),
+            sentences.finding(words, Finding(found, text)),
+            sentences.empty(words, make_digest(empty=EmptyReason.HOLIDAY, holiday=text)),
+            words.count("digest.status.looked_at", n),
+        ]
+        assert "\n" not in "".join(said)
+        assert "\x1b" not in "".join(said)
+        "".join(said).encode()

@@ -28,8 +28,7 @@ import aiohttp
 from bench.databases import KINDS, Databases, databases
 from bench.digests import DAY
 from bench.worker import Figures, Job, now, peak_bytes
-from bot.models import ChannelKey, DeliveryKey, Notice
-from bot.store.deliveries import NewDelivery
+from bot.models import ChannelKey, DeliveryKey, NewDelivery, Notice
 from bot.store.store import Store
 from bot.words import words_for
 from tests.fakes.platform import NAME

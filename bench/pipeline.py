@@ -5,8 +5,8 @@
 For each size a fresh process plays two mornings of one week with invented papers: the real sources read the answers of
 an in-process stand-in, the real merge, store, ranking and renderers do the rest, in the order of `bot.papers.collect`
 and `bot.digests.digest`. The second morning is measured, with most papers stored already and their upvotes grown. All
-ranked papers are rendered, as a Hugo post and as JSON, not just the few of a digest. Of several runs of a small size the
-fastest counts, stage by stage.
+ranked papers are rendered, as a Hugo post and as JSON, not just the few of a digest. Of several runs of a small size
+the fastest counts, stage by stage.
 
 Seconds are those of the clock on the wall; growth is that of processor time, which other work on the machine disturbs
 less.

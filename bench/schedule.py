@@ -37,9 +37,9 @@ from bot.models import (
     Digest,
     DigestStatus,
     EmptyReason,
+    NewDelivery,
     Notice,
 )
-from bot.store.deliveries import NewDelivery
 from bot.store.location import sqlite_url
 from bot.store.store import Store
 

@@ -30,7 +30,7 @@ from bot.models import DeliveryState, Style
 from bot.papers.refs import parse_ref
 
 if TYPE_CHECKING:
-    from bot.app import App
+    from bot.app.app import App
     from bot.digests.digest import Order
     from bot.settings import Settings
 
@@ -94,7 +94,7 @@ def digest(
 @cli.command(cls=Command)
 def demo(live: Annotated[bool, typer.Option("--live")] = False, language: Language = None) -> None:
     async def work(terminal: Terminal) -> int:
-        from bot.app import open_app, open_demo
+        from bot.app.opening import open_app, open_demo
 
         settings = _settings()
         if not live:
@@ -139,7 +139,7 @@ def paper(
 @cli.command("import", cls=Command)
 def import_posts(directory: Annotated[Path, typer.Argument(metavar="DIR", readable=False)]) -> None:
     async def work(app: App, terminal: Terminal) -> int:
-        from bot.app import reports
+        from bot.app.rendering import reports
 
         imported, unreadable = await app.import_posts(directory)
         for _, error in unreadable:
@@ -169,7 +169,7 @@ def check(file: Annotated[str, typer.Argument(metavar="FILE")]) -> None:
 @cli.command(cls=Command)
 def status() -> None:
     async def work(app: App, terminal: Terminal) -> int:
-        from bot.app import reports
+        from bot.app.rendering import reports
 
         terminal.show(reports.status(await app.status(), terminal.words, app.zone))
         return 0
@@ -180,8 +180,8 @@ def status() -> None:
 @cli.command(cls=Command)
 def doctor() -> None:
     async def work(terminal: Terminal) -> int:
-        from bot.app import reports
         from bot.app.checkup import run_doctor
+        from bot.app.rendering import reports
 
         settings = _settings()
         with terminal.busy():
@@ -217,7 +217,7 @@ def backup(file: Annotated[Path, typer.Argument(metavar="FILE", readable=False)]
 @cli.command(cls=Command)
 def run() -> None:
     async def work(terminal: Terminal) -> int:
-        from bot.app import open_service
+        from bot.app.opening import open_service
         from bot.operations.service import until_stopped
 
         def listening(port: int) -> None:
@@ -238,7 +238,7 @@ def deliveries(
     limit: Annotated[int, typer.Option(metavar="N", min=1, max=1000)] = 30,
 ) -> None:
     async def work(app: App, terminal: Terminal) -> int:
-        from bot.app import reports
+        from bot.app.rendering import reports
 
         wanted = _one_of(DeliveryState, state, "input.state") if state else None
         rows = await app.store.deliveries.listed(state=wanted, limit=limit)
@@ -252,7 +252,7 @@ def deliveries(
 @ledger.command("show", cls=Command)
 def show_delivery(delivery: Annotated[int, typer.Argument(metavar="ID")]) -> None:
     async def work(app: App, terminal: Terminal) -> int:
-        from bot.app import reports
+        from bot.app.rendering import reports
 
         found = await app.store.deliveries.get(delivery)
         if found is None:
@@ -279,7 +279,7 @@ def retry_delivery(delivery: Annotated[int, typer.Argument(metavar="ID")]) -> No
 @database.command("upgrade", cls=Command)
 def upgrade() -> None:
     async def work(terminal: Terminal) -> int:
-        from bot.app import upgrade_database
+        from bot.app.opening import upgrade_database
 
         before, after = await upgrade_database(_settings())
         key = "new" if before is None else "same" if before == after else "done"
@@ -294,7 +294,8 @@ async def print_digest(app: App, terminal: Terminal, order: Order, form: DigestF
 
     Gives the exit status. Raises BotError where there can be no digest at all.
     """
-    from bot.app import rendering, reports
+    from bot.app import rendering
+    from bot.app.rendering import reports
 
     place = app.place(form, output)  # before anything is asked or paid for
     with terminal.progress() as progress:
@@ -354,7 +355,7 @@ def _run(work: Work) -> None:
     """Run work that needs the whole product."""
 
     async def connected(terminal: Terminal) -> int:
-        from bot.app import open_app
+        from bot.app.opening import open_app
 
         async with open_app(_settings()) as app:
             return await work(app, terminal)

@@ -158,7 +158,7 @@ class Route:
     handle: Callable[[HttpRequest], Awaitable[HttpResponse]]
 
 
-class Stop(Protocol):
+class StopSignal(Protocol):
     """The wish to end; an `asyncio.Event` is one."""
 
     def is_set(self) -> bool: ...
@@ -172,7 +172,7 @@ def _whole_platform(channel: ChannelKey) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """A connected platform. `run` is what receives from it, until `Stop` is set; None for one that only sends.
+    """A connected platform. `run` is what receives from it, until `StopSignal` is set; None for one that only sends.
 
     `rates` are messages a second by bucket, at 90 % of what the platform allows (see `bot.store.buckets`); `bucket`
     says which one a channel falls under; `spacing` is the least number of seconds between two messages in a channel.
@@ -182,7 +182,7 @@ class Adapter:
     name: str
     platform: Platform
     reactions: Reactions | None = None
-    run: Callable[[Stop], Coroutine[Any, Any, None]] | None = None
+    run: Callable[[StopSignal], Coroutine[Any, Any, None]] | None = None
     routes: Sequence[Route] = ()
     rates: Mapping[str, float] = field(default_factory=dict)
     bucket: Callable[[ChannelKey], str] = _whole_platform

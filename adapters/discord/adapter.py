@@ -11,9 +11,9 @@ from adapters.discord.gateway import Gateway, Pulse
 from adapters.discord.platform import DIRECT, DiscordPlatform
 from adapters.discord.reactions import DiscordReactions
 from adapters.discord.rest import Rest
-from bot.chat.uses import Uses
+from bot.chat.uses import UseCases
 from bot.models import ChannelKey
-from bot.ports import Adapter, Stop
+from bot.ports import Adapter, StopSignal
 from bot.settings import Settings
 
 # https://discord.com/developers/docs/topics/rate-limits: 50 requests a second of a bot, here 90 %; five messages in
@@ -22,7 +22,7 @@ RATE = 45.0
 SPACING = 1.0
 
 
-def build(settings: Settings, uses: Uses, pulse: Pulse | None = None) -> Adapter | None:
+def build(settings: Settings, uses: UseCases, pulse: Pulse | None = None) -> Adapter | None:
     """The adapter; None without a token. `pulse` has the times of its connection."""
     token = settings.discord_token.get_secret_value().strip() if settings.discord_token else ""
     if not token:
@@ -38,7 +38,7 @@ def build(settings: Settings, uses: Uses, pulse: Pulse | None = None) -> Adapter
 
     gateway = Gateway(rest, token, uses.leases, connect, beat)
 
-    async def run(stop: Stop) -> None:
+    async def run(stop: StopSignal) -> None:
         """Listen until `stop`; then let what is being sent end."""
         try:
             await gateway.run(stop)

@@ -29,10 +29,10 @@ from bot.chat.commands import (
     Show,
     ShowPaper,
 )
-from bot.chat.overview import failed, may_change, refusal, say
-from bot.chat.uses import Uses
+from bot.chat.permissions import may_change, refusal
+from bot.chat.uses import UseCases
 from bot.errors import BotError, InputError, PlatformError
-from bot.models import Asker, Channel, ChannelKey, ChannelSettings, PaperId, Reply, Style
+from bot.models import Asker, Channel, ChannelKey, ChannelSettings, PaperId, Reply, Style, failed, say
 from bot.words import words_for
 
 logger = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class Who:
 class Asking:
     """Answers through the use cases it is given."""
 
-    def __init__(self, uses: Uses, rest: Rest) -> None:
+    def __init__(self, uses: UseCases, rest: Rest) -> None:
         self._uses = uses
         self._rest = rest
 

@@ -12,7 +12,7 @@ import discord
 from adapters.discord.asking import Asking
 from adapters.discord.errors import NAME
 from adapters.discord.reactions import Arrivals, DiscordReactions, emoji_name, message_of
-from bot.chat.uses import Uses
+from bot.chat.uses import UseCases
 from bot.errors import BotError
 from bot.models import ChannelKey, MessageRef, Reaction
 
@@ -30,7 +30,7 @@ class Listener(discord.AutoShardedClient):
     """A client whose events are handed on. Of what an event brings only ids are used, so nothing needs to be cached."""
 
     def __init__(
-        self, uses: Uses, asking: Asking, reactions: DiscordReactions, *, shards: int, patience: float
+        self, uses: UseCases, asking: Asking, reactions: DiscordReactions, *, shards: int, patience: float
     ) -> None:
         """`patience` is how many seconds the next server is waited for when a session begins."""
         super().__init__(

@@ -26,7 +26,7 @@ from adapters.discord.rest import Rest
 from adapters.discord.sync import synchronise
 from bot.chat.locks import Leases
 from bot.errors import PlatformError
-from bot.ports import Stop
+from bot.ports import StopSignal
 
 logger = logging.getLogger(__name__)
 
@@ -60,13 +60,13 @@ class Gateway:
         self._connect = connect
         self._pulse = pulse
 
-    async def run(self, stop: Stop) -> None:
+    async def run(self, stop: StopSignal) -> None:
         """Hold the connection whenever it is this process's turn, until `stop`. A refusal of Discord's, such as of the
         token, is logged and tried again later: other platforms go on."""
         pause = self._pulse.pause
         while not stop.is_set():
             term = asyncio.create_task(self._term())
-            ended = await _either(term, stop)
+            ended = await _ends_before(term, stop)
             if not ended:
                 return
             try:
@@ -74,7 +74,7 @@ class Gateway:
                 pause = self._pulse.pause
             except PlatformError as error:
                 logger.error("Discord is not listened to: %s; the next try is in %.0f s", error, pause)  # noqa: TRY400
-            await _either(asyncio.create_task(asyncio.sleep(pause)), stop)
+            await _ends_before(asyncio.create_task(asyncio.sleep(pause)), stop)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     async def _term(self) -> None:
@@ -151,7 +151,7 @@ class Gateway:
                 logger.info("Discord's session %d could not be asked: %s", number, error)
 
 
-async def _either(task: asyncio.Task[None], stop: Stop) -> bool:
+async def _ends_before(task: asyncio.Task[None], stop: StopSignal) -> bool:
     """Whether the task ended before `stop`; it is cancelled, and over, where it did not."""
     stopping = asyncio.create_task(_wait(stop))
     try:
@@ -161,7 +161,7 @@ async def _either(task: asyncio.Task[None], stop: Stop) -> bool:
         await _ended([stopping] if task.done() else [task, stopping])
 
 
-async def _wait(stop: Stop) -> None:
+async def _wait(stop: StopSignal) -> None:
     await stop.wait()
 
 

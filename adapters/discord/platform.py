@@ -14,7 +14,7 @@ from typing import Any
 
 from adapters.discord import render
 from adapters.discord.errors import FORUM, NAME, NO_SUCH_CHANNEL, NO_THREADS_HERE, THREAD_EXISTS, DiscordRefusal
-from adapters.discord.lookup import Lookup
+from adapters.discord.finding import Finder
 from adapters.discord.rest import Json, Rest
 from bot.errors import AmbiguousError, PermanentError
 from bot.models import CannotTell, ChannelKey, DeliveryKey, Found, Headline, MessageRef, Page, Part, Place
@@ -33,7 +33,7 @@ class DiscordPlatform:
 
     def __init__(self, rest: Rest) -> None:
         self._rest = rest
-        self._lookup = Lookup(rest)
+        self._finder = Finder(rest)
         self._threads: OrderedDict[str, None] = OrderedDict()  # that are known to be open
         self._forums: OrderedDict[str, None] = OrderedDict()
         self._directs: OrderedDict[str, str] = OrderedDict()  # person -> the channel of their direct messages
@@ -73,7 +73,7 @@ class DiscordPlatform:
         try:
             channel = await self.channel(place.channel)
             thread = ids(place.thread)[1] if place.thread else None
-            return await self._lookup.find(channel, thread, key, since)
+            return await self._finder.find(channel, thread, key, since)
         except PermanentError as error:
             return CannotTell(error.code)
 

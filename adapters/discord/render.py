@@ -22,8 +22,8 @@ from bot.models import (
     Notice,
     Page,
     Paper,
+    PaperView,
     Part,
-    Sheet,
     Style,
     Summary,
 )
@@ -58,7 +58,7 @@ def body(part: Part, words: Words) -> Json:
             return {"embeds": [_headline(part, words)]}
         case Card():
             return {"embeds": _card(part, words)}
-        case Sheet():
+        case PaperView():
             return {"embeds": _sheet(part, words)}
         case Notice():
             return {"content": _notice(part, words), "flags": SUPPRESS_EMBEDS}
@@ -78,7 +78,7 @@ def name(part: Part, words: Words) -> str:
             said = words.say("digest.title", date=words.day(part.digest.date))
         case Card():
             said = words.say("digest.title", date=words.day(part.date))
-        case Sheet():
+        case PaperView():
             said = _title(part.paper, words)
         case Notice():
             said = sentences.notice(words, part)
@@ -144,7 +144,7 @@ def _card(card: Card, words: Words) -> list[Json]:
     )
 
 
-def _sheet(sheet: Sheet, words: Words) -> list[Json]:
+def _sheet(sheet: PaperView, words: Words) -> list[Json]:
     return _paper(sheet.paper, words, "", (sheet.summary, sheet.failure, sheet.excerpt), "")
 
 
@@ -244,7 +244,7 @@ def _buttons(part: Part, words: Words, key: str) -> Iterator[Json]:
     match part:
         case Card():
             yield from paper_buttons(part.entry.paper, words, Style.BRIEF, key)
-        case Sheet():
+        case PaperView():
             yield from paper_buttons(part.paper, words, part.style, key)
         case Greeting():
             yield button(words.say("greeting.subscribe"), Click(Action.FORM, key), Colour.PRIMARY)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from adapters.discord import render, sizes, text
 from adapters.discord.buttons import NO_KEY, Json, row
-from bot.models import Document, Reply, Sheet
+from bot.models import Document, PaperView, Reply
 from bot.words import Words, words_for
 from bot.words.replies import reply_lines
 
@@ -38,7 +38,7 @@ def answers(reply: Reply, *, share: bool = False) -> list[Answer]:
         shown = render.body(part, words)
         embeds += shown.get("embeds", ())
         content = "\n".join(filter(None, [content, shown.get("content", "")]))[: text.LONGEST_CONTENT]
-        if isinstance(part, Sheet):
+        if isinstance(part, PaperView):
             components = row(render.paper_buttons(part.paper, words, part.style, NO_KEY, share=share))
     if reply.choices:
         components = render.choices(reply.choices, words)

@@ -16,10 +16,10 @@ from adapters.slack.platform import SlackPlatform
 from adapters.slack.socket import Socket
 from adapters.slack.tasks import Tasks
 from adapters.slack.workspaces import Http, Workspaces
-from bot.chat.uses import Uses
+from bot.chat.uses import UseCases
 from bot.errors import SettingsError
 from bot.models import ChannelKey
-from bot.ports import Adapter, Route, Stop
+from bot.ports import Adapter, Route, StopSignal
 from bot.settings import Settings
 from bot.words import words_for
 
@@ -32,7 +32,7 @@ SPACING = 1.1
 _LAST, _DRAIN, _CLOSE = 3.0, 3.0, 9.0
 
 
-def build(settings: Settings, uses: Uses) -> Adapter | None:
+def build(settings: Settings, uses: UseCases) -> Adapter | None:
     """The adapter; None where neither a bot token nor an OAuth client is set. Raises SettingsError for what is missing
     beside it."""
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
@@ -69,7 +69,7 @@ def build(settings: Settings, uses: Uses) -> Adapter | None:
         socket = Socket(app, http, settings.slack_app_token.get_secret_value())
     platform = SlackPlatform(workspaces)
 
-    async def run(stop: Stop) -> None:
+    async def run(stop: StopSignal) -> None:
         """Receive until `stop`; then finish what was asked for."""
         try:
             await (socket.run(stop) if socket else stop.wait())

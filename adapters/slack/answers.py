@@ -14,9 +14,8 @@ from typing import Any, Protocol, TypeVar
 from adapters.slack.cards import Message
 from adapters.slack.replies import message
 from adapters.slack.workspaces import Workspaces
-from bot.chat.overview import failed
 from bot.errors import BotError, PermanentError, PlatformError, TransientError
-from bot.models import Reply
+from bot.models import Reply, failed
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -21,10 +21,9 @@ from adapters.slack.replies import message
 from adapters.slack.tasks import Seen, Tasks
 from adapters.slack.workspaces import Workspaces
 from bot.chat.commands import Cite, Help, PaperCommand, Preview, Share, Show, ShowPaper, Subscribe
-from bot.chat.overview import failed, say
-from bot.chat.uses import Uses
+from bot.chat.uses import UseCases
 from bot.errors import InputError
-from bot.models import PaperId, Reply, Style
+from bot.models import PaperId, Reply, Style, failed, say
 
 _WITH_SETTINGS = (Show, Subscribe)  # answers below which the form is one click away
 
@@ -32,7 +31,7 @@ _WITH_SETTINGS = (Show, Subscribe)  # answers below which the form is one click 
 class Asking:
     """Registers its listeners with `register`."""
 
-    def __init__(self, uses: Uses, workspaces: Workspaces, people: People, configuring: Configuring, tasks: Tasks):
+    def __init__(self, uses: UseCases, workspaces: Workspaces, people: People, configuring: Configuring, tasks: Tasks):
         self._uses = uses
         self._workspaces = workspaces
         self._people = people

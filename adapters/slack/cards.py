@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from adapters.slack import blocks as b
 from adapters.slack.blocks import Json
-from bot.models import Card, Entry, Excerpt, Failure, Paper, Sheet, Style, Summary
+from bot.models import Card, Entry, Excerpt, Failure, Paper, PaperView, Style, Summary
 from bot.papers.refs import pdf_url
 from bot.words import Words, one_line, plain, sentences, web_link, without_bold
 
@@ -42,7 +42,7 @@ def card(card: Card, words: Words) -> Message:
     return Message(b.escaped("\n".join(filter(None, spoken))), [*above, *texts, *below])
 
 
-def sheet(sheet: Sheet, words: Words, *, share: bool = False) -> Message:
+def sheet(sheet: PaperView, words: Words, *, share: bool = False) -> Message:
     """A paper on its own; `share`: with the button that posts it into the channel."""
     paper = sheet.paper
     title = b.clip(title_of(paper, words), TITLE)

@@ -9,15 +9,15 @@ from adapters.slack.answers import Asked
 from adapters.slack.errors import NAME
 from adapters.slack.people import People
 from bot.chat.commands import READING, Command, Configure, Subscribe
-from bot.chat.overview import may_change, say
-from bot.chat.uses import Uses
-from bot.models import Asker, Channel, ChannelKey, ChannelSettings, Reply
+from bot.chat.permissions import may_change
+from bot.chat.uses import UseCases
+from bot.models import Asker, Channel, ChannelKey, ChannelSettings, Reply, say
 
 
 class Configuring:
     """Answers commands about a channel, however they were given."""
 
-    def __init__(self, uses: Uses, people: People) -> None:
+    def __init__(self, uses: UseCases, people: People) -> None:
         self._uses = uses
         self._people = people
         self._known: set[ChannelKey] = set()

@@ -18,7 +18,7 @@ from adapters.slack.errors import NAME
 from adapters.slack.people import People
 from adapters.slack.reactions import reaction_of
 from adapters.slack.workspaces import Workspaces
-from bot.chat.uses import Uses
+from bot.chat.uses import UseCases
 from bot.models import ChannelKey
 
 logger = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ _CLOCKS_DIFFER = timedelta(minutes=1)
 class Events:
     """Registers its listeners with `register`, last of all: what nobody else takes is acknowledged there."""
 
-    def __init__(self, uses: Uses, workspaces: Workspaces, people: People) -> None:
+    def __init__(self, uses: UseCases, workspaces: Workspaces, people: People) -> None:
         self._uses = uses
         self._workspaces = workspaces
         self._people = people

@@ -16,10 +16,9 @@ from adapters.slack.replies import message
 from adapters.slack.tasks import Tasks
 from adapters.slack.views import SETTINGS, Origin, form, origin_of, read
 from adapters.slack.workspaces import Workspaces
-from bot.chat.overview import failed, say
-from bot.chat.uses import Uses
+from bot.chat.uses import UseCases
 from bot.errors import PermanentError, PlatformError
-from bot.models import Asker, ChannelState, Reply
+from bot.models import Asker, ChannelState, Reply, failed, say
 from bot.words import words_for
 
 _SOON = 0.7  # seconds for the person's language: a trigger is good for three in all
@@ -30,7 +29,7 @@ _TOO_LATE = ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id",
 class Forms:
     """Registers its listeners with `register`."""
 
-    def __init__(self, uses: Uses, workspaces: Workspaces, people: People, configuring: Configuring, tasks: Tasks):
+    def __init__(self, uses: UseCases, workspaces: Workspaces, people: People, configuring: Configuring, tasks: Tasks):
         self._uses = uses
         self._workspaces = workspaces
         self._people = people

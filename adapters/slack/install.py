@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlencode
 from adapters.slack.errors import NAME
 from adapters.slack.scopes import BOT
 from adapters.slack.workspaces import Workspace, Workspaces
-from bot.chat.uses import Uses
+from bot.chat.uses import UseCases
 from bot.errors import BotError, PlatformError
 from bot.ports import HttpRequest, HttpResponse, Route
 from bot.words import Words, words_for
@@ -33,7 +33,7 @@ class Installing:
     def __init__(
         self,
         workspaces: Workspaces,
-        uses: Uses,
+        uses: UseCases,
         *,
         client_id: str,
         client_secret: str,

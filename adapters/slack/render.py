@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from adapters.slack import blocks as b
 from adapters.slack.blocks import Json
 from adapters.slack.cards import TAKEAWAY, TITLE, Message, body_of, card, linked, sheet, takeaway, title_of
-from bot.models import Card, Digest, Entry, Greeting, Headline, Layout, Notice, Page, Part, Sheet
+from bot.models import Card, Digest, Entry, Greeting, Headline, Layout, Notice, Page, PaperView, Part
 from bot.words import Words, sentences
 
 # What a click means; `adapters.slack.forms` and `adapters.slack.asking` do it.
@@ -27,7 +27,7 @@ def render(part: Part, words: Words) -> Message:
             return _headline(part, words)
         case Card():
             return card(part, words)
-        case Sheet():
+        case PaperView():
             return sheet(part, words)
         case Notice():
             return _notice(part, words)

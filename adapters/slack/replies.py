@@ -8,7 +8,7 @@ from adapters.slack import blocks as b
 from adapters.slack.blocks import Json
 from adapters.slack.cards import Message, choices, sheet
 from adapters.slack.render import FORM, render
-from bot.models import Document, Headline, Layout, Part, Reply, Sheet
+from bot.models import Document, Headline, Layout, PaperView, Part, Reply
 from bot.words import Words, plain, words_for
 from bot.words.replies import reply_lines
 
@@ -27,8 +27,8 @@ def message(reply: Reply, *, share: bool = False, settings: str = "") -> Message
         made.append(_said(lines))
     spoken = [b.escaped(b.PERSON.sub(r"@\1", "\n".join(lines)))] if lines else []
     for part in _fitting(reply.parts, words):
-        shown = sheet(part, words, share=share) if isinstance(part, Sheet) else render(part, words)
-        if made and not isinstance(part, Sheet):
+        shown = sheet(part, words, share=share) if isinstance(part, PaperView) else render(part, words)
+        if made and not isinstance(part, PaperView):
             made.append(b.divider())
         made += shown.blocks
         spoken.append(shown.text)

@@ -21,7 +21,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from adapters.slack.errors import NAME
 from adapters.slack.workspaces import Http
 from bot.errors import AmbiguousError, PermanentError, PlatformError, TransientError
-from bot.ports import Stop
+from bot.ports import StopSignal
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class Socket:
         self._retiring: set[asyncio.Task[None]] = set()
         self.opened = 0
 
-    async def run(self, stop: Stop) -> None:
+    async def run(self, stop: StopSignal) -> None:
         """Keep a connection until `stop`; what came in by then is answered."""
         line: _Line | None = None
         failures = 0
@@ -55,7 +55,7 @@ class Socket:
                 fresh = await self._open()
             except PlatformError as error:
                 failures += 1
-                await _either(stop, self._pause(error, failures))
+                await _wait_for(stop, self._pause(error, failures))
                 continue
             if line:
                 self._retire(line)
@@ -63,7 +63,7 @@ class Socket:
             await self._watch(line, stop)
             failures = failures + 1 if time.monotonic() - began < _SHORT_LIFE else 0
             if failures > 1:
-                await _either(stop, min(2.0**failures / 16, _LONGEST_SHORT_PAUSE))
+                await _wait_for(stop, min(2.0**failures / 16, _LONGEST_SHORT_PAUSE))
         if line:
             self._retire(line)
         if self._retiring:
@@ -89,10 +89,10 @@ class Socket:
         self.opened += 1
         return line
 
-    async def _watch(self, line: _Line, stop: Stop) -> None:
+    async def _watch(self, line: _Line, stop: StopSignal) -> None:
         """Until the connection is no good any more, or `stop`."""
         while not stop.is_set() and not line.worn.is_set():
-            await _either(stop, LOOK, line.worn)
+            await _wait_for(stop, LOOK, line.worn)
             session = line.current_session
             age = asyncio.get_running_loop().time() - line.heard_at
             if session is None or session.closed or not await line.is_connected() or age > SILENT:
@@ -157,7 +157,7 @@ class _Line(SocketModeClient):
                 self._idle.set()
 
 
-async def _either(stop: Stop, seconds: float, other: asyncio.Event | None = None) -> None:
+async def _wait_for(stop: StopSignal, seconds: float, other: asyncio.Event | None = None) -> None:
     """Until `stop`, or the other event, for so long at most."""
     waiting = [asyncio.ensure_future(stop.wait())]
     if other:

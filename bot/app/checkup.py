@@ -6,8 +6,8 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.app import utc_now
 from bot.app.connections import Clock, Connections, connect
+from bot.app.dates import utc_now
 from bot.app.files import check_writable
 from bot.app.platforms import chat_checks
 from bot.errors import ModelRefusesUs, StoreError

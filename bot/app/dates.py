@@ -42,3 +42,7 @@ def _read(text: str, zone: ZoneInfo) -> tuple[date, datetime]:
         return local.date(), local.astimezone(UTC)
     except (ValueError, OverflowError):
         raise InputError("input.date", text=text) from None
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)

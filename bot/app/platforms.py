@@ -9,10 +9,10 @@ from bot.ports import Adapter
 from bot.settings import Settings
 
 if TYPE_CHECKING:
-    from bot.chat.uses import Uses
+    from bot.chat.uses import UseCases
 
 
-def adapters_of(settings: Settings, uses: Uses) -> list[Adapter]:
+def adapters_of(settings: Settings, uses: UseCases) -> list[Adapter]:
     """Those that have what they need; a vendor's package is imported only for them."""
     found: list[Adapter | None] = []
     if settings.hugo_content_dir:

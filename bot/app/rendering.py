@@ -12,9 +12,10 @@ from rich.console import Console, RenderableType
 from adapters.json import render as json_render
 from adapters.markdown import render as markdown_render
 from adapters.terminal import render as terminal_render
+from adapters.terminal import reports as reports  # noqa: PLC0414 (handed to the command line)
 from bot.app.files import write_text
 from bot.cli.formats import DigestFormat, PaperFormat
-from bot.models import Digest, Excerpt, Failure, Paper, Sheet, Summary
+from bot.models import Digest, Excerpt, Failure, Paper, PaperView, Summary
 from bot.words import words_for
 
 _SUFFIXES = {DigestFormat.TEXT: "txt", DigestFormat.MARKDOWN: "md", DigestFormat.JSON: "json"}
@@ -67,12 +68,12 @@ def shown_choices(papers: tuple[Paper, ...], language: str) -> RenderableType:
     return terminal_render.choices(papers, words_for(language))
 
 
-def shown_paper(sheet: Sheet) -> RenderableType:
+def shown_paper(sheet: PaperView) -> RenderableType:
     """For a person at a terminal, in the language that was asked for."""
     return terminal_render.paper(sheet.paper, words_for(sheet.language), **_texts(sheet))
 
 
-def rendered_paper(sheet: Sheet, form: PaperFormat) -> str:
+def rendered_paper(sheet: PaperView, form: PaperFormat) -> str:
     """The paper as Markdown or JSON."""
     words = words_for(sheet.language)
     if form is PaperFormat.JSON:
@@ -80,5 +81,5 @@ def rendered_paper(sheet: Sheet, form: PaperFormat) -> str:
     return markdown_render.paper(sheet.paper, words, **_texts(sheet))
 
 
-def _texts(sheet: Sheet) -> _Texts:
+def _texts(sheet: PaperView) -> _Texts:
     return _Texts(summary=sheet.summary, excerpt=sheet.excerpt, failure=sheet.failure)

@@ -11,7 +11,7 @@ from bot.chat.channels import Channels
 from bot.chat.installations import Installations
 from bot.chat.locks import Leases
 from bot.chat.papers import Papers
-from bot.chat.uses import Uses
+from bot.chat.uses import UseCases
 from bot.delivery.deliverer import Deliverer
 from bot.delivery.outbox import Outbox
 from bot.digests.digest import Digests
@@ -19,15 +19,14 @@ from bot.digests.parts import digest_parts
 from bot.digests.repairs import Repairs
 from bot.digests.runs import Runs
 from bot.errors import BotError
-from bot.models import ChannelKey, ChannelSettings, Digest
+from bot.models import ChannelKey, ChannelSettings, Digest, NewDelivery
 from bot.operations.service import Service
 from bot.papers.collect import SharedCollector
 from bot.ports import Adapter
-from bot.store.deliveries import NewDelivery
 from bot.taste.votes import Votes
 
 if TYPE_CHECKING:
-    from bot.app import App
+    from bot.app.app import App
 
 # Messages a second by bucket, of adapters that name none: a disk has no limit worth keeping.
 RATES = {"hugo": 1000.0}
@@ -68,7 +67,7 @@ class _Platforms:
             self.deliverer.wake()
 
 
-def service(app: App, secret: bytes, build: Callable[[Uses], Sequence[Adapter]]) -> Service:
+def service(app: App, secret: bytes, build: Callable[[UseCases], Sequence[Adapter]]) -> Service:
     """What `kawaraban run` runs. `build` makes the adapters, starting nothing.
 
     Raises BotError `run.nothing` where it makes none.
@@ -94,7 +93,9 @@ def service(app: App, secret: bytes, build: Callable[[Uses], Sequence[Adapter]])
     papers = Papers(
         store, app.lookup, outbox, explain=app.explained, voter=votes.voter, defaults=settings.channel, clock=clock
     )
-    uses = Uses(channels, papers, votes, Installations(store, secret, clock), Leases(store), settings.channel, clock)
+    uses = UseCases(
+        channels, papers, votes, Installations(store, secret, clock), Leases(store), settings.channel, clock
+    )
     adapters = build(uses)
     if not adapters:
         raise BotError("run.nothing")

@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 from bot.chat import commands, exports
 from bot.chat.commands import ExportForm, Period
 from bot.chat.exports import Exported
-from bot.chat.overview import say
-from bot.models import ChannelKey, ChannelSettings, Document, PaperId, Reply, Sentence
+from bot.models import ChannelKey, ChannelSettings, Document, PaperId, Reply, Sentence, say
 from bot.store.store import Store
 from bot.taste.votes import KEPT, PaperVotes
 

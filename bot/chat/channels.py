@@ -16,13 +16,12 @@ from zoneinfo import ZoneInfo
 from bot.chat import commands, overview
 from bot.chat.archive import Archive
 from bot.chat.changes import changed
-from bot.chat.overview import say
 from bot.chat.parser import COMMANDS
+from bot.chat.permissions import may_change, refusal
 from bot.chat.why import standing
 from bot.delivery.outbox import Outbox
 from bot.digests.digest import Explanation, Order
 from bot.digests.schedule import late_after, next_due
-from bot.likes import looked_up, looks_up
 from bot.models import (
     Asker,
     Channel,
@@ -31,6 +30,7 @@ from bot.models import (
     ChannelState,
     Digest,
     Greeting,
+    NewDelivery,
     Notice,
     Paper,
     PaperRef,
@@ -39,11 +39,11 @@ from bot.models import (
     RunState,
     Sentence,
     Term,
+    say,
 )
-from bot.operations.status import VOTES_LATELY
 from bot.papers.lookup import Lookup
-from bot.store.deliveries import NewDelivery
 from bot.store.store import Store
+from bot.taste.votes import VOTES_LATELY
 
 _NAMES = {
     commands.SetTime: "time",
@@ -65,7 +65,7 @@ _NOW = {
 }
 
 
-class Making(Protocol):
+class DigestMaker(Protocol):
     """`bot.digests.digest.Digests`."""
 
     async def make(self, order: Order) -> Digest: ...
@@ -84,7 +84,7 @@ class Channels:
     def __init__(  # noqa: PLR0913 (ports, some by keyword)
         self,
         store: Store,
-        digests: Making,
+        digests: DigestMaker,
         parts: Callable[[Digest, ChannelSettings], Sequence[NewDelivery]],
         forget: Callable[[str, str], Awaitable[int]],
         outbox: Outbox,
@@ -117,10 +117,10 @@ class Channels:
         settings = channel.settings if channel else self._defaults
         if isinstance(command, commands.READING):
             answers = self._read(asker, channel or Channel(key, settings), command, known=bool(channel))
-        elif overview.may_change(asker, channel):
+        elif may_change(asker, channel):
             answers = self._change(asker, key, channel, command)
         else:
-            yield _reply(settings, overview.refusal(key, channel))
+            yield _reply(settings, refusal(key, channel))
             return
         async for reply in answers:
             yield reply
@@ -151,10 +151,10 @@ class Channels:
         self, asker: Asker, key: ChannelKey, channel: Channel | None, command: commands.Command
     ) -> AsyncIterator[Reply]:
         """What only some may do, done."""
-        if looks_up(command):
+        if _looks_up(command):
             settings = channel.settings if channel else self._defaults
             yield replace(_reply(settings, say("channels.like.working")), working=True)
-            command = await looked_up(self._lookup, command)
+            command = await _looked_up(self._lookup, command)
         match command:
             case commands.Subscribe(language):
                 change = commands.SetLanguage(language) if language is not None else None
@@ -292,3 +292,21 @@ def _local_date(now: datetime, settings: ChannelSettings) -> date:
 
 def _reply(settings: ChannelSettings, *sentences: Sentence) -> Reply:
     return Reply(settings.language, settings.timezone, sentences)
+
+
+def _looks_up(command: commands.Command) -> bool:
+    """Whether papers are named in it that are to be found first."""
+    if isinstance(command, commands.Configure):
+        return any(map(_looks_up, command.changes))
+    return isinstance(command, commands.ChangeLikes)
+
+
+async def _looked_up(lookup: Lookup, command: commands.Command) -> commands.Command:
+    """The command with the papers that it names. Raises InputError and SourceError where one cannot be found."""
+    match command:
+        case commands.Configure(changes, subscribe):
+            return commands.Configure(tuple([await _looked_up(lookup, one) for one in changes]), subscribe)
+        case commands.ChangeLikes(added, removed, description, clear):
+            found = [tuple([await lookup.named(ref) for ref in refs]) for refs in (added, removed)]
+            return commands.SetLikes(found[0], found[1], description, clear)
+    return command

@@ -8,35 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from bot.errors import BotError
 from bot.models import (
-    Asker,
     Channel,
-    ChannelKey,
     ChannelSettings,
     ChannelState,
     Person,
-    Reply,
     Run,
     RunState,
     Sentence,
     Term,
     Weekday,
+    say,
 )
-
-
-def say(key: str, **arguments: object) -> Sentence:
-    return Sentence(key, tuple(arguments.items()))
-
-
-def fault(error: BotError) -> Sentence:
-    """What went wrong, as a sentence of a reply."""
-    return Sentence(f"error.{error.code}", tuple(error.arguments.items()))
-
-
-def failed(error: BotError, language: str, timezone: str = "UTC") -> Reply:
-    """The reply to what cannot be done, such as a text that is no command."""
-    return Reply(language, timezone, (fault(error),))
 
 
 def state(channel: Channel) -> Sentence:
@@ -128,20 +111,3 @@ SETTINGS: Mapping[str, Callable[[ChannelSettings], tuple[Sentence, ...]]] = Mapp
 def settings(shown: ChannelSettings) -> tuple[Sentence, ...]:
     """All of them."""
     return tuple(sentence for describe in dict.fromkeys(SETTINGS.values()) for sentence in describe(shown))
-
-
-def may_change(asker: Asker, channel: Channel | None) -> bool:
-    """Whether this person may change what the channel gets."""
-    if asker.is_admin:
-        return True
-    if channel is None:
-        return asker.may_subscribe
-    return bool(asker.user) and asker.user in (channel.subscribed_by, *channel.settings.managers)
-
-
-def refusal(key: ChannelKey, channel: Channel | None) -> Sentence:
-    """Who may change it instead."""
-    who = Term(f"channels.managed.{key.platform}", "channels.managed")
-    named = [channel.subscribed_by, *channel.settings.managers] if channel else []
-    people = tuple(Person(user) for user in dict.fromkeys(named) if user)
-    return say("channels.refused.people", who=who, people=people) if people else say("channels.refused", who=who)

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.chat import commands
-from bot.chat.overview import fault, say
 from bot.delivery.outbox import Outbox
 from bot.errors import BotError, BudgetError, InputError, SourceError
 from bot.models import (
@@ -19,19 +18,21 @@ from bot.models import (
     ChannelKey,
     ChannelSettings,
     Document,
+    NewDelivery,
     Paper,
     PaperId,
     PaperRef,
+    PaperView,
     Reply,
     Sentence,
-    Sheet,
     Style,
+    fault,
     normalised_title,
+    say,
 )
 from bot.papers import bibtex
 from bot.papers.lookup import Lookup
 from bot.papers.refs import MAX_LENGTH, parse_ref
-from bot.store.deliveries import NewDelivery
 from bot.store.store import Store
 from bot.words.languages import language_tag
 
@@ -152,12 +153,12 @@ class Papers:
         sheet = await self._describe(desk, found[0], style)
         yield self._answer(desk, sheet)
 
-    async def _describe(self, desk: _Desk, paper: Paper, style: Style) -> Sheet:
+    async def _describe(self, desk: _Desk, paper: Paper, style: Style) -> PaperView:
         platform = desk.key.platform if desk.key else ""
         asker = self._voter(platform, desk.asker.user)
         return await self._lookup.describe(paper, desk.language, style, str(desk.key or ""), asker)
 
-    def _answer(self, desk: _Desk, sheet: Sheet) -> Reply:
+    def _answer(self, desk: _Desk, sheet: PaperView) -> Reply:
         """The sheet; where the money is spent, with when there is some again."""
         said: tuple[Sentence, ...] = ()
         if sheet.failure and sheet.failure.code.startswith("budget."):

@@ -15,7 +15,7 @@ from bot.taste.votes import Votes
 
 
 @dataclass(frozen=True, slots=True)
-class Uses:
+class UseCases:
     """The use cases behind what people do on a platform.
 
     `defaults` are the settings where nobody subscribed yet; `clock` gives the instant, in UTC.

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.chat.overview import say
 from bot.digests.digest import LOOK_BACK, Explanation
-from bot.models import Channel, Choice, Sentence, Term
+from bot.models import Channel, Choice, Sentence, Term, say
 
 _NEGLIGIBLE = 0.005  # shown with two digits
 

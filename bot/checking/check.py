@@ -22,7 +22,7 @@ from bot.checking.numbers import Numbers, number_findings
 from bot.checking.shape import Bounds, shape_findings
 from bot.checking.text import base
 from bot.checking.topic import Topic, topic_findings
-from bot.models import Draft, Finding, FindingKind, Paper, Stop, Style
+from bot.models import Draft, Finding, FindingKind, Paper, StopReason, Style
 
 BRIEF = Bounds(sentences=(2, 8), dense=(60, 1000), other=(100, 2600))
 HEADLINE = Bounds(sentences=(1, 2), dense=(6, 180), other=(12, 320), closed=False)
@@ -30,9 +30,9 @@ ABSTRACT = Bounds(sentences=(1, 40), dense=(60, 4000), other=(100, 8000))
 SECTION = Bounds(sentences=(1, 15), dense=(12, 1500), other=(25, 3500))
 
 _STOPS = {
-    Stop.REFUSED: Finding(FindingKind.REFUSAL, "the model refused"),
-    Stop.TRUNCATED: Finding(FindingKind.TRUNCATED, "the model stopped at its token limit"),
-    Stop.MALFORMED: Finding(FindingKind.MALFORMED, "the answer has not the form that was asked for"),
+    StopReason.REFUSED: Finding(FindingKind.REFUSAL, "the model refused"),
+    StopReason.TRUNCATED: Finding(FindingKind.TRUNCATED, "the model stopped at its token limit"),
+    StopReason.MALFORMED: Finding(FindingKind.MALFORMED, "the answer has not the form that was asked for"),
 }
 
 

@@ -22,7 +22,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from bot.claude import faults, prices
 from bot.errors import ModelBusy, ModelError, ModelRefusesUs
-from bot.models import Stop, Usage
+from bot.models import StopReason, Usage
 
 ShapeT = TypeVar("ShapeT", bound=BaseModel)
 Effort = Literal["low", "medium", "high"]
@@ -31,10 +31,10 @@ Count = Annotated[int, Field(ge=0)]
 API_URL = "https://api.anthropic.com"
 _CONNECT_SECONDS = 10.0
 _STOPS = {
-    "end_turn": Stop.COMPLETE,
-    "max_tokens": Stop.TRUNCATED,
-    "model_context_window_exceeded": Stop.TRUNCATED,
-    "refusal": Stop.REFUSED,
+    "end_turn": StopReason.COMPLETE,
+    "max_tokens": StopReason.TRUNCATED,
+    "model_context_window_exceeded": StopReason.TRUNCATED,
+    "refusal": StopReason.REFUSED,
 }
 
 
@@ -87,7 +87,7 @@ class Question(Generic[ShapeT]):
 class ModelAnswer(Generic[ShapeT]):
     """`content` is there if, and only if, `stop` is COMPLETE."""
 
-    stop: Stop
+    stop: StopReason
     content: ShapeT | None
     usage: Usage
 
@@ -215,14 +215,14 @@ class Claude:
 def _read(message: _Message, question: Question[ShapeT]) -> ModelAnswer[ShapeT]:
     """The stop reason comes first: what a refusing or interrupted model wrote is no answer, even where it parses."""
     usage = _usage(question.model, message.usage)
-    stop = _STOPS.get(message.stop_reason or "", Stop.MALFORMED)
-    if stop is not Stop.COMPLETE:
+    stop = _STOPS.get(message.stop_reason or "", StopReason.MALFORMED)
+    if stop is not StopReason.COMPLETE:
         return ModelAnswer(stop, None, usage)
     text = "".join(block.text or "" for block in message.content if block.type == "text")
     try:
         return ModelAnswer(stop, question.shape.model_validate_json(text), usage)
     except ValidationError:
-        return ModelAnswer(Stop.MALFORMED, None, usage)
+        return ModelAnswer(StopReason.MALFORMED, None, usage)
 
 
 def _usage(model: str, tokens: _Tokens) -> Usage:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 
-from bot.models import ChannelKey
-from bot.store.deliveries import NewDelivery
+from bot.models import ChannelKey, NewDelivery
 from bot.store.store import Store
 
 Direct = Callable[[ChannelKey, str], ChannelKey | None]

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from bot.digests.window import Windows
+from bot.digests.window import RecentPapersCache
 from bot.errors import InputError
 from bot.models import (
     Channel,
@@ -36,7 +36,8 @@ from bot.ranking.taste import NO_TASTE
 from bot.ranking.wishes import Wishes
 from bot.sources.calendar import quiet_day
 from bot.store.store import Store
-from bot.summaries.summaries import Summaries, excerpt
+from bot.summaries.excerpt import excerpt
+from bot.summaries.summaries import Summaries
 from bot.taste.tastes import Tastes
 
 LOOK_BACK = timedelta(days=7)
@@ -82,7 +83,7 @@ class Digests:
         self._collector = collector
         self._summaries = summaries
         self._tastes = tastes
-        self._windows = Windows(store)
+        self._windows = RecentPapersCache(store)
 
     async def make(self, order: Order, progress: Progress | None = None) -> Digest:
         """The digest with its summaries. Its `empty` is set, and nothing is saved, where there is no paper.

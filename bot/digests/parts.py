@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.models import Card, ChannelSettings, Digest, Entry, Headline, Layout, Page
-from bot.store.deliveries import NewDelivery
+from bot.models import Card, ChannelSettings, Digest, Entry, Headline, Layout, NewDelivery, Page
 
 _THUMBS = ("👍", "👎")
 _NUMBERS = (*(f"{n}\ufe0f\u20e3" for n in range(1, 10)), "🔟")

@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 
 from bot.digests.digest import Order
 from bot.errors import BotError, PermanentError
-from bot.models import Channel, ChannelSettings, ChannelState, DeliveryState, Digest, MessageRef, Run
+from bot.models import Channel, ChannelSettings, ChannelState, DeliveryState, Digest, MessageRef, NewDelivery, Run
 from bot.ports import Platform
-from bot.store.deliveries import NewDelivery
 from bot.store.store import Store
 
 REPAIR_EVERY = timedelta(minutes=30)

@@ -15,8 +15,7 @@ from bot.digests.digest import Order
 from bot.digests.repairs import REPAIR_EVERY, repairable
 from bot.digests.schedule import HORIZON, plan
 from bot.errors import BotError
-from bot.models import ChannelKey, ChannelSettings, ChannelState, Digest, EmptyReason, Run, RunState
-from bot.store.deliveries import NewDelivery
+from bot.models import ChannelKey, ChannelSettings, ChannelState, Digest, EmptyReason, NewDelivery, Run, RunState
 from bot.store.runs import RunKey
 from bot.store.store import Store
 

@@ -15,7 +15,7 @@ _KEPT = 8  # windows, and topics within them
 
 
 @dataclass(frozen=True, slots=True)
-class Lately:
+class RecentPapers:
     """`everything` was listed in the window, whatever its topics; `field` and candidates concern the topics alone."""
 
     everything: tuple[Paper, ...]
@@ -27,15 +27,15 @@ class Lately:
         return tuple(paper for paper in self._candidates if paper.id not in shown)
 
 
-class Windows:
+class RecentPapersCache:
     """Reads windows. What is stored in between, here or by a collection elsewhere, has them read anew."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._read: OrderedDict[tuple[object, ...], tuple[Paper, ...]] = OrderedDict()
-        self._made: OrderedDict[tuple[object, ...], Lately] = OrderedDict()
+        self._made: OrderedDict[tuple[object, ...], RecentPapers] = OrderedDict()
 
-    async def of(self, window: Window, topics: Sequence[str]) -> Lately:
+    async def of(self, window: Window, topics: Sequence[str]) -> RecentPapers:
         """Raises StoreError."""
         collected = await self._store.collects.latest(window.end)
         state = window.start, window.end, self._store.papers.saves, collected.at if collected else None
@@ -45,7 +45,7 @@ class Windows:
         key = *state, tuple(topics)
         if key not in self._made:
             listed = tuple(paper for paper in everything if _concerns(paper, topics))
-            self._made[key] = Lately(everything, Field(listed, window.end), candidates(listed, window, ()))
+            self._made[key] = RecentPapers(everything, Field(listed, window.end), candidates(listed, window, ()))
         for kept in (self._read, self._made):
             while len(kept) > _KEPT:
                 kept.popitem(last=False)

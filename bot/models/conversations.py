@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.errors import BotError
 from bot.models.deliveries import Part
 from bot.models.papers import Paper
 
@@ -65,3 +66,17 @@ class Reply:
     choices: tuple[Paper, ...] = ()
     documents: tuple[Document, ...] = ()
     working: bool = False
+
+
+def say(key: str, **arguments: object) -> Sentence:
+    return Sentence(key, tuple(arguments.items()))
+
+
+def fault(error: BotError) -> Sentence:
+    """What went wrong, as a sentence of a reply."""
+    return Sentence(f"error.{error.code}", tuple(error.arguments.items()))
+
+
+def failed(error: BotError, language: str, timezone: str = "UTC") -> Reply:
+    """The reply to what cannot be done, such as a text that is no command."""
+    return Reply(language, timezone, (fault(error),))

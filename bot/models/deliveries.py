@@ -74,7 +74,7 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class PaperView:
     """One paper on its own, as `/paper` answers. Without a summary, `failure` says why, `excerpt` has others' words.
 
     Shared into a channel it is a message like a card, and can be voted on.
@@ -123,7 +123,7 @@ class Page:
     digest: Digest
 
 
-Part = Headline | Card | Notice | Page | Sheet | Greeting
+Part = Headline | Card | Notice | Page | PaperView | Greeting
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +168,19 @@ class Delivery:
     error: str
     created_at: datetime
     settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """One message of a digest. `part` is its name there: `headline`, `card:1` …, `page`, `notice`.
+
+    It leaves once the part before it is final and `spacing_seconds` have passed. `in_thread`: below the headline.
+    `paper` is what votes on it count for; `seeds` are emoji to put on it.
+    """
+
+    part: str
+    content: Part
+    spacing_seconds: float = 0.0
+    in_thread: bool = False
+    paper: PaperId | None = None
+    seeds: tuple[str, ...] = ()

@@ -99,7 +99,7 @@ class Failure:
     findings: tuple[Finding, ...] = ()
 
 
-class Stop(StrEnum):
+class StopReason(StrEnum):
     """How a model's answer ended."""
 
     COMPLETE = "complete"
@@ -135,7 +135,7 @@ class Draft:
     """An unchecked text from a model; empty fields where `stop` is not COMPLETE."""
 
     model: str
-    stop: Stop
+    stop: StopReason
     usage: Usage
     headline: str = ""
     text: str = ""

@@ -12,9 +12,9 @@ from bot.delivery.deliverer import Deliverer
 from bot.digests.digest import LOOK_BACK
 from bot.digests.repairs import Repairs
 from bot.digests.runs import Runs
-from bot.digests.schedule import Job, tick
 from bot.errors import StoreError
 from bot.operations.server import Server
+from bot.operations.ticker import Job, tick
 from bot.papers.collect import SharedCollector
 from bot.ports import Adapter, Route
 from bot.store.store import Store

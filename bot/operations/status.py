@@ -11,9 +11,9 @@ from bot.store.counts import Counts
 from bot.store.store import Store
 from bot.store.votes import VoteCounts
 from bot.summaries.budget import Budget
+from bot.taste.votes import VOTES_LATELY
 
 DIGESTS_SHOWN = 7
-VOTES_LATELY = timedelta(days=30)
 _LATELY = timedelta(days=1)
 _TOLD_FOR = timedelta(days=3)
 _TROUBLED = (RunState.DUE, RunState.CLAIMED, RunState.SKIPPED, RunState.FAILED)

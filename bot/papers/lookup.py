@@ -8,11 +8,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from difflib import SequenceMatcher
 
 from bot.errors import InputError, SourceError
-from bot.models import Failure, Paper, PaperId, PaperRef, RefKind, Sheet, Style, Summary, normalised_title
+from bot.models import Failure, Paper, PaperId, PaperRef, PaperView, RefKind, Style, Summary, normalised_title
 from bot.papers.merge import merge
 from bot.ports import PaperSource
 from bot.store.store import Store
-from bot.summaries.summaries import Summaries, excerpt
+from bot.summaries.excerpt import excerpt
+from bot.summaries.summaries import Summaries
 
 CHOICES = 8
 # Many ask for the same few papers when a digest has come. What is remembered is a finished summary with its paper's
@@ -35,7 +36,7 @@ class Lookup:
     ) -> None:
         self._store = store
         self._now = now
-        self._sheets: dict[tuple[str, str, Style], tuple[float, Sheet]] = {}
+        self._sheets: dict[tuple[str, str, Style], tuple[float, PaperView]] = {}
         self._sources = sources
         self._summaries = summaries
 
@@ -59,7 +60,7 @@ class Lookup:
             raise InputError("input.several_papers", text=ref.value)
         return found[0].id
 
-    async def described(self, ref: PaperRef | PaperId, language: str, style: Style) -> Sheet | None:
+    async def described(self, ref: PaperRef | PaperId, language: str, style: Style) -> PaperView | None:
         """The sheet of a paper that can be had from the store alone; None where it takes more."""
         key = str(ref) if isinstance(ref, PaperId) else _key(ref)
         if key is None:
@@ -85,7 +86,9 @@ class Lookup:
             raise InputError("input.unknown_paper", text=str(paper))
         return found
 
-    async def describe(self, paper: Paper, language: str, style: Style, channel: str = "", asker: str = "") -> Sheet:
+    async def describe(
+        self, paper: Paper, language: str, style: Style, channel: str = "", asker: str = ""
+    ) -> PaperView:
         """The paper's summary, from the cache or written now; a failure to write is a value, not an error."""
         outcomes = await self._summaries.write([paper], language, style, channel=channel, asker=asker)
         return _sheet(paper, language, style, outcomes[paper.id])
@@ -134,10 +137,10 @@ async def _found(source: PaperSource, ref: PaperRef) -> Sequence[Paper]:
     return (paper,) if paper else ()
 
 
-def _sheet(paper: Paper, language: str, style: Style, outcome: Summary | Failure) -> Sheet:
+def _sheet(paper: Paper, language: str, style: Style, outcome: Summary | Failure) -> PaperView:
     if isinstance(outcome, Summary):
-        return Sheet(paper, language, style, summary=outcome)
-    return Sheet(paper, language, style, failure=outcome, excerpt=excerpt(paper))
+        return PaperView(paper, language, style, summary=outcome)
+    return PaperView(paper, language, style, failure=outcome, excerpt=excerpt(paper))
 
 
 def _key(ref: PaperRef) -> str | None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.models import Paper
-from bot.ranking.score import COLUMN, Addend, Part, Standings, common_addends
+from bot.ranking.score import COLUMN, Addend, ScorePart, Standings, common_addends
 from bot.ranking.signals import citations, observe, upvotes, velocity
 
 Values = NDArray[np.float64]
@@ -28,7 +28,7 @@ class Field:
     """Papers as they stand beside each other at an instant. Their order makes no difference.
 
     Signals seen after the instant count for nothing; a paper that nobody had listed by then is no runner.
-    `values` has a row for each of `runners` and a column for each `Part`, a channel's own left 0.
+    `values` has a row for each of `runners` and a column for each `ScorePart`, a channel's own left 0.
     """
 
     def __init__(self, papers: Iterable[Paper], due_at: datetime) -> None:
@@ -48,7 +48,9 @@ class Field:
             for part in runner.parts:
                 self.values[row, COLUMN[part.part]] = part.value
         # Whether a voting source has listed it.
-        self.is_popular = np.array([any(one.part is Part.UPVOTES for one in r.parts) for r in self.runners], dtype=bool)
+        self.is_popular = np.array(
+            [any(one.part is ScorePart.UPVOTES for one in r.parts) for r in self.runners], dtype=bool
+        )
         groups: dict[tuple[str, ...], int] = {}
         groups_of = [groups.setdefault(runner.paper.categories, len(groups)) for runner in self.runners]
         self._group = np.array(groups_of, dtype=np.intp)

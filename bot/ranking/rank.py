@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from bot.models import ChannelSettings, Choice, Paper, PaperId
 from bot.ranking.field import Field, Values
-from bot.ranking.score import COLUMN, FIT, WEIGHTS, Part, own_addends, reasons
+from bot.ranking.score import COLUMN, FIT, WEIGHTS, ScorePart, own_addends, reasons
 from bot.ranking.taste import NO_LIKING, NO_TASTE, Liking, Taste
 from bot.ranking.wishes import Wishes
 
@@ -67,7 +67,7 @@ class Ranking(Sequence[Choice]):
         """`likings` has one for each of `rows`, which are rows of the field, within the limit."""
         self._wishes = wishes
         values = _values(field, rows, wishes, likings)
-        scores = _added(values, Part)
+        scores = _added(values, ScorePart)
         order = _ordered(scores, [field.runners[row].paper.id for row in rows], seed)
         self._values, self._scores = values[order], scores[order]
         self._runners = [field.runners[rows[place]] for place in order]
@@ -105,7 +105,7 @@ class Ranking(Sequence[Choice]):
     @property
     def has_taste(self) -> bool:
         """Whether the channel's taste had anything to say."""
-        return bool(self._values[:, COLUMN[Part.TASTE]].any())
+        return bool(self._values[:, COLUMN[ScorePart.TASTE]].any())
 
     def outside(self, taken: Collection[PaperId], count: int) -> list[tuple[float, Choice]]:
         """The papers that fit the channel best, their popularity left aside, of those that no voting source has listed:
@@ -126,10 +126,10 @@ class Ranking(Sequence[Choice]):
         return self._choices[place]
 
     @cached_property
-    def _means(self) -> Mapping[Part, float]:
+    def _means(self) -> Mapping[ScorePart, float]:
         """Each part's mean over all papers, absent ones counting 0; exact sums do not depend on the papers' order."""
         columns = self._values.T.tolist()
-        return {part: math.fsum(columns[COLUMN[part]]) / max(len(self), 1) for part in Part}
+        return {part: math.fsum(columns[COLUMN[part]]) / max(len(self), 1) for part in ScorePart}
 
 
 def _values(field: Field, rows: Sequence[int], wishes: Wishes, likings: Sequence[Liking]) -> Values:
@@ -137,18 +137,18 @@ def _values(field: Field, rows: Sequence[int], wishes: Wishes, likings: Sequence
     chosen = np.array(rows, dtype=np.intp)
     values: Values = field.values[chosen]
     topics = field.by_categories(lambda categories: wishes.topic(categories).value)
-    values[:, COLUMN[Part.TOPIC]] = WEIGHTS[Part.TOPIC] * topics[chosen]
+    values[:, COLUMN[ScorePart.TOPIC]] = WEIGHTS[ScorePart.TOPIC] * topics[chosen]
     if wishes.has_names:
         for place, row in enumerate(rows):
             paper = field.runners[row].paper
-            values[place, COLUMN[Part.KEYWORD]] = WEIGHTS[Part.KEYWORD] * wishes.keyword(paper).value
-            values[place, COLUMN[Part.AUTHOR]] = WEIGHTS[Part.AUTHOR] * wishes.author(paper).value
+            values[place, COLUMN[ScorePart.KEYWORD]] = WEIGHTS[ScorePart.KEYWORD] * wishes.keyword(paper).value
+            values[place, COLUMN[ScorePart.AUTHOR]] = WEIGHTS[ScorePart.AUTHOR] * wishes.author(paper).value
     said = np.array([liking.value for liking in likings], dtype=np.float64)
-    values[:, COLUMN[Part.TASTE]] = WEIGHTS[Part.TASTE] * said
+    values[:, COLUMN[ScorePart.TASTE]] = WEIGHTS[ScorePart.TASTE] * said
     return values
 
 
-def _added(values: Values, parts: Collection[Part] | type[Part]) -> Values:
+def _added(values: Values, parts: Collection[ScorePart] | type[ScorePart]) -> Values:
     """The sum of these columns, added one after the other: the same to the last bit on every machine."""
     total = np.zeros(len(values))
     for part in parts:

@@ -13,7 +13,7 @@ from bot.ranking.taste import Liking
 from bot.ranking.wishes import Wishes
 
 
-class Part(StrEnum):
+class ScorePart(StrEnum):
     """The addends of a score, by the names under which `Choice.parts` has them."""
 
     UPVOTES = "upvotes"
@@ -28,24 +28,24 @@ class Part(StrEnum):
 
 
 # Where a part stands among all of them.
-COLUMN: Mapping[Part, int] = {part: column for column, part in enumerate(Part)}
+COLUMN: Mapping[ScorePart, int] = {part: column for column, part in enumerate(ScorePart)}
 
 # What a part adds at its full value (1; a keyword's goes to 1.5). Set by judgement and looked at on recorded days;
 # the unit is about the lead of a day's most voted paper over one without votes.
-WEIGHTS: Mapping[Part, float] = {
-    Part.UPVOTES: 1.0,
-    Part.VELOCITY: 0.5,  # half: it is made of the same votes
-    Part.CITATIONS: 0.3,  # in its first week a paper has next to none, and the few are often its authors' own
-    Part.SOURCES: 0.1,  # nearly every paper on Hugging Face is on arXiv too, so this says little beyond the votes
-    Part.FRESHNESS: 0.6,  # a day's age costs less than a fifth of the votes' range, a week's more than half of it
-    Part.TOPIC: 0.5,
-    Part.KEYWORD: 1.2,  # asked for by name: in a title it beats all but the best votes, in an abstract it helps
-    Part.AUTHOR: 1.6,  # who follows a person wants nearly everything of theirs
-    Part.TASTE: 1.0,
+WEIGHTS: Mapping[ScorePart, float] = {
+    ScorePart.UPVOTES: 1.0,
+    ScorePart.VELOCITY: 0.5,  # half: it is made of the same votes
+    ScorePart.CITATIONS: 0.3,  # in its first week a paper has next to none, and the few are often its authors' own
+    ScorePart.SOURCES: 0.1,  # nearly every paper on Hugging Face is on arXiv too, so this says little beyond the votes
+    ScorePart.FRESHNESS: 0.6,  # a day's age costs less than a fifth of the votes' range, a week's more than half of it
+    ScorePart.TOPIC: 0.5,
+    ScorePart.KEYWORD: 1.2,  # asked for by name: in a title it beats all but the best votes, in an abstract it helps
+    ScorePart.AUTHOR: 1.6,  # who follows a person wants nearly everything of theirs
+    ScorePart.TASTE: 1.0,
 }
 
 # The parts by which a paper can be good without being popular.
-FIT = (Part.TOPIC, Part.KEYWORD, Part.AUTHOR, Part.TASTE, Part.FRESHNESS)
+FIT = (ScorePart.TOPIC, ScorePart.KEYWORD, ScorePart.AUTHOR, ScorePart.TASTE, ScorePart.FRESHNESS)
 
 REASONS_SHOWN = 3
 SHARE_WORTH_SAYING = 0.5  # "more upvotes than 20 % of the day's papers" would be no reason
@@ -57,7 +57,7 @@ FRESH_FOR = timedelta(days=1)
 class Addend(NamedTuple):
     """One part of a paper's score, already weighted; `reason` is None where it gives none worth saying."""
 
-    part: Part
+    part: ScorePart
     value: float
     reason: Reason | None = None
 
@@ -71,16 +71,16 @@ class Standings(NamedTuple):
 
 
 def common_addends(observed: Observed, standings: Standings, at: datetime) -> tuple[Addend, ...]:
-    """The parts that are the same for every channel and whose signal is known, be it worth nothing; as in `Part`."""
+    """Return the parts that are the same for every channel and whose signal is known, even if worth nothing."""
     return (*_popularity(observed, standings), _freshness(observed, at))
 
 
 def own_addends(paper: Paper, wishes: Wishes, liking: Liking) -> tuple[Addend, ...]:
-    """The parts that are the channel's own, those worth nothing left out; as in `Part`."""
+    """The parts that are the channel's own, those worth nothing left out; as in `ScorePart`."""
     matches = (
-        (Part.TOPIC, ReasonKind.TOPIC, wishes.topic(paper.categories)),
-        (Part.KEYWORD, ReasonKind.KEYWORD, wishes.keyword(paper)),
-        (Part.AUTHOR, ReasonKind.AUTHOR, wishes.author(paper)),
+        (ScorePart.TOPIC, ReasonKind.TOPIC, wishes.topic(paper.categories)),
+        (ScorePart.KEYWORD, ReasonKind.KEYWORD, wishes.keyword(paper)),
+        (ScorePart.AUTHOR, ReasonKind.AUTHOR, wishes.author(paper)),
     )
     found = [
         Addend(part, WEIGHTS[part] * match.value, Reason(kind, subject=match.subject))
@@ -88,11 +88,11 @@ def own_addends(paper: Paper, wishes: Wishes, liking: Liking) -> tuple[Addend, .
         if match.value
     ]
     if liking.value:
-        found.append(Addend(Part.TASTE, WEIGHTS[Part.TASTE] * liking.value, liking.reason))
+        found.append(Addend(ScorePart.TASTE, WEIGHTS[ScorePart.TASTE] * liking.value, liking.reason))
     return tuple(found)
 
 
-def reasons(parts: Sequence[Addend], means: Mapping[Part, float], age: timedelta) -> tuple[Reason, ...]:
+def reasons(parts: Sequence[Addend], means: Mapping[ScorePart, float], age: timedelta) -> tuple[Reason, ...]:
     """At most `REASONS_SHOWN`, the most decisive first, and never none.
 
     What decides is not a part's size but its lead over the part's mean among all candidates: where everything fits
@@ -106,9 +106,9 @@ def reasons(parts: Sequence[Addend], means: Mapping[Part, float], age: timedelta
 
 def _popularity(observed: Observed, standings: Standings) -> list[Addend]:
     kinds = (
-        (Part.UPVOTES, ReasonKind.UPVOTES, standings.upvotes),
-        (Part.VELOCITY, ReasonKind.VELOCITY, standings.velocity),
-        (Part.CITATIONS, ReasonKind.CITATIONS, standings.citations),
+        (ScorePart.UPVOTES, ReasonKind.UPVOTES, standings.upvotes),
+        (ScorePart.VELOCITY, ReasonKind.VELOCITY, standings.velocity),
+        (ScorePart.CITATIONS, ReasonKind.CITATIONS, standings.citations),
     )
     found = []
     for part, kind, standing in kinds:
@@ -118,11 +118,11 @@ def _popularity(observed: Observed, standings: Standings) -> list[Addend]:
             found.append(Addend(part, WEIGHTS[part] * standing.percentile, reason))
     if len(observed.listed) >= SOURCES_WORTH_SAYING:
         reason = Reason(ReasonKind.SEVERAL_SOURCES, value=float(len(observed.listed)))
-        found.append(Addend(Part.SOURCES, WEIGHTS[Part.SOURCES], reason))
+        found.append(Addend(ScorePart.SOURCES, WEIGHTS[ScorePart.SOURCES], reason))
     return found
 
 
 def _freshness(observed: Observed, at: datetime) -> Addend:
     age = observed.age(at)
     reason = Reason(ReasonKind.FRESH, value=age / timedelta(days=1)) if age <= FRESH_FOR else None
-    return Addend(Part.FRESHNESS, WEIGHTS[Part.FRESHNESS] * freshness(age), reason)
+    return Addend(ScorePart.FRESHNESS, WEIGHTS[ScorePart.FRESHNESS] * freshness(age), reason)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.errors import ModelRefusesUs
-from bot.models import Draft, Stop, Style, SummaryRequest, Usage
+from bot.models import Draft, StopReason, Style, SummaryRequest, Usage
 from bot.sample.papers import sample_papers
 
 MODEL = "sample"
@@ -18,7 +18,7 @@ class SampleSummarizer:
         text = paper.summaries.get(request.language.split("-", maxsplit=1)[0].lower()) if paper else None
         if text is None or request.style is not Style.BRIEF:
             raise ModelRefusesUs("model.sample")
-        return Draft(MODEL, Stop.COMPLETE, Usage(), text.headline, text.text)
+        return Draft(MODEL, StopReason.COMPLETE, Usage(), text.headline, text.text)
 
     def estimate(self, request: SummaryRequest) -> float:  # noqa: ARG002 - the port's signature
         """Nothing, whatever is asked."""

@@ -20,7 +20,7 @@ from bot.store.tokens import asked_for
 _SHOWN = tables.shown.c
 
 
-class Archive:
+class ArchiveTable:
     """Searching; what is found carries all of its signals."""
 
     def __init__(self, database: Database) -> None:

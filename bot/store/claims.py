@@ -22,9 +22,9 @@ from bot.models import (
     MessageRef,
     Notice,
     Page,
+    PaperView,
     Part,
     Place,
-    Sheet,
 )
 from bot.store import tables
 from bot.store.buckets import reserve, taken
@@ -77,7 +77,7 @@ _KINDS: dict[str, type[Part]] = {
     "card": Card,
     "notice": Notice,
     "page": Page,
-    "sheet": Sheet,
+    "sheet": PaperView,
     "greeting": Greeting,
 }
 

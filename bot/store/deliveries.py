@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.models import ChannelKey, Delivery, DeliveryState, MessageRef, PaperId, Part
+from bot.models import ChannelKey, Delivery, DeliveryState, MessageRef, NewDelivery
 from bot.store import buckets
 from bot.store.claims import HEADLINE, ClaimedDelivery, claim, stored
 from bot.store.engine import Database
@@ -20,22 +19,6 @@ from bot.store.statements import chunks, insert
 from bot.store.tables import deliveries, paper_keys
 
 _C = deliveries.c
-
-
-@dataclass(frozen=True, slots=True)
-class NewDelivery:
-    """One message of a digest. `part` is its name there: `headline`, `card:1` …, `page`, `notice`.
-
-    It leaves once the part before it is final and `spacing_seconds` have passed. `in_thread`: below the headline.
-    `paper` is what votes on it count for; `seeds` are emoji to put on it.
-    """
-
-    part: str
-    content: Part
-    spacing_seconds: float = 0.0
-    in_thread: bool = False
-    paper: PaperId | None = None
-    seeds: tuple[str, ...] = ()
 
 
 class Deliveries:

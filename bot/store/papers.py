@@ -21,7 +21,7 @@ _PAPERS_A_TRANSACTION = 500
 _NO_VECTORS: Mapping[PaperId, Vector] = {}
 
 
-class Papers:
+class PaperTable:
     """What is stored of papers. Those that come back carry all their signals, oldest first.
 
     A paper that was folded into another one (see `save`) is found under its old id too, with its new one inside.
@@ -68,7 +68,7 @@ class Papers:
         return {asked: found[owner] for asked, owner in owners.items()}
 
     async def listed(self, window: Window) -> tuple[Paper, ...]:
-        """Papers that some source announced or listed in the window, in the order of their ids."""
+        """PaperTable that some source announced or listed in the window, in the order of their ids."""
         seen_at = tables.signals.c.seen_at
         query = (
             select(tables.signals.c.paper)
@@ -137,7 +137,7 @@ class Papers:
         return counts
 
     async def without_vector(self, model: str, limit: int) -> tuple[Paper, ...]:
-        """Papers that the model has given no vector yet, those stored last first."""
+        """PaperTable that the model has given no vector yet, those stored last first."""
         papers, own = tables.papers.c, tables.vectors.c
         query = (
             select(papers.id)

@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, case, delete, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.models import ChannelKey, PlannedRun, Run, RunState
+from bot.models import ChannelKey, NewDelivery, PlannedRun, Run, RunState
 from bot.store import tables
-from bot.store.deliveries import Deliveries, NewDelivery
+from bot.store.deliveries import Deliveries
 from bot.store.engine import Database
 from bot.store.statements import chunks, insert
 

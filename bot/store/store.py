@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
-from bot.store.archive import Archive
+from bot.store.archive import ArchiveTable
 from bot.store.channels import ChannelTable
 from bot.store.collects import Collects, Passes
 from bot.store.counts import Counts, count_rows
@@ -22,11 +22,11 @@ from bot.store.installations import InstallationTable
 from bot.store.leases import LeaseTable
 from bot.store.location import database_path, postgresql_url
 from bot.store.pace import DatabasePace
-from bot.store.papers import Papers
+from bot.store.papers import PaperTable
 from bot.store.runs import RunTable
 from bot.store.spend import Spend
 from bot.store.sqlite import SqliteDatabase
-from bot.store.summaries import Summaries
+from bot.store.summaries import SummaryTable
 from bot.store.votes import VoteTable
 from bot.store.workers import Workers
 from bot.store.workspaces import forget_workspace
@@ -39,9 +39,9 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.papers = Papers(database)
+        self.papers = PaperTable(database)
         self.digests = DigestTable(database)
-        self.summaries = Summaries(database)
+        self.summaries = SummaryTable(database)
         self.spend = Spend(database)
         self.deliveries = Deliveries(database)
         self.workers = Workers(database)
@@ -50,7 +50,7 @@ class Store:
         self.collects = Collects(database)
         self.passes = Passes(database)
         self.votes = VoteTable(database)
-        self.archive = Archive(database)
+        self.archive = ArchiveTable(database)
         self.pace = DatabasePace(database)
         self.installations = InstallationTable(database)
         self.leases = LeaseTable(database)

@@ -63,7 +63,7 @@ _NOTHING_WRITTEN: dict[str, Any] = {
 }
 
 
-class Summaries:
+class SummaryTable:
     """What is stored of summaries. Papers named here must have been saved before (LookupError)."""
 
     def __init__(self, database: Database) -> None:

@@ -7,7 +7,6 @@ model, then a Failure; no unchecked text leaves this module.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from uuid import uuid4
 
 from bot.checking.check import check_draft
 from bot.errors import BudgetError, ModelError, ModelRefusesUs
-from bot.models import Draft, Excerpt, Failure, Finding, Origin, Paper, PaperId, Style, Summary, SummaryRequest, Usage
+from bot.models import Draft, Failure, Finding, Paper, PaperId, Style, Summary, SummaryRequest, Usage
 from bot.ports import Progress, Stage, Summarizer
 from bot.store.store import Store
 from bot.store.summaries import Claimed, Done, Failed
@@ -262,38 +261,3 @@ async def _uninterrupted(work: Coroutine[Any, Any, T]) -> T:
     except asyncio.CancelledError:
         await asyncio.wait({task})
         raise
-
-
-_EXCERPT_LENGTH = 400
-_EXCERPT_SENTENCES = 3
-# A sentence ends before white space and whatever can begin another, or at a full stop that needs no space.
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]’”]*\s(?=[A-Z0-9\"'(\[$\\“‘])|(?<=[。！？])")
-_ABBREVIATION = re.compile(
-    r"(?:^|[\s(])(?:e\.g|i\.e|et al|cf|vs|viz|resp|approx|no|figs?|eqs?|sec|tab|refs?|dr|mr|ms|prof|st|[a-z])\.$",
-    re.IGNORECASE,
-)
-
-
-def excerpt(paper: Paper) -> Excerpt | None:
-    """Others' words for a paper without a summary: Semantic Scholar's TLDR, else the abstract's first sentences.
-
-    At most 400 characters, up to the end of a sentence where that is possible, else of a word with an ellipsis.
-    None where there is neither.
-    """
-    for origin, text in ((Origin.TLDR, paper.tldr or ""), (Origin.ABSTRACT, paper.abstract)):
-        opening = _opening(" ".join(text.split()))
-        if opening:
-            return Excerpt(origin, opening)
-    return None
-
-
-def _opening(text: str) -> str:
-    near = text[: 2 * _EXCERPT_LENGTH]
-    ends = [m.end() for m in _SENTENCE_END.finditer(near) if not _ABBREVIATION.search(near[: m.start()][-12:])]
-    if len(text) <= _EXCERPT_LENGTH:
-        ends.append(len(text))
-    fitting = [end for end in ends[:_EXCERPT_SENTENCES] if end <= _EXCERPT_LENGTH + 1]
-    if fitting:
-        return text[: fitting[-1]].rstrip()
-    words, space, _ = text[:_EXCERPT_LENGTH].rpartition(" ")
-    return f"{words if space else text[:_EXCERPT_LENGTH]}…" if text else ""

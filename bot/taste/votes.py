@@ -26,6 +26,7 @@ from bot.store.votes import StoredVote
 from bot.taste.emoji import normalised, rank_of, value_of
 
 KEPT = timedelta(days=730)
+VOTES_LATELY = timedelta(days=30)  # what is counted where a status tells of votes
 READ_BACK = timedelta(days=7)  # votes on older messages are not looked for any more
 # A pick counts as a thumb.
 PICK_VALUE = 1.0

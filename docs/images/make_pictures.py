@@ -27,7 +27,7 @@ from rich.text import Text
 from adapters.discord.render import message as discord_message
 from adapters.slack.emoji_names import name_of
 from adapters.slack.render import render as slack_message
-from bot.app import open_demo
+from bot.app.opening import open_demo
 from bot.app.rendering import shown_digest
 from bot.digests.parts import digest_parts
 from bot.models import ChannelSettings, Digest, Layout

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import open_demo, utc_now
+from bot.app.dates import utc_now
+from bot.app.opening import open_demo
 from bot.app.wiring import service
 from bot.chat.commands import (
     ChangeLikes,
@@ -27,7 +28,7 @@ from bot.chat.commands import (
     Top,
     Why,
 )
-from bot.chat.uses import Uses
+from bot.chat.uses import UseCases
 from bot.errors import BotError, PermanentError
 from bot.models import (
     Asker,
@@ -40,11 +41,11 @@ from bot.models import (
     Notice,
     PaperId,
     PaperRef,
+    PaperView,
     Part,
     Reaction,
     RefKind,
     Reply,
-    Sheet,
 )
 from bot.ports import Adapter
 from bot.settings import load_settings
@@ -62,9 +63,9 @@ class Chat:
     """A chat adapter in memory, with what it was given."""
 
     platform: MemoryPlatform = field(default_factory=MemoryPlatform)
-    given: list[Uses] = field(default_factory=list)
+    given: list[UseCases] = field(default_factory=list)
 
-    def build(self, uses: Uses) -> Sequence[Adapter]:
+    def build(self, uses: UseCases) -> Sequence[Adapter]:
         self.given.append(uses)
         adapter = Adapter(
             "fake",
@@ -78,7 +79,7 @@ class Chat:
         return [adapter]
 
     @property
-    def uses(self) -> Uses:
+    def uses(self) -> UseCases:
         return self.given[0]
 
     def posted(self, kind: type[Part], key: ChannelKey = HERE) -> list[Posted]:
@@ -131,12 +132,12 @@ async def test_a_channel_lives_from_the_invitation_to_its_end(running: tuple[Cha
     titles = {entry.paper.title for entry in digest[0].entries}
     looked_up = await chat.ask_for_a_paper(LookUp(min(titles)))
     (sheet,) = looked_up.parts
-    assert isinstance(sheet, Sheet)
+    assert isinstance(sheet, PaperView)
     assert sheet.summary
     await chat.ask_for_a_paper(Share(sheet.paper.id))
-    await until(lambda: chat.posted(Sheet))
+    await until(lambda: chat.posted(PaperView))
     await chat.vote(chat.posted(Card)[0])
-    await chat.vote(chat.posted(Sheet)[0])
+    await chat.vote(chat.posted(PaperView)[0])
     assert await chat.liked() == {digest[0].entries[0].paper.id, sheet.paper.id}
 
     rows = await store.deliveries.listed()

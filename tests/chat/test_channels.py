@@ -15,7 +15,6 @@ import pytest
 from bot.chat import commands
 from bot.chat.archive import Archive
 from bot.chat.channels import Channels
-from bot.chat.overview import failed
 from bot.chat.parser import COMMANDS, parse_digest
 from bot.delivery.outbox import Outbox
 from bot.digests.digest import Explanation, Order
@@ -33,6 +32,7 @@ from bot.models import (
     Digest,
     Layout,
     MessageRef,
+    NewDelivery,
     Notice,
     Paper,
     PaperId,
@@ -44,10 +44,10 @@ from bot.models import (
     Reply,
     RunState,
     Weekday,
+    failed,
 )
 from bot.papers.lookup import Lookup
-from bot.ranking.score import Part
-from bot.store.deliveries import NewDelivery
+from bot.ranking.score import ScorePart
 from bot.store.store import Store
 from bot.store.votes import StoredVote
 from bot.summaries.budget import Budget
@@ -604,8 +604,8 @@ async def test_a_withdrawn_paper_is_explained(desk: Desk) -> None:
     assert "著者が取り下げた" in await desk.said("why 3105.00001", language="ja")
 
 
-@pytest.mark.parametrize("part", Part)
-def test_every_part_of_a_score_has_words(part: Part) -> None:
+@pytest.mark.parametrize("part", ScorePart)
+def test_every_part_of_a_score_has_words(part: ScorePart) -> None:
     assert all(f"score.{part.value}" in words_for(language) for language in ("ja", "en"))
 
 

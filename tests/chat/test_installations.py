@@ -9,8 +9,7 @@ from sqlalchemy import text
 
 from bot.chat.installations import Installations
 from bot.errors import SettingsError
-from bot.models import Channel, ChannelKey, MessageRef, Notice, PlannedRun
-from bot.store.deliveries import NewDelivery
+from bot.models import Channel, ChannelKey, MessageRef, NewDelivery, Notice, PlannedRun
 from bot.store.store import Store
 from bot.store.tables import metadata
 from bot.store.votes import StoredVote

@@ -24,9 +24,9 @@ from bot.models import (
     MessageRef,
     PaperId,
     PaperRef,
+    PaperView,
     RefKind,
     Reply,
-    Sheet,
     SourceName,
     Style,
     Summary,
@@ -91,9 +91,9 @@ class Desk:
                 assert all(reply_lines(words_for(language), reply))
         return found
 
-    async def sheet(self, text: str, key: ChannelKey | None = HERE, asker: Asker = ANYBODY) -> Sheet:
+    async def sheet(self, text: str, key: ChannelKey | None = HERE, asker: Asker = ANYBODY) -> PaperView:
         (part,) = (await self.replies(LookUp(text), key, asker))[-1].parts
-        assert isinstance(part, Sheet)
+        assert isinstance(part, PaperView)
         return part
 
     async def subscribe(self, **settings: object) -> None:
@@ -127,7 +127,7 @@ async def test_a_paper_that_is_new_is_announced_then_answered_then_cached(desk: 
     assert keys(again) == [[]]
     for reply in (new[-1], again[-1]):
         (sheet,) = reply.parts
-        assert isinstance(sheet, Sheet)
+        assert isinstance(sheet, PaperView)
         assert (sheet.paper.title, sheet.style, sheet.language) == (ELSEWHERE.title, Style.BRIEF, "ja")
         assert sheet.summary
     assert len(desk.author.asked) == 1
@@ -214,7 +214,7 @@ async def test_words_of_a_title_give_a_choice_and_a_choice_gives_the_paper(desk:
     assert len(reply.choices) == 8
     chosen = (await desk.replies(commands.ShowPaper(reply.choices[2].id, Style.BRIEF)))[-1]
     (sheet,) = chosen.parts
-    assert isinstance(sheet, Sheet)
+    assert isinstance(sheet, PaperView)
     assert sheet.paper.id == reply.choices[2].id
 
 
@@ -249,7 +249,7 @@ async def test_a_paper_without_an_answer_of_the_model_is_shown_honestly(desk: De
     replies = await desk.replies(LookUp("3105.00003"))
 
     (sheet,) = replies[-1].parts
-    assert isinstance(sheet, Sheet)
+    assert isinstance(sheet, PaperView)
     assert sheet.failure
     assert (sheet.failure.code, len(replies)) == ("summary.withdrawn", 1)
     assert sheet.paper.withdrawn
@@ -262,7 +262,7 @@ async def test_a_spent_budget_is_said_with_when_it_begins_anew(template: Path, t
         reply = (await desk.replies(LookUp("3105.00001")))[-1]
 
     (sheet,) = reply.parts
-    assert isinstance(sheet, Sheet)
+    assert isinstance(sheet, PaperView)
     assert sheet.failure
     assert sheet.excerpt
     assert reply_lines(words_for("en"), reply) == (
@@ -314,7 +314,7 @@ async def test_sharing_posts_the_sheet_once_a_day_for_votes(desk: Desk) -> None:
 
     assert (message.channel, message.part, message.seeds) == (HERE, "share:arxiv:3105.00001:brief", ("👍", "👎"))
     sheet = message.content()
-    assert isinstance(sheet, Sheet)
+    assert isinstance(sheet, PaperView)
     assert sheet.summary
     assert sheet.paper.title == paper(1).title
     (row,) = await desk.store.deliveries.listed()
@@ -333,7 +333,7 @@ async def test_sharing_a_paper_that_was_not_summarised_yet_summarises_it(desk: D
     (message,) = await desk.store.deliveries.claim(owner, 9, ["slack"], {})
     assert message.seeds == ()
     sheet = message.content()
-    assert isinstance(sheet, Sheet)
+    assert isinstance(sheet, PaperView)
     assert sheet.summary
 
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from bench.check import OWN_PAIRS, measure, read_pairs, read_seeds
 from bench.corruptions import Pair
 from bot.checking.check import check, check_draft
-from bot.models import Draft, Finding, FindingKind, Paper, PaperId, Section, SectionKind, Stop, Style, Usage
+from bot.models import Draft, Finding, FindingKind, Paper, PaperId, Section, SectionKind, StopReason, Style, Usage
 
 PAIRS = {pair.title.partition(":")[0]: pair for pair in read_pairs(OWN_PAIRS)}
 JA, EN = PAIRS["Whisker"], PAIRS["Sparrow"]
@@ -620,7 +620,9 @@ SECTIONS = (
     Section(SectionKind.RESULTS, "250回の実機試行で経路の87.6%を完了した。"),
     Section(SectionKind.OUTLOOK, "設計データは公開されており、他の作業への応用が期待される。"),
 )
-BRIEF = Draft("model", Stop.COMPLETE, Usage(), headline="Whisker：触覚でケーブルを通すロボット制御", text=JA.summary)
+BRIEF = Draft(
+    "model", StopReason.COMPLETE, Usage(), headline="Whisker：触覚でケーブルを通すロボット制御", text=JA.summary
+)
 DETAILED = replace(BRIEF, sections=SECTIONS)
 
 
@@ -632,9 +634,9 @@ def test_good_drafts_have_no_findings() -> None:
 @pytest.mark.parametrize(
     ("draft", "kind"),
     [
-        (replace(BRIEF, stop=Stop.REFUSED, text="", headline=""), "refusal"),
-        (replace(BRIEF, stop=Stop.TRUNCATED), "truncated"),
-        (replace(BRIEF, stop=Stop.MALFORMED, text=""), "malformed"),
+        (replace(BRIEF, stop=StopReason.REFUSED, text="", headline=""), "refusal"),
+        (replace(BRIEF, stop=StopReason.TRUNCATED), "truncated"),
+        (replace(BRIEF, stop=StopReason.MALFORMED, text=""), "malformed"),
         (replace(BRIEF, headline=""), "empty"),
         (replace(BRIEF, text=" "), "empty"),
         (replace(BRIEF, headline="Whisker: tactile servoing for cable routing"), "untranslated"),
@@ -727,9 +729,9 @@ def _standin_draft(source: Any, language: str, mode: str, style: Style) -> Draft
     answering = importlib.import_module("fakeclaude.answering")
     writer = answering.Writer(source, _Request(language), answering._twist(mode, source, language))
     if style is Style.BRIEF:
-        return Draft("m", Stop.COMPLETE, Usage(), writer.prose("headline"), writer.prose("summary"))
+        return Draft("m", StopReason.COMPLETE, Usage(), writer.prose("headline"), writer.prose("summary"))
     sections = tuple(Section(kind, writer.prose(kind.value)) for kind in SectionKind)
-    return Draft("m", Stop.COMPLETE, Usage(), writer.prose("headline"), writer.prose("abstract"), sections)
+    return Draft("m", StopReason.COMPLETE, Usage(), writer.prose("headline"), writer.prose("abstract"), sections)
 
 
 def _paper(source: Any) -> Paper:

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from bot.claude import prices
 from bot.claude.client import Claude, Question
 from bot.errors import ModelBusy, ModelError, ModelRefusesUs
-from bot.models import Stop, Usage
+from bot.models import StopReason, Usage
 from tests.support import standins
 
 
@@ -106,7 +106,7 @@ async def failure(url: str, clock: Clock | None = None, **options: float) -> Mod
 async def test_an_answer_is_read_past_its_thinking_and_priced() -> None:
     async with wire(http(message())) as server, Claude("key", base_url=server.url) as claude:
         answer = await claude.ask(QUESTION)
-    assert answer.stop is Stop.COMPLETE
+    assert answer.stop is StopReason.COMPLETE
     assert answer.content == Answer(headline="Pebbles")
     assert (answer.usage.input_tokens, answer.usage.output_tokens, answer.usage.cache_read_tokens) == (10, 20, 0)
     assert answer.usage.usd == pytest.approx((10 * 0.10 + 20 * 0.50) / 1e6)
@@ -127,16 +127,16 @@ async def test_what_is_sent() -> None:
 @pytest.mark.parametrize(
     ("stop_reason", "stop"),
     [
-        ("max_tokens", Stop.TRUNCATED),
-        ("model_context_window_exceeded", Stop.TRUNCATED),
-        ("refusal", Stop.REFUSED),
-        ("pause_turn", Stop.MALFORMED),
-        ("tool_use", Stop.MALFORMED),
-        ("something_new", Stop.MALFORMED),
-        (None, Stop.MALFORMED),
+        ("max_tokens", StopReason.TRUNCATED),
+        ("model_context_window_exceeded", StopReason.TRUNCATED),
+        ("refusal", StopReason.REFUSED),
+        ("pause_turn", StopReason.MALFORMED),
+        ("tool_use", StopReason.MALFORMED),
+        ("something_new", StopReason.MALFORMED),
+        (None, StopReason.MALFORMED),
     ],
 )
-async def test_the_stop_reason_comes_before_the_text(stop_reason: str | None, stop: Stop) -> None:
+async def test_the_stop_reason_comes_before_the_text(stop_reason: str | None, stop: StopReason) -> None:
     async with wire(http(message(stop_reason=stop_reason))) as server, Claude("key", base_url=server.url) as claude:
         answer = await claude.ask(QUESTION)
     assert (answer.stop, answer.content) == (stop, None)
@@ -160,7 +160,7 @@ async def test_the_stop_reason_comes_before_the_text(stop_reason: str | None, st
 async def test_a_text_of_another_shape_is_malformed(text: str) -> None:
     async with wire(http(message(text))) as server, Claude("key", base_url=server.url) as claude:
         answer = await claude.ask(QUESTION)
-    assert (answer.stop, answer.content) == (Stop.MALFORMED, None)
+    assert (answer.stop, answer.content) == (StopReason.MALFORMED, None)
     assert len(server.requests) == 1
 
 
@@ -169,7 +169,7 @@ async def test_a_refusal_without_content() -> None:
         wire(http(message(content=[], stop_reason="refusal"))) as server,
         Claude("key", base_url=server.url) as claude,
     ):
-        assert (await claude.ask(QUESTION)).stop is Stop.REFUSED
+        assert (await claude.ask(QUESTION)).stop is StopReason.REFUSED
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ async def test_a_busy_server_is_asked_again_after_growing_waits() -> None:
         wire(http(error("overloaded_error"), "529 Overloaded"), http("", "500 Oops"), http(message())) as server,
         Claude("key", base_url=server.url, sleep=clock.sleep) as claude,
     ):
-        assert (await claude.ask(QUESTION)).stop is Stop.COMPLETE
+        assert (await claude.ask(QUESTION)).stop is StopReason.COMPLETE
     assert 0.75 <= clock.waits[0] <= 1.25
     assert 1.5 <= clock.waits[1] <= 2.5
 
@@ -344,14 +344,15 @@ async def test_faults_of_the_stand_in_for_ever(claude: standins.Claude, mode: st
 async def test_faults_of_the_stand_in_once(claude: standins.Claude, mode: str) -> None:
     claude.mode(mode, times=1)
     async with Claude("key", base_url=claude.url, sleep=Clock().sleep) as ours:
-        assert (await ours.ask(QUESTION)).stop is Stop.COMPLETE
+        assert (await ours.ask(QUESTION)).stop is StopReason.COMPLETE
     assert claude.totals()["calls"] == 2
 
 
 @pytest.mark.parametrize(
-    ("mode", "stop"), [("bad_json", Stop.MALFORMED), ("truncated", Stop.TRUNCATED), ("refusal", Stop.REFUSED)]
+    ("mode", "stop"),
+    [("bad_json", StopReason.MALFORMED), ("truncated", StopReason.TRUNCATED), ("refusal", StopReason.REFUSED)],
 )
-async def test_bad_answers_of_the_stand_in(claude: standins.Claude, mode: str, stop: Stop) -> None:
+async def test_bad_answers_of_the_stand_in(claude: standins.Claude, mode: str, stop: StopReason) -> None:
     claude.mode(mode)
     async with Claude("key", base_url=claude.url) as ours:
         answer = await ours.ask(QUESTION)

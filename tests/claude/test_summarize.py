@@ -11,7 +11,7 @@ import pytest
 
 from bot.claude.client import Claude
 from bot.claude.summarize import ClaudeSummarizer
-from bot.models import Draft, Finding, FindingKind, SectionKind, Stop, Style, SummaryRequest
+from bot.models import Draft, Finding, FindingKind, SectionKind, StopReason, Style, SummaryRequest
 from tests.support import standins
 from tests.support.authors import FIRST, paper
 
@@ -39,7 +39,7 @@ def tagged(sent: dict[str, Any], tag: str) -> Any:
 
 async def test_a_brief_summary(claude: standins.Claude) -> None:
     draft, sent = await ask(claude)
-    assert (draft.stop, draft.model, draft.sections) == (Stop.COMPLETE, FIRST, ())
+    assert (draft.stop, draft.model, draft.sections) == (StopReason.COMPLETE, FIRST, ())
     assert "PebbleSort" in draft.headline
     assert "PebbleSort" in draft.text
     assert draft.usage.usd > 0

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from bot.__main__ import print_digest
-from bot.app import open_app
+from bot.app.opening import open_app
 from bot.checking.check import check
 from bot.cli.console import Terminal
 from bot.cli.formats import DigestFormat

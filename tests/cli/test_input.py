@@ -157,7 +157,7 @@ def test_a_mistake_of_our_own_is_one_line_too(home: Path, monkeypatch: pytest.Mo
     def fail(*_: object) -> None:
         raise ZeroDivisionError("oops")
 
-    monkeypatch.setattr("bot.app.App.status", fail)
+    monkeypatch.setattr("bot.app.app.App.status", fail)
 
     brief = kawaraban("status", environment=offline(home))
     detailed = kawaraban("--verbose", "status", environment=offline(home))

@@ -24,13 +24,13 @@ from bot.models import (
     Origin,
     Paper,
     PaperId,
+    PaperView,
     Part,
     Place,
     Reason,
     ReasonKind,
     Section,
     SectionKind,
-    Sheet,
     Style,
     Summary,
 )
@@ -86,19 +86,19 @@ def honest_entry(number: int = 1) -> Entry:
     return Entry(number, paper(number), 0.5, (Reason(ReasonKind.EXPLORE),), excerpt=EXCERPT, failure=FAILED)
 
 
-def sheet(language: str = "ja") -> Sheet:
+def sheet(language: str = "ja") -> PaperView:
     """A paper on its own, with a brief summary."""
-    return Sheet(paper(), language, Style.BRIEF, summary=entry(language).summary)
+    return PaperView(paper(), language, Style.BRIEF, summary=entry(language).summary)
 
 
-def detailed_sheet(language: str = "ja") -> Sheet:
+def detailed_sheet(language: str = "ja") -> PaperView:
     headline, text = TEXTS[language]
     sections = tuple(Section(kind, words) for kind, words in zip(SectionKind, SECTIONS[language], strict=True))
-    return Sheet(paper(), language, Style.DETAILED, Summary(language, Style.DETAILED, headline, text, sections))
+    return PaperView(paper(), language, Style.DETAILED, Summary(language, Style.DETAILED, headline, text, sections))
 
 
-def honest_sheet(language: str = "ja") -> Sheet:
-    return Sheet(paper(), language, Style.BRIEF, failure=FAILED, excerpt=EXCERPT)
+def honest_sheet(language: str = "ja") -> PaperView:
+    return PaperView(paper(), language, Style.BRIEF, failure=FAILED, excerpt=EXCERPT)
 
 
 def digest(language: str = "ja", size: int = 5, channel: ChannelKey | None = None) -> Digest:

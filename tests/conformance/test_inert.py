@@ -17,12 +17,12 @@ from bot.models import (
     Notice,
     Origin,
     Page,
+    PaperView,
     Part,
     Reason,
     ReasonKind,
     Section,
     SectionKind,
-    Sheet,
     Style,
     Summary,
 )
@@ -65,12 +65,12 @@ def parts(kind: WorldKind, text: str, address: str = "https://ok.example/a") -> 
     return (part for part in made if type(part) in kind.parts)
 
 
-def sheets(summed: Entry, honest: Entry, text: str) -> Iterator[Sheet]:
+def sheets(summed: Entry, honest: Entry, text: str) -> Iterator[PaperView]:
     sections = tuple(Section(kind, text) for kind in SectionKind)
     detailed = Summary("ja", Style.DETAILED, text, text, sections)
-    yield Sheet(summed.paper, "ja", Style.BRIEF, summary=summed.summary)
-    yield Sheet(summed.paper, "ja", Style.DETAILED, summary=detailed)
-    yield Sheet(summed.paper, "en", Style.BRIEF, failure=honest.failure, excerpt=honest.excerpt)
+    yield PaperView(summed.paper, "ja", Style.BRIEF, summary=summed.summary)
+    yield PaperView(summed.paper, "ja", Style.DETAILED, summary=detailed)
+    yield PaperView(summed.paper, "en", Style.BRIEF, failure=honest.failure, excerpt=honest.excerpt)
 
 
 async def posted(world: World, kind: WorldKind, text: str, address: str = "https://ok.example/a") -> list[Seen]:

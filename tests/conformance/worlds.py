@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bot.models import Card, Greeting, Headline, Notice, Page, Sheet
+from bot.models import Card, Greeting, Headline, Notice, Page, PaperView
 from tests.conformance.discord_world import discord_world
 from tests.conformance.fake_world import fake_world
 from tests.conformance.slack_world import slack_world
 from tests.conformance.world import Fault, WorldKind
 
-CHAT = frozenset({Headline, Card, Notice, Sheet, Greeting})
+CHAT = frozenset({Headline, Card, Notice, PaperView, Greeting})
 
 WORLDS = (
     WorldKind("fake", fake_world, parts=CHAT | {Page}),

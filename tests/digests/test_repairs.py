@@ -23,11 +23,11 @@ from bot.models import (
     Found,
     Headline,
     MessageRef,
+    NewDelivery,
     Part,
     Place,
     PlannedRun,
 )
-from bot.store.deliveries import NewDelivery
 from bot.store.engine import utc_now
 from bot.store.outcomes import Again, Dead, Outcome, Sent
 from bot.store.store import Store

@@ -23,12 +23,12 @@ from bot.models import (
     DigestStatus,
     EmptyReason,
     Failure,
+    NewDelivery,
     Notice,
     PlannedRun,
     Run,
     RunState,
 )
-from bot.store.deliveries import NewDelivery
 from bot.store.store import Store
 from tests.support.clocks import NOON, StandingClock
 from tests.support.stores import digest, paper

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.digests.schedule import GRACE, HORIZON, Job, due_date, due_on, late_after, next_due, plan, tick
+from bot.digests.schedule import GRACE, HORIZON, due_date, due_on, late_after, next_due, plan
 from bot.errors import StoreError
 from bot.models import Channel, ChannelKey, ChannelSettings, Plan, PlannedRun, Weekday
+from bot.operations.ticker import Job, tick
 
 ZONES = (
     "Asia/Tokyo", "Europe/Berlin", "America/New_York", "America/Nuuk", "Africa/Cairo", "Australia/Lord_Howe",

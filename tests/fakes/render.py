@@ -19,8 +19,8 @@ from bot.models import (
     Notice,
     Page,
     Paper,
+    PaperView,
     Part,
-    Sheet,
     Summary,
 )
 from bot.words import Words, one_line, plain, sentences, web_link
@@ -43,7 +43,7 @@ def render(part: Part, words: Words) -> str:
             return _card(part, words)
         case Notice():
             return clip(sentences.notice(words, part), LONGEST)
-        case Sheet():
+        case PaperView():
             return _sheet(part, words)
         case Greeting():
             return clip(words.say("greeting.text"), LONGEST)
@@ -93,7 +93,7 @@ def _card(card: Card, words: Words) -> str:
     return _joined(above, _text(entry.summary, entry.failure, entry.excerpt, words), below)
 
 
-def _sheet(sheet: Sheet, words: Words) -> str:
+def _sheet(sheet: PaperView, words: Words) -> str:
     above = [_title(sheet.paper, words, LONGEST // 4), *_facts(sheet.paper, words)]
     return _joined(above, _text(sheet.summary, sheet.failure, sheet.excerpt, words), [])
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.app import open_service
+from bot.app.opening import open_service
 from bot.errors import BotError
 from bot.models import DeliveryState
 from bot.settings import Settings, load_settings

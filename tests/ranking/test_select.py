@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from bot.models import ChannelSettings, Choice, Paper, PaperId, Reason, ReasonKind, Signal, SignalKind, Window
 from bot.ranking.rank import TASTE_LIMIT, rank
-from bot.ranking.score import Part
+from bot.ranking.score import ScorePart
 from bot.ranking.select import EXPLORES_FROM_SIZE, candidates, select
 from bot.ranking.taste import Liking
 from tests.support.needs import ROOT
@@ -81,7 +81,7 @@ def test_the_score_is_the_sum_of_its_named_parts() -> None:
     signals = listed(ARXIV), listed(HF), upvotes(2, 30), upvotes(9), citations(3)
     (choice,) = rank([paper("a", *signals, categories=("cs.CL",))], wishes, DUE, "s", taste=Told({"a": 0.25}))
     assert choice.score == pytest.approx(sum(choice.parts.values()))
-    assert list(choice.parts) == list(Part)
+    assert list(choice.parts) == list(ScorePart)
     assert choice.parts["taste"] == 0.25
 
 
@@ -191,7 +191,7 @@ def test_a_taste_moves_papers_up_and_down() -> None:
     papers = [voted("a", 3), voted("b", 2), voted("c", 1)]
     ranked = rank(papers, ANY, DUE, "s", taste=Told({"a": -1, "c": 1}))
     assert order(ranked) == ["c", "b", "a"]
-    assert Part.TASTE.value not in by_name(ranked)["b"].parts
+    assert ScorePart.TASTE.value not in by_name(ranked)["b"].parts
 
 
 @pytest.mark.parametrize(

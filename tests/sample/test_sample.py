@@ -16,7 +16,7 @@ from bot.models import (
     RefKind,
     SignalKind,
     SourceName,
-    Stop,
+    StopReason,
     Style,
     SummaryRequest,
     Window,
@@ -47,7 +47,7 @@ async def test_every_summary_passes_the_check(paper: SamplePaper, language: str)
     draft = await SampleSummarizer().summarize(request(paper.id, language))
     source = Paper(paper.id, paper.title, paper.abstract, paper.authors, UNTIL, paper.url)
 
-    assert draft.stop is Stop.COMPLETE
+    assert draft.stop is StopReason.COMPLETE
     assert check_draft(source, draft, language, Style.BRIEF) == ()
     assert len(draft.headline) <= (60 if language == "ja" else 120)
 

@@ -8,9 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text, update
 
-from bot.models import Card, DeliveryKey, DeliveryState, Headline, Layout, Notice, Page, PaperId, Part, Place
+from bot.models import (
+    Card,
+    DeliveryKey,
+    DeliveryState,
+    Headline,
+    Layout,
+    NewDelivery,
+    Notice,
+    Page,
+    PaperId,
+    Part,
+    Place,
+)
 from bot.store import tables
-from bot.store.deliveries import NewDelivery
 from bot.store.engine import utc_now
 from bot.store.outcomes import Again, Dead, Sent, Unknown
 from bot.store.store import Store

@@ -29,7 +29,8 @@ from bot.ports import Stage, Summarizer
 from bot.store.store import Store
 from bot.store.summaries import Busy, Claimed
 from bot.summaries.budget import Budget
-from bot.summaries.summaries import RETRY_AFTER, Outcome, Summaries, Timing, excerpt
+from bot.summaries.excerpt import excerpt
+from bot.summaries.summaries import RETRY_AFTER, Outcome, Summaries, Timing
 from tests.support import stores
 from tests.support.authors import (
     COST,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from bot.models import Draft, Paper, Stop, SummaryRequest, Usage
+from bot.models import Draft, Paper, StopReason, SummaryRequest, Usage
 from bot.store.location import sqlite_url
 from bot.store.store import Store
 from tests.support import stores
@@ -63,7 +63,7 @@ async def opened(template: Path, folder: Path) -> AsyncIterator[Store]:
 
 
 def good(request: SummaryRequest) -> Draft:
-    return Draft(request.model, Stop.COMPLETE, Usage(100, 200, usd=COST), HEADLINE, TEXT)
+    return Draft(request.model, StopReason.COMPLETE, Usage(100, 200, usd=COST), HEADLINE, TEXT)
 
 
 def invented(request: SummaryRequest) -> Draft:
@@ -72,7 +72,7 @@ def invented(request: SummaryRequest) -> Draft:
 
 
 def refused(request: SummaryRequest) -> Draft:
-    return Draft(request.model, Stop.REFUSED, Usage(100, 1, usd=COST))
+    return Draft(request.model, StopReason.REFUSED, Usage(100, 1, usd=COST))
 
 
 @dataclass

@@ -77,12 +77,12 @@ def online(upstream: Upstream, claude: Claude | None, folder: Path) -> dict[str,
 
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Retries in this process wait a hundredth of their time."""
-    from bot.app import open_app
+    from bot.app.opening import open_app
 
     async def hardly_wait(seconds: float) -> None:
         await asyncio.sleep(seconds / 100)
 
-    monkeypatch.setattr("bot.app.open_app", partial(open_app, sleep=hardly_wait))
+    monkeypatch.setattr("bot.app.opening.open_app", partial(open_app, sleep=hardly_wait))
 
 
 def start(*arguments: str, environment: Mapping[str, str], folder: Path) -> subprocess.Popen[str]:

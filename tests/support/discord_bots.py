@@ -14,9 +14,10 @@ from pydantic import SecretStr
 
 from adapters.discord.adapter import build
 from adapters.discord.gateway import Pulse
-from bot.app import open_demo, utc_now
+from bot.app.dates import utc_now
+from bot.app.opening import open_demo
 from bot.app.wiring import service
-from bot.chat.uses import Uses
+from bot.chat.uses import UseCases
 from bot.models import Channel as Subscribed
 from bot.models import ChannelKey, PaperId
 from bot.ports import Adapter
@@ -37,7 +38,7 @@ class Bot:
     """A running bot and the Discord that it is in."""
 
     discord: DiscordDouble
-    uses: Uses
+    uses: UseCases
     store: Store
     adapter: Adapter
     stop: asyncio.Event
@@ -140,9 +141,9 @@ async def at_work(double: DiscordDouble, app: Any, settings: Settings, pulse: Pu
     """One process of the bot, over whatever database `app` has."""
     from adapters.discord import adapter as discord_adapter
 
-    built: list[tuple[Uses, Adapter]] = []
+    built: list[tuple[UseCases, Adapter]] = []
 
-    def made(uses: Uses) -> list[Adapter]:
+    def made(uses: UseCases) -> list[Adapter]:
         adapter = build(settings, uses, pulse)
         assert adapter
         built.append((uses, adapter))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from bot.models import ChannelKey, Delivery, DeliveryState, MessageRef, Notice
+from bot.models import ChannelKey, Delivery, DeliveryState, MessageRef, NewDelivery, Notice
 from bot.store.claims import ClaimedDelivery
-from bot.store.deliveries import NewDelivery
 from bot.store.engine import utc_now
 from bot.store.store import Store
 

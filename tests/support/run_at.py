@@ -10,8 +10,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
-import bot.app
 from bot.__main__ import main
+from bot.app import opening
 
 
 def clock_from(start: datetime) -> Callable[[], datetime]:
@@ -21,5 +21,5 @@ def clock_from(start: datetime) -> Callable[[], datetime]:
 
 
 if __name__ == "__main__":
-    bot.app.open_service = partial(bot.app.open_service, clock=clock_from(datetime.fromisoformat(sys.argv[1])))
+    opening.open_service = partial(opening.open_service, clock=clock_from(datetime.fromisoformat(sys.argv[1])))
     main(["run"])

@@ -13,9 +13,10 @@ import pytest
 from pydantic import SecretStr
 
 from adapters.slack.adapter import build
-from bot.app import open_demo, utc_now
+from bot.app.dates import utc_now
+from bot.app.opening import open_demo
 from bot.app.wiring import service
-from bot.chat.uses import Uses
+from bot.chat.uses import UseCases
 from bot.models import Channel as Subscribed
 from bot.models import ChannelKey, PaperId
 from bot.ports import Adapter, Reactions
@@ -34,7 +35,7 @@ class Bot:
     """A running bot and the Slack that it is in."""
 
     slack: SlackDouble
-    uses: Uses
+    uses: UseCases
     store: Store
     adapter: Adapter
     port: int
@@ -126,9 +127,9 @@ async def running(slack: SlackDouble, mode: str = "socket", **more: Any) -> Asyn
     from adapters.slack import adapter as slack_adapter
 
     settings = settings_of(slack, mode, **more)
-    built: list[tuple[Uses, Adapter]] = []
+    built: list[tuple[UseCases, Adapter]] = []
 
-    def made(uses: Uses) -> list[Adapter]:
+    def made(uses: UseCases) -> list[Adapter]:
         adapter = build(settings, uses)
         assert adapter
         built.append((uses, adapter))

@@ -13,8 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import AmbiguousError, PermanentError, TransientError
-from bot.models import Channel, ChannelKey, ChannelSettings, Digest, MessageRef, Notice, PaperId, Reaction, Tally
-from bot.store.deliveries import NewDelivery
+from bot.models import (
+    Channel,
+    ChannelKey,
+    ChannelSettings,
+    Digest,
+    MessageRef,
+    NewDelivery,
+    Notice,
+    PaperId,
+    Reaction,
+    Tally,
+)
 from bot.store.engine import utc_now
 from bot.store.outcomes import Sent
 from bot.store.store import Store

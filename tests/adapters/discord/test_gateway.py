@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from adapters.discord import gateway as connecting
-from bot.app import open_demo
+from bot.app.opening import open_demo
 from tests.fakes.discord import DiscordDouble
 from tests.fakes.discord_model import Channel, Guild, Message, Permission, User
 from tests.support.discord_bots import PULSE, Bot, at_work, connected, digest_of, read_answer, running, settings_of

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.discord.adapter import direct
-from adapters.discord.lookup import snowflake
+from adapters.discord.finding import snowflake
 from adapters.discord.platform import DiscordPlatform, nonce
 from adapters.discord.reactions import DiscordReactions, emoji_name
 from adapters.discord.rest import Rest
@@ -221,7 +221,7 @@ async def test_people_cannot_make_a_message_look_like_ours(
 async def test_a_channel_with_too_many_messages_cannot_tell(
     discord_double: DiscordDouble, lab: Guild, platform: DiscordPlatform, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from adapters.discord import lookup
+    from adapters.discord import finding
 
     monkeypatch.setattr(lookup, "_PAGE", 2)
     monkeypatch.setattr(lookup, "_PAGES", 3)

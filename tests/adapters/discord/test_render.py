@@ -21,10 +21,10 @@ from bot.models import (
     Origin,
     Page,
     PaperId,
+    PaperView,
     Part,
     Section,
     SectionKind,
-    Sheet,
     Style,
     Summary,
 )
@@ -69,8 +69,8 @@ def hostile_parts(text: str, url: str, paper_id: PaperId) -> list[Part]:
     many = replace(parts.digest(size=0), entries=tuple(replace(shown, rank=rank) for rank in range(1, 21)))
     made: list[Part] = [Headline(many, layout) for layout in (Layout.THREAD, Layout.CHANNEL, Layout.COMPACT)]
     made += [Card(one, parts.DAY, "ja", 5) for one in (shown, honest)]
-    made += [Sheet(paper, "ja", Style.BRIEF, brief), Sheet(paper, "en", Style.DETAILED, long)]
-    made += [Sheet(paper, "ja", Style.BRIEF, None, parts.FAILED, Excerpt(Origin.TLDR, text))]
+    made += [PaperView(paper, "ja", Style.BRIEF, brief), PaperView(paper, "en", Style.DETAILED, long)]
+    made += [PaperView(paper, "ja", Style.BRIEF, None, parts.FAILED, Excerpt(Origin.TLDR, text))]
     return [*made, Notice("digest.empty.holiday", "ja", (("holiday", text),)), Greeting("ja")]
 
 
@@ -145,7 +145,9 @@ def test_a_notice_shows_no_previews() -> None:
 
 def test_details_stand_below_the_abstract_under_their_headings() -> None:
     sections = tuple(Section(kind, f"about {kind.value}") for kind in SectionKind)
-    sheet = Sheet(parts.paper(), "en", Style.DETAILED, Summary("en", Style.DETAILED, "Takeaway", "Abstract.", sections))
+    sheet = PaperView(
+        parts.paper(), "en", Style.DETAILED, Summary("en", Style.DETAILED, "Takeaway", "Abstract.", sections)
+    )
     first, second = render.message(sheet, EN, KEY)["embeds"]
     assert "Abstract." in first["description"]
     places = [second["description"].index(f"about {kind.value}") for kind in SectionKind]

@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from adapters.slack.adapter import build
 from adapters.slack.checks import checks
 from adapters.slack.scopes import BOT
-from bot.app import open_demo
-from bot.chat.uses import Uses
+from bot.app.opening import open_demo
+from bot.chat.uses import UseCases
 from bot.errors import SettingsError
 from bot.operations.doctor import diagnose
 from bot.settings import Settings
@@ -103,13 +103,13 @@ async def test_without_a_token_there_is_no_adapter(slack: SlackDouble) -> None:
     assert build(settings_of(slack, slack_bot_token=None), await some_uses(slack)) is None
 
 
-async def some_uses(slack: SlackDouble) -> Uses:
+async def some_uses(slack: SlackDouble) -> UseCases:
     """What `build` is given; nothing of it is used before the bot runs."""
     from bot.app.wiring import service
 
-    kept: list[Uses] = []
+    kept: list[UseCases] = []
 
-    def made(uses: Uses) -> list[Any]:
+    def made(uses: UseCases) -> list[Any]:
         kept.append(uses)
         adapter = build(settings_of(slack), uses)
         assert adapter

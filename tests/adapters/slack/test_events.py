@@ -6,10 +6,9 @@ import asyncio
 
 import pytest
 
-from bot.app import utc_now
+from bot.app.dates import utc_now
 from bot.errors import StoreError
-from bot.models import Notice, PaperId
-from bot.store.deliveries import NewDelivery
+from bot.models import NewDelivery, Notice, PaperId
 from bot.taste.votes import Votes
 from tests.conformance.parts import paper
 from tests.fakes.slack import Channel, SlackDouble, User

@@ -21,8 +21,8 @@ from bot.models import (
     Layout,
     Notice,
     Page,
+    PaperView,
     Part,
-    Sheet,
     Style,
     Summary,
 )
@@ -73,8 +73,8 @@ def parts(draw: st.DrawFn) -> Part:
         Headline(digest, draw(st.sampled_from((Layout.THREAD, Layout.CHANNEL, Layout.COMPACT)))),
         Card(first, DAY, "ja", 2),
         Card(second, DAY, "en", 2),
-        Sheet(paper, "ja", Style.DETAILED, summary=detailed(text * long, other * long)),
-        Sheet(paper, "en", Style.BRIEF, failure=UNVERIFIED, excerpt=second.excerpt),
+        PaperView(paper, "ja", Style.DETAILED, summary=detailed(text * long, other * long)),
+        PaperView(paper, "en", Style.BRIEF, failure=UNVERIFIED, excerpt=second.excerpt),
         Notice("digest.empty.holiday", "en", (("holiday", text * long),), ChannelKey("slack", "T1/C1")),
         Greeting("ja"),
     )
@@ -130,14 +130,14 @@ def test_a_paper_elsewhere_has_no_button_for_arxivs_pdf() -> None:
 
 
 def test_only_a_sheet_that_is_asked_for_can_be_shared() -> None:
-    shown = Sheet(make_paper(), "en", Style.BRIEF, summary=brief())
+    shown = PaperView(make_paper(), "en", Style.BRIEF, summary=brief())
 
     assert "paper.share" not in json.dumps(render(shown, EN).blocks)
     assert "paper.share" in json.dumps(sheet(shown, EN, share=True).blocks)
 
 
 def test_details_have_their_sections_and_no_button_for_themselves() -> None:
-    message = render(Sheet(make_paper(), "ja", Style.DETAILED, summary=detailed()), JA)
+    message = render(PaperView(make_paper(), "ja", Style.DETAILED, summary=detailed()), JA)
     shown = json.dumps(message.blocks, ensure_ascii=False)
 
     for key in ("background", "method", "results", "outlook"):

@@ -20,7 +20,7 @@ _FORUM_TYPES = (15, 16)
 _PATIENCE = 2.0  # seconds that a page may wait for its turn
 
 
-class Lookup:
+class Finder:
     """Reads only; every method raises PlatformError."""
 
     def __init__(self, rest: Rest) -> None:

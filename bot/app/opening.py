@@ -1,0 +1,137 @@
+"""Settings in, connected use cases out: for one command, for `kawaraban run`, for the demo."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from bot.app.app import App
+from bot.app.dates import utc_now
+from bot.app.platforms import adapters_of
+from bot.digests.digest import Digests
+from bot.digests.imports import Importer
+from bot.models import (
+    Channel,
+    ChannelKey,
+    ChannelSettings,
+    ChannelState,
+    Layout,
+    SourceName,
+)
+from bot.operations.status import StatusReader
+from bot.papers.collect import Collector, Sources
+from bot.papers.lookup import Lookup
+from bot.ports import Summarizer
+from bot.sample.source import sample_sources
+from bot.sample.summarizer import SampleSummarizer
+from bot.settings import Settings
+from bot.store.location import sqlite_url
+from bot.store.store import Store, upgrade
+from bot.summaries.budget import Budget
+from bot.summaries.summaries import Summaries
+from bot.taste.embedding.local import local_embedder
+from bot.taste.placement import Placement
+from bot.taste.tastes import Tastes
+
+if TYPE_CHECKING:
+    from bot.app.connections import Clock, Sleep
+    from bot.operations.service import Service
+
+
+def _assembled(settings: Settings, store: Store, sources: Sources, summarizer: Summarizer | None, clock: Clock) -> App:
+    budget = Budget(store, settings.claude_daily_budget_usd, ZoneInfo(settings.digest_timezone), clock)
+    collector = Collector(store, sources, clock)
+    summaries = Summaries(store, summarizer, budget, (settings.claude_model, settings.claude_fallback_model), clock)
+    placement = Placement(store, local_embedder())
+    tastes = Tastes(store, placement)
+    return App(
+        settings=settings,
+        store=store,
+        budget=budget,
+        digests=Digests(store, collector, summaries, tastes),
+        tastes=tastes,
+        placement=placement,
+        lookup=Lookup(store, sources.listing, summaries),
+        importer=Importer(store),
+        reader=StatusReader(store, budget, clock),
+        collector=collector,
+        summaries=summaries,
+        clock=clock,
+    )
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, clock: Clock = utc_now, sleep: Sleep = asyncio.sleep) -> AsyncIterator[App]:
+    """Everything connected as the settings say; `sleep` is how retries wait.
+
+    Raises StoreError where the database cannot be opened.
+    """
+    from bot.app.connections import LateSummarizer, connect
+
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(Store.open(settings.database_url, clock=clock))
+        connections = await connect(stack, settings, store.pace, clock, sleep)
+        summarizer = LateSummarizer(connections.claude) if connections.claude else None
+        yield _assembled(settings, store, connections.sources, summarizer, clock)
+
+
+@asynccontextmanager
+async def open_service(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Service]:
+    """What `kawaraban run` runs: every adapter that has what it needs, the schedule, the web server.
+
+    Raises BotError `run.nothing` where no adapter is configured, StoreError `store.running` for a second one on the
+    same SQLite file, SettingsError for a secret that is missing.
+    """
+    from bot.app.connections import load_claude
+    from bot.app.secret import secret_key
+    from bot.app.wiring import service
+
+    if settings.anthropic_api_key:
+        await load_claude()
+    given = settings.secret_key.get_secret_value() if settings.secret_key else None
+    secret = secret_key(given, settings.database_path)
+    async with open_app(settings, clock) as app:
+        with app.store.hold_run():
+            connected = service(app, secret, partial(adapters_of, settings))
+            if settings.hugo_content_dir:
+                await _subscribe_blog(app.store, settings.hugo_content_dir, settings.channel, clock())
+            yield connected
+
+
+@asynccontextmanager
+async def open_demo(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[App]:
+    """The product over the invented sample, in a database of its own that ends with the block."""
+    with TemporaryDirectory(prefix="kawaraban-demo-") as folder:
+        async with Store.open(sqlite_url(Path(folder) / "demo.sqlite3"), clock=clock) as store:
+            listing = sample_sources(clock())
+            by_name = {source.name: source for source in listing}
+            sources = Sources(listing, by_name[SourceName.ARXIV], by_name[SourceName.SEMANTIC_SCHOLAR])
+            yield _assembled(settings, store, sources, SampleSummarizer(), clock)
+
+
+async def _subscribe_blog(store: Store, directory: Path, settings: ChannelSettings, now: datetime) -> None:
+    """The blog is a channel that its settings subscribe; what they say now counts from now on."""
+    from bot.digests.schedule import next_due
+
+    wanted = replace(settings, layout=Layout.PAGE)
+    key = ChannelKey("hugo", str(directory.resolve()))
+
+    def edit(known: Channel | None) -> Channel:
+        if known and known.state is ChannelState.ACTIVE and known.settings == wanted:
+            return known
+        return Channel(key, wanted, ChannelState.ACTIVE, next_due(now, wanted))
+
+    await store.channels.change(key, edit)
+
+
+async def upgrade_database(settings: Settings) -> tuple[str | None, str]:
+    """The database's revision before (None for a new one) and after. Raises StoreError."""
+    return await upgrade(settings.database_url)

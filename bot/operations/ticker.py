@@ -1,0 +1,68 @@
+"""Run jobs at intervals. APScheduler only ticks; `bot.digests.schedule` decides what is due."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.errors import BotError
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to do again and again: at once where `at_start`, then every `seconds`."""
+
+    name: str
+    work: Callable[[], Awaitable[object]]
+    seconds: float
+    at_start: bool = True
+
+
+async def tick(jobs: Sequence[Job], stop: asyncio.Event) -> None:
+    """Run the jobs until `stop`; what is running then is cancelled, and has to be safe to begin again.
+
+    A job that fails is logged and runs again at its next turn; none runs twice at a time.
+    """
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]  # it brings no types
+
+    # That a long job misses its turns is meant so, and what fails is logged below.
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+    running: set[asyncio.Task[object]] = set()
+    scheduler = AsyncIOScheduler(timezone=UTC)
+    for job in jobs:
+        first = {"next_run_time": datetime.now(UTC)} if job.at_start else {}
+        scheduler.add_job(
+            _logged,
+            "interval",
+            args=(job, running),
+            seconds=job.seconds,
+            id=job.name,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,  # a turn that a sleeping machine missed is made up for once, however late
+            **first,
+        )
+    scheduler.start()
+    try:
+        await stop.wait()
+    finally:
+        scheduler.shutdown(wait=False)  # cancels the tasks, and does not wait for them
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+async def _logged(job: Job, running: set[asyncio.Task[object]]) -> None:
+    task = asyncio.current_task()
+    if task:
+        running.add(task)
+        task.add_done_callback(running.discard)
+    try:
+        await job.work()
+    except BotError as error:
+        logger.warning("%s: %s", job.name, error)
+    except Exception:  # a mistake of ours must not end the ticking
+        logger.exception("%s failed", job.name)

@@ -1,1 +1,1 @@
-"""The parts of `bot.checking.check`: each looks for its own kinds of faults, is pure, and knows no other."""
+"""Is a text true to its source? Pure: every module looks for its own kinds of faults, `check` asks them all."""

@@ -1,1 +1,1 @@
-"""The language model: asking it (client, summarize), what it is told (prompts), and not trusting it (check)."""
+"""The one edge to the language model: client, prices, prompts, and the summariser."""

@@ -1,1 +1,1 @@
-"""The room cli."""
+"""The terminal: arguments, help, console, log, and the command `check`."""

@@ -1,1 +1,1 @@
-"""The room delivery."""
+"""Messages are sent once, from the ledger."""

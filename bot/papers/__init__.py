@@ -1,1 +1,1 @@
-"""The room papers."""
+"""Papers gathered, merged, named by people, looked up, and cited."""

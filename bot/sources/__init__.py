@@ -1,1 +1,1 @@
-"""The paper sources, and the merging of what they say."""
+"""The paper sources' own edges: ask, validate, hand over; one module a source."""

@@ -1,1 +1,1 @@
-"""The room summaries."""
+"""One text a (paper, language, style), ever: claimed, paid for, checked, kept."""

@@ -223,8 +223,8 @@ async def test_a_channel_with_too_many_messages_cannot_tell(
 ) -> None:
     from adapters.discord import finding
 
-    monkeypatch.setattr(lookup, "_PAGE", 2)
-    monkeypatch.setattr(lookup, "_PAGES", 3)
+    monkeypatch.setattr(finding, "_PAGE", 2)
+    monkeypatch.setattr(finding, "_PAGES", 3)
     room = discord_double.state.add_channel(lab, "papers")
     for number in range(5):
         discord_double.people.say(room, ada, f"{number}")

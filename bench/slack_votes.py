@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from adapters.slack.emoji_names import emoji_of
+from adapters.common.emoji_names import emoji_of
 from bench.chat import SECRET
 from bench.slack_scene import Scene, scene
 from bot.models import MessageRef

@@ -22,7 +22,6 @@ from bot.store.buckets import rate_of
 from bot.store.claims import ClaimedDelivery
 from bot.store.outcomes import Again, Dead, Outcome, Sent
 from bot.store.store import Store
-from bot.waiting import wait_any
 
 logger = logging.getLogger(__name__)
 
@@ -122,7 +121,7 @@ class Deliverer:
 
     async def quiet(self, seconds: float) -> None:
         """Wait until no message is due or on its way, so long at most: what can wait does not use up its rate."""
-        await wait_any(self._quiet, seconds=seconds)
+        await _wait(self._quiet, seconds)
 
     # --- the ledger ---------------------------------------------------------------------------
 
@@ -142,11 +141,11 @@ class Deliverer:
                 task.add_done_callback(self._attempts.discard)
             pause = shortest if claimed else min(2 * pause, longest)
             if self._outage.pause:
-                await wait_any(stop, seconds=self._outage.pause)
+                await _wait(stop, self._outage.pause)
             elif len(self._in_hand) >= self._concurrency:
-                await wait_any(self._woken, seconds=longest)
+                await _wait(self._woken, longest)
             else:
-                await wait_any(self._woken, seconds=self._until_due(pause))
+                await _wait(self._woken, self._until_due(pause))
 
     async def _exchange(self, owner: str, room: int, *, idle: bool) -> tuple[ClaimedDelivery, ...]:
         """One commit for all outcomes there are and for at most so many new claims. `idle`: nothing was due lately."""
@@ -242,7 +241,7 @@ class Deliverer:
         """Until the instant, or until everything stops."""
         seconds = (send_at - self._clock()).total_seconds()
         if seconds > 0:
-            await wait_any(self._halted, seconds=min(seconds, _LONGEST_TURN))
+            await _wait(self._halted, min(seconds, _LONGEST_TURN))
 
     # --- starting and stopping ----------------------------------------------------------------
 
@@ -254,7 +253,7 @@ class Deliverer:
                 return True
             except StoreError as error:
                 self._outage.begins(error)
-                await wait_any(stop, seconds=self._outage.pause)
+                await _wait(stop, self._outage.pause)
         return False
 
     async def _wind_up(self) -> None:
@@ -275,3 +274,12 @@ class Deliverer:
         except (StoreError, TimeoutError):
             # The lease ends by itself, and the next life takes back what this one has.
             logger.warning("some deliveries are looked up at the next start: their outcome was not written down")
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    """Until the event, for so long at most."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        pass

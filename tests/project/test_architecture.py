@@ -101,6 +101,7 @@ PURE = {
     "bot.digests.parts", "bot.digests.schedule", "bot.words.languages",
     *(f"bot.chat.{name}" for name in ("arguments", "commands", "exports", "offers", "overview", "parser")),
     "bot.chat.permissions",
+    *(f"adapters.common.{name}" for name in ("commonmark", "cutting", "emoji_names")),
     *(f"adapters.{name}.render" for name in ("discord", "hugo", "json", "markdown", "slack", "terminal")),
 }  # fmt: skip
 IMPURE = {

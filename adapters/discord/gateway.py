@@ -97,7 +97,7 @@ class Gateway:
             tasks = [connection, asyncio.create_task(lost.wait()), asyncio.create_task(self._watch(client))]
             stack.push_async_callback(_ended, tasks)
             # Answers leave over HTTP, so they can still be given when nothing more is heard.
-            stack.push_async_callback(client.drained, _DRAIN)
+            stack.push_async_callback(client.tasks.drain, _DRAIN)
             stack.push_async_callback(client.close)
             logger.info("connecting to Discord's gateway")
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

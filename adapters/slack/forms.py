@@ -6,6 +6,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
+from adapters.common.tasks import Tasks
 from adapters.slack.answers import Asked, ByUrl, Ephemeral, Outlet, tell
 from adapters.slack.configuring import Configuring, key_of
 from adapters.slack.errors import NAME, code_of
@@ -13,7 +14,6 @@ from adapters.slack.home import home
 from adapters.slack.people import People
 from adapters.slack.render import FORM
 from adapters.slack.replies import message
-from adapters.slack.tasks import Tasks
 from adapters.slack.views import SETTINGS, Origin, form, origin_of, read
 from adapters.slack.workspaces import Workspaces
 from bot.chat.uses import UseCases

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 
@@ -18,7 +19,9 @@ from adapters.common.http import (
     without_answer,
 )
 from bot.errors import AmbiguousError, TransientError
+from tests.support.needs import ROOT
 
+OWN_SESSION = re.compile(r"\b(?:ClientSession|AsyncClient)\(")
 METHODS = ("GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE")
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
@@ -114,6 +117,14 @@ async def test_a_redirect_is_not_followed(server: Server, http: HttpSession, met
 async def test_requests_that_are_answered_share_the_session(server: Server, http: HttpSession, method: str) -> None:
     assert [await ask(http, method, f"{server.url}/answered") for _ in range(3)] == [200] * 3
     assert server.arrived == [f"{method} /answered"] * 3
+
+
+def test_no_adapter_makes_a_session_of_its_own() -> None:
+    files = (ROOT / "adapters").rglob("*.py")
+
+    assert [str(file.relative_to(ROOT)) for file in files if OWN_SESSION.search(file.read_text())] == [
+        "adapters/common/http.py"
+    ]
 
 
 async def test_a_request_that_cannot_be_connected_never_left(http: HttpSession) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from aiohttp import web
 
@@ -28,6 +28,7 @@ HANGS = 60.0  # seconds that the model takes for anything
 _REMOTES = ("ARXIV_API_URL", "HUGGINGFACE_API_URL", "SEMANTIC_SCHOLAR_API_URL", "ANTHROPIC_BASE_URL")
 
 Says = Callable[[str], None]
+Lookups = TypeVar("Lookups", bound=StrEnum)
 
 
 def environment(database: str) -> dict[str, str]:
@@ -165,6 +166,16 @@ class Tally:
     def faults(self) -> list[str]:
         found = [f"{self.lookups.value}: {fault}" for fault in self.wrong]
         return found + ([self.line()] if self.duplicated or self.lost else [])
+
+
+def crash(lookups: type[Lookups], kill: Callable[[Lookups, int], Tally], times: int, says: Says) -> list[str]:
+    """Kill so many processes with each kind of look-up, say what came of it line by line, and return the faults."""
+    faults = []
+    for one in lookups:
+        tally = kill(one, times)
+        says(f"crash, {tally.line()}")
+        faults += tally.faults()
+    return faults
 
 
 # --- the command ------------------------------------------------------------------------------

@@ -20,23 +20,13 @@ from __future__ import annotations
 
 import sys
 
-from bench.chat import Says, command
+from bench.chat import Says, command, crash
 from bench.discord_crash import Lookups, kill
 from bench.discord_fleet import fleet, takeover
 from bench.discord_load import load
 from bench.discord_votes import drops, missed
 
 PARTS = ("crash", "load", "away", "drops", "fleet", "takeover")
-
-
-def crash(times: int, says: Says) -> list[str]:
-    """The faults; what came of it is said line by line."""
-    faults = []
-    for lookups in Lookups:
-        tally = kill(lookups, times)
-        says(f"crash, {tally.line()}")
-        faults += tally.faults()
-    return faults
 
 
 def gateway(says: Says) -> list[str]:
@@ -48,7 +38,7 @@ def gateway(says: Says) -> list[str]:
 def whole(part: str, times: int, says: Says) -> list[str]:
     match part:
         case "crash":
-            return crash(times, says)
+            return crash(Lookups, kill, times, says)
         case "load":
             asked = load()
             says(f"load, {asked.line()}")
@@ -73,7 +63,7 @@ def short(part: str, says: Says) -> list[str]:
     """The same in small, where every fault is one on a busy machine too."""
     match part:
         case "crash":
-            return crash(1, says)
+            return crash(Lookups, kill, 1, says)
         case "load":
             asked = load(commands=10, seconds=10.0, hanging=1, channels=2)
             says(f"load, {asked.line()}")

@@ -8,10 +8,8 @@ ledger and in no case twice.
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import shutil
 import signal
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +23,7 @@ from discord.http import Route
 from adapters.discord.platform import DiscordPlatform
 from adapters.discord.rest import Rest
 from bench.chat import Tally
+from bench.deaths import LOOK, SIZE, compare, context, exit_code, states
 from bench.digests import SETTINGS
 from bench.discord_scene import Json, Scene, due, keys
 from bench.worker import die, now
@@ -35,10 +34,7 @@ from bot.store.store import Store, upgrade
 from tests.fakes.discord_model import Permission
 from tests.fakes.discord_process import DiscordProcess
 
-SIZE = 4  # papers of a digest; with its headline one message more
-LONGEST = 120.0  # seconds of one life
 WINDOW = 600.0  # seconds after which no nonce is known any more
-_LOOK = 0.01
 
 
 class Lookups(StrEnum):
@@ -83,7 +79,7 @@ class Mortal(DiscordPlatform):
 
 async def _die_when_taken(discord: DiscordProcess, key: DeliveryKey) -> None:
     while (await asyncio.to_thread(discord.books, [key.value]))["lost"]:  # noqa: ASYNC110 - its books tell nobody
-        await asyncio.sleep(_LOOK)
+        await asyncio.sleep(LOOK)
     die()
 
 
@@ -105,8 +101,7 @@ async def _live(life: Life) -> None:
     await rest.close()
 
 
-CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["bench.discord_crash", "aiosqlite", "alembic.command"])
+PROCESSES = context("bench.discord_crash")
 
 
 def kill(lookups: Lookups, times: int, seed: int = 1) -> Tally:
@@ -133,15 +128,15 @@ def _one(there: Scene, draw: Random, tally: Tally) -> None:
     discord, [channel] = there.discord, there.channels
     wanted = asyncio.run(_due(there.database, channel))
     first = Life(there.database, discord.port, draw.randint(1, 1 + SIZE), draw.random() < 0.5)
-    if (code := _ended(first)) != -signal.SIGKILL:
+    if (code := exit_code(PROCESSES, live, first)) != -signal.SIGKILL:
         tally.wrong.append(f"the first life ended with {code}")
     discord.call("faults.clear")
     if tally.lookups is not Lookups.FRESH:
         discord.call("advance", seconds=WINDOW)
-    if (code := _ended(Life(there.database, discord.port))) != 0:
+    if (code := exit_code(PROCESSES, live, Life(there.database, discord.port))) != 0:
         tally.wrong.append(f"the second life ended with {code}")
     tally.kills += 1
-    judge(there.messages(channel), wanted, asyncio.run(_states(there.database)), tally)
+    judge(there.messages(channel), wanted, asyncio.run(states(there.database)), tally)
 
 
 async def _due(database: str, channel: ChannelKey) -> list[str]:
@@ -149,36 +144,11 @@ async def _due(database: str, channel: ChannelKey) -> list[str]:
         return await due(store, channel, SIZE, SETTINGS, datetime.now(UTC))
 
 
-async def _states(database: str) -> dict[str, DeliveryState]:
-    async with Store.open(database) as store:
-        rows = await store.deliveries.listed(limit=100)
-    return {DeliveryKey.of(row.channel, row.day, row.part).value: row.state for row in rows}
-
-
-def _ended(life: Life) -> int | None:
-    """The exit code of a process that lives that life."""
-    process = CONTEXT.Process(target=live, args=(life,))
-    process.start()
-    process.join(LONGEST)
-    process.kill()
-    process.join()
-    return process.exitcode
-
-
-def judge(messages: Sequence[Json], wanted: Sequence[str], states: Mapping[str, DeliveryState], tally: Tally) -> None:
+def judge(messages: Sequence[Json], wanted: Sequence[str], ledger: Mapping[str, DeliveryState], tally: Tally) -> None:
     """Compare what is in the channel with what should be there, and with the ledger."""
     there = [key for one in messages for key in keys(one) if key in {*wanted}]
-    found = Counter(there)
-    unknown = {one for one, state in states.items() if state is DeliveryState.UNKNOWN}
-    tally.messages += found.total()
-    tally.duplicated += sum(times - 1 for times in found.values())
-    tally.lost += sum(one not in found and one not in unknown for one in wanted)
-    tally.unknown += len(unknown)
-    if states.keys() != {*wanted}:
-        tally.wrong.append(f"the ledger has {len(states)} rows, not {len(wanted)}")
-    if there != [one for one in wanted if one in found]:
+    unknown = compare(there, wanted, ledger, tally)
+    if there != [one for one in wanted if one in there]:
         tally.wrong.append("the messages are out of order")
-    if open_ := {state.value for state in states.values()} - {"sent", "unknown"}:
-        tally.wrong.append(f"in the end there were {sorted(open_)}")
     if unknown and tally.lookups is not Lookups.REFUSED:
-        tally.wrong.append(f"{len(unknown)} unknown, though Discord told what is there")
+        tally.wrong.append(f"{unknown} unknown, though Discord told what is there")

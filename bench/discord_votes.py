@@ -6,30 +6,21 @@ The bot is `kawaraban run` as it is. What the tests' Discord has in the end is c
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
 import time
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from bench.chat import SECRET
+from bench import votes
 from bench.discord_scene import Json, Scene, number, scene
+from bench.votes import CARDS, HOUR, Vote
 from bot.models import MessageRef
-from bot.store.store import Store
 from bot.taste.emoji import normalised
 from tests.support.bot_process import until
 
-CARDS = 4  # papers of a digest; with the headline one message more
 EMOJI = ("👍", "👎", "🔥", "❤️", "👀", "🎉")  # that people put on papers
 NUMBERS = ("1️⃣", "2️⃣", "3️⃣", "4️⃣")
-HOUR = 3_600
 PATIENCE = 240.0  # seconds for the bot to hear of everything
-
-_LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-
-Vote = tuple[str, str, str]  # message, voter, emoji
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,27 +35,18 @@ class Put:
 
     @property
     def vote(self) -> Vote:
-        named = hmac.new(SECRET.encode(), f"discord:{self.user}".encode(), hashlib.sha256).hexdigest()
-        return str(MessageRef("discord", f"{self.channel}/{self.message}")), named, normalised(self.emoji)
+        ref = MessageRef("discord", f"{self.channel}/{self.message}")
+        return str(ref), votes.voter("discord", self.user), normalised(self.emoji)
 
 
 @dataclass
-class Heard:
-    """What came of it; `wrong` are sentences."""
+class Heard(votes.Heard):
+    """What the bot has heard of, by which kinds of connections."""
 
-    reactions: int = 0
     bursts: int = 0
-    removals: int = 0
-    messages: int = 0
-    partial: int = 0
-    stored: int = 0
-    missing: int = 0
-    invented: int = 0
-    drops: int = 0
     invalidated: int = 0
     resumed: int = 0
     identified: int = 0
-    wrong: list[str] = field(default_factory=list)
 
     def away_line(self) -> str:
         return (
@@ -78,12 +60,6 @@ class Heard:
             f"reactions={self.reactions} (bursts {self.bursts}) removals={self.removals} votes={self.stored} "
             f"missing={self.missing} invented={self.invented}"
         )
-
-    def faults(self) -> list[str]:
-        found = list(self.wrong)
-        if self.missing or self.invented:
-            found.append(f"{self.missing} votes missing, {self.invented} invented")
-        return found
 
 
 class Crowd:
@@ -136,14 +112,8 @@ class Crowd:
 
 
 def stored(there: Scene) -> list[Vote]:
-    """The votes that stand, as often as they are stored."""
-
-    async def read() -> list[Vote]:
-        async with Store.open(there.database) as store:
-            rows = [row for one in there.channels for row in await store.votes.present(one, _LONG_AGO)]
-        return [(str(row.message), row.voter, row.emoji) for row in rows]
-
-    return asyncio.run(read())
+    """Return the votes that stand, as often as they are stored."""
+    return votes.stored(there.database, there.channels)
 
 
 def missed(reactions: int = 1_000, removals: int = 150, channels: int = 8, people: int = 60) -> Heard:
@@ -171,7 +141,7 @@ def missed(reactions: int = 1_000, removals: int = 150, channels: int = 8, peopl
             _heard(there, expected)
         found.reactions, found.bursts = crowd.reactions, crowd.bursts
         found.removals, found.partial = crowd.removals, len(partial)
-        _compare(found, stored(there), expected)
+        found.compare(stored(there), expected)
         found.wrong += there.discord.log()["findings"]
     return found
 
@@ -203,15 +173,9 @@ def drops(times: int = 60, every: float = 1.0, invalid: int = 10, channels: int 
         found.resumed, found.identified = counts["resumed"], counts["identified"]
         found.reactions, found.bursts, found.removals = crowd.reactions, crowd.bursts, crowd.removals
         found.messages = len(crowd.messages)
-        _compare(found, stored(there), crowd.votes)
+        found.compare(stored(there), crowd.votes)
         found.wrong += there.discord.log()["findings"]
     return found
-
-
-def _compare(found: Heard, there: list[Vote], expected: set[Vote]) -> None:
-    found.stored = len(there)
-    found.missing = len(expected - {*there})
-    found.invented = len(Counter(there) - Counter(expected))
 
 
 def _posted(there: Scene) -> None:

@@ -17,32 +17,21 @@ from __future__ import annotations
 
 import sys
 
-from bench.chat import Says, command
+from bench.chat import Says, command, crash
 from bench.slack_crash import Lookups, kill
 from bench.slack_load import load
 from bench.slack_votes import Heard, drops, missed
 
 
-def crash(times: int, says: Says) -> list[str]:
-    """The faults; what came of it is said line by line."""
-    faults = []
-    for lookups in Lookups:
-        tally = kill(lookups, times)
-        says(f"crash, {tally.line()}")
-        faults += tally.faults()
-    return faults
-
-
 def votes(name: str, line: str, heard: Heard, says: Says) -> list[str]:
     says(f"{name}, {line}")
-    bad = {"missing": heard.missing, "invented": heard.invented}
-    return [*heard.wrong, *(f"{name}: {count} {kind}" for kind, count in bad.items() if count)]
+    return heard.faults()
 
 
 def whole(part: str, times: int, says: Says) -> list[str]:
     match part:
         case "crash":
-            return crash(times, says)
+            return crash(Lookups, kill, times, says)
         case "load":
             found = load()
             says(f"load, {found.line()}")
@@ -59,7 +48,7 @@ def short(part: str, says: Says) -> list[str]:
     """The same in small, where every fault is one on a busy machine too."""
     match part:
         case "crash":
-            return crash(1, says)
+            return crash(Lookups, kill, 1, says)
         case "load":
             found = load(commands=10, seconds=10.0, hanging=1, channels=2)
             says(f"load, {found.line()}")

@@ -8,10 +8,8 @@ ledger and in no case twice.
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import shutil
 import signal
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -22,6 +20,7 @@ from tempfile import TemporaryDirectory
 from adapters.slack.platform import SlackPlatform
 from adapters.slack.workspaces import Http, Workspaces
 from bench.chat import Tally
+from bench.deaths import LOOK, SIZE, compare, context, exit_code, states
 from bench.digests import digest
 from bench.slack_scene import enqueue
 from bench.worker import die, expected, now
@@ -31,10 +30,6 @@ from bot.store.location import sqlite_url
 from bot.store.store import Store, upgrade
 from tests.conformance.slack_world import NoInstallations
 from tests.fakes.slack_process import Json, SlackProcess
-
-SIZE = 4  # papers of a digest; with its headline one message more
-LONGEST = 120.0  # seconds of one life
-_LOOK = 0.01
 
 
 class Lookups(StrEnum):
@@ -90,7 +85,7 @@ class Mortal(SlackPlatform):
 async def _die_when_taken(slack: SlackProcess, place: Place, key: DeliveryKey) -> None:
     channel = place.channel.name.partition("/")[2]
     while key.value not in keys(await asyncio.to_thread(slack.messages, channel)):  # noqa: ASYNC110 (another process)
-        await asyncio.sleep(_LOOK)
+        await asyncio.sleep(LOOK)
     die()
 
 
@@ -112,8 +107,7 @@ async def _live(life: Life) -> None:
     await http.close()
 
 
-CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["bench.slack_crash", "aiosqlite", "alembic.command"])
+PROCESSES = context("bench.slack_crash")
 
 
 def kill(lookups: Lookups, times: int, seed: int = 1) -> Tally:
@@ -139,15 +133,15 @@ def _one(slack: SlackProcess, database: str, draw: Random, tally: Tally) -> None
     key = ChannelKey("slack", f"{app['team']}/{channel}")
     asyncio.run(_due(database, key))
     first = Life(database, slack.url, app["token"], draw.randint(1, 1 + SIZE), draw.random() < 0.5)
-    if (code := _ended(first)) != -signal.SIGKILL:
+    if (code := exit_code(PROCESSES, live, first)) != -signal.SIGKILL:
         tally.wrong.append(f"the first life ended with {code}")
     there = slack.messages(channel)
     if tally.lookups is Lookups.TALKED and there:
         slack.people("say", channel=channel, text="interesting!", user=person, thread_ts=there[0]["ts"])
-    if (code := _ended(Life(database, slack.url, app["token"]))) != 0:
+    if (code := exit_code(PROCESSES, live, Life(database, slack.url, app["token"]))) != 0:
         tally.wrong.append(f"the second life ended with {code}")
     tally.kills += 1
-    judge(slack.messages(channel), key, asyncio.run(_states(database)), tally)
+    judge(slack.messages(channel), key, asyncio.run(states(database)), tally)
 
 
 async def _due(database: str, key: ChannelKey) -> None:
@@ -155,37 +149,12 @@ async def _due(database: str, key: ChannelKey) -> None:
         await enqueue(store, digest(key, SIZE), now())
 
 
-async def _states(database: str) -> dict[str, DeliveryState]:
-    async with Store.open(database) as store:
-        rows = await store.deliveries.listed(limit=100)
-    return {DeliveryKey.of(row.channel, row.day, row.part).value: row.state for row in rows}
-
-
-def _ended(life: Life) -> int | None:
-    """The exit code of a process that lives that life."""
-    process = CONTEXT.Process(target=live, args=(life,))
-    process.start()
-    process.join(LONGEST)
-    process.kill()
-    process.join()
-    return process.exitcode
-
-
-def judge(messages: Sequence[Json], key: ChannelKey, states: Mapping[str, DeliveryState], tally: Tally) -> None:
+def judge(messages: Sequence[Json], key: ChannelKey, ledger: Mapping[str, DeliveryState], tally: Tally) -> None:
     """Compare what is in the channel with what should be there, and with the ledger."""
     wanted = expected([key.name], SIZE, key.platform)[key.name]
-    found = Counter(keys(messages))
-    unknown = {one for one, state in states.items() if state is DeliveryState.UNKNOWN}
-    tally.messages += found.total()
-    tally.duplicated += sum(times - 1 for times in found.values())
-    tally.lost += sum(one not in found and one not in unknown for one in wanted)
-    tally.unknown += len(unknown)
-    if states.keys() != {*wanted}:
-        tally.wrong.append(f"the ledger has {len(states)} rows, not {len(wanted)}")
-    if open_ := {state.value for state in states.values()} - {"sent", "unknown"}:
-        tally.wrong.append(f"in the end there were {sorted(open_)}")
+    unknown = compare(keys(messages), wanted, ledger, tally)
     if unknown and tally.lookups in (Lookups.ALLOWED, Lookups.REFUSED):
-        tally.wrong.append(f"{len(unknown)} unknown, though Slack told what is there")
+        tally.wrong.append(f"{unknown} unknown, though Slack told what is there")
 
 
 def keys(messages: Sequence[Json]) -> list[str]:

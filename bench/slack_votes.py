@@ -6,50 +6,33 @@ The bot is `kawaraban run` as it is. What the tests' Slack has in the end is com
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
 import time
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from adapters.slack.emoji_names import emoji_of
-from bench.chat import SECRET
+from adapters.common.emoji_names import emoji_of
+from bench import votes
 from bench.slack_scene import Scene, scene
+from bench.votes import CARDS, HOUR, Vote
 from bot.models import MessageRef
 from bot.store.store import Store
 from bot.taste.emoji import normalised
 from tests.fakes.slack_process import Json
 from tests.support.bot_process import until
 
-CARDS = 4  # papers of a digest; with the headline one message more
 NAMES = ("+1", "-1", "fire", "heart", "eyes", "tada")  # emoji that people put on papers
 NUMBERS = ("one", "two", "three", "four")
-HOUR = 3_600
 SHOWN = 12  # the most voters whom Slack names for one emoji
 PATIENCE = 300.0  # seconds for the bot to hear of everything
 
-_LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-
-Vote = tuple[str, str, str]  # message, voter, emoji
-
 
 @dataclass
-class Heard:
-    """What came of it; `wrong` are sentences."""
+class Heard(votes.Heard):
+    """What the bot has heard of, and what Slack brought more than once."""
 
-    reactions: int = 0
-    removals: int = 0
-    messages: int = 0
-    partial: int = 0
-    stored: int = 0
-    missing: int = 0
-    invented: int = 0
-    drops: int = 0
     redelivered: int = 0
-    wrong: list[str] = field(default_factory=list)
 
     def away_line(self) -> str:
         return (
@@ -107,24 +90,13 @@ class Crowd:
             for name, users in message["reactions"].items():
                 if most is not None and len(users) > most:
                     partial.add(ref)
-                told |= {(ref, voter(user), normalised(emoji_of(name))) for user in users[:most]}
+                told |= {(ref, votes.voter("slack", user), normalised(emoji_of(name))) for user in users[:most]}
         return told, partial
 
 
-def voter(user: str) -> str:
-    """The name under which the bot keeps a person's votes."""
-    return hmac.new(SECRET.encode(), f"slack:{user}".encode(), hashlib.sha256).hexdigest()
-
-
 def stored(there: Scene) -> list[Vote]:
-    """The votes that stand, as often as they are stored."""
-
-    async def read() -> list[Vote]:
-        async with Store.open(there.database) as store:
-            rows = [row for one in there.channels for row in await store.votes.present(there.key(one), _LONG_AGO)]
-        return [(str(row.message), row.voter, row.emoji) for row in rows]
-
-    return asyncio.run(read())
+    """Return the votes that stand, as often as they are stored."""
+    return votes.stored(there.database, [there.key(one) for one in there.channels])
 
 
 def missed(
@@ -154,7 +126,7 @@ def missed(
             _until(lambda: slack.log()["calls"].get("reactions.get", 0) >= found.messages)
             _until(lambda: {*stored(there)} == expected, complain=False)
         found.reactions, found.removals, found.partial = crowd.reactions, crowd.removals, len(partial)
-        _compare(found, stored(there), expected)
+        found.compare(stored(there), expected)
         found.wrong += slack.log()["findings"]
     return found
 
@@ -185,14 +157,8 @@ def drops(times: int = 60, every: float = 1.0, channels: int = 4, people: int = 
                 found.wrong.append(f"only {log['opened']} connections for {times} drops")
             found.wrong += [f"lost: {event}" for event in log["lost"]] + log["findings"]
         found.drops, found.reactions, found.removals = times, crowd.reactions, crowd.removals
-        _compare(found, stored(there), crowd.votes()[0])
+        found.compare(stored(there), crowd.votes()[0])
     return found
-
-
-def _compare(found: Heard, there: list[Vote], expected: set[Vote]) -> None:
-    found.stored = len(there)
-    found.missing = len(expected - {*there})
-    found.invented = len(Counter(there) - Counter(expected))
 
 
 def _posted(there: Scene) -> int:

@@ -115,3 +115,8 @@ class TransientError(PlatformError):
 
 class AmbiguousError(PlatformError):
     """`platform.lost_answer`, `.timeout`: the connection ended after the request had left."""
+
+
+def shortened(text: str, limit: int = 60) -> str:
+    """Return the text, or its first `limit` characters and `…`: what an error quotes stays one readable line."""
+    return text if len(text) <= limit else f"{text[:limit].rstrip()}…"

@@ -32,7 +32,7 @@ from bot.chat.commands import (
 from bot.chat.permissions import may_change, refusal
 from bot.chat.uses import UseCases
 from bot.errors import BotError, InputError, PlatformError
-from bot.models import Asker, Channel, ChannelKey, ChannelSettings, PaperId, Reply, Style, failed, say
+from bot.models import Asker, Channel, ChannelKey, ChannelSettings, PaperId, Reply, Style, fault, say
 from bot.words import words_for
 
 logger = logging.getLogger(__name__)
@@ -158,7 +158,7 @@ class Asking:
             await talk.open(form(settings, words_for(settings.language)))
             return
         await talk.defer()
-        told = Reply(settings.language, settings.timezone, (refusal(key, channel),))
+        told = Reply.in_channel(settings, refusal(key, channel))
         await converse(talk, _once(told))
 
     async def _submitted(self, given: discord.Interaction, talk: Interaction, content: dict[str, Any]) -> None:
@@ -222,7 +222,7 @@ class Asking:
 
     async def _failed(self, who: Who, error: BotError) -> AsyncIterator[Reply]:
         settings = self._settings(who, await self._uses.channels.get(who.key) if who.key else None)
-        yield failed(error, settings.language, settings.timezone)
+        yield Reply.in_channel(settings, fault(error))
 
 
 def _content(given: discord.Interaction) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from adapters.discord.text import clip_plain, units
+from adapters.common.cutting import units
+from adapters.discord.text import clip_plain
 from bot.models import PaperId, Style
 from bot.words import one_line, web_link
 

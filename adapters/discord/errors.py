@@ -5,18 +5,16 @@ Codes: https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
-import aiohttp
 import discord
 
+from adapters.common.http import wait_asked, without_answer
 from bot.errors import AmbiguousError, PermanentError, PlatformError, TransientError
 
 NAME = "discord"
 COMES_BACK_IN = 5.0  # seconds, where Discord does not say when
-LONGEST_WAIT = 3600.0
 # Where Cloudflare answers instead of Discord, the address is banned for a while because of too many refused requests.
 BANNED = 600.0
 THREADS_FULL = 600.0  # until some of a guild's active threads are archived
@@ -91,13 +89,13 @@ def from_answer(status: int, body: object, retry_after: str = "") -> PlatformErr
     number = _number(said)
     if status == 429 and not isinstance(body, Mapping):
         return TransientError(
-            "platform.rate_limited", seconds=_seconds(retry_after, BANNED), everywhere=True, platform=NAME
+            "platform.rate_limited", seconds=wait_asked(retry_after, BANNED), everywhere=True, platform=NAME
         )
     if number in TRANSIENT:
         code, otherwise = TRANSIENT[number]
-        return TransientError(code, seconds=_seconds(said.get("retry_after", retry_after), otherwise), platform=NAME)
+        return TransientError(code, seconds=wait_asked(said.get("retry_after", retry_after), otherwise), platform=NAME)
     if status == 429:
-        seconds = _seconds(said.get("retry_after", retry_after), COMES_BACK_IN)
+        seconds = wait_asked(said.get("retry_after", retry_after), COMES_BACK_IN)
         everywhere = said.get("global") is True
         return TransientError("platform.rate_limited", seconds=seconds, everywhere=everywhere, platform=NAME)
     if status >= 500:
@@ -121,27 +119,14 @@ def from_exception(error: Exception) -> PlatformError:
             return DiscordRefusal(40001)
         case discord.RateLimited():
             return TransientError(
-                "platform.rate_limited", seconds=_seconds(error.retry_after, COMES_BACK_IN), platform=NAME
+                "platform.rate_limited", seconds=wait_asked(error.retry_after, COMES_BACK_IN), platform=NAME
             )
         case discord.HTTPException():
             said = {"code": error.code, "message": error.text} if error.code else error.text
             return from_answer(error.status, said)
-        case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
-            return TransientError("platform.unreachable", seconds=COMES_BACK_IN, platform=NAME)
-        case TimeoutError():
-            return AmbiguousError("platform.timeout", platform=NAME)
-    return AmbiguousError("platform.lost_answer", platform=NAME)
+    return without_answer(error, NAME, COMES_BACK_IN)
 
 
 def _number(said: Mapping[str, object]) -> int:
     number = said.get("code")
     return number if isinstance(number, int) and not isinstance(number, bool) else 0
-
-
-def _seconds(said: object, otherwise: float) -> float:
-    """A time to wait as it came from outside: perhaps missing, a word, negative, a year."""
-    try:
-        seconds = float(str(said))
-    except ValueError:
-        return otherwise
-    return min(seconds, LONGEST_WAIT) if math.isfinite(seconds) and seconds >= 0 else otherwise

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
-from typing import Any
 
 import discord
 
+from adapters.common.tasks import Tasks
 from adapters.discord.asking import Asking
 from adapters.discord.errors import NAME
 from adapters.discord.reactions import Arrivals, DiscordReactions, emoji_name, message_of
 from bot.chat.uses import UseCases
-from bot.errors import BotError
 from bot.models import ChannelKey, MessageRef, Reaction
 
 logger = logging.getLogger(__name__)
@@ -49,14 +47,7 @@ class Listener(discord.AutoShardedClient):
         self._arrivals = Arrivals(uses.clock)
         self._reading_back = asyncio.Lock()
         self._unheard = False
-        self._at_work: set[asyncio.Task[None]] = set()
-
-    async def drained(self, seconds: float) -> None:
-        """Wait until what was asked for is answered, at most so long; what is not by then is given up."""
-        if self._at_work:
-            _, late = await asyncio.wait(self._at_work, timeout=seconds)
-            for task in late:
-                task.cancel()
+        self.tasks = Tasks(NAME)
 
     # --- reactions ------------------------------------------------------------------------------
 
@@ -78,19 +69,19 @@ class Listener(discord.AutoShardedClient):
             return
         message = _message(event.channel_id, event.message_id)
         reaction = Reaction(message, str(event.user_id), _emoji(event.emoji), present=present, at=at)
-        self._begin(self._uses.votes.record([reaction]), "a reaction")
+        self.tasks.start(self._uses.votes.record([reaction]), "a reaction")
 
     def _cleared(self, channel: int, message: int, emoji: str) -> None:
         at = self._arrivals.now()
-        self._begin(self._uses.votes.clear(_message(channel, message), at, emoji), "cleared reactions")
+        self.tasks.start(self._uses.votes.clear(_message(channel, message), at, emoji), "cleared reactions")
 
     async def on_ready(self) -> None:
         """A new session: whatever happened since the last one was not told."""
         logger.info("connected to Discord, in %d servers", len(self.guilds))
-        self._begin(self._compare_guilds(), "what became of servers")
+        self.tasks.start(self._compare_guilds(), "what became of servers")
         self._unheard = True
         if not self._reading_back.locked():
-            self._begin(self._read_back(), "missed votes")
+            self.tasks.start(self._read_back(), "missed votes")
 
     async def _read_back(self) -> None:
         """Once more where a session began meanwhile: what was read before that may lack what it was not told."""
@@ -102,10 +93,10 @@ class Listener(discord.AutoShardedClient):
     # --- servers and channels -------------------------------------------------------------------
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        self._begin(self._noted(guild), "a new server")
+        self.tasks.start(self._noted(guild), "a new server")
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        self._begin(self._uses.channels.forget_workspace(NAME, str(guild.id)), "a server that was left")
+        self.tasks.start(self._uses.channels.forget_workspace(NAME, str(guild.id)), "a server that was left")
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         self._gone(channel.guild.id, channel.id)
@@ -115,7 +106,7 @@ class Listener(discord.AutoShardedClient):
 
     def _gone(self, guild: int, channel: int) -> None:
         key = ChannelKey(NAME, f"{guild}/{channel}")
-        self._begin(self._uses.channels.removed(key, "platform.channel_gone"), "a deleted channel")
+        self.tasks.start(self._uses.channels.removed(key, "platform.channel_gone"), "a deleted channel")
 
     async def _compare_guilds(self) -> None:
         """Greet the servers that are new; forget those that removed the bot while nobody listened.
@@ -150,7 +141,7 @@ class Listener(discord.AutoShardedClient):
     # --- questions ------------------------------------------------------------------------------
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        self._begin(self._asking.interaction(interaction), "an interaction")
+        self.tasks.start(self._asking.interaction(interaction), "an interaction")
 
     async def on_message(self, message: discord.Message) -> None:
         """Direct messages, and those that name the bot: of others Discord does not tell a word."""
@@ -162,25 +153,7 @@ class Listener(discord.AutoShardedClient):
             return  # an answer to one of our messages names the bot too, but not in its text
         for name in named:
             text = text.replace(name, " ")
-        self._begin(self._asking.message(message, " ".join(text.split())), "a message")
-
-    def _begin(self, work: Coroutine[Any, Any, object], what: str) -> None:
-        if self.is_closed():
-            work.close()
-            return
-        task = asyncio.create_task(_kept(work, what))
-        self._at_work.add(task)
-        task.add_done_callback(self._at_work.discard)
-
-
-async def _kept(work: Coroutine[Any, Any, object], what: str) -> None:
-    """One event's trouble is not another's: it is logged, and the connection lives on."""
-    try:
-        await work
-    except BotError as error:
-        logger.warning("%s from Discord was lost: %s", what, error)
-    except Exception:
-        logger.exception("%s from Discord was lost", what)
+        self.tasks.start(self._asking.message(message, " ".join(text.split())), "a message")
 
 
 def _message(channel: int, message: int) -> MessageRef:

@@ -27,6 +27,7 @@ from adapters.discord.sync import synchronise
 from bot.chat.locks import Leases
 from bot.errors import PlatformError
 from bot.ports import StopSignal
+from bot.waiting import wait_any
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +75,7 @@ class Gateway:
                 pause = self._pulse.pause
             except PlatformError as error:
                 logger.error("Discord is not listened to: %s; the next try is in %.0f s", error, pause)  # noqa: TRY400
-            await _ends_before(asyncio.create_task(asyncio.sleep(pause)), stop)
+            await wait_any(stop, seconds=pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     async def _term(self) -> None:
@@ -96,7 +97,7 @@ class Gateway:
             tasks = [connection, asyncio.create_task(lost.wait()), asyncio.create_task(self._watch(client))]
             stack.push_async_callback(_ended, tasks)
             # Answers leave over HTTP, so they can still be given when nothing more is heard.
-            stack.push_async_callback(client.drained, _DRAIN)
+            stack.push_async_callback(client.tasks.drain, _DRAIN)
             stack.push_async_callback(client.close)
             logger.info("connecting to Discord's gateway")
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -126,14 +127,11 @@ class Gateway:
 
         client.event(on_socket_event_type)
         while True:
-            try:
-                async with asyncio.timeout(self._pulse.quiet):
-                    await heard.wait()
+            if await wait_any(heard, seconds=self._pulse.quiet):
                 heard.clear()
                 await asyncio.sleep(min(self._pulse.quiet / 10, 1.0))
-            except TimeoutError:
-                if client.is_ready():
-                    await self._ask(client)
+            elif client.is_ready():
+                await self._ask(client)
 
     async def _ask(self, client: discord.AutoShardedClient) -> None:
         """Ask each session for what every one must be able to tell: who the bot itself is in a guild."""
@@ -153,16 +151,12 @@ class Gateway:
 
 async def _ends_before(task: asyncio.Task[None], stop: StopSignal) -> bool:
     """Whether the task ended before `stop`; it is cancelled, and over, where it did not."""
-    stopping = asyncio.create_task(_wait(stop))
+    stopping = asyncio.create_task(wait_any(stop))
     try:
         await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
         return task.done()
     finally:
         await _ended([stopping] if task.done() else [task, stopping])
-
-
-async def _wait(stop: StopSignal) -> None:
-    await stop.wait()
 
 
 async def _ended(tasks: Sequence[asyncio.Task[Any]]) -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from adapters.common.cutting import cut, units
 from adapters.discord.buttons import Action, Click, Colour, Json, button, choice, fits, link, row, share_action
 from adapters.discord.sizes import TOTAL, length
-from adapters.discord.text import LONGEST_CONTENT, clip, clip_plain, cut, sentence, title_line, units
+from adapters.discord.text import LONGEST_CONTENT, clip, clip_plain, sentence, title_line
 from bot.models import (
     Card,
     Entry,

@@ -20,6 +20,7 @@ import aiohttp
 import discord
 from discord.http import HTTPClient, Route
 
+from adapters.common.http import InFlight, once
 from adapters.discord.errors import NAME, from_answer, from_exception
 from bot.errors import AmbiguousError, TransientError
 from bot.models import Document
@@ -112,9 +113,7 @@ class Rest:
         self._http: _OneTry | None = None
         self._me = 0
         self._login = asyncio.Lock()
-        self._idle = asyncio.Event()
-        self._idle.set()
-        self._open = 0
+        self._in_flight = InFlight()
         self._closed = False
 
     async def me(self) -> int:
@@ -141,19 +140,14 @@ class Rest:
         given = _content(json, files)
         if query:
             given["params"] = {name: str(value) for name, value in query.items()}
-        self._open += 1
-        self._idle.clear()
-        try:
-            async with asyncio.timeout(self.timeout + patience) as timer:
-                _turn.set(_Turn(patience, lambda: timer.reschedule(_now() + self.timeout)))
-                answer = await http.request(Route(method, path, metadata=None, **names), **given)
-        except Exception as error:  # noqa: BLE001 (whatever it is, the core is told)
-            ours = from_exception(error)
-            raise ours from (None if ours is error else error)
-        finally:
-            self._open -= 1
-            if not self._open:
-                self._idle.set()
+        with self._in_flight.one_more():
+            try:
+                async with asyncio.timeout(self.timeout + patience) as timer:
+                    _turn.set(_Turn(patience, lambda: timer.reschedule(_now() + self.timeout)))
+                    answer = await http.request(Route(method, path, metadata=None, **names), **given)
+            except Exception as error:  # noqa: BLE001 (whatever it is, the core is told)
+                ours = from_exception(error)
+                raise ours from (None if ours is error else error)
         if isinstance(answer, str) and answer:
             raise AmbiguousError("platform.lost_answer", platform=NAME)
         return answer or None
@@ -161,9 +155,7 @@ class Rest:
     async def close(self) -> None:
         """Let what is under way end, then disconnect; nothing is asked any more after that."""
         self._closed = True
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_CLOSING):
-                await self._idle.wait()
+        await self._in_flight.landed(_CLOSING)
         if self._http:
             await self._http.close()
 
@@ -204,23 +196,11 @@ def _content(json: Json | list[Json] | None, files: Sequence[Document]) -> dict[
 
 
 def _trace() -> aiohttp.TraceConfig:
-    """Ends a request where discord.py or aiohttp would repeat it."""
-    trace = aiohttp.TraceConfig()
-    trace.on_request_headers_sent.append(_look_at_departure)
+    """Return the trace that ends a request where discord.py or aiohttp would repeat it."""
+    trace = once()
     trace.on_request_end.append(_look_at_answer)
     trace.on_request_exception.append(_look_at_exception)
     return trace
-
-
-async def _look_at_departure(
-    session: aiohttp.ClientSession,  # noqa: ARG001  # aiohttp's
-    context: SimpleNamespace,
-    seen: aiohttp.TraceRequestHeadersSentParams,  # noqa: ARG001
-) -> None:
-    """aiohttp sends what it takes for harmless once more where a connection that was kept open has ended."""
-    if getattr(context, "departed", False):
-        raise AmbiguousError("platform.lost_answer", platform=NAME)
-    context.departed = True
 
 
 async def _look_at_answer(

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from adapters.common.cutting import units
 from adapters.discord.buttons import Json
-from adapters.discord.text import units
 
 TOTAL, EMBEDS = 6000, 10  # units of all texts, embeds of a message
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from zoneinfo import available_timezones
 
+from adapters.common.cutting import units
 from adapters.discord.buttons import LONGEST_OPTION, MOST_OPTIONS
-from adapters.discord.text import clip_plain, units
+from adapters.discord.text import clip_plain
 from bot.chat.offers import LANGUAGES, TOPICS, ZONES
 from bot.models import Paper
 from bot.words import Words, one_line

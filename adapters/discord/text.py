@@ -8,22 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from adapters.common import commonmark
+from adapters.common.cutting import cut, units
 from bot.words import one_line, web_link
 
-CUT = "…"
 LONGEST_CONTENT = 2000  # units of a message's own text
 # A backslash makes any punctuation literal. The colon ends both `:emoji:` and the scheme of a bare address.
 _MARKUP = frozenset("\\*_~`|<[]@:")
-_AT_LINE_START = frozenset("#->+")
-_JOINERS = "\u200d\ufe0f"
 _COMMAND = re.compile(r"(`[^`\n]+`)")
 _COMMAND_OR_PERSON = re.compile(r"(`[^`\n]+`|<@\d{1,20}>)")
 _PARENTHESES = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*")
-
-
-def units(text: str) -> int:
-    """The length of the text as Discord counts it."""
-    return len(text) + sum(character > "\uffff" for character in text)
 
 
 def escaped(text: str) -> str:
@@ -39,24 +33,6 @@ def clip(text: str, room: int) -> str:
 def clip_plain(text: str, room: int) -> str:
     """The same for a place without markup (a footer, an author, a button)."""
     return cut(text, room)
-
-
-def cut(pieces: Iterable[str], room: int) -> str:
-    """As many whole pieces as fit, with `…` where some did not."""
-    kept: list[str] = []
-    length = 0
-    fitting = 0  # of the pieces, how many leave room for the sign of the cut
-    for piece in pieces:
-        length += units(piece)
-        if length > room:
-            kept = kept[:fitting]
-            while kept and kept[-1] in _JOINERS:
-                kept.pop()
-            return "".join([*kept, CUT]) if room > 0 else ""
-        kept.append(piece)
-        if length < room:
-            fitting = len(kept)
-    return "".join(kept)
 
 
 def lines(said: Iterable[str], room: int = LONGEST_CONTENT) -> str:
@@ -98,15 +74,5 @@ def masked_address(url: str) -> str | None:
 
 
 def pieces(text: str) -> Iterator[str]:
-    """Each character of the text, with the backslash that it needs where it stands."""
-    at_start, number = True, False
-    for character in text:
-        if character in _MARKUP or (at_start and character in _AT_LINE_START) or (number and character in ".)"):
-            yield f"\\{character}"
-        else:
-            yield character
-        if character == "\n":
-            at_start, number = True, False
-            continue
-        number = character.isdecimal() and (number or at_start)
-        at_start = at_start and character.isspace()
+    """Yield each character of the text, with the backslash that it needs where it stands."""
+    return commonmark.pieces(text, _MARKUP)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 
+from adapters.common.commonmark import BACKSLASH
 from bot.words import plain, web_link
 
 # Strings that Hugo itself puts into pages and then searches for in what it rendered: a foreign one stops the build of
@@ -26,7 +27,7 @@ _ANYWHERE = re.compile(
     r"|&(?=[A-Za-z0-9#])"
     r"|<(?![ \n0-9=]|\Z)"  # a tag, a comment, an autolink
     r"|[*`{]"  # emphasis, code; attributes and shortcodes
-    r"|\\(?=[!-/:-@\[-`{-~\n]|\Z)"
+    rf"|{BACKSLASH}"
     r"|(?<![^\W_])_|_(?![^\W_])"  # between letters or digits an underscore is no emphasis
     r"|\](?=[(\[])"
     r"|\[(?=\^)"  # a footnote

@@ -1,10 +1,10 @@
-"""A digest or one paper as GitHub-flavoured Markdown. Whatever came from outside is escaped (see `escape`)."""
+"""A digest or one paper as GitHub-flavoured Markdown. What came from outside is escaped."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from adapters.markdown.escape import inline, link, text
+from adapters.common.commonmark import inline, link, text
 from bot.models import Digest, Entry, Excerpt, Failure, Paper, Style, Summary
 from bot.words import Words, sentences
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from adapters.common.tasks import Tasks
 from adapters.slack.asking import Asking
 from adapters.slack.configuring import Configuring
 from adapters.slack.errors import NAME
@@ -14,7 +15,6 @@ from adapters.slack.listening import bolt, route
 from adapters.slack.people import People
 from adapters.slack.platform import SlackPlatform
 from adapters.slack.socket import Socket
-from adapters.slack.tasks import Tasks
 from adapters.slack.workspaces import Http, Workspaces
 from bot.chat.uses import UseCases
 from bot.errors import SettingsError
@@ -44,7 +44,7 @@ def build(settings: Settings, uses: UseCases) -> Adapter | None:
         raise SettingsError(problems)
     http = Http(settings.slack_api_url)
     workspaces = Workspaces(http, token, uses.installations)
-    people, tasks = People(workspaces), Tasks()
+    people, tasks = People(workspaces), Tasks(NAME)
     configuring = Configuring(uses, people)
     by_http = settings.slack_mode == "http"
     secret = settings.slack_signing_secret

@@ -11,6 +11,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
+from adapters.common.tasks import Seen, Tasks
 from adapters.slack.answers import Asked, ByUrl, Direct, Ephemeral, Manner, Outlet, tell
 from adapters.slack.cards import CHOOSE, CITE, DETAILS, OPEN, SHARE
 from adapters.slack.commands import digest_command, mentioned, paper_command
@@ -18,7 +19,6 @@ from adapters.slack.configuring import Configuring, key_of
 from adapters.slack.people import People
 from adapters.slack.render import PREVIEW
 from adapters.slack.replies import message
-from adapters.slack.tasks import Seen, Tasks
 from adapters.slack.workspaces import Workspaces
 from bot.chat.commands import Cite, Help, PaperCommand, Preview, Share, Show, ShowPaper, Subscribe
 from bot.chat.uses import UseCases

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from adapters.common.cutting import cut, units
+
 Json = dict[str, Any]
 
 # https://docs.slack.dev/reference/block-kit: characters of each kind of text.
@@ -24,25 +26,13 @@ OPTION = 75
 TOTAL = 12_000
 # `text` beyond 4,000 is split into several messages.
 FALLBACK = 3_000
+width = units  # how long Slack may find a text
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
-def width(text: str) -> int:
-    """How long Slack may find the text: UTF-16 units, of which an emoji has two or more."""
-    return len(text) + sum(character > "\uffff" for character in text)
-
-
 def clip(text: str, room: int) -> str:
-    """The text in at most so many units; a cut shows as `…`."""
-    if width(text) <= room:
-        return text
-    kept, length = [], 1
-    for character in text:
-        length += width(character)
-        if length > room:
-            break
-        kept.append(character)
-    return "".join(kept).rstrip() + "…" if room > 0 else ""
+    """Return the text in at most `room` UTF-16 units; a cut shows as `…`."""
+    return cut(text, room)
 
 
 def escaped(text: str, room: int = FALLBACK) -> str:
@@ -50,16 +40,7 @@ def escaped(text: str, room: int = FALLBACK) -> str:
 
     https://docs.slack.dev/messaging/formatting-message-text#escaping
     """
-    pieces = [_ESCAPES.get(character, character) for character in text]
-    if sum(map(width, pieces)) <= room:
-        return "".join(pieces)
-    kept, length = [], 1
-    for piece in pieces:
-        length += width(piece)
-        if length > room:
-            break
-        kept.append(piece)
-    return "".join(kept) + "…"
+    return cut((_ESCAPES.get(character, character) for character in text), room)
 
 
 def unescaped(text: str) -> str:

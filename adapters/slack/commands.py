@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from adapters.common.emoji_names import emoji_of
 from adapters.slack import blocks as b
-from adapters.slack.emoji_names import emoji_of
 from bot.chat.commands import Command, Help, LookUp, PaperCommand
 from bot.chat.parser import parse_digest
 

@@ -36,7 +36,7 @@ class Configuring:
             subscribes = isinstance(command, Subscribe) or (isinstance(command, Configure) and command.subscribe)
             if subscribes and may_change(asker, channel) and not await self._people.enter(asked.team, asked.channel):
                 settings = self.settings(channel, asker)
-                yield Reply(settings.language, settings.timezone, (say("chat.invite_first"),))
+                yield Reply.in_channel(settings, say("chat.invite_first"))
                 return
         async for reply in self._uses.channels.handle(asker, key, command):
             yield reply

@@ -6,19 +6,18 @@ same for chat.update, reactions.add, reactions.get, conversations.history, conve
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from adapters.common.http import wait_asked, without_answer
 from bot.errors import AmbiguousError, PermanentError, PlatformError, TransientError
 
 NAME = "slack"
 COMES_BACK_IN = 2.0  # seconds, where Slack does not say when
 QUOTA_COMES_BACK_IN = 900.0  # a workspace's quota of messages
-LONGEST_WAIT = 3600.0
 
 # Concerning the whole channel: https://docs.slack.dev/reference/methods/chat.postMessage#errors unless said otherwise.
 CHANNEL: Mapping[str, str] = MappingProxyType(
@@ -89,12 +88,7 @@ def ours(error: BaseException) -> PlatformError:
             return error
         case SlackApiError():
             return _of_answer(error)
-        # A connection that was never there; TLS trouble is a ClientConnectorError too.
-        case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
-            return TransientError("platform.unreachable", seconds=COMES_BACK_IN, platform=NAME)
-        case TimeoutError():
-            return AmbiguousError("platform.timeout", platform=NAME)
-    return AmbiguousError("platform.lost_answer", platform=NAME)
+    return without_answer(error, NAME, COMES_BACK_IN)
 
 
 # What a call of Slack's SDK can raise. It turns an answer that cannot be read into one of these, too.
@@ -134,8 +128,4 @@ def _status(error: SlackApiError) -> int:
 def _seconds(error: SlackApiError) -> float:
     headers = getattr(error.response, "headers", None) or {}
     named = {str(name).lower(): value for name, value in headers.items()}
-    try:
-        seconds = float(named.get("retry-after", ""))
-    except ValueError:
-        return COMES_BACK_IN
-    return min(seconds, LONGEST_WAIT) if math.isfinite(seconds) and seconds >= 0 else COMES_BACK_IN
+    return wait_asked(named.get("retry-after"), COMES_BACK_IN)

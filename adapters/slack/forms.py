@@ -6,6 +6,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
+from adapters.common.tasks import Tasks
 from adapters.slack.answers import Asked, ByUrl, Ephemeral, Outlet, tell
 from adapters.slack.configuring import Configuring, key_of
 from adapters.slack.errors import NAME, code_of
@@ -13,12 +14,11 @@ from adapters.slack.home import home
 from adapters.slack.people import People
 from adapters.slack.render import FORM
 from adapters.slack.replies import message
-from adapters.slack.tasks import Tasks
 from adapters.slack.views import SETTINGS, Origin, form, origin_of, read
 from adapters.slack.workspaces import Workspaces
 from bot.chat.uses import UseCases
 from bot.errors import PermanentError, PlatformError
-from bot.models import Asker, ChannelState, Reply, failed, say
+from bot.models import Asker, ChannelState, Reply, fault, say
 from bot.words import words_for
 
 _SOON = 0.7  # seconds for the person's language: a trigger is good for three in all
@@ -61,9 +61,9 @@ class Forms:
                 team, lambda client: client.views_open(trigger_id=str(body.get("trigger_id")), view=view)
             )
         except PlatformError as error:
-            reply = failed(error, settings.language, settings.timezone)
+            reply = Reply.in_channel(settings, fault(error))
             if isinstance(error, PermanentError) and code_of(error.__cause__ or error) in _TOO_LATE:
-                reply = Reply(settings.language, settings.timezone, (say("form.late"),))
+                reply = Reply.in_channel(settings, say("form.late"))
             await self._outlet(asked, url).show(message(reply), final=True)
 
     async def _sent(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from adapters.common.emoji_names import name_of
 from adapters.slack.blocks import Json
 from adapters.slack.cards import Message
-from adapters.slack.emoji_names import name_of
 from adapters.slack.errors import NAME, code_of
 from adapters.slack.reactions import tally
 from adapters.slack.render import render

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from adapters.slack.emoji_names import emoji_of
+from adapters.common.emoji_names import emoji_of
 from adapters.slack.errors import NAME
 from bot.models import MessageRef, Reaction, Tally
 

@@ -18,10 +18,12 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from adapters.common.http import InFlight
 from adapters.slack.errors import NAME
 from adapters.slack.workspaces import Http
 from bot.errors import AmbiguousError, PermanentError, PlatformError, TransientError
 from bot.ports import StopSignal
+from bot.waiting import wait_any
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +57,7 @@ class Socket:
                 fresh = await self._open()
             except PlatformError as error:
                 failures += 1
-                await _wait_for(stop, self._pause(error, failures))
+                await wait_any(stop, seconds=self._pause(error, failures))
                 continue
             if line:
                 self._retire(line)
@@ -63,7 +65,7 @@ class Socket:
             await self._watch(line, stop)
             failures = failures + 1 if time.monotonic() - began < _SHORT_LIFE else 0
             if failures > 1:
-                await _wait_for(stop, min(2.0**failures / 16, _LONGEST_SHORT_PAUSE))
+                await wait_any(stop, seconds=min(2.0**failures / 16, _LONGEST_SHORT_PAUSE))
         if line:
             self._retire(line)
         if self._retiring:
@@ -92,7 +94,7 @@ class Socket:
     async def _watch(self, line: _Line, stop: StopSignal) -> None:
         """Until the connection is no good any more, or `stop`."""
         while not stop.is_set() and not line.worn.is_set():
-            await _wait_for(stop, LOOK, line.worn)
+            await wait_any(stop, line.worn, seconds=LOOK)
             session = line.current_session
             age = asyncio.get_running_loop().time() - line.heard_at
             if session is None or session.closed or not await line.is_connected() or age > SILENT:
@@ -121,9 +123,7 @@ class _Line(SocketModeClient):
         self.worn = asyncio.Event()
         self.heard_at = asyncio.get_running_loop().time()
         self._app = app
-        self._answering = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._answering = InFlight()
         self.message_listeners.append(self._heard)
         self.socket_mode_request_listeners.append(self._handle)
 
@@ -132,11 +132,7 @@ class _Line(SocketModeClient):
 
     async def retire(self) -> None:
         """Let what came by this connection be acknowledged by it, then close."""
-        try:
-            async with asyncio.timeout(_LAST_ACKS):
-                await self._idle.wait()
-        except TimeoutError:
-            pass
+        await self._answering.landed(_LAST_ACKS)
         await self.close()  # type: ignore[no-untyped-call]  # the SDK has no types there
 
     async def _heard(self, *_: Any) -> None:
@@ -144,24 +140,9 @@ class _Line(SocketModeClient):
 
     async def _handle(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         began = time.time()
-        self._answering += 1
-        self._idle.clear()
-        try:
-            response = await run_async_bolt_app(self._app, request)
-            await send_async_response(client, request, response, began)
-        except ConnectionError:
-            logger.info("an acknowledgement got lost with its connection; what it was for comes again")
-        finally:
-            self._answering -= 1
-            if not self._answering:
-                self._idle.set()
-
-
-async def _wait_for(stop: StopSignal, seconds: float, other: asyncio.Event | None = None) -> None:
-    """Until `stop`, or the other event, for so long at most."""
-    waiting = [asyncio.ensure_future(stop.wait())]
-    if other:
-        waiting.append(asyncio.ensure_future(other.wait()))
-    await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    for one in waiting:
-        one.cancel()
+        with self._answering.one_more():
+            try:
+                response = await run_async_bolt_app(self._app, request)
+                await send_async_response(client, request, response, began)
+            except ConnectionError:
+                logger.info("an acknowledgement got lost with its connection; what it was for comes again")

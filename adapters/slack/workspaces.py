@@ -12,16 +12,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from adapters.common.http import HttpSession
 from adapters.slack.errors import NAME, TROUBLE, ours
 from bot.errors import AmbiguousError, PermanentError, TransientError
 
 # Of a whole request, and of its connection: less than half of the ledger's lease (docs/adapters.md).
 TIMEOUT, CONNECT = 12.0, 5.0
-_IDLE_CHECK = 0.02
 _CLOSE_WITHIN = 2.0  # seconds
 
 Ask = Callable[[AsyncWebClient], Awaitable[AsyncSlackResponse]]
@@ -47,31 +46,20 @@ class Records(Protocol):
 
 
 class Http:
-    """Slack's SDK over one session: no retry of its own, and every request bounded in time."""
+    """Slack's SDK over one session: each request leaves once and is bounded in time."""
 
     def __init__(self, url: str, *, timeout: float = TIMEOUT) -> None:
         """`url` is Slack's address, without `/api/`."""
         self.base = f"{url}/api/"
-        self._timeout = timeout
-        self._session: aiohttp.ClientSession | None = None
+        self._session = HttpSession(NAME, timeout=timeout, connect=CONNECT)
         self._clients: dict[str, AsyncWebClient] = {}
-        self._asked = 0
-        self._closed = False
-
-    @property
-    def session(self) -> aiohttp.ClientSession:
-        """Open from the first use on. Raises TransientError after `close`: nothing can have been sent."""
-        if self._closed:
-            raise TransientError("platform.unreachable", seconds=1.0, platform=NAME)
-        if self._session is None:
-            timeout = aiohttp.ClientTimeout(total=self._timeout, connect=min(CONNECT, self._timeout))
-            # Whoever calls bounds how much runs at once; a queue in here would use up the time of what waits in it.
-            self._session = aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(limit=0))
-        return self._session
 
     def client(self, token: str = "") -> AsyncWebClient:
-        """The SDK's client for a token. Its own handlers would send a message again whose answer was lost."""
-        session = self.session
+        """Return the SDK's client for a token, without the SDK's own retries.
+
+        Raises TransientError after `close`: nothing can have been sent.
+        """
+        session = self._session.get()
         found = self._clients.get(token)
         if found is None:
             found = AsyncWebClient(token=token or None, base_url=self.base, session=session, retry_handlers=[])
@@ -81,28 +69,24 @@ class Http:
     async def ask(self, token: str, call: Ask) -> dict[str, Any]:
         """The answer of one call. Raises errors of `bot.errors` alone."""
         client = self.client(token)
-        self._asked += 1
-        try:
-            answer = (await call(client)).data
-        except TROUBLE as error:
-            raise ours(error) from error
-        finally:
-            self._asked -= 1
+        with self._session.in_flight.one_more():
+            try:
+                answer = (await call(client)).data
+            except TROUBLE as error:
+                raise ours(error) from error
         if not isinstance(answer, dict):
             raise AmbiguousError("platform.lost_answer", platform=NAME)
         return answer
 
     async def send(self, url: str, body: Mapping[str, Any]) -> None:
         """Post to a `response_url`. Raises errors of `bot.errors`: a used-up or expired one is `platform.rejected`."""
-        session = self.session
-        self._asked += 1
-        try:
-            async with session.post(url, json=body) as response:
-                text = await response.text()
-        except TROUBLE as error:
-            raise ours(error) from error
-        finally:
-            self._asked -= 1
+        session = self._session.get()
+        with self._session.in_flight.one_more():
+            try:
+                async with session.post(url, json=body) as response:
+                    text = await response.text()
+            except TROUBLE as error:
+                raise ours(error) from error
         if response.status == 429 or response.status >= 500:
             raise TransientError("platform.unavailable", seconds=1.0, platform=NAME)
         if response.status != 200 or '"ok":false' in text.replace(" ", ""):
@@ -112,16 +96,8 @@ class Http:
         self._clients.pop(token, None)
 
     async def close(self, seconds: float = _CLOSE_WITHIN) -> None:
-        """Wait for the calls under way, for so long at most, and close."""
-        try:
-            async with asyncio.timeout(max(seconds, 0.0)):
-                while self._asked:  # noqa: ASYNC110 (calls come and go, there is no one event to wait for)
-                    await asyncio.sleep(_IDLE_CHECK)
-        except TimeoutError:
-            pass
-        self._closed = True
-        if self._session is not None:
-            await self._session.close()
+        """Wait for the calls that are under way, for at most `seconds`, and close."""
+        await self._session.close(seconds)
 
 
 class Workspaces:

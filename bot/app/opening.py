@@ -37,7 +37,7 @@ from bot.store.location import sqlite_url
 from bot.store.store import Store, upgrade
 from bot.summaries.budget import Budget
 from bot.summaries.summaries import Summaries
-from bot.taste.embedding.local import local_embedder
+from bot.taste.embedding import local_embedder
 from bot.taste.placement import Placement
 from bot.taste.tastes import Tastes
 

@@ -26,7 +26,7 @@ from bot.chat.commands import (
     Top,
     Why,
 )
-from bot.errors import InputError
+from bot.errors import InputError, shortened
 from bot.models import Layout, PaperRef, RefKind, Weekday
 from bot.papers.refs import parse_ref
 
@@ -60,11 +60,6 @@ _SEPARATORS = re.compile(r"[\s,、，;]+")
 _SIGNED = re.compile(r"(?:^|(?<=[\s,、]))([+-])\s*")
 _MINUS = str.maketrans(dict.fromkeys("−–—‐‑", "-"))
 _MENTION = re.compile(r"<@!?([A-Za-z0-9_]{1,64})(?:\|[^<>]*)?>|([A-Z0-9]{3,64})")
-
-
-def shortened(text: str) -> str:
-    """What somebody typed, to be quoted in an error."""
-    return text if len(text) <= 60 else text[:60] + "…"
 
 
 def subscribe(rest: str) -> Subscribe:

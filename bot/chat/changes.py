@@ -10,7 +10,7 @@ from typing import TypeVar
 from zoneinfo import available_timezones
 
 from bot.chat import commands
-from bot.errors import InputError
+from bot.errors import InputError, shortened
 from bot.models import ChannelSettings
 from bot.taste.emoji import STRONGEST, normalised
 from bot.words.languages import language_tag
@@ -77,7 +77,7 @@ def time_zone(text: str) -> str:
     plain = text.strip().replace(" ", "_")
     known = _ZONE_NAMES.get(plain.casefold()) or _zones().get(plain.casefold())
     if known is None:
-        raise InputError("input.timezone", text=text[:60])
+        raise InputError("input.timezone", text=shortened(text))
     return known
 
 
@@ -90,7 +90,7 @@ def _language(text: str) -> str:
     try:
         return language_tag(text)
     except ValueError:
-        raise InputError("input.language", text=text[:60]) from None
+        raise InputError("input.language", text=shortened(text)) from None
 
 
 def _stepped(
@@ -118,7 +118,7 @@ def _valued(emoji: Sequence[tuple[str, float]], values: Sequence[tuple[str, floa
     for name, value in values:
         plain = normalised(name)
         if not plain or not -STRONGEST <= value <= STRONGEST:
-            raise InputError("input.emoji", text=name[:60])
+            raise InputError("input.emoji", text=shortened(name))
         known[plain] = value
     return tuple(_bounded(known.items()))
 

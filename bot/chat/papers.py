@@ -54,7 +54,7 @@ class _Desk:
         return self.settings.language
 
     def reply(self, *sentences: Sentence) -> Reply:
-        return Reply(self.language, self.settings.timezone, sentences)
+        return Reply.in_channel(self.settings, *sentences)
 
 
 class Papers:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from bot.chat import arguments as readers
-from bot.chat.arguments import shortened
 from bot.chat.commands import (
     ChangeAuthors,
     ChangeKeywords,
@@ -23,7 +22,7 @@ from bot.chat.commands import (
     Show,
     Unsubscribe,
 )
-from bot.errors import InputError
+from bot.errors import InputError, shortened
 
 MAX_LENGTH = 1000  # characters of one command
 

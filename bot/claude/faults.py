@@ -12,7 +12,7 @@ from math import isfinite
 import anthropic
 import httpx2  # the SDK's HTTP library: its exceptions alone tell whether a request was ever sent
 
-from bot.errors import ModelBusy, ModelError, ModelRefusesUs
+from bot.errors import ModelBusy, ModelError, ModelRefusesUs, shortened
 
 # By the error type of the answer's body; by status where something other than the API answered, such as a proxy.
 _REFUSALS: dict[str | int | None, str] = {
@@ -64,7 +64,9 @@ def _of_status(error: anthropic.APIStatusError, model: str, estimate: float) -> 
 
 def _message(error: anthropic.APIStatusError) -> str:
     """The API's own words on a bad request, on one line; empty where something else answered."""
-    return " ".join(error.api_message.split())[:_MESSAGE_LENGTH] if isinstance(error.api_message, str) else ""
+    if not isinstance(error.api_message, str):
+        return ""
+    return shortened(" ".join(error.api_message.split()), _MESSAGE_LENGTH)
 
 
 def retry_after(error: ModelError, now: datetime) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.errors import BotError
+from bot.models.channels import ChannelSettings
 from bot.models.deliveries import Part
 from bot.models.papers import Paper
 
@@ -66,6 +67,11 @@ class Reply:
     choices: tuple[Paper, ...] = ()
     documents: tuple[Document, ...] = ()
     working: bool = False
+
+    @classmethod
+    def in_channel(cls, settings: ChannelSettings, *sentences: Sentence) -> Reply:
+        """Return the reply in the language and the time zone of a channel."""
+        return cls(settings.language, settings.timezone, sentences)
 
 
 def say(key: str, **arguments: object) -> Sentence:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from urllib.parse import unquote, urlsplit
 
-from bot.errors import InputError
+from bot.errors import InputError, shortened
 from bot.models import Paper, PaperRef, RefKind
 
 MAX_LENGTH = 300  # characters; the longest titles on arXiv stay below it
@@ -35,10 +35,10 @@ def parse_ref(text: str) -> PaperRef:
     """
     cleaned = _clean(text)
     if not cleaned or len(cleaned) > MAX_LENGTH:
-        raise InputError("input.paper", text=_shortened(text))
+        raise InputError("input.paper", text=shortened(text))
     ref = _from_url(cleaned) if "://" in cleaned or _names_a_host(cleaned) else _from_name(cleaned)
     if ref is None:
-        raise InputError("input.paper", text=_shortened(text))
+        raise InputError("input.paper", text=shortened(text))
     return ref
 
 
@@ -54,10 +54,6 @@ def _clean(text: str) -> str:
     plain = plain.strip().strip("\"'`“”「」『』").strip()
     wrapped = re.fullmatch(r"<([^<>|]+)(?:\|[^<>]*)?>", plain)
     return " ".join((wrapped[1] if wrapped else plain).split())
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= 60 else text[:60] + "…"
 
 
 def _names_a_host(text: str) -> bool:

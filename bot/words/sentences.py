@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from functools import reduce
 
+from bot.errors import shortened
 from bot.models import (
     Digest,
     EmptyReason,
@@ -136,7 +137,7 @@ def finding(words: Words, finding: Finding) -> str:
     piece = one_line(finding.text)
     if not piece:
         return kind
-    shown = piece if len(piece) <= _LONGEST_PIECE else piece[:_LONGEST_PIECE] + "…"
+    shown = shortened(piece, _LONGEST_PIECE)
     return words.say("finding.quoted", kind=kind, text=shown)
 
 
@@ -151,7 +152,7 @@ def _short(title: str) -> str:
     name, colon, _ = title.partition(": ")
     if colon and len(name) <= _LONGEST_NAME:
         return name
-    return title if len(title) <= _LONGEST_TITLE else title[:_LONGEST_TITLE].rstrip() + "…"
+    return shortened(title, _LONGEST_TITLE)
 
 
 def _whole(x: float) -> int:

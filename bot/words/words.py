@@ -21,7 +21,7 @@ from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 
-from bot.errors import BotError, SettingsError
+from bot.errors import BotError, SettingsError, shortened
 from bot.models import Paper
 from bot.words.languages import language_name
 from bot.words.plain import one_line
@@ -136,12 +136,12 @@ class Words:
             items = sorted(map(str, value)) if isinstance(value, set | frozenset) else map(str, value)
             return self.list(self._argument(name, item) for item in items)
         if isinstance(value, PurePath):
-            return _shortened(one_line(str(value)))
+            return shortened(one_line(str(value)), _LONGEST_ARGUMENT)
         text = str(value.value if isinstance(value, Enum) else value)
         for key in (text, f"name.{text}") if name in ("reason", "source") else ():
             if key in self:
                 return self._messages[key][0]
-        return _shortened(one_line(text))
+        return shortened(one_line(text), _LONGEST_ARGUMENT)
 
 
 def words_for(language: str) -> Words:
@@ -188,7 +188,3 @@ def read_catalogues(folder: Traversable, language: str) -> Mapping[str, tuple[st
 
 def _filled(sentence: str, arguments: Mapping[str, object]) -> str:
     return _PLACEHOLDER.sub(lambda match: str(arguments[match[1]]), sentence)
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST_ARGUMENT else text[:_LONGEST_ARGUMENT] + "…"

@@ -24,8 +24,8 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
+from adapters.common.emoji_names import name_of
 from adapters.discord.render import message as discord_message
-from adapters.slack.emoji_names import name_of
 from adapters.slack.render import render as slack_message
 from bot.app.opening import open_demo
 from bot.app.rendering import shown_digest

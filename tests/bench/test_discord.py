@@ -8,7 +8,8 @@ import pytest
 
 from adapters.discord.adapter import RATE
 from bench.chat import Load, Tally
-from bench.discord_crash import SIZE, Lookups, judge, kill
+from bench.deaths import SIZE
+from bench.discord_crash import Lookups, judge, kill
 from bench.discord_fleet import Fleet, Takeover
 from bench.discord_votes import Heard, drops, missed
 from bench.worker import expected

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bench.chat import Load, Tally, part
-from bench.slack_crash import SIZE, Lookups, judge, kill
+from bench.deaths import SIZE
+from bench.slack_crash import Lookups, judge, kill
 from bench.slack_votes import drops, missed
 from bench.worker import expected
 from bot.models import ChannelKey, DeliveryState

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 
+import pytest
+
 from bot.models import ChannelKey, MessageRef
 from tests.conformance.world import Fault, Seen
+from tests.fakes import platform_state, render
 from tests.fakes.platform import NAME, FakePlatform
 from tests.fakes.platform_server import Break, FakePlatformServer
 from tests.fakes.platform_state import Message, Refusal
 
+BOUNDLESS = 10**9  # characters
 STALL = 1.0  # seconds that an answer which does not come costs a test
 
 FAULTS: dict[Fault, Break | Refusal] = {
@@ -85,6 +89,17 @@ class FakeWorld:
 
 def _ref(number: int, channel: str) -> MessageRef:
     return MessageRef(NAME, f"{number}/{channel}")
+
+
+@asynccontextmanager
+async def boundless_world() -> AsyncIterator[FakeWorld]:
+    """The platform and its adapter, with nothing that is too long."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(platform_state, "LONGEST_TEXT", BOUNDLESS)
+        for limit in ("LONGEST", "_LINE", "_LONGEST_LINK"):
+            patch.setattr(render, limit, BOUNDLESS)
+        async with fake_world() as world:
+            yield world
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from adapters.slack.emoji_names import emoji_of, name_of
+from adapters.common.emoji_names import emoji_of, name_of
 from adapters.slack.platform import SlackPlatform
 from adapters.slack.workspaces import Http, Workspaces
 from bot.models import ChannelKey, MessageRef

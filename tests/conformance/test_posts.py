@@ -101,10 +101,11 @@ async def test_a_day_without_papers_says_why(world: World, language: str) -> Non
     assert said(sentences.status_line(words, empty), text)
 
 
-async def test_a_large_digest_still_names_every_paper(world: World) -> None:
+async def test_a_large_digest_still_names_every_paper(world: World, kind: WorldKind) -> None:
     channel = await world.channel()
+    size = kind.limits.room_for(entry().paper.title, most=20)
     for layout in (Layout.THREAD, Layout.COMPACT):
-        part = headline(layout=layout, size=20)
+        part = headline(layout=layout, size=size)
         await post(world, channel, part, layout.value)
         seen = (await world.messages(channel))[-1]
         assert all(said(one.paper.title, seen.text) for one in part.digest.entries)

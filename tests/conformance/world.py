@@ -14,6 +14,8 @@ from typing import Protocol
 from bot.models import ChannelKey, MessageRef, Part
 from bot.ports import Platform, Reactions
 
+LONG = 10_000  # characters of a text that is long where nothing is too long
+
 
 class Fault(StrEnum):
     """What can happen to a request. A world names those that its platform knows."""
@@ -100,14 +102,41 @@ class World(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What one message of a platform can hold; None where there is no limit.
+
+    `text`: characters of everything in it that is read. Where a message has several places for text, each with a limit
+    of its own (a title, embeds, blocks), it is that of all places together, so that more fits nowhere. `address`:
+    characters of an address that a click can open.
+    """
+
+    text: int | None
+    address: int | None
+
+    def overlong_text(self, unit: str) -> str:
+        """Return repetitions of `unit` that no message can hold; a long text where there is no limit."""
+        return unit * ((self.text or LONG) // len(unit) + 1)
+
+    def overlong_address(self, start: str) -> str:
+        """Return an address that begins with `start` and that no link can have; a long one where there is no limit."""
+        return start + "a" * ((self.address or LONG) + 1 - len(start))
+
+    def room_for(self, sentence: str, most: int) -> int:
+        """Return how many such sentences, at the most `most`, take up a quarter of a message."""
+        return most if self.text is None else max(1, min(most, self.text // (4 * len(sentence))))
+
+
+@dataclass(frozen=True, slots=True)
 class WorldKind:
     """A platform that the suite runs against.
 
-    `parts` are the kinds that it takes (the others it must refuse), `reacts` whether its messages can be voted on.
+    `limits` is what its messages can hold, `parts` are the kinds that it takes (the others it must refuse), `reacts`
+    is whether its messages can be voted on.
     """
 
     name: str
     open: Callable[[], AbstractAsyncContextManager[World]]
+    limits: Limits
     faults: frozenset[Fault] = frozenset(Fault)
     parts: frozenset[type[Part]] = frozenset()
     reacts: bool = True

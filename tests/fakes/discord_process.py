@@ -12,10 +12,6 @@
 
 from __future__ import annotations
 
-import json
-import select
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,8 +19,7 @@ from typing import Any, Self
 
 from tests.fakes.discord_rest import BASE
 from tests.fakes.discord_state import TOKEN
-from tests.support.needs import ROOT
-from tests.support.standins import STARTS_WITHIN, StandIn
+from tests.support.standins import StandIn
 
 
 class DiscordProcess(StandIn):
@@ -36,20 +31,8 @@ class DiscordProcess(StandIn):
     @contextmanager
     def serving(cls, *options: str) -> Iterator[Self]:
         """Start one on a free port with the module's options, wait until it listens, and end it with the block."""
-        command = [sys.executable, "-m", "tests.fakes.discord_control", *options]
-        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
-        try:
-            assert process.stdout is not None
-            ready, _, _ = select.select([process.stdout], [], [], STARTS_WITHIN)
-            line = process.stdout.readline() if ready else b""
-            if not line:
-                raise RuntimeError(f"{' '.join(command)} did not start")
-            yield cls(int(json.loads(line)["url"].removesuffix(BASE).rpartition(":")[2]))
-        finally:
-            process.kill()
-            process.wait()
-            if process.stdout is not None:
-                process.stdout.close()
+        with cls.telling("tests.fakes.discord_control", *options) as server:
+            yield server
 
     @property
     def api(self) -> str:

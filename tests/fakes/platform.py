@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import TracebackType
@@ -11,6 +10,7 @@ from typing import Any, Self
 
 import aiohttp
 
+from adapters.common.http import HttpSession, wait_asked, without_answer
 from bot.errors import AmbiguousError, PermanentError, PlatformError, TransientError
 from bot.models import (
     Absent,
@@ -31,7 +31,6 @@ from tests.fakes.render import render
 
 NAME = "fake"
 COMES_BACK_IN = 1.0  # seconds, where the platform does not say when
-LONGEST_WAIT = 3600.0
 # What the platform says, our code for it, and whether it concerns the whole channel.
 PERMANENT: Mapping[str, tuple[str, bool]] = {
     "channel_gone": ("platform.channel_gone", True),
@@ -53,21 +52,19 @@ class FakePlatform:
     def __init__(self, url: str, *, timeout: float = 10.0) -> None:
         self._url = url
         self._timeout = aiohttp.ClientTimeout(total=timeout, connect=timeout / 2)
+        self._http = HttpSession(NAME, timeout=timeout, connect=timeout / 2)
 
     def wait_at_most(self, seconds: float) -> None:
         """Give an answer this long from now on."""
         self._timeout = aiohttp.ClientTimeout(total=seconds, connect=self._timeout.connect)
 
     async def __aenter__(self) -> Self:
-        # Whoever calls bounds how much runs at once; a queue in here would use up the time of what waits in it.
-        connector = aiohttp.TCPConnector(limit=0)
-        self._session = aiohttp.ClientSession(connector=connector)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        await self._session.close()
+        await self._http.close(seconds=0.0)
 
     async def post(self, place: Place, part: Part, key: DeliveryKey) -> MessageRef:
         asked = {**_address(place), "key": key.value, "text": _text(part)}
@@ -100,14 +97,10 @@ class FakePlatform:
     async def _ask(self, path: str, asked: Mapping[str, object]) -> dict[str, Any]:
         """The answer's JSON object; one that cannot be read counts as lost."""
         try:
-            async with self._session.post(self._url + path, json=asked, timeout=self._timeout) as response:
+            async with self._http.get().post(self._url + path, json=asked, timeout=self._timeout) as response:
                 body = await response.read()
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise TransientError("platform.unreachable", seconds=COMES_BACK_IN, platform=NAME) from error
-        except TimeoutError as error:
-            raise AmbiguousError("platform.timeout", platform=NAME) from error
-        except aiohttp.ClientError as error:
-            raise AmbiguousError("platform.lost_answer", platform=NAME) from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise without_answer(error, NAME, COMES_BACK_IN) from error
         answer = _parsed(body)
         if response.status >= 400:
             raise _error(response.status, response.headers.get("Retry-After", ""), answer or {})
@@ -118,25 +111,16 @@ class FakePlatform:
 
 def _error(status: int, retry_after: str, body: Mapping[str, Any]) -> PlatformError:
     """Ours for an answer that is a refusal."""
+    seconds = wait_asked(retry_after, COMES_BACK_IN)
     if status == 429:
         everywhere = body.get("global") is True
-        return TransientError(
-            "platform.rate_limited", seconds=_seconds(retry_after), everywhere=everywhere, platform=NAME
-        )
+        return TransientError("platform.rate_limited", seconds=seconds, everywhere=everywhere, platform=NAME)
     if status == 503:
-        return TransientError("platform.unavailable", seconds=_seconds(retry_after), platform=NAME)
+        return TransientError("platform.unavailable", seconds=seconds, platform=NAME)
     if status >= 500:
         return AmbiguousError("platform.lost_answer", platform=NAME)
     code, whole_channel = PERMANENT.get(str(body.get("error")), PERMANENT["rejected"])
     return PermanentError(code, whole_channel=whole_channel, platform=NAME)
-
-
-def _seconds(retry_after: str) -> float:
-    try:
-        seconds = float(retry_after)
-    except ValueError:
-        return COMES_BACK_IN
-    return min(seconds, LONGEST_WAIT) if math.isfinite(seconds) and seconds >= 0 else COMES_BACK_IN
 
 
 def _parsed(body: bytes) -> dict[str, Any] | None:

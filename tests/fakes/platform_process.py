@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import select
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import quote
 
-from tests.support.needs import ROOT
-from tests.support.standins import STARTS_WITHIN, StandIn
+from tests.support.standins import StandIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +28,8 @@ class FakePlatformProcess(StandIn):
     def serving(cls, seed: int = 1, **behaviour: float | str) -> Iterator[Self]:
         """Start one on a free port with fields of `Behaviour`, wait until it listens, and end it with the block."""
         options = [f"--{name.replace('_', '-')}={value}" for name, value in behaviour.items()]
-        command = [sys.executable, "-m", "tests.fakes.platform_server", f"--seed={seed}", *options]
-        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
-        try:
-            assert process.stdout is not None
-            ready, _, _ = select.select([process.stdout], [], [], STARTS_WITHIN)
-            line = process.stdout.readline() if ready else b""
-            if not line:
-                raise RuntimeError(f"{' '.join(command)} did not start")
-            yield cls(int(json.loads(line)["url"].rpartition(":")[2]))
-        finally:
-            process.kill()
-            process.wait()
-            if process.stdout is not None:
-                process.stdout.close()
+        with cls.telling("tests.fakes.platform_server", f"--seed={seed}", *options) as server:
+            yield server
 
     def mode(self, **changed: Any) -> None:
         """Change fields of `Behaviour`, or name in `next` what happens to the next requests."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from adapters.common.cutting import cut
 from bot.models import (
     Card,
     Digest,
@@ -51,16 +52,7 @@ def render(part: Part, words: Words) -> str:
 
 def clip(text: str, room: int) -> str:
     """The text escaped, cut before the first character that does not fit into `room`; a cut shows as `…`."""
-    pieces = [_MARKUP.get(character, character) for character in text]
-    if sum(map(len, pieces)) <= room:
-        return "".join(pieces)
-    kept, length = [], 1
-    for piece in pieces:
-        length += len(piece)
-        if length > room:
-            break
-        kept.append(piece)
-    return "".join([*kept, "…"]) if room > 0 else ""
+    return cut((_MARKUP.get(character, character) for character in text), room, len)
 
 
 def _digest(digest: Digest, words: Words, *, more: bool) -> str:

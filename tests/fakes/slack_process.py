@@ -12,9 +12,6 @@ import argparse
 import asyncio
 import json
 import os
-import select
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -22,8 +19,7 @@ from http.client import HTTPConnection
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from tests.support.needs import ROOT
-from tests.support.standins import STARTS_WITHIN, StandIn
+from tests.support.standins import StandIn
 
 Json = dict[str, Any]
 
@@ -38,21 +34,9 @@ class SlackProcess(StandIn):
 
         Its clock shows `at` then, if that is given, and goes at the `pace`.
         """
-        command = [sys.executable, "-m", "tests.fakes.slack_process", f"--port={port}", f"--pace={pace}"]
-        command += [f"--at={at.isoformat()}"] if at else []
-        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
-        try:
-            assert process.stdout is not None
-            ready, _, _ = select.select([process.stdout], [], [], STARTS_WITHIN)
-            line = process.stdout.readline() if ready else b""
-            if not line:
-                raise RuntimeError(f"{' '.join(command)} did not start")
-            yield cls(int(json.loads(line)["url"].rpartition(":")[2]))
-        finally:
-            process.kill()
-            process.wait()
-            if process.stdout is not None:
-                process.stdout.close()
+        options = [f"--port={port}", f"--pace={pace}", *([f"--at={at.isoformat()}"] if at else [])]
+        with cls.telling("tests.fakes.slack_process", *options) as server:
+            yield server
 
     def ask(self, name: str, /, **query: Any) -> Any:
         """What `/_control/<name>` tells. Raises ValueError with its refusal."""

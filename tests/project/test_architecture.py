@@ -16,7 +16,7 @@ import pytest
 from tests.support.needs import ROOT
 
 PACKAGES = ("bot", "adapters")
-CONTRACT = {"models", "errors", "ports"}
+CONTRACT = {"models", "errors", "ports", "waiting"}
 # What a chat's adapter is given: use cases, and the values that they take and return.
 CHAT = CONTRACT | {"chat", "operations.doctor", "papers", "settings", "taste.emoji", "words"}
 
@@ -26,6 +26,7 @@ ROOMS: Mapping[str, set[str]] = {
     "errors": set(),
     "models": {"errors"},
     "ports": {"models", "errors"},
+    "waiting": {"ports"},
     "words": {"models", "errors"},
     "settings": {"models", "errors", "words.languages"},
     "sources": CONTRACT,
@@ -45,7 +46,9 @@ ROOMS: Mapping[str, set[str]] = {
     "cli": CONTRACT | {"app", "chat.commands", "checking", "digests", "operations", "papers.refs", "settings", "words"},
     "__main__": {"*"},
 }
+# What an adapter may know of bot/. Each also knows adapters.common, and no other adapter.
 ADAPTERS: Mapping[str, set[str]] = {
+    "common": CONTRACT | {"taste.emoji", "words"},
     "discord": CHAT,
     "hugo": CONTRACT | {"papers.refs", "words"},
     "json": {"models", "words"},
@@ -57,7 +60,8 @@ ADAPTERS: Mapping[str, set[str]] = {
 # Top-level names of what is not ours and where they may be imported. The standard library's own database and
 # translation modules are named too: there is one way to the store and one way to words.
 VENDORS: Mapping[str, set[str]] = {
-    "aiohttp": {"bot.operations.server", "adapters.discord", "adapters.slack"},  # both chat SDKs raise its errors
+    # Both chat SDKs raise its errors.
+    "aiohttp": {"bot.operations.server", "adapters.common", "adapters.discord", "adapters.slack"},
     "aiosqlite": {"bot.store"},
     "apscheduler": {"bot.operations.ticker"},
     "alembic": {"bot.store"},
@@ -97,6 +101,7 @@ PURE = {
     "bot.digests.parts", "bot.digests.schedule", "bot.words.languages",
     *(f"bot.chat.{name}" for name in ("arguments", "commands", "exports", "offers", "overview", "parser")),
     "bot.chat.permissions",
+    *(f"adapters.common.{name}" for name in ("commonmark", "cutting", "emoji_names")),
     *(f"adapters.{name}.render" for name in ("discord", "hugo", "json", "markdown", "slack", "terminal")),
 }  # fmt: skip
 IMPURE = {
@@ -120,7 +125,8 @@ def allowed_to(module: str) -> set[str] | None:
         return None
     if "*" in row:
         return set(PACKAGES)
-    return {f"{package}.{room}", *(f"bot.{name}" for name in row)}
+    shared = {"adapters.common"} if package == "adapters" else set()
+    return {f"{package}.{room}", *shared, *(f"bot.{name}" for name in row)}
 
 
 def imported(tree: ast.AST, module: str, is_package: bool, modules: set[str]) -> Iterator[str]:
@@ -228,6 +234,9 @@ MODULES = {
         ("bot.cli.check", "from bot.store.store import Store"),
         ("adapters.hugo.render", "from adapters.slack import render"),
         ("adapters.hugo.render", "from ..slack.render import escape"),
+        ("adapters.common.http", "from adapters.slack import render"),
+        ("adapters.common.http", "import slack_sdk"),
+        ("bot.digests.digest", "from adapters.common import http"),
         ("adapters.hugo.render", "from bot.store.store import Store"),
         ("adapters.hugo.render", "from bot.checking.check import check"),
         ("adapters.slack.render", "import time"),
@@ -251,6 +260,8 @@ def test_a_violation_is_found(module: str, source: str) -> None:
         ("bot.digests.digest", "from bot.store.store import Store\nfrom bot.sources import calendar"),
         ("bot.app", "from adapters.hugo import render\nfrom bot.sources.arxiv import Arxiv"),
         ("adapters.hugo.render", "from bot.words import words_for\nfrom . import escape"),
+        ("adapters.hugo.render", "from adapters.common.cutting import cut"),
+        ("adapters.common.http", "import aiohttp\nfrom bot.errors import TransientError"),
     ],
 )
 def test_what_the_rule_allows_passes(module: str, source: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import select
 import socket
 import subprocess
 import sys
@@ -13,6 +14,9 @@ from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
+
+from tests.support.needs import ROOT
 
 TODAY = "2026-02-27"  # the last recorded day of the sources
 STARTS_WITHIN = 300.0  # seconds; reading the recordings takes about one, and a busy machine its time
@@ -48,6 +52,27 @@ class StandIn:
                 except subprocess.TimeoutExpired:
                     process.kill()
                     process.wait(5)
+
+    @classmethod
+    @contextmanager
+    def telling(cls, module: str, *options: str) -> Iterator[Self]:
+        """Run a module of the tests that prints `{"url": …}` once it listens, and end it with the block."""
+        command = [sys.executable, "-m", module, *options]
+        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        try:
+            assert process.stdout is not None
+            ready, _, _ = select.select([process.stdout], [], [], STARTS_WITHIN)
+            line = process.stdout.readline() if ready else b""
+            if not line:
+                raise RuntimeError(f"{' '.join(command)} did not start")
+            port = urlsplit(json.loads(line)["url"]).port
+            assert port
+            yield cls(port)
+        finally:
+            process.kill()
+            process.wait()
+            if process.stdout is not None:
+                process.stdout.close()
 
     def _answers(self, process: subprocess.Popen[bytes]) -> bool:
         end = time.monotonic() + STARTS_WITHIN

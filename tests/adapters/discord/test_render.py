@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
+from adapters.common.cutting import units
 from adapters.discord import render, sizes, text
 from adapters.discord.buttons import LONGEST_ID, Action, Click, Json, click_of, keys_of, link
-from adapters.discord.text import units
 from bot.models import (
     Card,
     ChannelKey,

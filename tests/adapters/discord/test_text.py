@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord.text import clip, clip_plain, escaped, masked_address, title_line, units
+from adapters.common.cutting import units
+from adapters.discord.text import clip, clip_plain, escaped, masked_address, title_line
 from bot.words import one_line, plain
 from tests.support.digests import hostile, urls
 from tests.support.discord_reading import read

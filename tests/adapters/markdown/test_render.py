@@ -6,14 +6,12 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-from hypothesis import example, given
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from hypothesis import given
 
-from adapters.markdown import escape, render
+from adapters.markdown import render
 from bot.models import EmptyReason, Excerpt, Origin, PaperId
-from bot.words import plain, words_for
+from bot.words import words_for
+from tests.support.commonmark import tokens
 from tests.support.digests import (
     EXCERPT,
     UNVERIFIED,
@@ -23,27 +21,15 @@ from tests.support.digests import (
     make_digest,
     make_paper,
     two_entries,
-    urls,
 )
 
 JA, EN = words_for("ja"), words_for("en")
-MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-
-
-def tokens(markdown: str) -> list[Token]:
-    """All tokens, those inside lines included."""
-    return [inner for outer in MARKDOWN.parse(markdown) for inner in [outer, *(outer.children or ())]]
 
 
 def structure(markdown: str) -> list[str]:
     """What the text is made of, whatever it says; the same text on more lines or paragraphs is the same."""
     text = ("text", "softbreak", "inline", "paragraph_open")
     return [token.type for token in tokens(markdown) if token.type not in text and token.nesting >= 0]
-
-
-def words_of(markdown: str) -> str:
-    text = "".join(token.content if token.type == "text" else "\n" for token in tokens(markdown) if not token.children)
-    return "".join(text.split())
 
 
 def test_a_digest() -> None:
@@ -154,79 +140,6 @@ def test_a_paper_without_a_detailed_summary() -> None:
     assert "unchanged)**:\nWe do one thing well.\n" in honest
 
 
-@pytest.mark.parametrize(
-    "prose",
-    [
-        "Plain prose, with 97% (or 1.87times) of it: a/b, c+d, e-f; “quoted” – and dashes.",
-        "snake_case stays, 5 * 3 stays, x < 5 and <5% stay, AT&T stays, ~20% stays, [1] stays.",
-        "線形アテンション（linear attention）は「1.87倍」速い。A_i、$x_1$ と C# も。",
-        "Costs $O(n^2)$, email a@b.example, https://ok.example/a_b?c=d#e",
-        "1.5B parameters\n2025 was a year\n-5 degrees\n#1 in its class\n+3 points",
-        "　段落の字下げ",
-    ],
-)
-def test_ordinary_text_stays_as_it_is(prose: str) -> None:
-    assert escape.text(prose) == prose
-
-
-@pytest.mark.parametrize(
-    ("raw", "escaped"),
-    [
-        ("**bold** and _it_", r"\*\*bold\*\* and \_it\_"),
-        ("a\\b \\% \\", "a\\b \\\\% \\\\"),
-        ("# h\n## h\n> q\n>q", "\\# h\n#\\# h\n\\> q\n\\>q"),
-        ("- a\n* b\n+ c\n1. d\n22) e", "\\- a\n\\* b\n\\+ c\n1\\. d\n22\\) e"),
-        ("---\n===\n___\n|-|-|", "\\---\n\\===\n\\_\\_\\_\n\\|-|-|"),
-        ("<b> &amp; &#60; </b> <!-- x", "&lt;b> &amp;amp; &amp;#60; &lt;/b> &lt;!-- x"),
-        ("[a](b) [c][d]\n[e]: f", "[a\\](b) [c\\][d]\n[e\\]: f"),
-        ("`x` ~~y~~ Table~1", r"\`x\` \~\~y\~\~ Table\~1"),
-        ("    code\n\tcode\n\n\n\nend  \nx", "code\ncode\n\nend\nx"),
-    ],
-)
-def test_what_could_be_markup_is_escaped(raw: str, escaped: str) -> None:
-    assert escape.text(raw) == escaped
-
-
-@given(hostile)
-@example("[a\nb]: /x")
-@example("a\n===\nb")
-@example("| a |\n|---|")
-@example("*a_*b_")
-@example("\\\\[x](y)")
-@example("[x]\n(y)")
-@example("&\\#60;")
-def test_any_text_is_paragraphs_of_that_very_text(raw: str) -> None:
-    made = escape.text(raw)
-
-    kinds = {token.type for token in tokens(made)}
-    assert kinds <= {"paragraph_open", "paragraph_close", "inline", "text", "softbreak"}
-    assert words_of(made) == "".join(plain(raw).split())
-    assert not re.search(r"<[A-Za-z/!?]", made)
-
-
-@given(hostile, urls)
-@example("[a]", "https://a.example")
-@example("a\\", "https://a.example")
-@example("![a](b)", "https://a.example")
-def test_a_link_is_one_link_or_none(label: str, url: str) -> None:
-    made = escape.link(label, url)
-
-    links = [token for token in tokens(made) if token.type == "link_open"]
-    assert all(str(link.attrs["href"]).lower().startswith(("http://", "https://")) for link in links)
-    if made.startswith("[") and links:
-        assert len(links) == 1
-    assert {token.type for token in tokens(made)} <= {
-        "paragraph_open", "paragraph_close", "inline", "text", "softbreak", "link_open", "link_close",
-    }  # fmt: skip
-    assert words_of(made) == "".join(plain(label).split())
-
-
-def test_links_lead_to_the_web_alone() -> None:
-    assert escape.link("t", "javascript:alert(1)") == "t"
-    assert escape.link("t", "https://user:secret@a.example/") == "t"
-    assert escape.link("t", "https://a.example/(x)?a=1&copy;=2") == "[t](https://a.example/%28x%29?a=1&amp;copy;=2)"
-
-
 @given(hostile, hostile)
 def test_hostile_text_changes_no_structure(title: str, text: str) -> None:
     title, text = f"t{title}", f"t{text}"
@@ -239,10 +152,3 @@ def test_hostile_text_changes_no_structure(title: str, text: str) -> None:
     assert structure(render.paper(paper, EN, summary=detailed("a", "b"))) == structure(
         render.paper(make_paper(), EN, summary=detailed())
     )
-
-
-def test_a_models_bold_stays_bold_and_hides_nothing() -> None:
-    assert escape.text("新手法**PARO**は**1.9倍**速い。", bold=True) == "新手法**PARO**は**1.9倍**速い。"
-    assert "<" not in escape.text("**<script>**", bold=True)
-    assert escape.text("**[a](b)** ** open", bold=True).startswith("\\*\\*")
-    assert escape.text("**PARO**") == "\\*\\*PARO\\*\\*"

@@ -10,7 +10,8 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.slack.errors import LONGEST_WAIT, code_of, ours
+from adapters.common.http import LONGEST_WAIT
+from adapters.slack.errors import code_of, ours
 from bot.errors import AmbiguousError, PermanentError, PlatformError, TransientError
 from bot.words import words_for
 

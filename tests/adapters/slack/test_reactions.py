@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.emoji_names import emoji_of, name_of
+from adapters.common.emoji_names import emoji_of, name_of
 from adapters.slack.reactions import reaction_of, tally
 from bot.models import MessageRef, Reaction, Tally
 from bot.taste.emoji import DEFAULT, rank_of, value_of

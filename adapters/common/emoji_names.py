@@ -1,8 +1,9 @@
-"""Slack's names of emoji and the Unicode that they stand for. Pure.
+"""Short names of emoji and the Unicode that they stand for. Pure.
 
-The names are those that a message's reactions carry (https://docs.slack.dev/reference/events/reaction_added). Every
-emoji that `bot.taste.emoji` gives a value has its name here; any other name stays as it is (`:shipit:`), which is also
-what people type, so that a channel may give it a value of its own.
+Slack and other chat platforms write reactions by these names (https://github.com/iamcal/emoji-data,
+https://docs.slack.dev/reference/events/reaction_added). Every emoji that `bot.taste.emoji` gives a value has its name
+here; any other name stays as it is (`:shipit:`), which is also what people type, so that a channel may give it a value
+of its own.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ _NAMES = """
 🪐 ringed_planet  🌅 sunrise  🎆 fireworks  🎇 sparkler  🎋 tanabata_tree  🎍 bamboo  🎎 dolls  🎏 flags
 🎐 wind_chime  🏮 izakaya_lantern
 """
-# Other names that Slack accepts or once sent for the same emoji.
+# Other names that platforms accept, or once sent, for the same emoji.
 _ALIASES = {
     "thumbsup": "+1", "thumbsdown": "-1", "poop": "hankey", "shit": "hankey", "star_struck": "star-struck",
     "grinning_face_with_star_eyes": "star-struck", "thinking": "thinking_face", "satisfied": "laughing",
@@ -89,9 +90,9 @@ _NAME: Mapping[str, str] = MappingProxyType({normalised(emoji): name for emoji, 
 
 
 def emoji_of(name: str) -> str:
-    """The Unicode of a reaction's name, without skin tone (`+1::skin-tone-3`); `:name:` for one of the workspace's own.
+    """Return the Unicode for a short name, without its skin tone (`+1::skin-tone-3`).
 
-    Custom emoji may stand for another one by an alias of the workspace; Slack sends their own name all the same.
+    Returns `:name:` for a name that is not known, such as that of a workspace's own emoji.
     """
     base = name.strip(":").partition("::")[0]
     base = _ALIASES.get(base) or base
@@ -99,7 +100,7 @@ def emoji_of(name: str) -> str:
 
 
 def name_of(emoji: str) -> str | None:
-    """The name under which Slack adds the emoji; None for one that has none here."""
+    """Return the short name under which the emoji is added to a message; None where it has none here."""
     plain = normalised(emoji)
     if len(plain) > 2 and plain.startswith(":") and plain.endswith(":"):
         return plain.strip(":")

@@ -1,20 +1,32 @@
-"""Text made inert for GitHub-flavoured Markdown and for the raw HTML it lets through.
+"""Text made inert for CommonMark, for what GitHub and chat platforms add to it, and for the raw HTML it lets through.
 
-Ordinary prose stays as it is: a character is escaped only where a construct could arise from it
-(https://spec.commonmark.org/0.31.2/, https://github.github.com/gfm/).
+There are two ways. `text`, `inline` and `link` are for documents, which people also read unrendered: a character is
+escaped only where a construct could arise from it. `pieces` is for messages, which are always rendered and have a
+limit: every character that could mean something is escaped, so that the text can be cut anywhere.
+
+https://spec.commonmark.org/0.31.2/, https://github.github.com/gfm/
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from urllib.parse import quote
 
 from bot.words import one_line, plain, web_link
 
+# A pattern: a backslash that would escape what follows it, or could.
+BACKSLASH = r"\\(?=[!-/:-@\[-`{-~\n]|\Z)"
+
+# What `pieces` escapes: the signs of CommonMark and GFM, of mentions, channels, short names and formulas in chats; the
+# colon and the dot end the scheme and the parts of a bare address.
+MARKUP = frozenset("\\`*_~|<>[]&!@:#$^=.")
+LINE_STARTS = frozenset("#->+")
+
 # What opens or closes something inside a line. Not escaped: `<` before a blank, digit or sign; `_` inside a word;
 # `*` and `_` standing alone; a `~` that nothing stands before, for such a one closes no strikethrough.
 _INLINE = re.compile(
-    r"""(?P<backslash>\\(?=[!-/:-@\[-`{-~\n]|\Z))
+    rf"""(?P<backslash>{BACKSLASH})
       | (?P<backtick>`)
       | (?P<emphasis>(?<![*_])(?:[*_]+))
       | (?P<strike>~~+|(?<=\S)~)
@@ -53,6 +65,26 @@ def link(label: str, url: str) -> str:
     label_text = re.sub(r"(?<!\\)((?:\\\\)*)([\[\]])", r"\1\\\2", shown)
     destination = quote(target, safe=":/?#@!$&'*+,;=%~").replace("&", "&amp;")
     return f"[{label_text}]({destination})"
+
+
+def pieces(text: str, markup: frozenset[str] = MARKUP, line_starts: frozenset[str] = LINE_STARTS) -> Iterator[str]:
+    """Yield each character of the text, with the backslash that it needs where it stands.
+
+    `markup` are the characters that are escaped wherever they stand, `line_starts` those that mean something at the
+    start of a line; the sign after a number there is escaped too. White space is left as it is: pass `one_line` text
+    to a platform that takes four blanks for code.
+    """
+    at_start, number = True, False
+    for character in text:
+        if character in markup or (at_start and character in line_starts) or (number and character in ".)"):
+            yield f"\\{character}"
+        else:
+            yield character
+        if character == "\n":
+            at_start, number = True, False
+            continue
+        number = character.isdecimal() and (number or at_start)
+        at_start = at_start and character.isspace()
 
 
 def _inline(match: re.Match[str]) -> str:

@@ -1,0 +1,26 @@
+"""Waiting for the first of several signals, with a time limit."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.ports import StopSignal
+
+
+async def wait_any(*signals: StopSignal, seconds: float | None = None) -> bool:
+    """Wait until one of the signals is set, for at most `seconds` (None: without a limit).
+
+    Returns whether one is set. All of them go on after that: nothing but the waiting ends.
+    """
+    if not any(signal.is_set() for signal in signals):
+        waiting = [asyncio.ensure_future(_wait(signal)) for signal in signals]
+        try:
+            await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waiting:
+                one.cancel()
+    return any(signal.is_set() for signal in signals)
+
+
+async def _wait(signal: StopSignal) -> None:
+    await signal.wait()

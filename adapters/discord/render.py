@@ -115,7 +115,7 @@ def _item(item: ItemLayout, words: Words, room: int) -> str:
 
 
 def _unbroken(text: str) -> str:
-    """The text on one line: Discord's quotation ends with its line."""
+    """Return the text on one line, because a quotation on Discord ends with its line."""
     return " ".join(text.split())
 
 
@@ -123,7 +123,7 @@ def _unbroken(text: str) -> str:
 
 
 def _paper(paper: PaperLayout) -> list[Json]:
-    """The embed of a paper; where its text has sections, they stand in one of their own."""
+    """Return the paper's embed, and a second one for the sections of a detailed summary."""
     first: Json = {**_titled(paper), "color": COLOUR}
     footer = clip_plain(paper.why, FOOTER // 4)
     sections = paper.sections
@@ -145,15 +145,17 @@ def _paper(paper: PaperLayout) -> list[Json]:
 
 
 def _titled(paper: PaperLayout) -> Json:
-    """The title, which opens the paper's page."""
+    """Return the title, linked to the paper's page."""
     number = f"{paper.number}. " if paper.number is not None else ""
     shown: Json = {"title": number + clip(paper.title, TITLE - units(number))}
     return {**shown, "url": paper.link} if paper.link and units(paper.link) <= _LONGEST_URL else shown
 
 
 def _facts(paper: PaperLayout) -> Iterator[str]:
-    """Small lines below the title: who, then when and where. As fields they would stand in columns too narrow for
-    names."""
+    """Yield small print: who on one line, when and where on the next.
+
+    Embed fields would put them into columns too narrow for names.
+    """
     who = [fact.text for fact in paper.facts if fact.kind is FactKind.AUTHORS]
     where = [fact.text for fact in paper.facts if fact.kind is not FactKind.AUTHORS]
     yield "\n".join(_SUBTEXT + clip(" · ".join(line), _FACTS) for line in (who, where) if line)
@@ -162,7 +164,7 @@ def _facts(paper: PaperLayout) -> Iterator[str]:
 
 
 def _instead(paper: PaperLayout, room: int) -> Iterator[str]:
-    """The honest line in the place of a summary, and somebody else's text under its label."""
+    """Yield the reason for a missing summary, and the quotation under its label."""
     if paper.failure:
         yield "⚠️ " + clip(paper.failure, room // 2)
     if paper.label:
@@ -171,7 +173,7 @@ def _instead(paper: PaperLayout, room: int) -> Iterator[str]:
 
 
 def _summary(paper: PaperLayout, room: int) -> Iterator[str]:
-    """The takeaway, and the text that stands before all sections."""
+    """Yield the takeaway, and the text that precedes the sections."""
     takeaway = clip(paper.takeaway, _TAKEAWAY)
     if takeaway:
         yield f"**{takeaway}**"
@@ -214,7 +216,7 @@ def _buttons(part: Part, words: Words, key: str) -> Iterable[Json]:
 
 
 def buttons(shown: Iterable[Button], words: Words, key: str) -> Iterator[Json]:
-    """The buttons, without those whose address or paper's name is too long, and with one at least that has the key."""
+    """Yield the buttons whose address or id fits. At least one of them carries the key, if need be *Settings*."""
     shown = list(shown)
     own = [(one, Click(_action(one), key, one.paper)) for one in shown if not one.address]
     fitting = [(one, click) for one, click in own if fits(click)]

@@ -88,7 +88,7 @@ def _entry(entry: Entry, words: Words) -> Iterator[str]:
 
 
 def _facts(paper: Paper, words: Words) -> Iterator[str]:
-    """The facts in the order of all renderers, in the form that `parse` reads back; unknown ones are left out."""
+    """Return the known facts, in the common order and in the form that `parse` reads back."""
     values = {
         FactKind.AUTHORS: _authors(paper, words),
         FactKind.PUBLISHED: published_on(paper).isoformat(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from adapters.markdown.escape import inline, link, text
 from bot.models import Digest, Excerpt, Failure, Paper, PaperView, Style, Summary
@@ -71,7 +71,7 @@ def _texts(paper: PaperLayout) -> Iterator[str]:
 
 
 def _detailed(paper: PaperLayout, words: Words) -> Iterator[str]:
-    """The abstract, then the sections as `1. heading`, two blanks for the hard break, the text on the next line."""
+    """Yield the abstract, then the sections: `1. heading`, two spaces for a hard break, the text on the next line."""
     yield f"**{words.say('paper.abstract')}**:\n{text(paper.text.marked, bold=True)}"
     numbered = (
         f"{number}. {section.heading}  \n{text(section.marked, bold=True)}"
@@ -80,8 +80,8 @@ def _detailed(paper: PaperLayout, words: Words) -> Iterator[str]:
     yield f"**{words.say('paper.summary')}**:\n" + "\n\n".join(numbered)
 
 
-def _abstract(paper: Paper, words: Words) -> Iterable[str]:
-    """The original abstract, folded away."""
+def _abstract(paper: Paper, words: Words) -> Iterator[str]:
+    """Yield the original abstract in a block that the reader unfolds."""
     if abstract := text(paper.abstract):
         # The blank lines end the HTML blocks, so that the abstract between them is Markdown and its escapes hold.
         label = words.say("paper.original_abstract")

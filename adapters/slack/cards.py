@@ -55,7 +55,7 @@ def _facts(paper: PaperLayout) -> Iterator[Json]:
 
 
 def _texts(paper: PaperLayout, room: int) -> list[Json]:
-    """The summary or, in its place, the honest line and somebody else's text under its label."""
+    """Return the summary or, in its place, the reason why not and the quotation under its label."""
     said: list[Json] = []
     quoted = ""
     if paper.failure:
@@ -89,7 +89,7 @@ def _summary(paper: PaperLayout, room: int, *, first: bool) -> Iterator[Json]:
 
 
 def _buttons(buttons: Iterable[Button]) -> Iterator[Json]:
-    """The buttons, without those whose address or paper's name is longer than Slack takes."""
+    """Yield the buttons whose address or id fits. A cut id would name another paper or none."""
     for one in buttons:
         if one.address:
             if b.width(one.address) <= _LONGEST_ADDRESS:
@@ -116,7 +116,7 @@ def choices(papers: Sequence[Paper], words: Words) -> list[Json]:
 
 
 def linked(address: str, title: str) -> Json:
-    """The bold title, linked where the paper has an address."""
+    """Return the title in bold, linked if the paper has an address."""
     if not address or len(address) > _LONGEST_ADDRESS:
         return b.text(title, bold=True)
     return b.link(address, title, bold=True)

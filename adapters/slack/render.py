@@ -63,7 +63,7 @@ def _item(item: ItemLayout, room: int) -> Iterator[Json]:
     room -= b.width(title) + 2
     if item.lead and room > 2:
         lead = b.clip(item.lead, min(TAKEAWAY, room))
-        yield b.text(f"\n{lead}", bold=item.alone and bool(item.takeaway))
+        yield b.text(f"\n{lead}", bold=bool(item.text))
         room -= b.width(lead) + 1
     if text := b.clip(item.text, room):
         yield b.text(f"\n{text}")

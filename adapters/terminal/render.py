@@ -59,7 +59,7 @@ def choices(papers: Sequence[Paper], words: Words) -> RenderableType:
     parts: list[RenderableType] = [Wrapped(words.count("choices.heading", len(papers)))]
     for number, found in enumerate(papers, 1):
         shown = paper_layout(PaperView(found, words.language, Style.BRIEF), words)
-        about = " · ".join([shown.name, *_facts(shown, FactKind.AUTHORS, FactKind.PUBLISHED)])
+        about = _joined(shown.name, *_facts(shown, FactKind.AUTHORS, FactKind.PUBLISHED))
         parts += [
             Wrapped(shown.title, _title_style(shown), lead=f"{number}. "),
             Wrapped(about, "dim", _INDENT),
@@ -107,12 +107,16 @@ def _facts(paper: PaperLayout, *kinds: FactKind) -> list[str]:
     return [fact.value for fact in paper.facts if fact.kind in kinds]
 
 
+def _joined(*facts: str) -> str:
+    return " · ".join(filter(None, facts))
+
+
 def _above(paper: PaperLayout, indent: int) -> Iterator[RenderableType]:
-    """The title and what stands between it and the texts; the address in full, for terminals without links."""
+    """Yield the title and the facts, with the address in full for terminals that show no links."""
     number = f"{paper.number}. " if paper.number is not None else ""
     yield Wrapped(paper.title, _title_style(paper), lead=number)
-    yield Wrapped(" · ".join(_facts(paper, FactKind.AUTHORS)), "", indent)
-    yield Wrapped(" · ".join([*_facts(paper, FactKind.PUBLISHED, FactKind.SOURCES), paper.name]), "dim", indent)
+    yield Wrapped(_joined(*_facts(paper, FactKind.AUTHORS)), "", indent)
+    yield Wrapped(_joined(*_facts(paper, FactKind.PUBLISHED, FactKind.SOURCES), paper.name), "dim", indent)
     if paper.link:
         yield Wrapped(paper.link, TextStyle(dim=True, link=paper.link), indent)
     if paper.withdrawn:

@@ -1,8 +1,8 @@
-"""What a reader is shown of a paper and of a digest: which facts, texts and buttons, in which order. Pure.
+"""Decide what a reader sees of a paper or a digest: which facts, texts and buttons, in which order. Pure.
 
-An adapter escapes these values for its own format, cuts them to its limits and places them; it may leave some out, but
-adds none. The fields stand in reading order. All text is `bot.words.plain` and stripped, and empty where there is
-nothing to show; everything but the sentences of the catalogues came from outside and still needs escaping.
+An adapter escapes these values for its format, cuts them to its limits and places them; it may leave some out but adds
+none. Fields are in reading order. Every text is `bot.words.plain`, stripped, and empty if there is nothing to show.
+Only the catalogues' own sentences are trusted: all other text came from outside and still needs escaping.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.models import Digest, Entry, Headline, Layout, Paper, PaperView, Style, Summary
+from bot.models import Digest, Entry, Headline, Layout, Paper, PaperId, PaperView, Style, Summary
 from bot.words import sentences
 from bot.words.plain import one_line, plain, web_link, without_bold
 from bot.words.words import Words
 
 
 class FactKind(StrEnum):
-    """The facts below a title, in their order."""
+    """The facts below a title, in reading order."""
 
     AUTHORS = "authors"
     PUBLISHED = "published"
@@ -29,7 +29,7 @@ class FactKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A fact in two forms: `text` says it without its label (`arXiv:2602.21548`), `value` behind it (`2602.21548`)."""
+    """A fact in two forms: `text` stands on its own (`arXiv:2602.21548`), `value` follows the label (`2602.21548`)."""
 
     kind: FactKind
     label: str
@@ -39,9 +39,9 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of a summary below its heading, if it has one. `marked` is the text with the model's own `**bold**`.
+    """Part of a summary, under its heading if it has one; `marked` is the text with the model's `**bold**` kept.
 
-    Without text there is nothing to show, not even the heading.
+    If the text is empty, the heading is not shown either.
     """
 
     heading: str
@@ -63,10 +63,10 @@ class ButtonKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button; `address` is the page that it opens, and `paper` the id of the paper that it is about otherwise.
+    """A button that opens the page at `address` or, without one, acts on the paper with the id `paper`.
 
-    `style` is the style of the summary beside it. `spoken` is what a screen reader says instead of the label, which is
-    the same below every paper.
+    `style` is that of the summary above the button. `spoken` replaces the label for screen readers, because the labels
+    are the same below every paper.
     """
 
     kind: ButtonKind
@@ -83,11 +83,11 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class PaperLayout:
-    """One paper. `number` is its place in a digest, None for a paper on its own; `link` an address fit for a link.
+    """One paper. `number` is its rank in a digest, None for a paper on its own; `link` is an http(s) URL.
 
-    `name` is how people ask for the paper. Either it has a summary (`takeaway`, `text`, and the `sections` of a
-    detailed one), or the reason why it has none (`failure`) and somebody else's text (`quotation`), whose label says
-    whose it is.
+    `name` is an id that `/paper` accepts, empty for a paper known only by its title. A paper has either a summary
+    (`takeaway`, `text`, and `sections` if it is detailed) or the reason why not (`failure`), with a `quotation` whose
+    `label` names its author.
     """
 
     number: int | None
@@ -107,31 +107,24 @@ class PaperLayout:
 
     @property
     def lead(self) -> str:
-        """The paper in one sentence: the takeaway, or why there is none."""
+        """Return the paper in one sentence: the takeaway, or why there is none."""
         return self.takeaway or self.failure
 
     @property
     def passages(self) -> tuple[Passage, ...]:
-        """The summary below its takeaway, without what is empty."""
+        """Return the non-empty parts of the summary below the takeaway."""
         return tuple(passage for passage in (self.text, *self.sections) if passage.text)
 
 
 @dataclass(frozen=True, slots=True)
 class ItemLayout:
-    """One paper in a headline. `alone`: no card follows, so the item has the text of the summary too."""
+    """One paper in a headline; `text` is its summary if no card follows."""
 
     number: int
     title: str
     link: str
-    failure: str
-    takeaway: str
+    lead: str
     text: str
-    alone: bool
-
-    @property
-    def lead(self) -> str:
-        """The paper in one sentence: the takeaway, or why there is none."""
-        return self.takeaway or self.failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +150,7 @@ class DigestLayout:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceLayout:
-    """One of several papers to choose from. `paper` is its id, `about` tells it from others of a similar title."""
+    """One of several papers to choose from; `paper` is its id, `about` distinguishes it from similar titles."""
 
     paper: str
     title: str
@@ -166,7 +159,7 @@ class ChoiceLayout:
 
 @dataclass(frozen=True, slots=True)
 class GreetingLayout:
-    """What the bot says where it is new; commands to type stand between backticks."""
+    """The bot's first message in a channel; commands to type are in backticks."""
 
     text: str
     buttons: tuple[Button, ...]
@@ -177,14 +170,13 @@ def paper_layout(shown: Entry | PaperView, words: Words, *, share: bool = False)
     paper, summary, failure, excerpt = shown.paper, shown.summary, shown.failure, shown.excerpt
     entry = shown if isinstance(shown, Entry) else None
     style = shown.style if isinstance(shown, PaperView) else Style.BRIEF
-    arxiv_id = one_line(paper.arxiv_id or "")
     quotation = plain(excerpt.text).strip() if excerpt else ""
     sections = tuple(_sections(summary, words)) if summary else ()
     return PaperLayout(
         number=entry.rank if entry else None,
         title=title_of(paper, words),
         link=web_link(paper.url) or "",
-        name=f"arXiv:{arxiv_id}" if arxiv_id else one_line(str(paper.id)),
+        name=_name(paper),
         facts=tuple(_facts(paper, words)),
         withdrawn=words.say("paper.withdrawn") if paper.withdrawn else "",
         failure=sentences.failure(words, failure) if failure else "",
@@ -199,7 +191,7 @@ def paper_layout(shown: Entry | PaperView, words: Words, *, share: bool = False)
 
 
 def headline_layout(headline: Headline, words: Words) -> HeadlineLayout:
-    """Lay out the message that opens a digest. In the layout `compact` it is all there is, so its items have a text."""
+    """Lay out the message that opens a digest; in the `compact` layout it is the whole digest."""
     digest = headline.digest
     alone = headline.layout is Layout.COMPACT
     return HeadlineLayout(
@@ -234,18 +226,25 @@ def greeting_layout(words: Words) -> GreetingLayout:
 
 
 def digest_title(day: dt.date, words: Words) -> str:
-    """Return the title of the digest of that date, with the bot's name."""
+    """Return the title of that date's digest, which names the bot."""
     return words.say("digest.title", date=words.day(day))
 
 
 def title_of(paper: Paper, words: Words) -> str:
-    """Return the paper's title in one line, or the words for a paper without one."""
+    """Return the paper's title on one line, or the placeholder for a paper without a title."""
     return one_line(paper.title) or words.say("paper.untitled")
 
 
 def published_on(paper: Paper) -> dt.date:
-    """Return the date of publication in UTC, which is the same for readers everywhere."""
+    """Return the date of publication in UTC, so that readers in every zone see the same."""
     return paper.published.astimezone(dt.UTC).date()
+
+
+def _name(paper: Paper) -> str:
+    arxiv_id = one_line(paper.arxiv_id or "")
+    if arxiv_id or paper.id.scheme != PaperId.title("").scheme:
+        return f"arXiv:{arxiv_id}" if arxiv_id else one_line(str(paper.id))
+    return ""
 
 
 def _facts(paper: Paper, words: Words) -> Iterator[Fact]:
@@ -275,12 +274,11 @@ def _passage(heading: str, text: str) -> Passage:
 
 def _item(entry: Entry, words: Words, *, alone: bool) -> ItemLayout:
     shown = paper_layout(entry, words)
-    text = shown.text.text if alone else ""
-    return ItemLayout(entry.rank, shown.title, shown.link, shown.failure, shown.takeaway, text, alone)
+    return ItemLayout(entry.rank, shown.title, shown.link, shown.lead, shown.text.text if alone else "")
 
 
 def _buttons(paper: Paper, words: Words, style: Style, *, share: bool) -> Iterator[Button]:
-    """What can be done with the paper itself, then the pages that it has elsewhere."""
+    """Yield the paper's actions, then its pages elsewhere."""
 
     def button(kind: ButtonKind, *, address: str = "") -> Button:
         label = words.say(f"button.{kind.value}")

@@ -63,7 +63,7 @@ def papers(draw: st.DrawFn) -> Paper:
     arxiv_id = draw(st.sampled_from([None, "2602.00001", "cs/0112017"]))
     return replace(
         make_paper(draw(maybe), "", draw(st.sampled_from(["https://ok.example/a", "javascript:x", ""]))),
-        id=PaperId.arxiv(arxiv_id) if arxiv_id else PaperId.doi("10.1/x"),
+        id=PaperId.arxiv(arxiv_id) if arxiv_id else draw(st.sampled_from([PaperId.doi("10.1/x"), PaperId.title("x")])),
         arxiv_id=arxiv_id,
         authors=tuple(draw(st.lists(texts, max_size=6))),
         signals=draw(st.sampled_from([(), (LISTED,), (LISTED, UPVOTED)])),

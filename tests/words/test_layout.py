@@ -114,6 +114,8 @@ def test_the_date_of_publication_is_in_utc() -> None:
     [
         ({}, "arXiv:2602.00001"),
         ({"arxiv_id": None, "id": PaperId.doi("10.1/x")}, "doi:10.1/x"),
+        ({"arxiv_id": None, "id": PaperId("s2", "f" * 40)}, f"s2:{'f' * 40}"),
+        ({"arxiv_id": None, "id": PaperId.title("A Title")}, ""),
         ({"arxiv_id": "\u200b", "id": PaperId.doi("10.1/x")}, "doi:10.1/x"),
     ],
 )

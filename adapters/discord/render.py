@@ -6,30 +6,27 @@ message: 256 units of an embed's title, 4096 of its description, 6000 of everyth
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from adapters.common.cutting import cut, units
 from adapters.discord.buttons import Action, Click, Colour, Json, button, choice, fits, link, row, share_action
 from adapters.discord.sizes import TOTAL, length
 from adapters.discord.text import LONGEST_CONTENT, clip, clip_plain, sentence, title_line
-from bot.models import (
-    Card,
-    Entry,
-    Excerpt,
-    Failure,
-    Greeting,
-    Headline,
-    Layout,
-    Notice,
-    Page,
-    Paper,
-    PaperView,
-    Part,
-    Style,
-    Summary,
+from bot.models import Card, Greeting, Headline, Notice, Page, Paper, PaperView, Part
+from bot.words import Words, one_line, sentences
+from bot.words.layout import (
+    Button,
+    ButtonKind,
+    FactKind,
+    ItemLayout,
+    PaperLayout,
+    choice_layout,
+    digest_title,
+    greeting_layout,
+    headline_layout,
+    paper_layout,
+    title_of,
 )
-from bot.papers.refs import pdf_url
-from bot.words import Words, one_line, plain, sentences, web_link, without_bold
 
 NOBODY: Json = {"parse": []}  # text of ours or of others never notifies anybody
 SUPPRESS_EMBEDS = 1 << 2  # no previews of links
@@ -38,6 +35,7 @@ TITLE, DESCRIPTION, FOOTER = 256, 4096, 2048
 COLOUR = 0xB5452C  # the vermilion of a print's seal
 _TAKEAWAY = 400
 _FACTS = 300
+_LONGEST_URL = 2048
 _SUBTEXT, _QUOTE = "-# ", "> "
 
 
@@ -58,13 +56,13 @@ def body(part: Part, words: Words) -> Json:
         case Headline():
             return {"embeds": [_headline(part, words)]}
         case Card():
-            return {"embeds": _card(part, words)}
+            return {"embeds": _paper(paper_layout(part.entry, words))}
         case PaperView():
-            return {"embeds": _sheet(part, words)}
+            return {"embeds": _paper(paper_layout(part, words))}
         case Notice():
             return {"content": _notice(part, words), "flags": SUPPRESS_EMBEDS}
         case Greeting():
-            return {"embeds": [{"description": words.say("greeting.text"), "color": COLOUR}]}
+            return {"embeds": [{"description": greeting_layout(words).text, "color": COLOUR}]}
         case Page():
             raise ValueError("a page has no place in a chat")
 
@@ -76,11 +74,11 @@ def name(part: Part, words: Words) -> str:
     """
     match part:
         case Headline():
-            said = words.say("digest.title", date=words.day(part.digest.date))
+            said = digest_title(part.digest.date, words)
         case Card():
-            said = words.say("digest.title", date=words.day(part.date))
+            said = digest_title(part.date, words)
         case PaperView():
-            said = _title(part.paper, words)
+            said = title_of(part.paper, words)
         case Notice():
             said = sentences.notice(words, part)
         case _:
@@ -92,139 +90,97 @@ def name(part: Part, words: Words) -> str:
 
 
 def _headline(part: Headline, words: Words) -> Json:
-    digest = part.digest
-    title = clip_plain(words.say("digest.title", date=words.day(digest.date)), TITLE)
-    hint = words.say(f"headline.hint.{part.layout.value}") if digest.entries else ""
-    head = [_SUBTEXT + clip(sentences.status_line(words, digest), 2 * _FACTS)]
-    if why_not := sentences.empty(words, digest):
-        head.append("\n" + clip(why_not, 2 * _FACTS))
+    digest = headline_layout(part, words)
+    head = [_SUBTEXT + clip(digest.status, 2 * _FACTS)]
+    if digest.empty:
+        head.append("\n" + clip(digest.empty, 2 * _FACTS))
     room = DESCRIPTION - sum(units(line) + 1 for line in head)
-    share = room // max(len(digest.entries), 1) - 2
-    more = part.layout is Layout.COMPACT
-    items = ("\n" + _item(entry, words, share, more=more) for entry in digest.entries)
+    share = room // max(len(digest.items), 1) - 2
+    items = ("\n" + _item(item, words, share) for item in digest.items)
+    title = clip_plain(digest.title, TITLE)
     shown: Json = {"title": title, "description": "\n".join([*head, *items]), "color": COLOUR}
-    return {**shown, "footer": {"text": hint}} if hint else shown
+    return {**shown, "footer": {"text": digest.hint}} if digest.hint else shown
 
 
-def _item(entry: Entry, words: Words, room: int, *, more: bool) -> str:
+def _item(item: ItemLayout, words: Words, room: int) -> str:
     """One paper's lines in a headline, in at most `room` units."""
-    number = f"**{entry.rank}.** "
-    line = number + title_line(
-        _title(entry.paper, words), entry.paper.url, words.say("paper.link"), min(600, (room - units(number)) // 2)
-    )
-    said = [line]
-    room -= units(line)
-    takeaway = _takeaway(entry, words)
-    if takeaway and room > 2:
-        said.append(clip(takeaway, min(_TAKEAWAY, room - 1)))
-        room -= units(said[-1]) + 1
-    if more and entry.summary and room > len(_QUOTE) + 4:
-        text = " ".join(_body(entry.summary.text).split("\n"))
-        said.append(_QUOTE + clip(text, room - 1 - len(_QUOTE)))
-    return "\n".join(said)
+    number = f"**{item.number}.** "
+    lines = [number + title_line(item.title, item.link, words.say("paper.link"), min(600, (room - units(number)) // 2))]
+    room -= units(lines[0])
+    if item.lead and room > 2:
+        lines.append(clip(item.lead, min(_TAKEAWAY, room - 1)))
+        room -= units(lines[-1]) + 1
+    if item.text and room > len(_QUOTE) + 4:
+        lines.append(_QUOTE + clip(_unbroken(item.text), room - 1 - len(_QUOTE)))
+    return "\n".join(lines)
 
 
-def _takeaway(entry: Entry, words: Words) -> str:
-    if entry.summary:
-        return one_line(entry.summary.headline)
-    return sentences.failure(words, entry.failure) if entry.failure else ""
+def _unbroken(text: str) -> str:
+    """Return the text on one line, because a quotation on Discord ends with its line."""
+    return " ".join(text.split())
 
 
 # --- one paper --------------------------------------------------------------------------------
 
 
-def _card(card: Card, words: Words) -> list[Json]:
-    entry = card.entry
-    why = sentences.why(words, entry.reasons)
-    return _paper(
-        entry.paper,
-        words,
-        f"{entry.rank}. ",
-        (entry.summary, entry.failure, entry.excerpt),
-        clip_plain(why, FOOTER // 4),
-    )
-
-
-def _sheet(sheet: PaperView, words: Words) -> list[Json]:
-    return _paper(sheet.paper, words, "", (sheet.summary, sheet.failure, sheet.excerpt), "")
-
-
-def _paper(
-    paper: Paper,
-    words: Words,
-    number: str,
-    texts: tuple[Summary | None, Failure | None, Excerpt | None],
-    footer: str,
-) -> list[Json]:
-    """The embed of a paper; where its text has sections, they stand in one of their own."""
-    title, told = _titled(paper, words, number)
-    first: Json = {**title, "color": COLOUR}
-    summary, failure, excerpt = texts
-    sections = summary.sections if summary else ()
+def _paper(paper: PaperLayout) -> list[Json]:
+    """Return the paper's embed, and a second one for the sections of a detailed summary."""
+    first: Json = {**_titled(paper), "color": COLOUR}
+    footer = clip_plain(paper.why, FOOTER // 4)
+    sections = paper.sections
     room = min(TOTAL - length([first]) - units(footer), DESCRIPTION * (2 if sections else 1))
     share = room // (len(sections) + 2) if sections else room
-    told += _said(failure, excerpt, words, room // 2)
-    if summary:
-        told += _summary(summary, words, min(2 * share if sections else room, DESCRIPTION) - units("\n\n".join(told)))
-    first["description"] = "\n\n".join(told)
+    texts = [*_facts(paper), *_instead(paper, room // 2)]
+    left = min(2 * share if sections else room, DESCRIPTION) - units("\n\n".join(texts))
+    first["description"] = "\n\n".join([*texts, *_summary(paper, left)])
     shown = [first]
     if sections:
-        heads = [f"**{words.say(f'paper.section.{section.kind.value}')}**\n" for section in sections]
+        heads = [f"**{section.heading}**\n" for section in sections]
         each = min(share, DESCRIPTION // len(sections)) - 2
         pairs = zip(heads, sections, strict=True)
-        longer = "\n\n".join(head + clip(_body(section.text), each - units(head)) for head, section in pairs)
+        longer = "\n\n".join(head + clip(section.text, each - units(head)) for head, section in pairs)
         shown.append({"description": longer, "color": COLOUR})
     if footer:
         shown[-1]["footer"] = {"text": footer}
     return [{name: value for name, value in one.items() if value not in ("", [])} for one in shown]
 
 
-def _titled(paper: Paper, words: Words, number: str) -> tuple[Json, list[str]]:
-    """The title, which opens the paper's page, and what is to be read before all else."""
-    shown: Json = {"title": number + clip(_title(paper, words), TITLE - units(number))}
-    address = web_link(paper.url)
-    if address and units(address) <= 2048:
-        shown["url"] = address
-    withdrawn = [f"⚠️ **{words.say('paper.withdrawn')}**"] if paper.withdrawn else []
-    return shown, ["\n".join(_facts(paper, words)), *withdrawn]
+def _titled(paper: PaperLayout) -> Json:
+    """Return the title, linked to the paper's page."""
+    number = f"{paper.number}. " if paper.number is not None else ""
+    shown: Json = {"title": number + clip(paper.title, TITLE - units(number))}
+    return {**shown, "url": paper.link} if paper.link and units(paper.link) <= _LONGEST_URL else shown
 
 
-def _facts(paper: Paper, words: Words) -> Iterator[str]:
-    """Small lines below the title: who, when, where. As fields they would stand in columns too narrow for names."""
-    sources = words.list(sentences.source_name(words, source) for source in paper.sources)
-    arxiv_id = one_line(paper.arxiv_id or "")
-    where = [words.date(paper.published.date()), sources, f"arXiv:{arxiv_id}" if arxiv_id else ""]
-    for said in (words.authors(paper), " · ".join(filter(None, where))):
-        if said.strip():
-            yield _SUBTEXT + clip(said, _FACTS)
+def _facts(paper: PaperLayout) -> Iterator[str]:
+    """Yield small print: who on one line, when and where on the next.
+
+    Embed fields would put them into columns too narrow for names.
+    """
+    who = [fact.text for fact in paper.facts if fact.kind is FactKind.AUTHORS]
+    where = [fact.text for fact in paper.facts if fact.kind is not FactKind.AUTHORS]
+    yield "\n".join(_SUBTEXT + clip(" · ".join(line), _FACTS) for line in (who, where) if line)
+    if paper.withdrawn:
+        yield f"⚠️ **{paper.withdrawn}**"
 
 
-def _said(failure: Failure | None, excerpt: Excerpt | None, words: Words, room: int) -> Iterator[str]:
-    """The honest line in the place of a summary, and somebody else's text under its label."""
-    if failure:
-        yield "⚠️ " + clip(sentences.failure(words, failure), room // 2)
-    if excerpt:
-        label = f"**{clip(sentences.excerpt_label(words, excerpt), room // 4)}**"
-        quoted = clip(" ".join(plain(excerpt.text).split()), room // 2)
-        yield f"{label}\n> {quoted}" if quoted else label
+def _instead(paper: PaperLayout, room: int) -> Iterator[str]:
+    """Yield the reason for a missing summary, and the quotation under its label."""
+    if paper.failure:
+        yield "⚠️ " + clip(paper.failure, room // 2)
+    if paper.label:
+        label = f"**{clip(paper.label, room // 4)}**"
+        yield f"{label}\n{_QUOTE}{clip(_unbroken(paper.quotation), room // 2)}"
 
 
-def _summary(summary: Summary, words: Words, room: int) -> Iterator[str]:
-    takeaway = clip(one_line(summary.headline), _TAKEAWAY)
+def _summary(paper: PaperLayout, room: int) -> Iterator[str]:
+    """Yield the takeaway, and the text that precedes the sections."""
+    takeaway = clip(paper.takeaway, _TAKEAWAY)
     if takeaway:
         yield f"**{takeaway}**"
-    label = f"**{words.say('paper.abstract')}**\n" if summary.sections else ""
-    text = clip(_body(summary.text), room - units(takeaway) - units(label) - 8)
-    if text:
+    label = f"**{paper.text.heading}**\n" if paper.text.heading else ""
+    if text := clip(paper.text.text, room - units(takeaway) - units(label) - 8):
         yield label + text
-
-
-def _title(paper: Paper, words: Words) -> str:
-    return one_line(paper.title) or words.say("paper.untitled")
-
-
-def _body(text: str) -> str:
-    return without_bold(plain(text)).strip()
 
 
 # --- short messages ---------------------------------------------------------------------------
@@ -239,41 +195,49 @@ def _notice(notice: Notice, words: Words) -> str:
 
 # --- buttons ----------------------------------------------------------------------------------
 
+_ACTIONS = {
+    ButtonKind.DETAILS: Action.DETAILS,
+    ButtonKind.BIBTEX: Action.CITE,
+    ButtonKind.SUBSCRIBE: Action.FORM,
+    ButtonKind.PREVIEW: Action.PREVIEW,
+}
 
-def _buttons(part: Part, words: Words, key: str) -> Iterator[Json]:
+
+def _buttons(part: Part, words: Words, key: str) -> Iterable[Json]:
     """The buttons of a message in a channel; one of them at least carries the key."""
     match part:
         case Card():
-            yield from paper_buttons(part.entry.paper, words, Style.BRIEF, key)
+            return buttons(paper_layout(part.entry, words).buttons, words, key)
         case PaperView():
-            yield from paper_buttons(part.paper, words, part.style, key)
+            return buttons(paper_layout(part, words).buttons, words, key)
         case Greeting():
-            yield button(words.say("greeting.subscribe"), Click(Action.FORM, key), Colour.PRIMARY)
-            yield button(words.say("greeting.preview"), Click(Action.PREVIEW, key))
+            return buttons(greeting_layout(words).buttons, words, key)
         case _:
-            yield button(words.say("button.settings"), Click(Action.STATUS, key))
+            return [_settings(words, key)]
 
 
-def paper_buttons(paper: Paper, words: Words, style: Style, key: str, *, share: bool = False) -> Iterator[Json]:
-    """What can be done with a paper; `share`: also to post it into the channel."""
-    subject = str(paper.id)
-    own = [(Action.CITE, "button.bibtex", Colour.SECONDARY)]
-    if style is Style.BRIEF:
-        own.insert(0, (Action.DETAILS, "button.details", Colour.SECONDARY))
-    if share:
-        own.insert(0, (share_action(style), "button.share", Colour.PRIMARY))
-    fitting = [(label, Click(action, key, subject), colour) for action, label, colour in own]
-    fitting = [one for one in fitting if fits(one[1])]
-    yield from (button(words.say(label), click, colour) for label, click, colour in fitting)
+def buttons(shown: Iterable[Button], words: Words, key: str) -> Iterator[Json]:
+    """Yield the buttons whose address or id fits. At least one of them carries the key, if need be *Settings*."""
+    shown = list(shown)
+    own = [(one, Click(_action(one), key, one.paper)) for one in shown if not one.address]
+    fitting = [(one, click) for one, click in own if fits(click)]
+    for one, click in fitting:
+        yield button(one.label, click, Colour.PRIMARY if one.primary else Colour.SECONDARY)
     if not fitting:
-        yield button(words.say("button.settings"), Click(Action.STATUS, key))
-    yield from link(words.say("button.pdf"), pdf_url(paper))
-    yield from link(words.say("button.code"), paper.code_url)
+        yield _settings(words, key)
+    for one in shown:
+        yield from link(one.label, one.address)
+
+
+def _action(shown: Button) -> Action:
+    return share_action(shown.style) if shown.kind is ButtonKind.SHARE else _ACTIONS[shown.kind]
+
+
+def _settings(words: Words, key: str) -> Json:
+    return button(words.say("button.settings"), Click(Action.STATUS, key))
 
 
 def choices(papers: Sequence[Paper], words: Words) -> list[Json]:
     """A menu of papers of which one is to be chosen."""
-    options = [
-        (str(paper.id), _title(paper, words), f"{words.authors(paper, 3)}, {paper.published.year}") for paper in papers
-    ]
-    return choice(words.say("paper.choose"), options)
+    laid_out = [choice_layout(paper, words) for paper in papers]
+    return choice(words.say("paper.choose"), [(one.paper, one.title, one.about) for one in laid_out])

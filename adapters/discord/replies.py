@@ -9,6 +9,7 @@ from adapters.discord import render, sizes, text
 from adapters.discord.buttons import NO_KEY, Json, row
 from bot.models import Document, PaperView, Reply
 from bot.words import Words, words_for
+from bot.words.layout import paper_layout
 from bot.words.replies import reply_lines
 
 _LONGEST_CODE = 1_800
@@ -39,7 +40,7 @@ def answers(reply: Reply, *, share: bool = False) -> list[Answer]:
         embeds += shown.get("embeds", ())
         content = "\n".join(filter(None, [content, shown.get("content", "")]))[: text.LONGEST_CONTENT]
         if isinstance(part, PaperView):
-            components = row(render.paper_buttons(part.paper, words, part.style, NO_KEY, share=share))
+            components = row(render.buttons(paper_layout(part, words, share=share).buttons, words, NO_KEY))
     if reply.choices:
         components = render.choices(reply.choices, words)
         content = content or words.say("paper.choose")

@@ -12,6 +12,7 @@ from adapters.discord.text import clip_plain
 from bot.chat.offers import LANGUAGES, TOPICS, ZONES
 from bot.models import Paper
 from bot.words import Words, one_line
+from bot.words.layout import title_of
 
 DAYS = ("weekdays", "everyday", "mon wed fri", "tue thu", "weekends", "mon", "fri")
 DAYS_JA = ("平日", "毎日", "月水金", "火木", "週末", "月", "金")
@@ -60,7 +61,7 @@ def papers(found: Sequence[Paper], words: Words) -> Choices:
     def name(paper: Paper) -> str:
         return str(paper.id) if paper.id.scheme in ("arxiv", "doi") else clip_plain(one_line(paper.title), 90)
 
-    return choices((name(paper), f"{one_line(paper.title)} · {words.authors(paper, 1)}") for paper in found)
+    return choices((name(paper), f"{title_of(paper, words)} · {words.authors(paper, 1)}") for paper in found)
 
 
 @cache

@@ -5,15 +5,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC
 from urllib.parse import urlsplit
 
 from adapters.hugo import escape
 from bot.models import Digest, Entry, Origin, Paper
 from bot.words import Words
+from bot.words.layout import FactKind, published_on
 from bot.words.sentences import empty, excerpt_label, failure
 
 AUTHORS_SHOWN = 5
+_LABELS = {
+    FactKind.AUTHORS: "hugo.authors",
+    FactKind.PUBLISHED: "hugo.published",
+    FactKind.SOURCES: "hugo.source",
+    FactKind.ARXIV_ID: "hugo.arxiv_id",
+}
 FIGURE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")  # a plain file name
 
 
@@ -64,7 +70,7 @@ def _made_by(digest: Digest) -> str:
 def _entry(entry: Entry, words: Words) -> Iterator[str]:
     paper = entry.paper
     yield f"## {entry.rank}. {escape.line(paper.title)}"
-    yield "\n".join(f"- **{words.say(key)}**: {value}" for key, value in _fields(paper, words) if value)
+    yield "\n".join(_facts(paper, words))
     if entry.figure and FIGURE.fullmatch(entry.figure):
         yield f"![{escape.description(paper.title)}]({entry.figure})"
     if entry.summary:
@@ -81,11 +87,15 @@ def _entry(entry: Entry, words: Words) -> Iterator[str]:
         yield f'{{{{< details "{words.say("hugo.abstract")}" >}}}}\n{abstract}\n{{{{< /details >}}}}'
 
 
-def _fields(paper: Paper, words: Words) -> Iterator[tuple[str, str]]:
-    yield "hugo.authors", _authors(paper, words)
-    yield "hugo.published", paper.published.astimezone(UTC).date().isoformat()
-    yield "hugo.source", _sources(paper)
-    yield "hugo.arxiv_id", escape.line(paper.arxiv_id or "")
+def _facts(paper: Paper, words: Words) -> Iterator[str]:
+    """Return the known facts, in the common order and in the form that `parse` reads back."""
+    values = {
+        FactKind.AUTHORS: _authors(paper, words),
+        FactKind.PUBLISHED: published_on(paper).isoformat(),
+        FactKind.SOURCES: _sources(paper),
+        FactKind.ARXIV_ID: escape.line(paper.arxiv_id or ""),
+    }
+    return (f"- **{words.say(_LABELS[kind])}**: {values[kind]}" for kind in FactKind if values[kind])
 
 
 def _authors(paper: Paper, words: Words) -> str:

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from adapters.common.commonmark import inline, link, text
-from bot.models import Digest, Entry, Excerpt, Failure, Paper, Style, Summary
-from bot.words import Words, sentences
+from bot.models import Digest, Excerpt, Failure, Paper, PaperView, Style, Summary
+from bot.words import Words
+from bot.words.layout import PaperLayout, digest_layout, paper_layout
 
 _ARXIV = "http://arxiv.org/abs/"
 
 
 def digest(digest: Digest, words: Words) -> str:
     """The whole digest: a heading, the status line, one section a paper or why there are none. Ends with a newline."""
-    blocks = [
-        f"# {words.say('digest.title', date=words.day(digest.date))}",
-        inline(sentences.status_line(words, digest)),
-    ]
-    if why_not := sentences.empty(words, digest):
-        blocks.append(inline(why_not))
-    for entry in digest.entries:
-        blocks += _entry(entry, words)
+    shown = digest_layout(digest, words)
+    blocks = [f"# {shown.title}", inline(shown.status)]
+    if shown.empty:
+        blocks.append(inline(shown.empty))
+    for entry, paper in zip(digest.entries, shown.papers, strict=True):
+        blocks += [f"## {paper.number}. {link(paper.title, paper.link)}", *_facts(paper), *_texts(paper)]
+        blocks += _abstract(entry.paper, words)
     return "\n\n".join(blocks) + "\n"
 
 
@@ -37,59 +37,52 @@ def paper(
     With a detailed summary: linked title, translated abstract, then four numbered sections, each heading a line of its
     own by a hard break. Otherwise: linked title, facts, and the brief summary or the honest line in its place.
     """
-    address = _ARXIV + paper.arxiv_id if paper.arxiv_id else paper.url
-    blocks = [f"## {link(_title(paper, words), address)}"]
-    if paper.withdrawn:
-        blocks.append(f"**{words.say('paper.withdrawn')}**")
-    if summary and summary.style is Style.DETAILED:
-        blocks.append(f"**{words.say('paper.abstract')}**:\n{text(summary.text, bold=True)}")
-        blocks.append(f"**{words.say('paper.summary')}**:\n{_sections(summary, words)}")
+    style = summary.style if summary else Style.BRIEF
+    shown = paper_layout(PaperView(paper, words.language, style, summary, failure, excerpt), words)
+    address = _ARXIV + paper.arxiv_id if paper.arxiv_id else shown.link
+    blocks = [f"## {link(shown.title, address)}"]
+    if style is Style.DETAILED:
+        blocks += [*_withdrawn(shown), *_detailed(shown, words)]
     else:
-        blocks.append(_facts(paper, words))
-        blocks += _text(words, summary, excerpt, failure)
+        blocks += [*_facts(shown), *_texts(shown)]
     return "\n\n".join(blocks) + "\n"
 
 
-def _entry(entry: Entry, words: Words) -> Iterable[str]:
-    yield f"## {entry.rank}. {link(_title(entry.paper, words), entry.paper.url)}"
-    yield _facts(entry.paper, words)
-    yield from _text(words, entry.summary, entry.excerpt, entry.failure)
-    if why := sentences.why(words, entry.reasons):
-        yield inline(why)
-    if abstract := text(entry.paper.abstract):
+def _facts(paper: PaperLayout) -> Iterator[str]:
+    yield "\n".join(f"- **{fact.label}**: {inline(fact.value)}" for fact in paper.facts)
+    yield from _withdrawn(paper)
+
+
+def _withdrawn(paper: PaperLayout) -> Iterator[str]:
+    if paper.withdrawn:
+        yield f"**{paper.withdrawn}**"
+
+
+def _texts(paper: PaperLayout) -> Iterator[str]:
+    if paper.failure:
+        yield inline(paper.failure)
+    if paper.label:
+        yield f"**{inline(paper.label)}**:\n{text(paper.quotation)}"
+    if takeaway := inline(paper.takeaway):
+        yield f"**{takeaway}**"
+    yield from (text(passage.text) for passage in paper.passages)
+    if paper.why:
+        yield inline(paper.why)
+
+
+def _detailed(paper: PaperLayout, words: Words) -> Iterator[str]:
+    """Yield the abstract, then the sections: `1. heading`, two spaces for a hard break, the text on the next line."""
+    yield f"**{words.say('paper.abstract')}**:\n{text(paper.text.marked, bold=True)}"
+    numbered = (
+        f"{number}. {section.heading}  \n{text(section.marked, bold=True)}"
+        for number, section in enumerate(paper.sections, 1)
+    )
+    yield f"**{words.say('paper.summary')}**:\n" + "\n\n".join(numbered)
+
+
+def _abstract(paper: Paper, words: Words) -> Iterator[str]:
+    """Yield the original abstract in a block that the reader unfolds."""
+    if abstract := text(paper.abstract):
         # The blank lines end the HTML blocks, so that the abstract between them is Markdown and its escapes hold.
         label = words.say("paper.original_abstract")
         yield f"<details>\n<summary>{label}</summary>\n\n{abstract}\n\n</details>"
-
-
-def _title(paper: Paper, words: Words) -> str:
-    return paper.title.strip() or words.say("paper.untitled")
-
-
-def _facts(paper: Paper, words: Words) -> str:
-    facts = [
-        ("paper.authors", inline(words.authors(paper))),
-        ("paper.published", f"{paper.published:%Y-%m-%d}"),
-        ("paper.sources", words.list(sentences.source_name(words, source) for source in paper.sources)),
-        ("paper.arxiv_id", inline(paper.arxiv_id or "")),
-    ]
-    return "\n".join(f"- **{words.say(key)}**: {value}" for key, value in facts if value)
-
-
-def _sections(summary: Summary, words: Words) -> str:
-    """`1. heading`, two blanks for the hard break, the text on the next line."""
-    return "\n\n".join(
-        f"{number}. {words.say(f'paper.section.{section.kind.value}')}  \n{text(section.text, bold=True)}"
-        for number, section in enumerate(summary.sections, 1)
-    )
-
-
-def _text(words: Words, summary: Summary | None, excerpt: Excerpt | None, failure: Failure | None) -> Iterable[str]:
-    if summary:
-        if headline := inline(summary.headline):
-            yield f"**{headline}**"
-        yield text(summary.text)
-    if failure:
-        yield inline(sentences.failure(words, failure))
-    if excerpt:
-        yield f"**{inline(sentences.excerpt_label(words, excerpt))}**:\n{text(excerpt.text)}"

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 
 from adapters.slack import blocks as b
 from adapters.slack.blocks import Json
-from adapters.slack.cards import TAKEAWAY, TITLE, Message, body_of, card, linked, sheet, takeaway, title_of
-from bot.models import Card, Digest, Entry, Greeting, Headline, Layout, Notice, Page, PaperView, Part
+from adapters.slack.cards import TAKEAWAY, TITLE, Message, card, linked, sheet
+from bot.models import Card, Greeting, Headline, Notice, Page, PaperView, Part
 from bot.words import Words, sentences
+from bot.words.layout import ButtonKind, ItemLayout, greeting_layout, headline_layout
 
 # What a click means; `adapters.slack.forms` and `adapters.slack.asking` do it.
 FORM, PREVIEW = "digest.form", "digest.preview"
+_ACTIONS = {ButtonKind.SUBSCRIBE: FORM, ButtonKind.PREVIEW: PREVIEW}
 
 _NOTICE = 2_000
 
@@ -41,38 +43,30 @@ def render(part: Part, words: Words) -> Message:
 
 
 def _headline(part: Headline, words: Words) -> Message:
-    digest = part.digest
-    title = words.say("digest.title", date=words.day(digest.date))
-    made = [b.header(title), b.context(sentences.status_line(words, digest))]
-    if why_not := sentences.empty(words, digest):
-        made.append(b.rich(b.line(b.text(b.clip(why_not, b.CONTEXT)))))
-    hint = words.say(f"headline.hint.{part.layout.value}") if digest.entries else ""
-    if digest.entries:
-        room = b.TOTAL - b.length(made) - b.width(hint)
-        made.append(_items(digest, words, room, more=part.layout is Layout.COMPACT))
-        made.append(b.context(hint))
-    named = "\n".join(f"{entry.rank}. {title_of(entry.paper, words)}" for entry in digest.entries)
-    return Message(b.escaped("\n".join(filter(None, [title, why_not, named]))), made)
+    shown = headline_layout(part, words)
+    made = [b.header(shown.title), b.context(shown.status)]
+    if shown.empty:
+        made.append(b.rich(b.line(b.text(b.clip(shown.empty, b.CONTEXT)))))
+    if shown.items:
+        room = b.TOTAL - b.length(made) - b.width(shown.hint)
+        share = room // len(shown.items)
+        made.append(b.rich(b.numbered(b.line(*_item(item, share)) for item in shown.items)))
+        made.append(b.context(shown.hint))
+    named = "\n".join(f"{item.number}. {item.title}" for item in shown.items)
+    return Message(b.escaped("\n".join(filter(None, [shown.title, shown.empty, named]))), made)
 
 
-def _items(digest: Digest, words: Words, room: int, *, more: bool) -> Json:
-    share = room // len(digest.entries)
-    return b.rich(b.numbered(b.line(*_item(entry, words, share, more=more)) for entry in digest.entries))
-
-
-def _item(entry: Entry, words: Words, room: int, *, more: bool) -> Iterator[Json]:
+def _item(item: ItemLayout, room: int) -> Iterator[Json]:
     """One paper's lines in a headline."""
-    title = b.clip(title_of(entry.paper, words), min(TITLE, room // 2))
-    yield linked(entry.paper, title)
+    title = b.clip(item.title, min(TITLE, room // 2))
+    yield linked(item.link, title)
     room -= b.width(title) + 2
-    said = takeaway(entry, words)
-    if said and room > 2:
-        shown = b.clip(said, min(TAKEAWAY, room))
-        yield b.text(f"\n{shown}", bold=more and entry.summary is not None)
-        room -= b.width(shown) + 1
-    body = b.clip(body_of(entry.summary.text), room) if more and entry.summary else ""
-    if body:
-        yield b.text(f"\n{body}")
+    if item.lead and room > 2:
+        lead = b.clip(item.lead, min(TAKEAWAY, room))
+        yield b.text(f"\n{lead}", bold=bool(item.text))
+        room -= b.width(lead) + 1
+    if text := b.clip(item.text, room):
+        yield b.text(f"\n{text}")
 
 
 # --- short messages ---------------------------------------------------------------------------
@@ -89,12 +83,9 @@ def _notice(notice: Notice, words: Words) -> Message:
 
 
 def _greeting(words: Words) -> Message:
-    said = words.say("greeting.text")
-    buttons = [
-        b.button(words.say("greeting.subscribe"), FORM, "subscribe", primary=True),
-        b.button(words.say("greeting.preview"), PREVIEW, "preview"),
-    ]
-    return Message(b.escaped(said), [b.rich(b.line(*b.sentence(said))), b.actions(*buttons)])
+    shown = greeting_layout(words)
+    buttons = [b.button(one.label, _ACTIONS[one.kind], one.kind.value, primary=one.primary) for one in shown.buttons]
+    return Message(b.escaped(shown.text), [b.rich(b.line(*b.sentence(shown.text))), b.actions(*buttons)])
 
 
 def channel_of(name: str) -> str:

@@ -5,7 +5,7 @@ Paper text is untrusted: it becomes `Text`, never markup, without control charac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from enum import StrEnum
@@ -16,23 +16,25 @@ from rich.table import Table
 from rich.text import Text
 
 from adapters.terminal.wrap import Wrapped
-from bot.models import Digest, Entry, Excerpt, Failure, Paper, Summary
-from bot.words import Words, one_line, plain, sentences, web_link, without_bold
+from bot.models import Digest, Excerpt, Failure, Paper, PaperView, Style, Summary
+from bot.words import Words, one_line
+from bot.words.layout import FactKind, PaperLayout, digest_layout, paper_layout
 
 _INDENT = 3
 
 
 def digest(digest: Digest, words: Words, zone: tzinfo) -> RenderableType:
     """The whole digest: date, status line, the numbered papers or why there are none. `zone`: for its due instant."""
+    shown = digest_layout(digest, words)
     parts: list[RenderableType] = [
-        Wrapped(words.say("digest.title", date=words.day(digest.date)), "bold"),
+        Wrapped(shown.title, "bold"),
         Wrapped(words.say("digest.due", moment=words.moment(digest.due_at, zone)), "dim"),
-        Wrapped(sentences.status_line(words, digest)),
+        Wrapped(shown.status),
     ]
-    if why_not := sentences.empty(words, digest):
-        parts += [Text(), Wrapped(why_not)]
-    for entry in digest.entries:
-        parts += [Text(), *_entry(entry, words)]
+    if shown.empty:
+        parts += [Text(), Wrapped(shown.empty)]
+    for paper in shown.papers:
+        parts += [Text(), *_above(paper, _INDENT), *_texts(paper, _INDENT)]
     return Group(*parts)
 
 
@@ -45,10 +47,9 @@ def paper(
     failure: Failure | None = None,
 ) -> RenderableType:
     """One paper that was looked up, with its brief or detailed summary or, in its place, the honest line."""
-    parts: list[RenderableType] = [Wrapped(_title(paper, words), _title_style(paper)), *_facts(paper, words, 0)]
-    if paper.withdrawn:
-        parts.append(Wrapped(words.say("paper.withdrawn"), "bold"))
-    return Group(*parts, Text(), *_text(words, summary, excerpt, failure, 0))
+    style = summary.style if summary else Style.BRIEF
+    shown = paper_layout(PaperView(paper, words.language, style, summary, failure, excerpt), words)
+    return Group(*_above(shown, 0), Text(), *_texts(shown, 0))
 
 
 def choices(papers: Sequence[Paper], words: Words) -> RenderableType:
@@ -57,9 +58,10 @@ def choices(papers: Sequence[Paper], words: Words) -> RenderableType:
         return Text(words.say("choices.none"))
     parts: list[RenderableType] = [Wrapped(words.count("choices.heading", len(papers)))]
     for number, found in enumerate(papers, 1):
-        about = f"{_name(found)} · {words.authors(found)} · {found.published:%Y-%m-%d}"
+        shown = paper_layout(PaperView(found, words.language, Style.BRIEF), words)
+        about = _joined(shown.name, *_facts(shown, FactKind.AUTHORS, FactKind.PUBLISHED))
         parts += [
-            Wrapped(_title(found, words), _title_style(found), lead=f"{number}. "),
+            Wrapped(shown.title, _title_style(shown), lead=f"{number}. "),
             Wrapped(about, "dim", _INDENT),
         ]
     return Group(*parts)
@@ -97,51 +99,43 @@ def report(lines: Iterable[Line], words: Words) -> RenderableType:
     return table
 
 
-def _entry(entry: Entry, words: Words) -> Iterable[RenderableType]:
-    yield Wrapped(_title(entry.paper, words), _title_style(entry.paper), lead=f"{entry.rank}. ")
-    yield from _facts(entry.paper, words, _INDENT)
-    yield from _text(words, entry.summary, entry.excerpt, entry.failure, _INDENT)
-    if why := sentences.why(words, entry.reasons):
-        yield Wrapped(why, "dim", _INDENT)
+def _title_style(paper: PaperLayout) -> TextStyle:
+    return TextStyle(bold=True, link=paper.link or None)
 
 
-def _title(paper: Paper, words: Words) -> str:
-    return one_line(paper.title) or words.say("paper.untitled")
+def _facts(paper: PaperLayout, *kinds: FactKind) -> list[str]:
+    return [fact.value for fact in paper.facts if fact.kind in kinds]
 
 
-def _title_style(paper: Paper) -> TextStyle:
-    return TextStyle(bold=True, link=web_link(paper.url))
+def _joined(*facts: str) -> str:
+    return " · ".join(filter(None, facts))
 
 
-def _name(paper: Paper) -> str:
-    """How the paper is asked for."""
-    return one_line(f"arXiv:{paper.arxiv_id}" if paper.arxiv_id else str(paper.id))
+def _above(paper: PaperLayout, indent: int) -> Iterator[RenderableType]:
+    """Yield the title and the facts, with the address in full for terminals that show no links."""
+    number = f"{paper.number}. " if paper.number is not None else ""
+    yield Wrapped(paper.title, _title_style(paper), lead=number)
+    yield Wrapped(_joined(*_facts(paper, FactKind.AUTHORS)), "", indent)
+    yield Wrapped(_joined(*_facts(paper, FactKind.PUBLISHED, FactKind.SOURCES), paper.name), "dim", indent)
+    if paper.link:
+        yield Wrapped(paper.link, TextStyle(dim=True, link=paper.link), indent)
+    if paper.withdrawn:
+        yield Wrapped(paper.withdrawn, "bold", indent)
 
 
-def _facts(paper: Paper, words: Words, indent: int) -> Iterable[RenderableType]:
-    yield Wrapped(words.authors(paper), "", indent)
-    facts = [f"{paper.published:%Y-%m-%d}"]
-    if paper.sources:
-        facts.append(words.list(sentences.source_name(words, source) for source in paper.sources))
-    facts.append(_name(paper))
-    yield Wrapped(" · ".join(facts), "dim", indent)
-    if link := web_link(paper.url):
-        yield Wrapped(link, TextStyle(dim=True, link=link), indent)
-
-
-def _text(
-    words: Words, summary: Summary | None, excerpt: Excerpt | None, failure: Failure | None, indent: int
-) -> Iterable[RenderableType]:
-    if summary:
-        if summary.headline:
-            yield Wrapped(one_line(summary.headline), "italic", indent)
-        yield Wrapped(without_bold(plain(summary.text)), "", indent)
-        for section in summary.sections:
-            yield Text()
-            yield Wrapped(words.say(f"paper.section.{section.kind.value}"), "bold", indent)
-            yield Wrapped(without_bold(plain(section.text)), "", indent)
-    if failure:
-        yield Wrapped(sentences.failure(words, failure), "yellow", indent)
-    if excerpt:
-        yield Wrapped(sentences.excerpt_label(words, excerpt), "bold", indent)
-        yield Wrapped(plain(excerpt.text), "", indent)
+def _texts(paper: PaperLayout, indent: int) -> Iterator[RenderableType]:
+    if paper.failure:
+        yield Wrapped(paper.failure, "yellow", indent)
+    if paper.label:
+        yield Wrapped(paper.label, "bold", indent)
+        yield Wrapped(paper.quotation, "", indent)
+    if paper.takeaway:
+        yield Wrapped(paper.takeaway, "italic", indent)
+    for number, passage in enumerate(paper.passages):
+        if passage.heading:
+            if number or paper.takeaway:
+                yield Text()
+            yield Wrapped(passage.heading, "bold", indent)
+        yield Wrapped(passage.text, "", indent)
+    if paper.why:
+        yield Wrapped(paper.why, "dim", indent)

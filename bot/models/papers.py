@@ -39,6 +39,10 @@ class Signal:
 
 
 _ARXIV_VERSION = re.compile(r"v\d+$")
+# https://info.arxiv.org/help/arxiv_identifier.html: YYMM.NNNN (to 2014-12), YYMM.NNNNN (since), archive(.SS)/YYMMNNN.
+_NEW = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}"
+_OLD = r"[a-z][a-z-]*(?:\.[A-Za-z]{2})?/\d{7}"
+ARXIV_ID = re.compile(rf"(?P<id>{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d?))?", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -119,6 +123,11 @@ class Paper:
     def listings(self) -> tuple[Signal, ...]:
         """When which source announced or listed it."""
         return tuple(s for s in self.signals if s.kind is SignalKind.LISTED)
+
+    @property
+    def pdf_url(self) -> str:
+        """Where arXiv has the paper's PDF; empty for a paper that is not there, or whose id looks like none."""
+        return f"https://arxiv.org/pdf/{self.arxiv_id}" if ARXIV_ID.fullmatch(self.arxiv_id or "") else ""
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -10,14 +10,11 @@ import unicodedata
 from urllib.parse import unquote, urlsplit
 
 from bot.errors import InputError, shortened
-from bot.models import Paper, PaperRef, RefKind
+from bot.models import PaperRef, RefKind
+from bot.models.papers import ARXIV_ID
 
 MAX_LENGTH = 300  # characters; the longest titles on arXiv stay below it
 
-# https://info.arxiv.org/help/arxiv_identifier.html: YYMM.NNNN (to 2014-12), YYMM.NNNNN (since), archive(.SS)/YYMMNNN.
-_NEW = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}"
-_OLD = r"[a-z][a-z-]*(?:\.[A-Za-z]{2})?/\d{7}"
-_ARXIV = re.compile(rf"(?P<id>{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d?))?", re.IGNORECASE)
 _ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(?P<id>.+)", re.IGNORECASE)
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _S2_HASH = re.compile(r"[0-9a-f]{40}", re.IGNORECASE)
@@ -40,12 +37,6 @@ def parse_ref(text: str) -> PaperRef:
     if ref is None:
         raise InputError("input.paper", text=shortened(text))
     return ref
-
-
-def pdf_url(paper: Paper) -> str | None:
-    """Where the paper's PDF lies on arXiv; None where it is not there, or its id looks like none."""
-    found = _ARXIV.fullmatch(paper.arxiv_id or "")
-    return f"https://arxiv.org/pdf/{paper.arxiv_id}" if found else None
 
 
 def _clean(text: str) -> str:
@@ -98,7 +89,7 @@ def _from_name(text: str) -> PaperRef | None:
 
 
 def _arxiv(text: str) -> PaperRef | None:
-    match = _ARXIV.fullmatch(text.strip())
+    match = ARXIV_ID.fullmatch(text.strip())
     if not match:
         return None
     version = int(match["version"]) if match["version"] else None

@@ -10,7 +10,8 @@
     terminal    labels of the terminal's renderer
     hugo        the frame of a blog post
 
-`words` has the catalogues, `sentences` puts the core's values into them, `replies` the answers of `/digest`.
+`words` has the catalogues, `sentences` puts the core's values into them, `replies` the answers of `/digest`; `layout`
+says what a reader is shown of a paper and of a digest, in which order.
 """
 
 from bot.words.plain import one_line, plain, web_link, without_bold

@@ -5,26 +5,12 @@ Everything that came from outside is escaped, stripped of what cannot be seen, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from adapters.common.cutting import cut
-from bot.models import (
-    Card,
-    Digest,
-    Entry,
-    Excerpt,
-    Failure,
-    Greeting,
-    Headline,
-    Layout,
-    Notice,
-    Page,
-    Paper,
-    PaperView,
-    Part,
-    Summary,
-)
-from bot.words import Words, one_line, plain, sentences, web_link
+from bot.models import Card, Greeting, Headline, Layout, Notice, Page, PaperView, Part
+from bot.words import Words, sentences
+from bot.words.layout import HeadlineLayout, ItemLayout, PaperLayout, greeting_layout, headline_layout, paper_layout
 
 LONGEST = 4_000  # characters of markup that the platform takes in one message
 _TITLE = 250
@@ -37,17 +23,17 @@ def render(part: Part, words: Words) -> str:
     """The part in at most LONGEST characters."""
     match part:
         case Headline():
-            return _digest(part.digest, words, more=part.layout is Layout.COMPACT)
+            return _digest(headline_layout(part, words))
         case Page():
-            return _digest(part.digest, words, more=True)
+            return _digest(headline_layout(Headline(part.digest, Layout.COMPACT), words))
         case Card():
-            return _card(part, words)
+            return _paper(paper_layout(part.entry, words), f"{part.entry.rank}/{part.of} ")
+        case PaperView():
+            return _paper(paper_layout(part, words))
         case Notice():
             return clip(sentences.notice(words, part), LONGEST)
-        case PaperView():
-            return _sheet(part, words)
         case Greeting():
-            return clip(words.say("greeting.text"), LONGEST)
+            return clip(greeting_layout(words).text, LONGEST)
 
 
 def clip(text: str, room: int) -> str:
@@ -55,75 +41,42 @@ def clip(text: str, room: int) -> str:
     return cut((_MARKUP.get(character, character) for character in text), room, len)
 
 
-def _digest(digest: Digest, words: Words, *, more: bool) -> str:
-    head = [
-        clip(words.say("digest.title", date=words.day(digest.date)), _LINE),
-        clip(sentences.status_line(words, digest), 2 * _LINE),
-    ]
-    if why_not := sentences.empty(words, digest):
-        head.append(clip(why_not, 2 * _LINE))
+def _digest(digest: HeadlineLayout) -> str:
+    head = [clip(digest.title, _LINE), clip(digest.status, 2 * _LINE)]
+    if digest.empty:
+        head.append(clip(digest.empty, 2 * _LINE))
     room = LONGEST - sum(len(line) + 1 for line in head)
-    share = room // max(len(digest.entries), 1) - 1
-    return "\n".join([*head, *(_item(entry, words, share, more=more) for entry in digest.entries)])
+    share = room // max(len(digest.items), 1) - 1
+    return "\n".join([*head, *(_item(item, share) for item in digest.items)])
 
 
-def _item(entry: Entry, words: Words, room: int, *, more: bool) -> str:
+def _item(item: ItemLayout, room: int) -> str:
     """One paper's lines in a headline."""
-    line = f"{entry.rank}. {_title(entry.paper, words, room // 2)}"
-    says = one_line(entry.summary.headline) if entry.summary else ""
-    if entry.failure:
-        says = sentences.failure(words, entry.failure)
-    if more and entry.summary:
-        says = f"{says}\n{plain(entry.summary.text)}"
-    return f"{line}\n{clip(says, room - len(line) - 1)}" if says else line
+    line = f"{item.number}. {_title(item.title, item.link, room // 2)}"
+    texts = "\n".join(filter(None, [item.lead, item.text]))
+    return f"{line}\n{clip(texts, room - len(line) - 1)}" if texts else line
 
 
-def _card(card: Card, words: Words) -> str:
-    entry = card.entry
-    above = [f"{entry.rank}/{card.of} {_title(entry.paper, words, LONGEST // 4)}", *_facts(entry.paper, words)]
-    below = [clip(why, 2 * _LINE) for why in [sentences.why(words, entry.reasons)] if why]
-    return _joined(above, _text(entry.summary, entry.failure, entry.excerpt, words), below)
-
-
-def _sheet(sheet: PaperView, words: Words) -> str:
-    above = [_title(sheet.paper, words, LONGEST // 4), *_facts(sheet.paper, words)]
-    return _joined(above, _text(sheet.summary, sheet.failure, sheet.excerpt, words), [])
-
-
-def _joined(above: list[str], text: Iterable[str], below: list[str]) -> str:
-    room = LONGEST - sum(len(line) + 1 for line in (*above, *below))
-    return "\n".join([*above, clip("\n".join(text), room), *below])
-
-
-def _facts(paper: Paper, words: Words) -> Iterable[str]:
-    facts = [words.authors(paper), words.date(paper.published.date())]
-    if paper.sources:
-        facts.append(words.list(sentences.source_name(words, source) for source in paper.sources))
-    if paper.arxiv_id:
-        facts.append(f"arXiv:{one_line(paper.arxiv_id)}")
-    yield clip(" · ".join(facts), 2 * _LINE)
+def _paper(paper: PaperLayout, number: str = "") -> str:
+    above = [number + _title(paper.title, paper.link, LONGEST // 4)]
+    above.append(clip(" · ".join(fact.text for fact in paper.facts), 2 * _LINE))
     if paper.withdrawn:
-        yield words.say("paper.withdrawn")
+        above.append(paper.withdrawn)
+    below = [clip(paper.why, 2 * _LINE)] if paper.why else []
+    room = LONGEST - sum(len(line) + 1 for line in (*above, *below))
+    return "\n".join([*above, clip("\n".join(_texts(paper)), room), *below])
 
 
-def _text(summary: Summary | None, failure: Failure | None, excerpt: Excerpt | None, words: Words) -> Iterable[str]:
+def _texts(paper: PaperLayout) -> Iterator[str]:
     """The summary or, in its place, the honest line and somebody else's text under its label."""
-    if summary:
-        yield from filter(None, (one_line(summary.headline), plain(summary.text)))
-        for section in summary.sections:
-            yield words.say(f"paper.section.{section.kind.value}")
-            yield plain(section.text)
-    if failure:
-        yield sentences.failure(words, failure)
-    if excerpt:
-        yield sentences.excerpt_label(words, excerpt)
-        yield plain(excerpt.text)
+    yield from filter(None, (paper.failure, paper.label, paper.quotation, paper.takeaway))
+    for passage in paper.passages:
+        yield from filter(None, (passage.heading, passage.text))
 
 
-def _title(paper: Paper, words: Words, room: int) -> str:
+def _title(title: str, address: str, room: int) -> str:
     """The linked title; without the link where its address is none or too long to fit."""
-    title = one_line(paper.title) or words.say("paper.untitled")
-    address = clip(web_link(paper.url) or "", LONGEST)
+    address = clip(address, LONGEST)
     if not address or len(address) > min(_LONGEST_LINK, room // 2):
         return clip(title, min(_TITLE, room))
     return f"<{address}|{clip(title, min(_TITLE, room - len(address)))}>"

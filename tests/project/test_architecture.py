@@ -98,7 +98,7 @@ VENDORS: Mapping[str, set[str]] = {
 PURE = {
     "bot.errors", "bot.models", "bot.ports", "bot.checking", "bot.ranking", "bot.sources.calendar",
     "bot.papers.bibtex", "bot.papers.merge", "bot.papers.refs", "bot.taste.emoji", "bot.summaries.excerpt",
-    "bot.digests.parts", "bot.digests.schedule", "bot.words.languages",
+    "bot.digests.parts", "bot.digests.schedule", "bot.words.languages", "bot.words.layout",
     *(f"bot.chat.{name}" for name in ("arguments", "commands", "exports", "offers", "overview", "parser")),
     "bot.chat.permissions",
     *(f"adapters.common.{name}" for name in ("commonmark", "cutting", "emoji_names")),

@@ -207,6 +207,11 @@ def test_what_is_offered_discord_takes(typed: str) -> None:
         assert all(1 <= len(one["name"]) <= 100 and 1 <= len(one["value"]) <= 100 for one in offered)
 
 
+def test_a_paper_without_a_title_is_offered_as_such() -> None:
+    offered = suggestions.papers([replace(paper(1), title="\u200b")], EN)
+    assert offered == [{"name": "(untitled) · Ada Inkwell et al.", "value": "arxiv:2602.00001"}]
+
+
 def test_topics_are_completed_one_after_the_other() -> None:
     assert suggestions.topics("")[0]["value"] == "cs.CL"
     assert suggestions.topics("cs.CL ")[0]["value"] == "cs.CL cs.AI"

@@ -21,12 +21,13 @@ from bot.models import (
     Layout,
     Notice,
     Page,
+    PaperId,
     PaperView,
     Part,
     Style,
     Summary,
 )
-from bot.words import words_for
+from bot.words import sentences, words_for
 from tests.fakes.slack_blocks import block_problems
 from tests.fakes.slack_contract import Contract
 from tests.support.digests import (
@@ -134,6 +135,27 @@ def test_only_a_sheet_that_is_asked_for_can_be_shared() -> None:
 
     assert "paper.share" not in json.dumps(render(shown, EN).blocks)
     assert "paper.share" in json.dumps(sheet(shown, EN, share=True).blocks)
+
+
+@pytest.mark.parametrize(
+    ("length", "shared", "offered"), [(1_980, True, True), (1_996, False, True), (2_001, False, False)]
+)
+def test_an_id_that_is_too_long_for_a_button_is_never_cut(length: int, shared: bool, offered: bool) -> None:
+    paper = replace(make_paper(), id=PaperId("doi", "x" * (length - len("doi:"))))
+    shown = sheet(PaperView(paper, "en", Style.BRIEF), EN, share=True)
+    values = {one["action_id"]: one.get("value") for one in shown.blocks[-1]["elements"]}
+
+    assert ("paper.share" in values) == shared
+    assert values.get("paper.details") == (str(paper.id) if offered else None)
+    assert len(choices([paper, make_paper()], EN)) == 1 + offered
+    is_taken(shown)
+
+
+def test_the_fallback_says_why_there_is_no_summary() -> None:
+    view = PaperView(make_paper(), "en", Style.BRIEF, failure=UNVERIFIED)
+
+    for message in (sheet(view, EN), render(view, EN), render(Card(two_entries().entries[1], DAY, "en", 2), EN)):
+        assert message.text == f"A Title\n{sentences.failure(EN, UNVERIFIED)}"
 
 
 def test_details_have_their_sections_and_no_button_for_themselves() -> None:

@@ -9,7 +9,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from bot.checking.text import URL, base, plain, sentences
+from bot.checking.hidden import visible
+from bot.checking.text import URL, plain, sentences
 from bot.models import Finding, FindingKind
 
 _DOMAIN = re.compile(
@@ -37,12 +38,6 @@ _ROLE = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _MARKUP = re.compile(r"```|~~~|\{\{[<%]|[>%]\}\}|(?:^|\n)\s*(?:---|\+\+\+)\s*(?:\n|$)|(?:^|\n)#{1,6}\s|^\s*[\[{]\s*\"")
-
-# Zero-width joiners belong to the writing of these languages, direction marks to that of those.
-_JOINING = frozenset(
-    {"fa", "ur", "ps", "hi", "mr", "ne", "bn", "ta", "te", "ml", "kn", "gu", "si", "km", "my", "th", "ar", "ku"}
-)
-_RIGHT_TO_LEFT = frozenset({"ar", "fa", "ur", "he", "ps", "yi", "ku"})
 
 # An order is found wherever it stands, but for its very words in the source (see `_NEVER_EXCUSED`).
 _ORDERS = tuple(
@@ -120,30 +115,14 @@ _IMPERATIVE = re.compile(
 )
 
 
-def intrusion_findings(source: str, text: str, language: str) -> Iterator[Finding]:
+def intrusion_findings(source: str, text: str) -> Iterator[Finding]:
     """LINK, MENTION, INSTRUCTION and MALFORMED. `source` is the title and the text; links and handles of it may stay."""
-    yield from _hidden(text, base(language))
-    shown = unicodedata.normalize("NFKC", html.unescape(text))
-    unseen = {c for c in set(shown) if unicodedata.category(c) == "Cf"}
-    visible = "".join(c for c in shown if c not in unseen) if unseen else shown
+    shown = visible(unicodedata.normalize("NFKC", html.unescape(text)))
     known = unicodedata.normalize("NFKC", html.unescape(source))
-    yield from _markup(visible, known)
-    yield from _mentions(visible, known)
-    yield from _links(visible, known)
-    yield from _orders(visible, known)
-
-
-def _hidden(text: str, language: str) -> Iterator[Finding]:
-    allowed = set("\n\r\t")
-    if language in _JOINING:
-        allowed |= {"\u200c", "\u200d"}
-    if language in _RIGHT_TO_LEFT:
-        allowed |= {"\u200e", "\u200f", "\u061c"}
-    hidden = {c for c in set(text) if c not in allowed and unicodedata.category(c) in ("Cc", "Cf", "Co", "Cs")}
-    if "\ufffd" in text:
-        hidden.add("\ufffd")
-    for char in sorted(hidden):
-        yield Finding(FindingKind.MALFORMED, f"character U+{ord(char):04X}")
+    yield from _markup(shown, known)
+    yield from _mentions(shown, known)
+    yield from _links(shown, known)
+    yield from _orders(shown, known)
 
 
 def _markup(text: str, source: str) -> Iterator[Finding]:

@@ -104,7 +104,7 @@ class _Source:
         english = wanted == "en"
         if english and brief and copies_source(self._source, text):
             yield Finding(FindingKind.UNTRANSLATED, "the abstract itself, word for word")
-        yield from number_findings(self._numbers, text)
+        yield from number_findings(self._numbers, self._both, text, language)
         yield from name_findings(self._vocabulary, text, english=english)
 
     def strangeness(self, text: str, language: str, enough: float = 5.0) -> Iterator[Finding]:

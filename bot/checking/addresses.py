@@ -8,9 +8,10 @@ Links, bare domains, mail, telephone numbers, accounts of messengers and money, 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
-from bot.checking.text import URL
+from bot.checking.text import URL, sentences
 from bot.checking.top_level_domains import TOP_LEVEL_DOMAINS
 from bot.models import Finding, FindingKind
 
@@ -102,6 +103,27 @@ def mention_findings(text: str) -> Iterator[Finding]:
         before = text[max(0, match.start() - 12) : match.start()]
         if not (_TO_K.match(match[0]) and _METRIC.search(before)):
             yield Finding(FindingKind.MENTION, match[0])
+
+
+def without_addresses(text: str, source: str) -> str:
+    """Return the text without the addresses that it has from the source, and what is only there to give them.
+
+    A bracket goes alone, else the whole sentence does. Addresses that the source lacks stay, for the check to find; so
+    does everything where nothing else would be left.
+    """
+    known = unicodedata.normalize("NFKC", source).casefold()
+    kept = text
+    for sentence in sentences(text):
+        addresses = [address.rstrip(".,;:!?/)。、") for address in _addresses(unicodedata.normalize("NFKC", sentence))]
+        if not addresses or not all(address.casefold() in known for address in addresses):
+            continue
+        bare = _BRACKET.sub(lambda m: "" if any(address in m[0] for address in addresses) else m[0], sentence)
+        kept = kept.replace(sentence, "" if any(address in bare for address in addresses) else bare, 1)
+    kept = re.sub(r"[^\S\n]{2,}", " ", kept).strip()
+    return kept or text
+
+
+_BRACKET = re.compile(r"\s?(?:\([^()\n]{1,300}\)|（[^（）\n]{1,300}）)")
 
 
 def _addresses(text: str) -> Iterator[str]:

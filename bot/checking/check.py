@@ -5,7 +5,8 @@
     numbers     does the source have every number, with its unit and its scale
     names       does the source have every Latin name
     topic       is it about this paper at all
-    intrusions  links, mentions, orders to the reader or a model, hidden characters, markup
+    hidden      characters that nobody sees
+    intrusions  addresses, mentions, orders to the reader or a model, claims about the text itself, markup
 
 A text that says something false in words alone, with the right names and numbers, is beyond it.
 """
@@ -13,8 +14,10 @@ A text that says something false in words alone, with the right names and number
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
+from bot.checking.addresses import without_addresses
 from bot.checking.hidden import hidden_findings
 from bot.checking.intrusions import intrusion_findings
 from bot.checking.language import copies_source, language_findings
@@ -73,6 +76,24 @@ def check_draft(paper: Paper, draft: Draft, language: str, style: Style) -> tupl
     return _unique(found)
 
 
+def without_links(paper: Paper, draft: Draft) -> Draft:
+    """Return the draft without the addresses that it has from the paper's abstract (see `addresses.without_addresses`).
+
+    A model likes to repeat where the code is. The card links to the paper, so that nothing is lost, and the rest of a
+    good text is not thrown away.
+    """
+    return replace(
+        draft,
+        text=without_addresses(draft.text, paper.abstract) if len(draft.text) <= LONGEST else draft.text,
+        sections=tuple(
+            replace(section, text=without_addresses(section.text, paper.abstract))
+            if len(section.text) <= LONGEST
+            else section
+            for section in draft.sections
+        ),
+    )
+
+
 class _Source:
     """A paper's own words, read once for all parts of a draft."""
 
@@ -95,7 +116,7 @@ class _Source:
         yield from shape
         if any(finding.kind is FindingKind.EMPTY for finding in shape):
             return
-        yield from intrusion_findings(self._both, text)
+        yield from intrusion_findings(self._title, self._both, text)
         spoken = list(language_findings(self._title, self._source, text, language))
         yield from spoken
         if any(finding.kind is FindingKind.LANGUAGE for finding in spoken):

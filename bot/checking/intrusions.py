@@ -23,10 +23,10 @@ _ROLE = re.compile(
 _MARKUP = re.compile(r"```|~~~|\{\{[<%]|[>%]\}\}|(?:^|\n)\s*(?:---|\+\+\+)\s*(?:\n|$)|(?:^|\n)#{1,6}\s|^\s*[\[{]\s*\"")
 
 
-def intrusion_findings(source: str, text: str) -> Iterator[Finding]:
+def intrusion_findings(title: str, source: str, text: str) -> Iterator[Finding]:
     """Yield LINK, MENTION, INSTRUCTION and MALFORMED, whatever the source says.
 
-    `source` is the title and the text; marks of a language or of a model that are its subject (`<think>`) may stay.
+    `source` is the title and the text. A title may speak to its readers; marks of a language or of a model that are its subject (`<think>`) may stay.
     """
     shown = visible(unicodedata.normalize("NFKC", html.unescape(text)))
     known = unicodedata.normalize("NFKC", html.unescape(source))
@@ -34,7 +34,7 @@ def intrusion_findings(source: str, text: str) -> Iterator[Finding]:
     yield from mention_findings(shown)
     yield from address_findings(shown)
     prose = plain(URL.sub(" ", shown))
-    yield from order_findings(prose)
+    yield from order_findings(plain(title), prose)
     yield from stamp_findings(source, text)
 
 

@@ -35,6 +35,7 @@ _UNLIKE_COUNT = frozenset({"percent", "point", "ratio", "time", "byte", "dollar"
 # Scales inside a name or in small letters: sim51K, Llama-70B, 1.3m samples, a 7b model.
 _SCALE_IN_NAME = re.compile(r"(?<=[A-Za-z])-?(\d{1,6}(?:\.\d{1,6})?)([KkMmBbT])(?![A-Za-z0-9])")
 _SMALL_SCALE = re.compile(r"(?<![\w.])(\d{1,6}(?:\.\d{1,6})?)([mbt])(?![A-Za-z0-9²³^])")
+_SPACE = re.compile(r"([1-4])\s?(?:次元|维|維|차원)")
 _IN_A_NAME = re.compile(r"(?<=[A-Za-z])-?(\d{1,3})(?!\d|\.\d)")
 # A month has no number of weeks and days of its own, so that these are told in round numbers.
 _DAY = 86400.0
@@ -114,6 +115,8 @@ class Numbers:
             return True
         if quantity.tail and quantity.tail[0].isupper():
             return False  # `3D`, `5G`: a name
+        if (space := _SPACE.fullmatch(quantity.text)) and self._vocabulary.knows(f"{space[1]}D"):
+            return True
         for value, dimension in quantity.meanings:
             spelled = dimension == "percent" and value in _FEW and str(int(value)) not in self._digits
             if any(_alike(dimension, known) for known in self._known.get(key(value), ()) if known or not spelled):

@@ -15,7 +15,7 @@ from bot.checking.orders_ja import JAPANESE, OTHER
 from bot.models import Finding, FindingKind
 
 _ACTIONS_EN = (
-    "click|tap|press|visit|browse|navigate|scroll|scan|subscribe|unsubscribe|follow|share|forward|retweet|repost|like|upvote|vote|star|"
+    "click|tap|press|visit|browse|navigate|scroll|scan|subscribe|unsubscribe|follow|share|forward|retweet|repost|upvote|vote|star|"
     "send|reply|respond|contact|call|phone|dial|text|email|e-mail|message|dm|ping|write|download|install|open|run|execute|launch|"
     "register|enroll|join|enter|type|input|provide|submit|fill|upload|paste|copy|verify|confirm|validate|authenticate|update|upgrade|renew|reset|"
     "change|activate|enable|disable|unlock|claim|redeem|collect|buy|purchase|order|pay|donate|transfer|deposit|invest|apply|book|"
@@ -54,15 +54,12 @@ _ENGLISH = (
     rf"\b(?:rate|score|grade|mark)\s(?:this|it|the (?:paper|work|submission))\b[^.\n]{{0,30}}\b(?:\d{{1,3}}|{_RATING_EN})\b|\b(?:deserves|merits|should (?:get|receive|be given)|must (?:get|receive|be given))\b[^.\n]{{0,20}}\b{_RATING_EN}\b[^.\n]{{0,12}}\b(?:reviews?|ratings?|scores?|marks?|grades?)\b|\b(?:strongly )?recommend (?:acceptance|accepting)\b",
     r"\b(?:act|behave|respond|reply|answer) (?:as|like) (?:a|an|if|the)\b[^.\n]{0,40}\b(?:assistant|pirate|AI|admin|you|model|chatbot|expert)\b(?=[.!]|\s?$)",
     # the reader is spoken to
-    r"(?<!know )(?<!knowing )(?<!bring )\b(?:yours?|yourself|yourselves|y'all)\b|(?<!all )(?<!what )(?<!as )\byou(?:'re|'ll|'ve|'d)?\b(?! only [a-z]{2,12} once)",
     r"\bplease\b|\bkindly\b",
     rf"\b(?:dear|attention[,:!]|note to|message to|hello|hi|hey)\s{_READER_EN}\b",
     rf"{_PEOPLE_EN}\s(?:must|shall|should|need to|have to|are (?:advised|urged|encouraged|asked|instructed|required|requested|invited|reminded) to)\s(?:now |also |first |always |immediately |only ){{0,2}}(?:click|tap|visit|log|sign|register|subscribe|follow|share|download|install|contact|call|email|send|enter|pay|donate|vote|cite|star|upvote|read|ignore|disregard|reply|give|rate|score|recommend|join|verify|confirm|update|reset|change)\b(?! (?:to (?:a|the) (?:query|question|prompt)|questions|queries))",
     rf"{_MACHINES_EN}\s(?:must|shall|should|need to|have to|are (?:asked|instructed|required|requested|reminded) to)\s(?:now |also |first |always |immediately |only ){{0,2}}(?:ignore|disregard|forget|(?:reply|respond|answer) (?:with|only|in)|say that|give (?:this|it|the)|rate|recommend|praise|mention)\b",
     r"\burge (?:all |the )?(?:readers|users|you|everyone)\b|\bwe (?:urge|invite|encourage|ask|advise|beg) (?:all |the )?(?:readers|you|everyone|reviewers)\b",
     # orders and offers to a person
-    rf"{_HEAD_EN}{_LEAD_EN}(?:{_ACTIONS_EN})\s{_OBJECT_EN}",
-    rf"{_HEAD_EN}{_LEAD_EN}{_PHRASAL_EN}",
     rf"{_AFTER_PURPOSE_EN}(?:please\s|just\s|simply\s)?(?:(?:{_ACTIONS_EN})\s{_OBJECT_EN}|(?:log|sign) (?:in|up|on)\b|click|visit|contact|call|email|register|subscribe|scan|download|go to|see https?|e-?mail)",
     r"\b(?:log(?:ging)? ?in|sign(?:ing)? ?(?:in|up)) (?:at|via|here|now|below|through|on|with)\b(?! (?:a|an|the same|multiple|several|each|other|new|different|untrusted|fake|fraudulent|websites?|sites?|pages?|behalf))[^.\n]{0,40}\b(?:portal|page|site|website|link|account|address|below|here|now|today|to (?:read|view|access|continue|see|unlock))\b",
     r"\b(?:click(?:ing)?|tap(?:ping)?|press(?:ing)?)\s(?:here|below|now|on this link|this link|the (?:link|button) (?:below|above|here))\b",
@@ -80,14 +77,25 @@ _ENGLISH = (
     r"\b(?:officially|independently)\s(?:verified|approved|endorsed|certified|recognized)\b(?=[.!,]|\s?$| by (?:the )?(?:arxiv|slack|discord|kawaraban))|\b(?:arxiv|slack|discord|kawaraban)(?:'s)? (?:staff|team|security|support|moderators?|administrators?|officials?)\b|\bfact[- ]checked (?:and|by)\b(?=[^.]{0,30}(?:team|staff|editors?|arxiv))",
     r"\beditor'?s note\b|\bdisclaimer\s?:|\bsponsored by\b(?= [^.]{0,30}(?:casino|shop|store|token|coin))",
 )  # fmt: skip
-
-_PATTERNS = tuple(re.compile(p, re.IGNORECASE | re.ASCII | re.MULTILINE) for p in (*_ENGLISH, *JAPANESE, *OTHER))
+# Titles speak to their readers as well (`Don't Ignore the Tail`), and a summary may name a paper by its title.
+_LIKE_A_TITLE = (
+    r"(?<!know )(?<!knowing )(?<!bring )\b(?:yours?|yourself|yourselves|y'all)\b|(?<!all )(?<!what )(?<!as )\byou(?:'re|'ll|'ve|'d)?\b(?! only [a-z]{2,12} once)",
+    rf"{_HEAD_EN}{_LEAD_EN}(?:{_ACTIONS_EN})\s{_OBJECT_EN}",
+    rf"{_HEAD_EN}{_LEAD_EN}{_PHRASAL_EN}",
+)  # fmt: skip
+_FLAGS = re.IGNORECASE | re.ASCII | re.MULTILINE
+_ALWAYS = tuple(re.compile(p, _FLAGS) for p in (*_ENGLISH, *JAPANESE, *OTHER))
+_UNLESS_TITLED = tuple(re.compile(p, _FLAGS) for p in _LIKE_A_TITLE)
 _STAMPS = re.compile("[\u2705\u2714\u2611\u2713\u2747\u26a0\u2757\u203c\u2049\u2b50\u2b55\u2139\u24c2\u3297\u3299\u00a9\u00ae\u2122\u260e\u2709\u270d\u261d-\u261f\u2192\u27a1]?[\U0001f000-\U0001faff]|[\u2705\u2714\u2611\u2713\u26a0\u2757\u260e\u2709\u261a-\u261f\u2b50]")
 
 
-def order_findings(text: str) -> Iterator[Finding]:
+def order_findings(title: str, text: str) -> Iterator[Finding]:
     """Yield INSTRUCTION for each order, offer and claim about itself of a plain text without addresses."""
-    said = [match[0].strip()[:80] for pattern in _PATTERNS if (match := pattern.search(text))]
+    said = [match[0].strip()[:80] for pattern in _ALWAYS if (match := pattern.search(text))]
+    for part in {title, *re.split(r"[:?–—]\s", title)}:
+        if " " in part.strip():
+            text = text.replace(part.strip(), "X")
+    said += [match[0].strip()[:80] for pattern in _UNLESS_TITLED if (match := pattern.search(text))]
     yield from (Finding(FindingKind.INSTRUCTION, words) for words in dict.fromkeys(said))
 
 

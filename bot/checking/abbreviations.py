@@ -57,6 +57,16 @@ ABBREVIATIONS = {
     "sql": r"database|quer",
     "gui": r"graphical|interface",
     "cli": r"command.line|terminal",
+    # what other languages call by letters of their own
+    "ki": r"\bai\b|artificial|learn|language model",
+    "ia": r"\bai\b|artificial|learn|language model",
+    "irm": r"magnetic resonance|\bmri?s?\b",
+    "mrt": r"magnetic resonance|\bmri?s?\b",
+    "ekg": r"electrocardio|\becgs?\b",
+    "adn": r"\bdna\b|genom|genetic",
+    "arn": r"\brna\b|transcriptom",
+    "ue": r"\beu\b|europe",
+    "eu": r"\beu\b|europe",
     # what Japanese writes in Latin letters where English has words
     "sns": r"social (?:media|network)",
     "ec": r"e-?commerce|online (?:shop|retail|store)",

@@ -5,7 +5,8 @@
     numbers     does the source have every number, with its unit and its scale
     names       does the source have every Latin name
     topic       is it about this paper at all
-    intrusions  links, mentions, orders to the reader or a model, hidden characters, markup
+    hidden      characters that nobody sees
+    intrusions  addresses, mentions, orders to the reader or a model, claims about the text itself, markup
 
 A text that says something false in words alone, with the right names and numbers, is beyond it.
 """
@@ -13,14 +14,17 @@ A text that says something false in words alone, with the right names and number
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
+from bot.checking.addresses import without_addresses
+from bot.checking.hidden import hidden_findings
 from bot.checking.intrusions import intrusion_findings
 from bot.checking.language import copies_source, language_findings
 from bot.checking.names import Vocabulary, name_findings
 from bot.checking.numbers import Numbers, number_findings
 from bot.checking.shape import Bounds, shape_findings
-from bot.checking.text import base
+from bot.checking.text import base, tamed
 from bot.checking.topic import Topic, topic_findings
 from bot.models import Draft, Finding, FindingKind, Paper, StopReason, Style
 
@@ -28,6 +32,9 @@ BRIEF = Bounds(sentences=(2, 8), dense=(60, 1000), other=(100, 2600))
 HEADLINE = Bounds(sentences=(1, 2), dense=(6, 180), other=(12, 320), closed=False)
 ABSTRACT = Bounds(sentences=(1, 40), dense=(60, 4000), other=(100, 8000))
 SECTION = Bounds(sentences=(1, 15), dense=(12, 1500), other=(25, 3500))
+
+# No summary comes near it. A longer text is refused before anything else is tried on it.
+LONGEST = 20_000
 
 _STOPS = {
     StopReason.REFUSED: Finding(FindingKind.REFUSAL, "the model refused"),
@@ -69,10 +76,29 @@ def check_draft(paper: Paper, draft: Draft, language: str, style: Style) -> tupl
     return _unique(found)
 
 
+def without_links(paper: Paper, draft: Draft) -> Draft:
+    """Return the draft without the addresses that it has from the paper's abstract (see `addresses.without_addresses`).
+
+    A model likes to repeat where the code is. The card links to the paper, so that nothing is lost, and the rest of a
+    good text is not thrown away.
+    """
+    return replace(
+        draft,
+        text=without_addresses(draft.text, paper.abstract) if len(draft.text) <= LONGEST else draft.text,
+        sections=tuple(
+            replace(section, text=without_addresses(section.text, paper.abstract))
+            if len(section.text) <= LONGEST
+            else section
+            for section in draft.sections
+        ),
+    )
+
+
 class _Source:
     """A paper's own words, read once for all parts of a draft."""
 
     def __init__(self, title: str, source: str) -> None:
+        title, source = tamed(title), tamed(source)
         self._title, self._source = title, source
         self._both = f"{title}\n{source}"
         self._vocabulary = Vocabulary(self._both)
@@ -81,11 +107,16 @@ class _Source:
 
     def findings(self, text: str, language: str, bounds: Bounds, *, brief: bool) -> Iterator[Finding]:
         """The findings of one text; one in the wrong language is not looked at for names and numbers."""
+        if len(text) > LONGEST:
+            yield Finding(FindingKind.LENGTH, f"{len(text)} characters, not {bounds.other[0]}-{bounds.other[1]}")
+            return
+        yield from hidden_findings(text, language)
+        text = tamed(text)
         shape = list(shape_findings(self._both, text, language, bounds))
         yield from shape
         if any(finding.kind is FindingKind.EMPTY for finding in shape):
             return
-        yield from intrusion_findings(self._both, text, language)
+        yield from intrusion_findings(self._title, self._both, text)
         spoken = list(language_findings(self._title, self._source, text, language))
         yield from spoken
         if any(finding.kind is FindingKind.LANGUAGE for finding in spoken):
@@ -94,12 +125,12 @@ class _Source:
         english = wanted == "en"
         if english and brief and copies_source(self._source, text):
             yield Finding(FindingKind.UNTRANSLATED, "the abstract itself, word for word")
-        yield from number_findings(self._numbers, text)
+        yield from number_findings(self._numbers, self._both, text, language)
         yield from name_findings(self._vocabulary, text, english=english)
 
     def strangeness(self, text: str, language: str, enough: float = 5.0) -> Iterator[Finding]:
         """OTHER_PAPER for a text as a whole; `enough` is the weight of words (see `topic`) from which it is judged."""
-        if base(language) in ("en", "ja"):
+        if base(language) in ("en", "ja") and len(text) <= LONGEST:
             yield from topic_findings(self._topic, text, enough)
 
 

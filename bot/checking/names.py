@@ -38,7 +38,7 @@ _ENDINGS = frozenset(
         "ences ant ants ent ents ency ancy ist ists istic istics ism isms ful less ous ously ure ures age "
         "ages ar arity ary ian sis tic tics tically yze yzes yzed yzing yse ption ptions ptive be bes bed "
         "bing ction tion tions tive ssion sion sions sive th ward graphy graphic ality alities"
-        " n ns an ans a i ese ish"
+        " n ns an ans ian ians a i ese ish"
     ).split()
 ) | {""}
 # Beginnings that an acronym may count as words: SAE for sparse autoencoder.
@@ -47,11 +47,19 @@ _FUSED = re.compile(
     r"|bio|geo|milli|tera|nano|tele|cyber|counter|mega|quasi|pseudo|infra|ultra|uni|bi|tri|omni|poly|anti|hetero|homo)(?=[a-z]{4})"
 )
 
+# What tells one model from its siblings: in `BERT-large` the second half is a claim as well, in `BERT-based` it is a word.
+_VARIANTS = frozenset(
+    "base small large tiny mini nano micro medium huge giant turbo lite light fast pro plus max ultra instruct chat coder code "
+    "math vision audio preview latest instant distill distilled next omni zero one uncased cased bench eval net nets former "
+    "lm lms llm vl ocr hd xl xxl".split()
+)
+_MOST_FINDINGS = 12  # so many unknown names are another paper's
+
 _SMALL_WORDS = frozenset(
     "a an and as at by de for from in into of on or per the to via with without vs using is are not".split()
 )
 _PLURAL = re.compile(r"(?:'s|s|es)$")
-_SENTENCE_START = re.compile(r"(?:^|[.!?:;。！？\n\"“‘—•|]|\d[.)])[\s\"'“‘(\[*]*$")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:;。！？\n\"“‘—•|]|\d[.)])[\s\"'“‘(\[*]{0,8}$")
 
 # Capital letters that open a sentence are no sign of a name, unless the word is no plain English one.
 _WORD_ENDINGS = re.compile(
@@ -107,13 +115,24 @@ class Vocabulary:
         ends = list(accumulate((len(piece) for piece in pieces), initial=0))
         self._joined, self._bounds = "".join(pieces), frozenset(ends)
         words = re.findall(r"[a-z]+", self._text.casefold())
+        self._looked_up: dict[tuple[str, bool], bool] = {}
         self._by_opening: dict[str, set[str]] = {}
         for word in words:
             if len(word) >= 4:
                 self._by_opening.setdefault(word[:4], set()).add(word)
 
-    def knows(self, name: str) -> bool:
-        """Whether the name, or a form of it, stands in the source or is made of the initials of its words."""
+    def knows(self, name: str, *, nouns: bool = False) -> bool:
+        """Return whether the name, or a form of it, stands in the source or is made of the initials of its words.
+
+        Of a compound only the names need be known, not the words (`LLM-driven`); where `nouns` are written with
+        capitals, as in German, these are words too (`GPU-Stunden`).
+        """
+        looked_up = self._looked_up.get((name, nouns))
+        if looked_up is None:
+            looked_up = self._looked_up[name, nouns] = self._is_known(name, nouns=nouns)
+        return looked_up
+
+    def _is_known(self, name: str, *, nouns: bool) -> bool:
         whole = folded(name)
         if name.endswith("+") and not re.search(re.escape(name.rstrip("+")) + r"\s?\+", self._text, re.IGNORECASE):
             return False
@@ -122,7 +141,8 @@ class Vocabulary:
         if self._abbreviated(name) or self._contained(name):
             return True
         parts = _attached(_PARTS.split(name))
-        if len(parts) > 1 and all(self._part(part) for part in parts):
+        names = [part for part in parts if not _is_word(part, nouns=nouns)]
+        if len(parts) > 1 and names and all(self._part(part) for part in names):
             return True
         return len(parts) > 1 and self.expands(parts)
 
@@ -168,7 +188,17 @@ class Vocabulary:
             return bool(re.search(rf"\b{number[1]}[- ]?bit|(?:INT|FP|BF|W|A){number[1]}\b", self._text, re.IGNORECASE))
         if not 2 <= len(short) <= 8 or sum(c.isupper() for c in short) < 2:
             return False
-        return any(self._spells(short, words) for words in self._phrases)
+        first = short[0].casefold()
+        return any(self._spells(short, words) for words in self._phrases_with.get(first, ()))
+
+    @cached_property
+    def _phrases_with(self) -> dict[str, list[list[str]]]:
+        """The phrases by the letters that their words begin with."""
+        found: dict[str, list[list[str]]] = {}
+        for words in self._phrases:
+            for letter in {word[:1] for word in words}:
+                found.setdefault(letter, []).append(words)
+        return found
 
     @cached_property
     def _phrases(self) -> list[list[str]]:
@@ -189,24 +219,29 @@ class Vocabulary:
 
     def expands(self, words: list[str]) -> bool:
         """Whether the words are the long form of an acronym that the source uses: `Low-Rank Adaptation` for LoRA."""
-        lowered = [word.casefold() for word in words if word]
-        return any(_opens(short, lowered) for short in self._acronyms if short[:1] == lowered[0][:1])
+        lowered = tuple(word.casefold() for word in words if word)
+        openings = _openings(lowered[:_LONGEST_ACRONYM])
+        return any(short in self._acronyms and not self._written_out(short) for short in sorted(openings))
 
     @cached_property
-    def _acronyms(self) -> set[str]:
+    def _acronyms(self) -> frozenset[str]:
         tokens = set(re.findall(r"\b[A-Za-z]{2,8}\b", self._text))
-        short = {
+        return frozenset(
             folded(_PLURAL.sub("", token)) if token.endswith("s") else folded(token)
             for token in tokens
             if sum(c.isupper() for c in token) >= 2
-        }
-        return {acronym for acronym in short if not self._written_out(acronym)}
+        )
+
+    @cached_property
+    def _explained(self) -> frozenset[str]:
+        """The words that stand in brackets, or have brackets with several words behind them."""
+        inside = re.findall(r"\(([a-z]{2,8}?)s?\)", self._text.casefold())
+        before = re.findall(r"\b([a-z]{2,8}?)s?\s?\([a-z]{1,40}[\s-][a-z]{1,40}[\s-]", self._text.casefold())
+        return frozenset((*inside, *before))
 
     def _written_out(self, acronym: str) -> bool:
         """Whether the source itself has the long form, so that any other is wrong."""
-        if re.search(rf"\({acronym}s?\)|\b{acronym}s?\s?\([a-z]+[\s-][a-z]+[\s-]", self._text, re.IGNORECASE):
-            return True
-        return any(
+        return acronym in self._explained or any(
             word[:1] == acronym[:1] and _all_initials(acronym, words[start : start + 2 * len(acronym)])
             for words in self._phrases
             for start, word in enumerate(words)
@@ -244,14 +279,23 @@ def _shared(word: str, other: str) -> int:
     return next((n for n, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), min(len(word), len(other)))
 
 
-def _opens(letters: str, words: list[str]) -> bool:
-    """Whether the letters are one to three first letters of each word in turn; small words may be left out."""
-    if not words:
-        return not letters
-    first, rest = words[0], words[1:]
-    if first in _SMALL_WORDS and _opens(letters, rest):
-        return True
-    return any(letters[:n] == first[:n] and _opens(letters[n:], rest) for n in (1, 2, 3) if n <= len(letters))
+_LONGEST_ACRONYM = 8
+
+
+def _openings(words: tuple[str, ...]) -> set[str]:
+    """The acronyms that one to three first letters of each word in turn make; small words may be left out."""
+    made = {""}
+    for word in words:
+        longer = {f"{short}{word[:n]}" for short in made for n in (1, 2, 3)}
+        made = {short for short in longer | (made if word in _SMALL_WORDS else set()) if len(short) <= _LONGEST_ACRONYM}
+    return made
+
+
+def _is_word(part: str, *, nouns: bool) -> bool:
+    """Whether a part of a compound is a word of the language, no name: `driven`, and German `Stunden`."""
+    if len(part) < 3 or not part.isalpha() or part.casefold() in _VARIANTS:
+        return False
+    return part.islower() or (nouns and part.istitle())
 
 
 def _attached(parts: list[str]) -> list[str]:
@@ -266,26 +310,36 @@ def _attached(parts: list[str]) -> list[str]:
 
 
 def name_findings(known: Vocabulary, text: str, *, english: bool) -> Iterator[Finding]:
-    """NAME for each Latin name of the text that the source lacks; `english`: the text itself is in English."""
+    """Yield NAME for each Latin name of the text that the source lacks; `english`: the text itself is in English."""
     prose = unaccented(URL.sub(" ", plain(text)))
     counts = scripts(prose)
     foreign = counts["latin"] < 0.7 * sum(counts.values())  # there any capital marks a name
+    nouns = not english and not foreign
     seen: set[str] = set()
     tokens = list(_TOKEN.finditer(prose))
     for place, match in enumerate(tokens):
         name = match[0].strip("-–_.'&/")
-        name = re.sub(r"'s$", "", name)
-        if name in seen or not _is_name(prose, match, name, english=english, foreign=foreign) or known.knows(name):
+        name = _without_elision(name) if nouns else re.sub(r"'s$", "", name)
+        if name in seen or not _is_name(prose, match, name, english=english, foreign=foreign):
             continue
-        if _in_long_form(known, prose, tokens, place):
+        if known.knows(name, nouns=nouns) or _in_long_form(known, prose, tokens, place):
             continue
         seen.add(name)
         yield Finding(FindingKind.NAME, name)
+        if len(seen) == _MOST_FINDINGS:
+            return
+
+
+def _without_elision(name: str) -> str:
+    """`l'IA` and `GPT-4o'nun` without the article, or the ending, that an apostrophe joins to the name."""
+    parts = name.split("'")
+    return max(parts, key=lambda part: (sum(c.isupper() or c.isdigit() for c in part), len(part)))
 
 
 def _is_name(text: str, match: re.Match[str], name: str, *, english: bool, foreign: bool) -> bool:
     if (
         len(name) < 2
+        or name.isdigit()
         or (match.start() and text[match.start() - 1] in "@<\\")
         or text[match.start() - 1 : match.start()].isdigit()
     ):
@@ -299,8 +353,8 @@ def _is_name(text: str, match: re.Match[str], name: str, *, english: bool, forei
         return False
     if not english:
         return foreign  # German writes every noun with a capital
-    before = text[: match.start()]
-    if not _SENTENCE_START.search(before[-8:]):
+    before = text[max(0, match.start() - 8) : match.start()]
+    if not _SENTENCE_START.search(before):
         return True
     word = name.casefold()
     return (

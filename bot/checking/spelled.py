@@ -1,4 +1,4 @@
-"""Numbers that are written as words become digits: `twenty-five`, `twofold`, `三つ`."""
+"""English numbers that are written as words become digits: `twenty-five`, `twofold`."""
 
 from __future__ import annotations
 
@@ -30,25 +30,20 @@ _SPELLED = re.compile(
 )
 _FOLDED = re.compile(r"\b(two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|hundred)fold\b", re.IGNORECASE)
 
-_KANJI = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "〇": 0, "两": 2, "両": 2}
-_KANJI_BEFORE = (
-    r"(?=つ|個|種|段階|倍|割(?![合りか当])|件|枚|名|台|社|層|項目|言語|桁|分の|ポイント|パーセント|%|万|億|兆"
-    r"|秒|か月|ヶ月|カ国|か国|大(?:要素|課題|特徴|手法)|者(?!択))"
-)
-_KANJI_NUMBER = re.compile(rf"(?<![\d.一二三四五六七八九十百千数第唯])[一二三四五六七八九十百千]{{1,7}}{_KANJI_BEFORE}")
-
-
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def spelled_out(text: str) -> str:
-    """The text with spelled numbers above one as digits: `twenty-five` is `25`, `三つ` is `3つ`."""
+    """Return the text with spelled English numbers above one as digits: `twenty-five` is `25`."""
     folded = "fold" in text
     if folded:
         text = _FOLDED.sub(lambda m: f"{_WORDS.get(m[1].lower()) or _BIG[m[1].lower()]}-fold", text)
     if folded or not _ALL_WORDS.isdisjoint(re.findall(r"[a-z]+", text.lower())):
         text = _SPELLED.sub(_english_number, text)
-    if text.isascii():
-        return text
-    return _KANJI_NUMBER.sub(lambda m: str(_kanji_number(m[0])), text)
+    return text
+
+
+def number_of(word: str) -> int:
+    """Return the value of one English number word or of digits; 0 for any other word."""
+    return int(word) if word.isdecimal() else _WORDS.get(word, 0)
 
 
 def _english_number(match: re.Match[str]) -> str:
@@ -69,14 +64,3 @@ def _english_number(match: re.Match[str]) -> str:
             total += (current or 1) * _BIG[word]
             current = 0.0
     return f"{total + current:.15g}"
-
-
-def _kanji_number(text: str) -> int:
-    total = current = 0
-    for sign in text:
-        if sign in _KANJI:
-            current = 10 * current + _KANJI[sign]
-        else:
-            total += (current or 1) * {"十": 10, "百": 100, "千": 1000}[sign]
-            current = 0
-    return total + current

@@ -80,5 +80,14 @@ SCALES = {
     **dict.fromkeys(("hundred", "hundreds", "百", "백"), 1e2),
     **dict.fromkeys(("万", "萬", "만"), 1e4),
     **dict.fromkeys(("億", "亿", "억"), 1e8),
+    "万亿": 1e12,
     "dozen": 12.0,
+}
+# 5千万, 3百億, 5천만: a ten, hundred or thousand of a greater scale.
+SCALES |= {
+    f"{few}{many}": SCALES.get(few, 10.0) * SCALES[many]
+    for few, many in (
+        *((few, many) for few in "十百千" for many in "万萬億亿兆"),
+        *((few, many) for few in "십백천" for many in "만억조"),
+    )
 }

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from bot.checking.check import check_draft
+from bot.checking.check import check_draft, without_links
 from bot.errors import BudgetError, ModelError, ModelRefusesUs
 from bot.models import Draft, Failure, Finding, Paper, PaperId, Style, Summary, SummaryRequest, Usage
 from bot.ports import Progress, Stage, Summarizer
@@ -27,6 +27,7 @@ Outcome = Summary | Failure
 
 _PURPOSE = "summary"
 _NO_KEY = Failure("model.no_key")
+_CHECKED_AT_ONCE = 8_000  # characters of a source and a draft together
 RETRY_AFTER = timedelta(hours=6)  # a paper whose texts did not pass the check is left alone for so long
 
 
@@ -215,8 +216,8 @@ class Summaries:
         estimate = order.summarizer.estimate(request)
         try:
             async with self._budget.call(request.model, estimate, _PURPOSE, order.channel, order.asker) as settle:
-                draft = await order.summarizer.summarize(request)
-                findings = check_draft(request.paper, draft, request.language, request.style)
+                draft = without_links(request.paper, await order.summarizer.summarize(request))
+                findings = await _checked(request, draft)
                 summary = None if findings else _summary(draft, request)
                 # What was paid for is kept, even where somebody presses Ctrl-C now.
                 kept = await _uninterrupted(self._keep(request.paper, owner, settle, draft.usage, summary))
@@ -247,6 +248,14 @@ def _without_asking(paper: Paper, stored: Summary | None) -> Outcome | None:
     if stored:
         return stored
     return None if paper.abstract.strip() else Failure("summary.no_text")
+
+
+async def _checked(request: SummaryRequest, draft: Draft) -> tuple[Finding, ...]:
+    """Check in the event loop what takes milliseconds, and in a thread what would make others wait."""
+    size = len(request.paper.abstract) + len(draft.text) + sum(len(section.text) for section in draft.sections)
+    if size <= _CHECKED_AT_ONCE:
+        return check_draft(request.paper, draft, request.language, request.style)
+    return await asyncio.to_thread(check_draft, request.paper, draft, request.language, request.style)
 
 
 def _summary(draft: Draft, request: SummaryRequest) -> Summary:

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from adapters.slack import blocks as b
 from adapters.slack.cards import Message, choices, sheet
 from adapters.slack.render import render
+from adapters.slack.replies import message
+from bot.chat.registry import COMMANDS
 from bot.models import (
     Card,
     ChannelKey,
@@ -23,8 +25,10 @@ from bot.models import (
     Page,
     PaperView,
     Part,
+    Reply,
     Style,
     Summary,
+    say,
 )
 from bot.words import words_for
 from tests.fakes.slack_blocks import block_problems
@@ -171,6 +175,16 @@ def test_a_cut_never_falls_into_an_escape() -> None:
     assert b.escaped("a&b<c>") == "a&amp;b&lt;c&gt;"
     assert b.escaped("a&&", 7) == "a&amp;…"
     assert b.unescaped("a&amp;lt;b&lt;") == "a&lt;b<"
+
+
+def test_a_long_answer_is_shown_in_full() -> None:
+    sentences = tuple(say(spec.help) for spec in COMMANDS.specs) * 2
+    shown = message(Reply("en", "UTC", sentences))
+
+    assert block_problems(shown.blocks) == []
+    (bullets,) = shown.blocks[0]["elements"]
+    lines = ["".join(piece["text"] for piece in line["elements"]) for line in bullets["elements"]]
+    assert lines == [words_for("en").say(one.key).replace("`", "") for one in sentences]
 
 
 def test_a_summary_that_is_empty_still_makes_a_card() -> None:

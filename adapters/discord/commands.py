@@ -1,7 +1,7 @@
-"""Discord's slash commands: how they are registered, and what somebody's use of one asks for. Pure.
+"""Discord's slash commands: what is registered, and which command of the core an interaction asks for. Pure.
 
-What `/digest` has is derived from `bot.chat.registry`. Discord takes at most 25 commands and groups of commands below
-one name, and 25 commands in a group (https://discord.com/developers/docs/interactions/application-commands).
+`/digest` is derived from `bot.chat.registry`. Discord allows 25 subcommands and groups below a command, and 25
+subcommands in a group (https://discord.com/developers/docs/interactions/application-commands).
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ _IN_GUILDS, _WITH_BOT, _ELSEWHERE = 0, 1, 2
 
 
 def registered(registry: Registry = COMMANDS, catalogue: Callable[[str], Words] = words_for) -> list[Json]:
-    """All commands as Discord registers them, for everywhere. `catalogue` gives the words of a language."""
+    """Return all commands as Discord registers them globally. `catalogue` returns the words of a language."""
     return _Registering(catalogue).commands(registry)
 
 
 class _Registering:
-    """Commands as Discord's JSON, with their texts in English and in every translation."""
+    """Builds Discord's JSON of commands, with texts in English and every translation."""
 
     def __init__(self, catalogue: Callable[[str], Words]) -> None:
         self._words = catalogue("en")
@@ -90,12 +90,12 @@ class _Registering:
         return shown
 
     def _spoken(self, what: CommandSpec | Group) -> Json:
-        """Its name in every language, and what it does."""
+        """Return the name, from the registry, and the description, from the catalogues, in every language."""
         others = {locale: what.name_in(language) for language, locale in TRANSLATED.items()}
         return {"name": what.name, "name_localizations": others, **self._texts("description", what.about)}
 
     def _named(self, name: str, key: str) -> Json:
-        """The same where the catalogues have the names too."""
+        """Return the name and the description in every language, both from the catalogues."""
         others = {locale: words.say(f"{key}.name") for locale, words in self._translated.items()}
         return {"name": name, "name_localizations": others, **self._texts("description", key)}
 
@@ -105,7 +105,7 @@ class _Registering:
 
 
 def _kind(kind: OptionKind) -> int:
-    """Discord's number of a kind of option."""
+    """Return Discord's number for the kind of an option."""
     match kind:
         case OptionKind.TEXT | OptionKind.EMOJI:
             return _TEXT
@@ -136,7 +136,7 @@ class Asked:
 
     @property
     def option(self) -> Option | None:
-        """The option that is being typed, if there is one of that name."""
+        """The option that is being typed, None if the command has no such option."""
         options: tuple[Option, ...] = PAPER_OPTIONS
         if self.command == DIGEST:
             spec = COMMANDS.named(self.subcommand)
@@ -147,8 +147,7 @@ class Asked:
 def asked(interaction: Values) -> Asked:
     """Read the `data` of an interaction with a command.
 
-    Whether the sub-command stands in a group makes no difference: clients that remember older commands send it without
-    one, or in another one.
+    The group of a subcommand makes no difference: clients with older commands in their cache send it without one.
     """
     if interaction.get("type") == MESSAGE_MENU:
         messages = (interaction.get("resolved") or {}).get("messages") or {}

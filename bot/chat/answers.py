@@ -1,4 +1,4 @@
-"""What everybody may ask of `/digest`: how the channel is set, what would come, how a paper stands, what was read.
+"""Answer the commands of `/digest` that everybody may use: settings, preview, a paper's standing, the archive, help.
 
 Nothing here changes what a channel gets. `bot.chat.overview` has the sentences.
 """
@@ -53,10 +53,7 @@ class Voting(Protocol):
 
 
 class Answers:
-    """The use case behind the commands that only read.
-
-    `parts` says which messages a digest has.
-    """
+    """The use case behind the commands that only read. `parts` splits a digest into messages."""
 
     def __init__(
         self,
@@ -80,10 +77,9 @@ class Answers:
     async def answer(
         self, asker: Asker, channel: Channel, command: commands.Reading, *, known: bool
     ) -> AsyncIterator[Reply]:
-        """Tell what was asked; `known` where somebody ever subscribed the channel.
+        """Answer the command; `known` is False for a channel that nobody ever subscribed.
 
-        Raises InputError and SourceError where a paper cannot be found, and whatever making a digest and the store
-        raise.
+        Raises InputError or SourceError if a paper cannot be found, and whatever making a digest and the store raise.
         """
         settings = channel.settings
         match command:
@@ -106,22 +102,22 @@ class Answers:
                 assert_never(command)
 
     def _help(self) -> list[Sentence]:
-        """One line a command; those of a group stand below a line of their own."""
+        """Return one line for each command, those of a group below a heading."""
         lines = [say(spec.help) for spec in self._registry.members(None)]
         for group in self._registry.groups:
             lines += [say(group.help), *(say(spec.help) for spec in self._registry.members(group))]
         return lines
 
     async def _shown(self, channel: Channel, name: str, *, known: bool) -> list[Sentence]:
-        """How one setting is, those of a group are, or all are."""
-        asked_for = self._registry.named(name)
-        if isinstance(asked_for, Group):
-            specs = self._registry.members(asked_for)
+        """Return one setting, those of a group, or everything about the channel."""
+        entry = self._registry.named(name)
+        if isinstance(entry, Group):
+            specs = self._registry.members(entry)
         else:
-            specs = (asked_for,) if isinstance(asked_for, CommandSpec) and asked_for.setting else ()
+            specs = (entry,) if isinstance(entry, CommandSpec) and entry.setting else ()
         if specs:
-            told = overview.settings(channel.settings, settings_of(specs))
-            return [*told, *(say(spec.help) for spec in specs)]
+            settings = overview.settings(channel.settings, settings_of(specs))
+            return [*settings, *(say(spec.help) for spec in specs)]
         everything = overview.settings(channel.settings, self._registry.settings)
         if not known:
             return [say("channels.not_subscribed"), *everything]
@@ -131,12 +127,12 @@ class Answers:
         return [overview.state(channel), *map(overview.last_run, runs), counted, *everything]
 
     async def _explained(self, channel: Channel, ref: PaperRef) -> tuple[Sentence, ...]:
-        """Raises InputError and SourceError where the paper cannot be found."""
+        """Return how the paper stands. Raises InputError or SourceError if it cannot be found."""
         paper, now = await self._lookup.get(await self._lookup.named(ref)), self._clock()
         return standing(await self._digests.explain(channel, paper, now), channel, now)
 
     async def _preview(self, channel: Channel) -> Reply:
-        """The digest that would be sent now; it is stored nowhere."""
+        """Make the digest that would be sent now, without storing it."""
         now = self._clock()
         today = now.astimezone(ZoneInfo(channel.settings.timezone)).date()
         digest = await self._digests.make(Order(channel, today, now, preview=True))

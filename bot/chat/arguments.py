@@ -1,6 +1,7 @@
-"""The readers of what follows a command of `/digest`: text of one line in, a command of `bot.chat.commands` out.
+"""Read the arguments of a command of `/digest`: a plain line in, a command of `bot.chat.commands` out.
 
-Each raises an InputError that names what cannot be read. `bot.chat.registry` says which command has which reader.
+Each reader raises an InputError for what it cannot read. `bot.chat.registry` assigns the readers to commands;
+`bot.chat.lists` has those of signed lists.
 """
 
 from __future__ import annotations
@@ -60,9 +61,9 @@ _SEPARATORS = re.compile(r"[\s,、，;]+")
 
 
 def plain(text: str) -> str:
-    """Return the text as one line in half-width characters, which is what the readers take.
+    """Return the text as one line in half-width characters, as the readers expect it.
 
-    Emoji stay whole: their joiners and selectors are no white space. Raises InputError `input.long`.
+    Emoji stay intact: their joiners and selectors are kept. Raises InputError `input.long`.
     """
     if len(text) > MAX_LENGTH:
         raise InputError("input.long", limit=MAX_LENGTH)
@@ -165,7 +166,7 @@ def _category(name: str) -> str:
 
 
 def unquoted(text: str) -> str:
-    """Return the text without the quotation marks of either language around it."""
+    """Return the text without surrounding quotation marks, English or Japanese."""
     return text.strip().strip("\"'“”「」『』").strip()
 
 
@@ -204,5 +205,5 @@ def export(rest: str) -> Export:
 
 
 def split_words(text: str) -> list[str]:
-    """Return the pieces of a list that is parted by spaces or by commas of either language."""
+    """Split a list at spaces, commas and semicolons, English or Japanese."""
     return [word for word in _SEPARATORS.split(text) if word]

@@ -1,7 +1,7 @@
-"""`/digest`: what a channel gets, asked for and changed from the chat; and what adapters tell about channels.
+"""`/digest`: who may use a command, and where it is carried out; also what adapters report about channels.
 
-Reading is for everyone (`bot.chat.answers`). Changing (`bot.chat.subscriptions`) is for whom the platform lets manage
-the channel, whoever subscribed it, and those whom they named; a refusal says so.
+Everyone may read (`bot.chat.answers`). To change something (`bot.chat.subscriptions`) one has to manage the channel on
+the platform, have subscribed it, or be named as a manager; a refusal says so.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from bot.store.store import Store
 class Channels:
     """The use case behind `/digest`.
 
-    `outbox` takes what the bot says by itself, `defaults` are the settings where nobody subscribed yet.
+    `outbox` takes what the bot says unasked, `defaults` are the settings of a channel that nobody subscribed yet.
     """
 
     def __init__(

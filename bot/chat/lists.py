@@ -1,4 +1,4 @@
-"""The readers of lists in which signs add and take away: keywords, authors, papers, people; and what emoji count."""
+"""Read the arguments that are lists: `+name -name` of keywords, authors, people and papers, and values of emoji."""
 
 from __future__ import annotations
 

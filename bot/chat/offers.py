@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 
 class Offer(Enum):
-    """Lists to choose from; those of papers are made of what the channel has and of what is typed."""
+    """The kinds of suggestions. Papers are suggested from what the channel was shown and from what is typed."""
 
     ZONES = auto()
     LANGUAGES = auto()
@@ -35,7 +35,7 @@ ZONES = tuple(
     " America/Vancouver America/Anchorage Pacific/Honolulu Australia/Perth Australia/Sydney Australia/Melbourne"
     " Pacific/Auckland".split()
 )
-# By the language of whoever types.
+# By the typist's language.
 DAYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "en": ("weekdays", "everyday", "mon wed fri", "tue thu", "weekends", "mon", "fri"),

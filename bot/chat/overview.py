@@ -1,7 +1,6 @@
 """What `/digest` answers: a channel's settings and state as sentences.
 
-Pure: values in, values out; the words are in the catalogues. `bot.chat.registry` says which command's setting is told
-by which function.
+Pure: values in, values out; the words are in the catalogues. `bot.chat.registry` assigns the functions to settings.
 """
 
 from __future__ import annotations
@@ -26,13 +25,13 @@ from bot.models import (
 
 
 def reply(settings: ChannelSettings, *sentences: Sentence) -> Reply:
-    """Return the sentences as an answer in the channel's language and time zone."""
+    """Return a reply with the sentences, in the channel's language and time zone."""
     return Reply(settings.language, settings.timezone, sentences)
 
 
-def settings(shown: ChannelSettings, told: Iterable[Setting]) -> tuple[Sentence, ...]:
-    """Return how each of the settings is, in their order."""
-    return tuple(sentence for setting in told for sentence in setting.tell(shown))
+def settings(values: ChannelSettings, shown: Iterable[Setting]) -> tuple[Sentence, ...]:
+    """Return the sentences that tell the values of those settings, in order."""
+    return tuple(sentence for setting in shown for sentence in setting.tell(values))
 
 
 def state(channel: Channel) -> Sentence:

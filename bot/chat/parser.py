@@ -1,7 +1,7 @@
-"""The parser of what people type after `/digest` in a chat: text in, a command of `bot.chat.commands` out.
+"""Parse what people type after `/digest` in a chat: text in, a command of `bot.chat.commands` out.
 
-Pure: it looks nothing up. Words may be English or Japanese, digits and signs full-width. `bot.chat.registry` has the
-commands with the readers of what follows them.
+Pure: nothing is looked up. Words may be English or Japanese, digits and signs full-width. `bot.chat.registry` holds the
+commands and the readers of their arguments.
 """
 
 from __future__ import annotations
@@ -16,34 +16,34 @@ from bot.errors import InputError, shortened
 
 
 def parse_digest(text: str, registry: Registry = COMMANDS, *, emoji: Callable[[str], str] = str) -> Command:
-    """Read the text after `/digest`; nothing at all asks for help, a group alone for its settings.
+    """Read the text after `/digest`. An empty text asks for help, a group on its own for the group's settings.
 
-    The word of a group may stand before any command. `emoji` makes Unicode of the names by which a platform writes
-    emoji; it is asked only about commands that take some. Raises InputError: `input.command` for an unknown command,
-    `input.long`, and `input.time`, `.days`, `.language`, `.size`, `.layout`, `.topics`, `.names`, `.quiet`, `.emoji`,
-    `.managers`, `.like`, `.period`, `.search`, `.paper`, `.format` for what follows one.
+    A group's word may precede any command. `emoji` turns a platform's names of emoji into Unicode; it is called for
+    commands that take emoji only. Raises InputError: `input.command` for an unknown command, `input.long` for a text
+    that is too long, and `input.time`, `.days`, `.language`, `.size`, `.layout`, `.topics`, `.names`, `.quiet`,
+    `.emoji`, `.managers`, `.like`, `.period`, `.search`, `.paper`, `.format` for arguments that cannot be read.
     """
     line = plain(text)
     if not line:
         return Help()
     word, _, rest = line.partition(" ")
-    found, known = registry.named(word), registry.specs
-    if isinstance(found, Group):
+    entry, choices = registry.named(word), registry.specs
+    if isinstance(entry, Group):
         if not rest:
-            return Show(found.name)
-        known = registry.members(found)
+            return Show(entry.name)
+        choices = registry.members(entry)
         word, _, rest = rest.partition(" ")
-        found = registry.named(word)
-    if not isinstance(found, CommandSpec):
-        raise InputError("input.command", text=shortened(word), known=names(known))
-    takes_emoji = any(option.kind is OptionKind.EMOJI for option in found.options)
-    return found.command(emoji(rest) if takes_emoji else rest)
+        entry = registry.named(word)
+    if not isinstance(entry, CommandSpec):
+        raise InputError("input.command", text=shortened(word), known=names(choices))
+    takes_emoji = any(option.kind is OptionKind.EMOJI for option in entry.options)
+    return entry.command(emoji(rest) if takes_emoji else rest)
 
 
 def parse_filled_in(spec: CommandSpec, values: Mapping[str, object]) -> Command:
-    """Read what was filled in as the options of a command, by their names; what was left out is missing or None.
+    """Read a command from its filled-in options, by name; an option that was left out is missing or None.
 
-    Raises InputError as `parse_digest`.
+    Raises InputError as `parse_digest` does.
     """
-    filled_in = [option.typed(values[option.name]) for option in spec.options if values.get(option.name) is not None]
-    return spec.command(plain(" ".join(filled_in)))
+    texts = [option.typed(values[option.name]) for option in spec.options if values.get(option.name) is not None]
+    return spec.command(plain(" ".join(texts)))

@@ -1,7 +1,7 @@
-"""The commands of `/digest`: one description each, from which everything that lists commands is derived.
+"""The commands of `/digest`, each described once.
 
-The parser, permissions, help, status, completion, what Discord registers and what Slack reads follow from these.
-CONTRIBUTING.md says what else a new command needs.
+The parser, permissions, help, status, completion and both platforms' commands are derived from these descriptions.
+CONTRIBUTING.md lists what else a new command needs.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LANGUAGE = Option("language", most=35, offer=Offer.LANGUAGES)
 _CHANGE = Option("change", most=_LONGEST_TEXT)
 _PAPER = Option("query", required=True, most=LONGEST_REF, offer=Offer.PAPERS)
 _STYLE = Option("style", choices=tuple(Style), label="style")
-# Those of a chat: a page is what a blog gets.
+# A page is for blogs; in a chat it is not offered.
 _LAYOUT = Option("layout", choices=(Layout.THREAD, Layout.CHANNEL, Layout.COMPACT), label="layout")
 
 HELP = CommandSpec(
@@ -226,5 +226,5 @@ COMMANDS = Registry(
         ),
     )
 )
-# What follows `/paper`.
+# The arguments of `/paper`.
 PAPER_OPTIONS = (_PAPER, _STYLE)

@@ -1,6 +1,6 @@
-"""What a description of a command is made of: its words, its options, its setting, its group.
+"""The parts of a command's description: its words, options, setting and group.
 
-Neutral: an adapter derives from it what its platform demands. `bot.chat.registry` has the commands that there are.
+Platform-neutral: an adapter derives from it what its platform asks for. `bot.chat.registry` holds the commands.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bot.models import ChannelSettings, Sentence
 
 
 class OptionKind(Enum):
-    """What is filled in: text, text with emoji in it, a whole number from 1, yes or no, somebody of the platform."""
+    """The kind of an option's value: text, text with emoji, a whole number from 1, yes or no, a person's id."""
 
     TEXT = auto()
     EMOJI = auto()
@@ -27,10 +27,11 @@ class OptionKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One thing to fill in after a command, on platforms with fields. Its texts are `option.<name>` and `.name`.
+    """An argument of a command as a field, for platforms that have fields.
 
-    `choices` are all values that there are, with the labels `<label>.<value>` of the catalogues. `most` is the length
-    of the longest text, or the greatest number. `sign` is what stands before it where the command is typed.
+    The catalogues have its description (`option.<name>`), its translated name (`option.<name>.name`) and the labels of
+    its `choices` (`<label>.<value>`). `most` is the greatest length of a text, or the greatest number, 0 for no limit.
+    `sign` precedes the value where the command is typed.
     """
 
     name: str
@@ -43,7 +44,7 @@ class Option:
     sign: str = ""
 
     def typed(self, value: object) -> str:
-        """Return what was filled in as people type it."""
+        """Return the value as people type it after the command."""
         match self.kind:
             case OptionKind.TEXT | OptionKind.EMOJI | OptionKind.NUMBER:
                 return f"{self.sign}{value}".strip()
@@ -57,9 +58,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Something that is set in a channel, and the sentences that tell how; several commands may change one setting.
+    """One of a channel's settings, which one or several commands change.
 
-    `moves_due`: the next digest comes at another time when this changes, so that is told too.
+    `tell` puts its present value into sentences. `moves_due`: a change can move the next digest, so the new time is
+    told as well.
     """
 
     name: str
@@ -69,9 +71,9 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What people call by a word: `name`, the further words of either language, each a string parted by spaces.
+    """Something that people call by a word: by `name`, or by its other words, separated by spaces.
 
-    The first Japanese word is shown where a platform translates names.
+    The first Japanese word is the name that platforms with translated commands show.
     """
 
     name: str
@@ -84,29 +86,33 @@ class Named:
 
     @property
     def help(self) -> str:
-        """The key of its line in `/digest help`."""
+        """The catalogue key of its line in `/digest help`."""
         return f"channels.help.{self.name}"
 
     @property
     def about(self) -> str:
-        """The key of what a platform shows beside its name, in at most 100 characters."""
+        """The catalogue key of its description of at most 100 characters, shown beside the name."""
         return f"command.{self.name}"
 
     def name_in(self, language: str) -> str:
-        """Return the name that is shown in a language of the catalogues."""
+        """Return the name to show in a catalogue's language."""
         return self.japanese.split()[0] if language == "ja" else self.name
 
 
 @dataclass(frozen=True, slots=True)
 class Group(Named):
-    """Commands that belong together. Its word may stand before theirs, and has to where a platform has no room."""
+    """Commands that belong together.
+
+    The group's word may precede a command. Platforms that limit the number of commands list them below the group.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandSpec(Named):
-    """A command of `/digest`: `read` makes a `makes` of what follows its word, and raises InputError.
+    """A command of `/digest`.
 
-    `setting` is what it changes. With nothing behind it, it shows that setting; without one, `read` is asked.
+    `read` turns the arguments into a command of type `makes`, or raises InputError. `setting` is what the command
+    changes; without arguments such a command shows its setting instead.
     """
 
     makes: type[Command]
@@ -117,18 +123,18 @@ class CommandSpec(Named):
 
     @property
     def only_reads(self) -> bool:
-        """Whether everybody may give the command: the type of what it makes decides (`bot.chat.commands.Reading`)."""
+        """Whether everybody may use the command, which follows from its type (`bot.chat.commands.Reading`)."""
         return issubclass(self.makes, Reading)
 
     def command(self, rest: str) -> Command:
-        """Return what is asked for with `rest`, a plain line, behind the command's word. Raises InputError."""
+        """Return the command for the arguments `rest`, a plain line. Raises InputError."""
         return Show(self.name) if self.setting and not rest else self.read(rest)
 
 
 class Registry:
-    """The commands in the order in which help lists them (each group by itself) and status their settings.
+    """All commands, in the order in which help lists them (each group separately) and status lists their settings.
 
-    Raises ValueError for a word that stands for two things.
+    Raises ValueError for a word that two of them share.
     """
 
     def __init__(self, specs: Iterable[CommandSpec]) -> None:
@@ -140,29 +146,29 @@ class Registry:
         for one in everything:
             for word in one.words:
                 if self._by_word.setdefault(word, one) is not one:
-                    raise ValueError(f"{word!r} is a word of both {self._by_word[word].name} and {one.name}")
+                    raise ValueError(f"{self._by_word[word].name} and {one.name} share the word {word!r}")
 
     def setting(self, kind: type[Command]) -> Setting:
-        """Return the setting that commands of a type change. Raises KeyError where none is described."""
+        """Return the setting that commands of that type change. Raises KeyError if there is none."""
         for spec in self.specs:
             if spec.makes is kind and spec.setting:
                 return spec.setting
         raise KeyError(kind.__name__)
 
     def named(self, word: str) -> CommandSpec | Group | None:
-        """Return what is called by that word, in whatever language and case."""
+        """Return the command or group with that word, in either language and any case."""
         return self._by_word.get(word.casefold().lstrip("/"))
 
     def members(self, group: Group | None) -> tuple[CommandSpec, ...]:
-        """Return the commands of the group, or those that are in none."""
+        """Return the commands of the group; for None, those without a group."""
         return tuple(spec for spec in self.specs if spec.group == group)
 
 
 def settings_of(specs: Iterable[CommandSpec]) -> tuple[Setting, ...]:
-    """Return what the commands change, each setting once."""
+    """Return the settings that the commands change, each once."""
     return tuple({spec.setting.name: spec.setting for spec in specs if spec.setting}.values())
 
 
 def names(specs: Sequence[Named]) -> tuple[str, ...]:
-    """Return the names alone."""
+    """Return the names, in order."""
     return tuple(spec.name for spec in specs)

@@ -1,6 +1,6 @@
-"""What only some may ask of `/digest`: digests begun, stopped, asked for at once, and settings changed.
+"""Carry out the commands of `/digest` that change what a channel gets: subscribe, unsubscribe, now, every setting.
 
-`bot.chat.permissions` says who may; `bot.chat.changes` what a change makes of the settings.
+`bot.chat.permissions` decides who may; `bot.chat.changes` applies a change to the settings.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ from bot.store.store import Store
 class Subscriptions:
     """The use case behind the commands that change what a channel gets.
 
-    `lookup` finds papers that somebody names, `defaults` are what a new channel gets, `wake` is called when a digest
-    was asked for at once.
+    `lookup` finds the papers that somebody names, `defaults` are a new channel's settings, `wake` is called after a
+    digest was requested for now.
     """
 
     def __init__(
@@ -57,10 +57,10 @@ class Subscriptions:
     async def change(
         self, asker: Asker, key: ChannelKey, channel: Channel | None, command: commands.Changing
     ) -> AsyncIterator[Reply]:
-        """Do what was asked. Nothing is written before everything that can fail was looked up.
+        """Carry out the command. Whatever can fail is looked up before anything is written.
 
-        `channel` is None where nobody ever subscribed it. Raises InputError and SourceError where a paper cannot be
-        found, and StoreError.
+        `channel` is None if nobody ever subscribed it. Raises InputError for a value that cannot be set, InputError or
+        SourceError if a paper cannot be found, and StoreError.
         """
         if isinstance(command, commands.RequestedChange):
             setting = self._registry.setting(type(command))
@@ -121,7 +121,7 @@ class Subscriptions:
     async def _set(
         self, channel: Channel | None, requested: Sequence[commands.RequestedChange], only: Setting | None = None
     ) -> AsyncIterator[Reply]:
-        """Change the settings of a channel; `only` is the one that is told afterwards, all of them without it."""
+        """Change a channel's settings, then tell the setting `only`; without it, all of them."""
         if _names_papers(requested):
             yield self._looking(channel)
         changes = await self._looked_up(requested)
@@ -131,7 +131,7 @@ class Subscriptions:
         now = self._clock()
 
         def edit(known: Channel | None) -> Channel | None:
-            """What is stored by now, which may be more than what was read above."""
+            """Apply the changes to what is stored by now, which may be newer than `channel`."""
             if known is None:
                 return None
             settings = all_changed(known.settings, changes)
@@ -139,12 +139,13 @@ class Subscriptions:
             return replace(known, settings=settings, next_run_at=due)
 
         edited = await self._store.channels.change(channel.key, edit) or channel
-        told = overview.settings(edited.settings, (only,) if only else self._registry.settings)
-        due_as_before = only is not None and not only.moves_due and edited.state is ChannelState.ACTIVE
-        yield overview.reply(edited.settings, *told, *(() if due_as_before else (overview.state(edited),)))
+        sentences = [*overview.settings(edited.settings, (only,) if only else self._registry.settings)]
+        if only is None or only.moves_due or edited.state is not ChannelState.ACTIVE:
+            sentences.append(overview.state(edited))
+        yield overview.reply(edited.settings, *sentences)
 
     async def _looked_up(self, requested: Sequence[commands.RequestedChange]) -> tuple[commands.Change, ...]:
-        """Return the changes with the papers that they name. Raises InputError and SourceError where one is missing."""
+        """Return the changes with their papers looked up. Raises InputError or SourceError if one cannot be found."""
         changes: list[commands.Change] = []
         for one in requested:
             if isinstance(one, commands.ChangeLikes):
@@ -164,7 +165,7 @@ class Subscriptions:
         return overview.reply(self._defaults, say("channels.not_subscribed"))
 
 
-# What is said of a digest that somebody asks for when it is there already, or nearly.
+# The answer to `now` where the day's digest exists already, or is being made.
 _UNDER_WAY = {
     RunState.DONE: "channels.now.sent",
     RunState.CLAIMED: "channels.now.under_way",

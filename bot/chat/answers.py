@@ -84,18 +84,18 @@ class Answers:
         settings = channel.settings
         match command:
             case commands.Help():
-                yield overview.reply(settings, *self._help())
+                yield Reply.in_channel(settings, *self._help())
             case commands.Show(name):
-                yield overview.reply(settings, *await self._shown(channel, name, known=known))
+                yield Reply.in_channel(settings, *await self._shown(channel, name, known=known))
             case commands.ForgetMe():
                 forgotten = await self._votes.forget_me(channel.key.platform, asker.user)
-                yield overview.reply(settings, say("channels.forgotten", n=forgotten))
+                yield Reply.in_channel(settings, say("channels.forgotten", n=forgotten))
             case commands.Preview():
-                yield replace(overview.reply(settings, say("channels.preview.working")), working=True)
+                yield replace(Reply.in_channel(settings, say("channels.preview.working")), working=True)
                 yield await self._preview(channel)
             case commands.Why(ref):
-                yield replace(overview.reply(settings, say("channels.why.working")), working=True)
-                yield overview.reply(settings, *await self._explained(channel, ref))
+                yield replace(Reply.in_channel(settings, say("channels.why.working")), working=True)
+                yield Reply.in_channel(settings, *await self._explained(channel, ref))
             case commands.Top() | commands.Search() | commands.Export():
                 yield await self._archive.answer(channel.key, settings, command)
             case _:
@@ -138,5 +138,5 @@ class Answers:
         digest = await self._digests.make(Order(channel, today, now, preview=True))
         # Whoever asks is to see why a day has no papers, also where the channel itself is to stay silent.
         parts = self._parts(digest, replace(channel.settings, quiet=False))
-        reply = overview.reply(channel.settings, say("channels.preview.ready"))
+        reply = Reply.in_channel(channel.settings, say("channels.preview.ready"))
         return replace(reply, parts=tuple(item.content for item in parts))

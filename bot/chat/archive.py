@@ -10,7 +10,6 @@ from typing import assert_never
 from bot.chat import commands, exports
 from bot.chat.commands import ExportForm, Period
 from bot.chat.exports import Exported
-from bot.chat.overview import reply
 from bot.models import ChannelKey, ChannelSettings, Document, PaperId, Reply, say
 from bot.store.store import Store
 from bot.taste.votes import KEPT, PaperVotes
@@ -47,8 +46,8 @@ class Archive:
             case commands.Export(form):
                 documents = await self.export(key, (form,) if form else tuple(ExportForm))
                 if not documents:
-                    return reply(settings, say("channels.export.none"))
-                return replace(reply(settings, say("channels.export.ready")), documents=documents)
+                    return Reply.in_channel(settings, say("channels.export.none"))
+                return replace(Reply.in_channel(settings, say("channels.export.ready")), documents=documents)
             case _:
                 assert_never(command)
 
@@ -60,19 +59,19 @@ class Archive:
         papers = await self._store.papers.get_many(paper for paper, _ in liked[:TOP_SHOWN])
         best = [(papers[paper], votes) for paper, votes in liked[:TOP_SHOWN] if paper in papers]
         if not best:
-            return reply(settings, say(f"channels.top.none.{period.value}"))
+            return Reply.in_channel(settings, say(f"channels.top.none.{period.value}"))
         lines = (
             say("channels.top.paper", n=votes.voters, rank=rank, title=paper.title)
             for rank, (paper, votes) in enumerate(best, 1)
         )
-        said = reply(settings, say(f"channels.top.{period.value}"), *lines)
+        said = Reply.in_channel(settings, say(f"channels.top.{period.value}"), *lines)
         return replace(said, choices=tuple(paper for paper, _ in best))
 
     async def _found(self, key: ChannelKey, settings: ChannelSettings, words: str) -> Reply:
         found = await self._store.archive.search(words, key, FOUND_SHOWN)
         if not found:
-            return reply(settings, say("channels.search.none", words=words))
-        return replace(reply(settings, say("channels.search.found", words=words)), choices=found)
+            return Reply.in_channel(settings, say("channels.search.none", words=words))
+        return replace(Reply.in_channel(settings, say("channels.search.found", words=words)), choices=found)
 
     async def export(self, key: ChannelKey, forms: Sequence[ExportForm]) -> tuple[Document, ...]:
         """What the channel was shown and voted on, the newest first, in each form; nothing where there is nothing."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import datetime
 
-from bot.chat import commands, overview
+from bot.chat import commands
 from bot.chat.answers import Answers
 from bot.chat.permissions import may_change, refusal
 from bot.chat.subscriptions import Subscriptions
@@ -59,7 +59,7 @@ class Channels:
         elif may_change(asker, channel):
             replies = self._subscriptions.change(asker, key, channel, command)
         else:
-            yield overview.reply(settings, refusal(key, channel))
+            yield Reply.in_channel(settings, refusal(key, channel))
             return
         async for reply in replies:
             yield reply

@@ -14,7 +14,6 @@ from bot.models import (
     ChannelSettings,
     ChannelState,
     Person,
-    Reply,
     Run,
     RunState,
     Sentence,
@@ -22,11 +21,6 @@ from bot.models import (
     Weekday,
     say,
 )
-
-
-def reply(settings: ChannelSettings, *sentences: Sentence) -> Reply:
-    """Return a reply with the sentences, in the channel's language and time zone."""
-    return Reply(settings.language, settings.timezone, sentences)
 
 
 def settings(values: ChannelSettings, shown: Iterable[Setting]) -> tuple[Sentence, ...]:

@@ -99,24 +99,24 @@ class Subscriptions:
 
         channel = await self._store.channels.change(key, edit) or Channel(key, self._defaults)
         said = "channels.subscribed.already" if before == [ChannelState.ACTIVE] else "channels.subscribed"
-        return overview.reply(channel.settings, say(said), overview.state(channel))
+        return Reply.in_channel(channel.settings, say(said), overview.state(channel))
 
     async def _unsubscribe(self, channel: Channel) -> Reply:
         def edit(known: Channel | None) -> Channel | None:
             return replace(known, state=ChannelState.OFF, next_run_at=None, problem="") if known else None
 
         await self._store.channels.change(channel.key, edit)
-        return overview.reply(channel.settings, say("channels.unsubscribed"))
+        return Reply.in_channel(channel.settings, say("channels.unsubscribed"))
 
     async def _now(self, channel: Channel) -> Reply:
         if channel.state is not ChannelState.ACTIVE:
-            return overview.reply(channel.settings, overview.state(channel))
+            return Reply.in_channel(channel.settings, overview.state(channel))
         now = self._clock()
         day = now.astimezone(ZoneInfo(channel.settings.timezone)).date()
         earlier = await self._store.runs.request(channel.key, PlannedRun(day, now, late_after(day, channel.settings)))
         self._wake()
         said = _UNDER_WAY.get(earlier, "channels.now.begun") if earlier else "channels.now.begun"
-        return overview.reply(channel.settings, say(said, day=day))
+        return Reply.in_channel(channel.settings, say(said, day=day))
 
     async def _set(
         self, channel: Channel | None, requested: Sequence[commands.RequestedChange], only: Setting | None = None
@@ -142,7 +142,7 @@ class Subscriptions:
         sentences = [*overview.settings(edited.settings, (only,) if only else self._registry.settings)]
         if only is None or only.moves_due or edited.state is not ChannelState.ACTIVE:
             sentences.append(overview.state(edited))
-        yield overview.reply(edited.settings, *sentences)
+        yield Reply.in_channel(edited.settings, *sentences)
 
     async def _looked_up(self, requested: Sequence[commands.RequestedChange]) -> tuple[commands.Change, ...]:
         """Return the changes with their papers looked up. Raises InputError or SourceError if one cannot be found."""
@@ -159,10 +159,10 @@ class Subscriptions:
 
     def _looking(self, channel: Channel | None) -> Reply:
         settings = channel.settings if channel else self._defaults
-        return replace(overview.reply(settings, say("channels.like.working")), working=True)
+        return replace(Reply.in_channel(settings, say("channels.like.working")), working=True)
 
     def _not_subscribed(self) -> Reply:
-        return overview.reply(self._defaults, say("channels.not_subscribed"))
+        return Reply.in_channel(self._defaults, say("channels.not_subscribed"))
 
 
 # The answer to `now` where the day's digest exists already, or is being made.

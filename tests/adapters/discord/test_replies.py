@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from adapters.common.cutting import units
 from adapters.discord import text
 from adapters.discord.replies import answers
 from bot.chat.registry import COMMANDS
@@ -20,7 +21,7 @@ def test_a_long_answer_is_several_messages_and_nothing_is_lost(language: str) ->
 
     assert len(made) > 1
     contents = [one.body["content"] for one in made]
-    assert all(0 < text.units(content) <= text.LONGEST_CONTENT for content in contents)
+    assert all(0 < units(content) <= text.LONGEST_CONTENT for content in contents)
     lines = "\n".join(contents).split("\n")
     said = [text.lines([words_for(language).say(one.key)]) for one in sentences]
     assert lines == said

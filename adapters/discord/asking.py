@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any, assert_never, cast
 
 import discord
 
@@ -18,17 +18,18 @@ from adapters.discord.replies import said
 from adapters.discord.rest import Rest
 from adapters.discord.views import filled_in, form
 from bot.chat.commands import (
-    READING,
     Cite,
     Command,
     Help,
     LookUp,
     PaperCommand,
     Preview,
+    Reading,
     Share,
     Show,
     ShowPaper,
 )
+from bot.chat.offers import Offer
 from bot.chat.permissions import may_change, refusal
 from bot.chat.uses import UseCases
 from bot.errors import BotError, InputError, PlatformError
@@ -109,7 +110,7 @@ class Asking:
         self, given: discord.Interaction, asker: Asker, key: ChannelKey, command: Command
     ) -> AsyncIterator[Reply]:
         """Changing needs Manage Server, or an override of this command's permissions that names the person."""
-        if not isinstance(command, READING) and not asker.is_admin:
+        if not isinstance(command, Reading) and not asker.is_admin:
             asker = replace(asker, is_admin=await self._is_named(given))
         replies = self._uses.channels.handle(asker, key, command)
         return _with_a_note(replies) if isinstance(command, Help) else replies
@@ -177,19 +178,23 @@ class Asking:
     async def _suggested(self, given: discord.Interaction, what: Asked) -> suggestions.Choices:
         typed = str(what.values.get(what.focused, ""))
         words = words_for(str(given.locale))
-        match what.focused:
-            case "zone":
+        offer = what.option.offer if what.option else None
+        match offer:
+            case None:
+                return []
+            case Offer.ZONES:
                 return suggestions.zones(typed)
-            case "language":
+            case Offer.LANGUAGES:
                 return suggestions.languages(typed, words)
-            case "topics":
+            case Offer.TOPICS:
                 return suggestions.topics(typed)
-            case "days":
+            case Offer.DAYS:
                 return suggestions.days(typed, words)
-            case "query":
+            case Offer.PAPERS:
                 key = (await self._who(given)).key
                 return suggestions.papers(await self._uses.papers.suggest(key, typed, MOST_OPTIONS), words)
-        return []
+            case _:
+                assert_never(offer)
 
     # --- who, where, in which language ----------------------------------------------------------
 

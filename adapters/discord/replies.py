@@ -29,7 +29,7 @@ def answers(reply: Reply, *, share: bool = False) -> list[Answer]:
     words = words_for(reply.language)
     said = list(reply_lines(words, reply, lambda user: f"<@{user}>"))
     files = [one for one in reply.documents if not _is_short(one)]
-    content = text.lines(said)
+    content, *further = text.pages(said)
     for one in reply.documents:
         if _is_short(one):
             content += f"\n```\n{one.text.strip()}\n```"
@@ -44,7 +44,8 @@ def answers(reply: Reply, *, share: bool = False) -> list[Answer]:
     if reply.choices:
         components = render.choices(reply.choices, words)
         content = content or words.say("paper.choose")
-    return _messages(content or ("" if embeds else "…"), embeds, components, files)
+    made = _messages(content or ("" if embeds else "…"), embeds, components, files)
+    return made + [Answer({"content": page, "allowed_mentions": render.NOBODY}) for page in further]
 
 
 def _messages(content: str, embeds: list[Json], components: list[Json], files: list[Document]) -> list[Answer]:

@@ -9,13 +9,10 @@ from zoneinfo import available_timezones
 from adapters.common.cutting import units
 from adapters.discord.buttons import LONGEST_OPTION, MOST_OPTIONS
 from adapters.discord.text import clip_plain
-from bot.chat.offers import LANGUAGES, TOPICS, ZONES
+from bot.chat.offers import DAYS, LANGUAGES, TOPICS, ZONES
 from bot.models import Paper
 from bot.words import Words, one_line
 from bot.words.layout import title_of
-
-DAYS = ("weekdays", "everyday", "mon wed fri", "tue thu", "weekends", "mon", "fri")
-DAYS_JA = ("平日", "毎日", "月水金", "火木", "週末", "月", "金")
 
 Choices = list[dict[str, str]]
 
@@ -50,7 +47,7 @@ def topics(typed: str) -> Choices:
 
 def days(typed: str, words: Words) -> Choices:
     wanted = typed.strip().casefold()
-    offered = DAYS_JA if words.language == "ja" else DAYS
+    offered = DAYS.get(words.language, DAYS["en"])
     found = [one for one in offered if wanted in one]
     return choices((one, one) for one in (found or ([typed.strip()] if wanted else [])))
 

@@ -41,6 +41,23 @@ def lines(said: Iterable[str], room: int = LONGEST_CONTENT) -> str:
     return cut(shown[:-1], room)
 
 
+def pages(said: Iterable[str], room: int = LONGEST_CONTENT) -> list[str]:
+    """Return an answer's sentences, one a line, in as many texts of at most `room` units as they need; at least one.
+
+    A sentence that is longer than that is cut.
+    """
+    made = [""]
+    for one in said:
+        line = cut(sentence(one, people=True), room)
+        if not made[-1]:
+            made[-1] = line
+        elif units(made[-1]) + 1 + units(line) <= room:
+            made[-1] += f"\n{line}"
+        else:
+            made.append(line)
+    return made
+
+
 def sentence(said: str, *, people: bool = False) -> Iterator[str]:
     """The pieces of a sentence of the catalogues: commands to type in it, and `people`, stay what they are; everything
     else is escaped."""

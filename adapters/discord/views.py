@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from adapters.discord.buttons import Action, Click, Json
 from adapters.discord.text import clip_plain
-from bot.chat.commands import ChangeKeywords, Command, Configure, SetLanguage, SetTopics, Steps
+from bot.chat import arguments, lists
+from bot.chat.commands import ChangeKeywords, Configure, RequestedChange, SetLanguage, Steps
 from bot.chat.offers import LANGUAGES
-from bot.chat.parser import parse_digest
 from bot.models import ChannelSettings
 from bot.words import Words
 
@@ -45,25 +46,21 @@ def form(settings: ChannelSettings, words: Words) -> Json:
 def filled_in(submitted: Mapping[str, Any]) -> Configure:
     """What a form asks for. Raises InputError as the commands of its fields."""
     values = dict(_values(submitted.get("components")))
-    changes: list[Command] = []
+    changes: list[RequestedChange] = []
     if language := values.get("language"):
         changes.append(SetLanguage(language))
-    if time := values.get("time", "").strip():
-        changes.append(parse_digest(f"time {time}"))
-    if topics := values.get("topics", "").strip():
-        read = parse_digest(f"topics {topics}")
-        changes += [read] if isinstance(read, SetTopics) else []
+    if time := arguments.plain(values.get("time", "")):
+        changes.append(arguments.time(time))
+    if topics := arguments.plain(values.get("topics", "")):
+        changes.append(arguments.topics(topics))
     if "keywords" in values:
         changes.append(ChangeKeywords(_all_anew(values["keywords"])))
     return Configure(tuple(changes), subscribe=True)
 
 
 def _all_anew(typed: str) -> Steps:
-    if not typed.strip():
-        return Steps(clear=True)
-    read = parse_digest(f"keywords {', '.join(typed.splitlines())}")
-    named = read.steps if isinstance(read, ChangeKeywords) else Steps()
-    return Steps(named.up, named.down, clear=True)
+    line = arguments.plain(", ".join(filter(str.strip, typed.splitlines())))
+    return replace(lists.steps(line), clear=True) if line else Steps(clear=True)
 
 
 def _values(components: object) -> list[tuple[str, str]]:

@@ -8,10 +8,9 @@ from adapters.common.emoji_names import emoji_of
 from adapters.slack import blocks as b
 from bot.chat.commands import Command, Help, LookUp, PaperCommand
 from bot.chat.parser import parse_digest
+from bot.chat.registry import COMMANDS, HELP
 
 LONGEST = 1_000  # characters of what somebody types that are looked at; no title is as long
-_HELP = frozenset(("", "help", "?", "ヘルプ", "使い方"))
-_EMOJI_COMMANDS = frozenset(("emoji", "emojis", "絵文字"))
 _SHORT_NAME = re.compile(r":([a-z0-9_+'-]+)(?:::skin-tone-[2-6])?:")
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^<>]*)?>")
 
@@ -22,7 +21,7 @@ def paper_command(text: str) -> PaperCommand:
     What names no paper is found out by the core, which says so.
     """
     plain = b.unescaped(text).strip()[:LONGEST]
-    return Help() if plain.casefold() in _HELP else LookUp(plain)
+    return Help() if not plain or COMMANDS.named(plain) is HELP else LookUp(plain)
 
 
 def mentioned(text: str) -> str:
@@ -35,7 +34,8 @@ def digest_command(text: str) -> Command:
 
     Raises InputError as `parse_digest`.
     """
-    plain = b.unescaped(text).strip()
-    if plain.partition(" ")[0].casefold() in _EMOJI_COMMANDS:
-        plain = _SHORT_NAME.sub(lambda match: emoji_of(match[1]), plain)
-    return parse_digest(plain)
+    return parse_digest(b.unescaped(text), emoji=_by_unicode)
+
+
+def _by_unicode(text: str) -> str:
+    return _SHORT_NAME.sub(lambda match: emoji_of(match[1]), text)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from adapters.slack.answers import Asked
 from adapters.slack.errors import NAME
 from adapters.slack.people import People
-from bot.chat.commands import READING, Command, Configure, Subscribe
+from bot.chat.commands import Command, Configure, Reading, Subscribe
 from bot.chat.permissions import may_change
 from bot.chat.uses import UseCases
 from bot.models import Asker, Channel, ChannelKey, ChannelSettings, Reply, say
@@ -28,7 +28,7 @@ class Configuring:
         Reactions come only from channels that the bot is a member of, so nothing is subscribed where it is not.
         """
         key = key_of(asked)
-        if isinstance(command, READING):
+        if isinstance(command, Reading):
             asker = await self.reader(asked)
         else:
             asker = await self._people.asker(asked.team, asked.user, asked.channel)

@@ -45,7 +45,7 @@ def message(reply: Reply, *, share: bool = False, settings: str = "") -> Message
 
 def _said(lines: tuple[str, ...]) -> Json:
     """One line a sentence; many are a list. A person's id stands as `<@U…>` in them, and becomes their name."""
-    room = _LINES // max(len(lines), 1)
+    room = _LINES if sum(map(b.width, lines)) <= _LINES else _LINES // len(lines)
     shown = [b.line(*_elements(b.clip(line, room))) for line in lines]
     if len(lines) < _MANY:
         joined = [element for number, one in enumerate(shown) for element in _broken(one["elements"], number)]

@@ -10,17 +10,18 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from adapters.slack import blocks as b
 from adapters.slack.blocks import Json
+from bot.chat import arguments, lists
 from bot.chat.commands import (
     MAX_SIZE,
     ChangeKeywords,
     ChangeLikes,
-    Command,
     Configure,
+    RequestedChange,
     SetDays,
     SetLanguage,
     SetLayout,
@@ -31,7 +32,6 @@ from bot.chat.commands import (
     Steps,
 )
 from bot.chat.offers import LANGUAGES, TOPICS, ZONES
-from bot.chat.parser import parse_digest
 from bot.errors import InputError
 from bot.models import ChannelSettings, Layout, Weekday
 from bot.papers.refs import parse_ref
@@ -162,7 +162,7 @@ def read(view: Mapping[str, Any]) -> tuple[Configure, dict[str, InputError]]:
     Whatever is missing or was never offered changes nothing.
     """
     values = {name: fields.get(_FIELD) or {} for name, fields in (view.get("state") or {}).get("values", {}).items()}
-    changes: list[Command] = []
+    changes: list[RequestedChange] = []
     wrong: dict[str, InputError] = {}
     if language := _chosen(values, "language"):
         changes.append(SetLanguage(language))
@@ -198,9 +198,8 @@ def _steps(typed: str) -> Steps:
     if not names:
         return Steps(clear=True)
     # In a command, a sign reaches to the next one; in a list, each name has its own.
-    command = parse_digest(f"keywords {' '.join(name if name[0] in '+-−' else f'+{name}' for name in names)}")
-    named = command.steps if isinstance(command, ChangeKeywords) else Steps()
-    return Steps(named.up, named.down, clear=True)
+    line = arguments.plain(" ".join(name if name[0] in "+-−" else f"+{name}" for name in names))
+    return replace(lists.steps(line), clear=True) if line else Steps(clear=True)
 
 
 def _chosen(values: Mapping[str, Any], name: str) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.chat.archive import Archive
+from bot.chat.answers import Answers
 from bot.chat.channels import Channels
 from bot.chat.installations import Installations
 from bot.chat.locks import Leases
 from bot.chat.papers import Papers
+from bot.chat.subscriptions import Subscriptions
 from bot.chat.uses import UseCases
 from bot.delivery.deliverer import Deliverer
 from bot.delivery.outbox import Outbox
@@ -78,18 +79,9 @@ def service(app: App, secret: bytes, build: Callable[[UseCases], Sequence[Adapte
     digests = Digests(store, collector, app.summaries, app.tastes)
     votes = Votes(store, secret, clock, turn=platforms.quiet)
     outbox = Outbox(store, clock, bucket=platforms.bucket, wake=platforms.wake, direct=platforms.direct)
-    channels = Channels(
-        store,
-        digests,
-        platforms.parts,
-        votes.forget_me,
-        outbox,
-        app.lookup,
-        Archive(store, votes.of_channel, clock),
-        defaults=settings.channel,
-        clock=clock,
-        wake=platforms.wake,
-    )
+    answers = Answers(store, digests, platforms.parts, votes, app.lookup, clock)
+    subscriptions = Subscriptions(store, app.lookup, settings.channel, clock, wake=platforms.wake)
+    channels = Channels(store, answers, subscriptions, outbox, settings.channel)
     papers = Papers(
         store, app.lookup, outbox, explain=app.explained, voter=votes.voter, defaults=settings.channel, clock=clock
     )

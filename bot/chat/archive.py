@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import assert_never
 
 from bot.chat import commands, exports
 from bot.chat.commands import ExportForm, Period
 from bot.chat.exports import Exported
-from bot.models import ChannelKey, ChannelSettings, Document, PaperId, Reply, Sentence, say
+from bot.models import ChannelKey, ChannelSettings, Document, PaperId, Reply, say
 from bot.store.store import Store
 from bot.taste.votes import KEPT, PaperVotes
 
@@ -45,8 +46,10 @@ class Archive:
             case commands.Export(form):
                 documents = await self.export(key, (form,) if form else tuple(ExportForm))
                 if not documents:
-                    return _reply(settings, say("channels.export.none"))
-                return replace(_reply(settings, say("channels.export.ready")), documents=documents)
+                    return Reply.in_channel(settings, say("channels.export.none"))
+                return replace(Reply.in_channel(settings, say("channels.export.ready")), documents=documents)
+            case _:
+                assert_never(command)
 
     async def _top(self, key: ChannelKey, settings: ChannelSettings, period: Period) -> Reply:
         """The papers that were liked best, among those that were voted on within the period."""
@@ -56,19 +59,19 @@ class Archive:
         papers = await self._store.papers.get_many(paper for paper, _ in liked[:TOP_SHOWN])
         best = [(papers[paper], votes) for paper, votes in liked[:TOP_SHOWN] if paper in papers]
         if not best:
-            return _reply(settings, say(f"channels.top.none.{period.value}"))
+            return Reply.in_channel(settings, say(f"channels.top.none.{period.value}"))
         lines = (
             say("channels.top.paper", n=votes.voters, rank=rank, title=paper.title)
             for rank, (paper, votes) in enumerate(best, 1)
         )
-        said = _reply(settings, say(f"channels.top.{period.value}"), *lines)
+        said = Reply.in_channel(settings, say(f"channels.top.{period.value}"), *lines)
         return replace(said, choices=tuple(paper for paper, _ in best))
 
     async def _found(self, key: ChannelKey, settings: ChannelSettings, words: str) -> Reply:
         found = await self._store.archive.search(words, key, FOUND_SHOWN)
         if not found:
-            return _reply(settings, say("channels.search.none", words=words))
-        return replace(_reply(settings, say("channels.search.found", words=words)), choices=found)
+            return Reply.in_channel(settings, say("channels.search.none", words=words))
+        return replace(Reply.in_channel(settings, say("channels.search.found", words=words)), choices=found)
 
     async def export(self, key: ChannelKey, forms: Sequence[ExportForm]) -> tuple[Document, ...]:
         """What the channel was shown and voted on, the newest first, in each form; nothing where there is nothing."""
@@ -84,7 +87,3 @@ class Archive:
         ]
         rows.sort(key=lambda row: (row.shown_at or _EARLIEST, str(row.paper.id)), reverse=True)
         return tuple(exports.document(form, key, rows, now) for form in forms) if rows else ()
-
-
-def _reply(settings: ChannelSettings, *sentences: Sentence) -> Reply:
-    return Reply(settings.language, settings.timezone, sentences)

@@ -1,36 +1,38 @@
-"""The readers of what follows a command of `/digest`: text of one line in, a command of `bot.chat.commands` out."""
+"""Read the arguments of a command of `/digest`: a plain line in, a command of `bot.chat.commands` out.
+
+Each reader raises an InputError for what it cannot read. `bot.chat.registry` assigns the readers to commands;
+`bot.chat.lists` has those of signed lists.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 
 from bot.chat.commands import (
     MAX_SIZE,
-    ChangeLikes,
-    ChangeManagers,
     Export,
     ExportForm,
     Period,
     Search,
     SetDays,
-    SetEmoji,
     SetLanguage,
     SetLayout,
     SetQuiet,
     SetSize,
     SetTime,
     SetTopics,
-    Steps,
     Subscribe,
     Top,
     Why,
 )
 from bot.errors import InputError, shortened
-from bot.models import Layout, PaperRef, RefKind, Weekday
+from bot.models import Layout, Weekday
 from bot.papers.refs import parse_ref
 
-LONGEST_NAME = 80  # characters of one keyword, author or person
+MAX_LENGTH = 1000  # characters of one command
+LONGEST_NAME = 80  # characters of one keyword, author, person or time zone
 LONGEST_WORDS = 300  # characters of a description or a search
 
 _DAYS = dict(zip("月火水木金土日", Weekday, strict=True))
@@ -49,7 +51,6 @@ _PERIODS = {
     "week": Period.WEEK, "今週": Period.WEEK, "週": Period.WEEK, "週間": Period.WEEK, "1週間": Period.WEEK,
     "month": Period.MONTH, "今月": Period.MONTH, "月": Period.MONTH, "月間": Period.MONTH, "1か月": Period.MONTH,
 }  # fmt: skip
-_CLEAR = frozenset("clear none reset なし クリア".split())
 
 _CLOCK = re.compile(
     r"(?P<half>午前|午後|am|pm)?\s*(?P<hour>\d{1,2})(?:(?::|時)(?P<minute>\d{2}|(?<=時)\d(?=分)|半)?分?)?(?:\s*(?P<after>am|pm))?",
@@ -57,9 +58,18 @@ _CLOCK = re.compile(
 )
 _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)?(?:\.[a-z-]+)?", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[\s,、，;]+")
-_SIGNED = re.compile(r"(?:^|(?<=[\s,、]))([+-])\s*")
-_MINUS = str.maketrans(dict.fromkeys("−–—‐‑", "-"))
-_MENTION = re.compile(r"<@!?([A-Za-z0-9_]{1,64})(?:\|[^<>]*)?>|([A-Z0-9]{3,64})")
+
+
+def plain(text: str) -> str:
+    """Return the text as one line in half-width characters, as the readers expect it.
+
+    Emoji stay intact: their joiners and selectors are kept. Raises InputError `input.long`.
+    """
+    if len(text) > MAX_LENGTH:
+        raise InputError("input.long", limit=MAX_LENGTH)
+    folded = unicodedata.normalize("NFKC", text)
+    kept = (" " if c.isspace() else c for c in folded if c.isprintable() or c.isspace() or c == "\u200d")
+    return " ".join("".join(kept).split())
 
 
 def subscribe(rest: str) -> Subscribe:
@@ -90,7 +100,7 @@ def _clock(match: re.Match[str], typed: str) -> dt.time:
 
 def days(rest: str) -> SetDays:
     wanted: set[Weekday] = set()
-    for word in _words(rest.casefold().replace("曜日", " ").replace("曜", " ")):
+    for word in split_words(rest.casefold().replace("曜日", " ").replace("曜", " ")):
         found = _DAY_GROUPS.get(word) or _named_days(word)
         if not found:
             raise InputError("input.days", text=shortened(word))
@@ -140,7 +150,7 @@ def layout(rest: str) -> SetLayout:
 
 
 def topics(rest: str) -> SetTopics:
-    found = tuple(dict.fromkeys(_words(rest)))
+    found = tuple(dict.fromkeys(split_words(rest)))
     if not found or len(found) > 20 or not all(_CATEGORY.fullmatch(one) for one in found):
         raise InputError("input.topics", text=shortened(rest))
     return SetTopics(tuple(_category(one) for one in found))
@@ -155,28 +165,8 @@ def _category(name: str) -> str:
     return f"{archive}{dot}{subject.upper()}"
 
 
-def steps(rest: str) -> Steps:
-    """`+large language model -survey`: a sign reaches to the next one; commas part names too; no sign is a plus."""
-    if rest.casefold() in _CLEAR:
-        return Steps(clear=True)
-    up: list[str] = []
-    down: list[str] = []
-    for sign, names in _signed(rest):
-        for name in filter(None, (_unquoted(piece) for piece in re.split(r"[,、，;]", names))):
-            if len(name) > LONGEST_NAME or not any(c.isalnum() for c in name):
-                raise InputError("input.names", text=shortened(name), limit=LONGEST_NAME)
-            (down if sign == "-" else up).append(name)
-    if not (up or down):
-        raise InputError("input.names", text=shortened(rest), limit=LONGEST_NAME)
-    return Steps(tuple(dict.fromkeys(up)), tuple(dict.fromkeys(down)))
-
-
-def _signed(rest: str) -> list[tuple[str, str]]:
-    pieces = _SIGNED.split(rest.translate(_MINUS))
-    return [("+", pieces[0]), *zip(pieces[1::2], pieces[2::2], strict=True)]
-
-
-def _unquoted(text: str) -> str:
+def unquoted(text: str) -> str:
+    """Return the text without surrounding quotation marks, English or Japanese."""
     return text.strip().strip("\"'“”「」『』").strip()
 
 
@@ -185,68 +175,6 @@ def quiet(rest: str) -> SetQuiet:
     if word not in _YES | _NO:
         raise InputError("input.quiet", text=shortened(rest))
     return SetQuiet(word in _YES)
-
-
-def emoji(rest: str) -> SetEmoji:
-    """Pairs of an emoji and a number: `🍣 2 👎 0`, `🍣=2`."""
-    if rest.casefold() in _CLEAR:
-        return SetEmoji(clear=True)
-    pieces = _words(re.sub(r"[=＝]", " ", rest.translate(_MINUS)))
-    try:
-        values = tuple(
-            (emoji, float(number)) for emoji, number in zip(pieces[::2], pieces[1::2], strict=True) if _is_emoji(emoji)
-        )
-    except ValueError:
-        values = ()
-    if 2 * len(values) != len(pieces) or not all(-2 <= value <= 2 for _, value in values) or not 1 <= len(values) <= 50:
-        raise InputError("input.emoji", text=shortened(rest))
-    return SetEmoji(values)
-
-
-def _is_emoji(text: str) -> bool:
-    return len(text) <= 64 and not re.fullmatch(r"[\w.+-]+", text)
-
-
-def managers(rest: str) -> ChangeManagers:
-    added: list[str] = []
-    removed: list[str] = []
-    for sign, people in _signed(rest):
-        for word in _words(people):
-            match = _MENTION.fullmatch(word.removeprefix("@") if not word.startswith("<") else word)
-            if not match:
-                raise InputError("input.managers", text=shortened(word))
-            (removed if sign == "-" else added).append(match[1] or match[2])
-    if not (added or removed) or len(added) > 50:
-        raise InputError("input.managers", text=shortened(rest))
-    return ChangeManagers(tuple(dict.fromkeys(added)), tuple(dict.fromkeys(removed)))
-
-
-def like(rest: str) -> ChangeLikes:
-    """`2602.21548 -2602.00001`: papers; anything else is a description in words."""
-    if rest.casefold() in _CLEAR:
-        return ChangeLikes(clear=True)
-    words = [re.fullmatch(r"([+-]?)(.*)", word) for word in _words(_SIGNED.sub(r"\1", rest.translate(_MINUS)))]
-    named = [(match[1], match[2], _paper(match[2])) for match in words if match]
-    if any(ref for _, _, ref in named):
-        for _, word, ref in named:
-            if ref is None:
-                raise InputError("input.like", text=shortened(word))
-        refs = [(sign, ref) for sign, _, ref in named if ref]
-        added, removed = ([ref for sign, ref in refs if (sign == "-") is off] for off in (False, True))
-        return ChangeLikes(tuple(dict.fromkeys(added)), tuple(dict.fromkeys(removed)))
-    wish = _unquoted(rest)
-    if len(wish) > LONGEST_WORDS or (wish and not any(c.isalpha() for c in wish)):
-        raise InputError("input.like", text=shortened(rest))
-    return ChangeLikes(description=wish)
-
-
-def _paper(word: str) -> PaperRef | None:
-    """The paper that a single word names; a word of a title names none."""
-    try:
-        ref = parse_ref(word)
-    except InputError:
-        return None
-    return None if ref.kind is RefKind.TITLE else ref
 
 
 def why(rest: str) -> Why:
@@ -261,7 +189,7 @@ def top(rest: str) -> Top:
 
 
 def search(rest: str) -> Search:
-    words = _unquoted(rest)
+    words = unquoted(rest)
     if not any(c.isalnum() for c in words) or len(words) > LONGEST_WORDS:
         raise InputError("input.search", text=shortened(rest))
     return Search(words)
@@ -276,5 +204,6 @@ def export(rest: str) -> Export:
         raise InputError("input.format", text=shortened(rest), known=tuple(ExportForm)) from None
 
 
-def _words(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
+    """Split a list at spaces, commas and semicolons, English or Japanese."""
     return [word for word in _SEPARATORS.split(text) if word]

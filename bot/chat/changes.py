@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import TypeVar
+from typing import TypeVar, assert_never
 from zoneinfo import available_timezones
 
 from bot.chat import commands
@@ -21,17 +21,20 @@ MAX_NAMES = 50  # keywords, authors, emoji, managers: each list
 _ZONE_NAMES = {"jst": "Asia/Tokyo", "日本時間": "Asia/Tokyo", "東京": "Asia/Tokyo", "kst": "Asia/Seoul"}
 
 
-def changed(settings: ChannelSettings, command: commands.Command) -> ChannelSettings:  # noqa: C901, PLR0911, PLR0912 (one case a command)
-    """The settings after a command that changes some.
+def all_changed(settings: ChannelSettings, changes: Iterable[commands.Change]) -> ChannelSettings:
+    """Return the settings after several changes, one after the other. Raises InputError as `changed`."""
+    for change in changes:
+        settings = changed(settings, change)
+    return settings
+
+
+def changed(settings: ChannelSettings, change: commands.Change) -> ChannelSettings:  # noqa: C901, PLR0911, PLR0912 (one case a command)
+    """Return the settings after one change.
 
     Raises InputError: `input.timezone`, `.language`, `.size`, `.days`, `.topics`, `.emoji`, and `.too_many` where a
-    list would get longer than `MAX_NAMES`. ValueError for a command that is about something else.
+    list would get longer than `MAX_NAMES`.
     """
-    match command:
-        case commands.Configure(several):
-            for one in several:
-                settings = changed(settings, one)
-            return settings
+    match change:
         case commands.SetTime(time, zone):
             wanted = time_zone(zone) if zone is not None else settings.timezone
             return replace(settings, time=time.replace(second=0, microsecond=0, tzinfo=None), timezone=wanted)
@@ -69,7 +72,8 @@ def changed(settings: ChannelSettings, command: commands.Command) -> ChannelSett
             likes = [paper for paper in dict.fromkeys((*before.likes, *liked)) if paper not in not_any_more]
             words = before.description if description is None else description
             return replace(before, likes=_bounded(likes), description=words)
-    raise ValueError(f"not a change of settings: {command}")
+        case _:
+            assert_never(change)
 
 
 def time_zone(text: str) -> str:

@@ -1,7 +1,8 @@
 """What people ask for: the commands of `/digest` and `/paper` as values.
 
-`bot.chat.parser` reads them from text; an adapter whose platform has forms makes them itself; `bot.chat.channels` and
-`bot.chat.papers` do what they ask for. The command line's own commands are in `bot.__main__`.
+`bot.chat.registry` describes the commands that can be typed, `bot.chat.parser` reads them from text; an adapter whose
+platform has forms makes them itself. `bot.chat.channels` and `bot.chat.papers` do what they ask for. The command
+line's own commands are in `bot.__main__`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import get_args
 
 from bot.models import Layout, PaperId, PaperRef, Style, Weekday
 
@@ -128,7 +128,7 @@ class ChangeLikes:
 
 @dataclass(frozen=True, slots=True)
 class SetLikes:
-    """The same for papers that were looked up."""
+    """Change the examples by papers that were looked up; no one types this."""
 
     added: tuple[PaperId, ...] = ()
     removed: tuple[PaperId, ...] = ()
@@ -140,7 +140,7 @@ class SetLikes:
 class Configure:
     """Several changes at once, as a form makes them: all of them or none. `subscribe`: and send a digest here."""
 
-    changes: tuple[Command, ...]
+    changes: tuple[RequestedChange, ...]
     subscribe: bool = False
 
 
@@ -156,7 +156,7 @@ class Now:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """How the channel is set; `name` is the one setting that was asked for."""
+    """How the channel is set; `name` is the command whose setting was asked for, or a group of commands."""
 
     name: str = ""
 
@@ -214,14 +214,20 @@ class Help:
     pass
 
 
-Command = (
-    Subscribe | Unsubscribe | SetTime | SetDays | SetLanguage | SetSize | SetLayout | SetTopics | ChangeKeywords
-    | ChangeAuthors | SetQuiet | SetEmoji | ChangeManagers | ChangeLikes | SetLikes | Configure | Preview | Now | Show
-    | Why | Top | Search | Export | ForgetMe | Help
+# Each changes one setting, as it was asked for.
+RequestedChange = (
+    SetTime | SetDays | SetLanguage | SetSize | SetLayout | SetTopics | ChangeKeywords | ChangeAuthors | SetQuiet
+    | SetEmoji | ChangeManagers | ChangeLikes
 )  # fmt: skip
-# What everybody may ask; all other commands change what a channel gets.
+# The same when the papers in it are looked up: nothing about it can fail any more but its own values.
+Change = (
+    SetTime | SetDays | SetLanguage | SetSize | SetLayout | SetTopics | ChangeKeywords | ChangeAuthors | SetQuiet
+    | SetEmoji | ChangeManagers | SetLikes
+)  # fmt: skip
+# What everybody may ask; all other commands change what a channel gets, and are for some only.
 Reading = Show | Preview | Why | Top | Search | Export | ForgetMe | Help
-READING = get_args(Reading)
+Changing = Subscribe | Unsubscribe | Now | Configure | RequestedChange
+Command = Reading | Changing
 
 
 # --- /paper -----------------------------------------------------------------------------------

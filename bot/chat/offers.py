@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import Enum, auto
+from types import MappingProxyType
+
+
+class Offer(Enum):
+    """The kinds of suggestions. Papers are suggested from what the channel was shown and from what is typed."""
+
+    ZONES = auto()
+    LANGUAGES = auto()
+    TOPICS = auto()
+    DAYS = auto()
+    PAPERS = auto()
+
+
 # https://arxiv.org/category_taxonomy: those in which papers of machine learning appear.
 TOPICS = tuple(
     "cs.CL cs.AI cs.LG cs.CV stat.ML cs.RO cs.IR cs.HC cs.SE cs.CR cs.MA cs.SD eess.AS cs.NE cs.DC cs.DB cs.CY cs.SI"
@@ -19,4 +34,11 @@ ZONES = tuple(
     " America/Toronto America/Bogota America/Chicago America/Mexico_City America/Denver America/Phoenix"
     " America/Vancouver America/Anchorage Pacific/Honolulu Australia/Perth Australia/Sydney Australia/Melbourne"
     " Pacific/Auckland".split()
+)
+# By the typist's language.
+DAYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "en": ("weekdays", "everyday", "mon wed fri", "tue thu", "weekends", "mon", "fri"),
+        "ja": ("平日", "毎日", "月水金", "火木", "週末", "月", "金"),
+    }
 )

@@ -1,13 +1,14 @@
 """What `/digest` answers: a channel's settings and state as sentences.
 
-Pure: values in, values out; the words are in the catalogues.
+Pure: values in, values out; the words are in the catalogues. `bot.chat.registry` assigns the functions to settings.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable
+from typing import assert_never
 
+from bot.chat.specs import Setting
 from bot.models import (
     Channel,
     ChannelSettings,
@@ -22,6 +23,11 @@ from bot.models import (
 )
 
 
+def settings(values: ChannelSettings, shown: Iterable[Setting]) -> tuple[Sentence, ...]:
+    """Return the sentences that tell the values of those settings, in order."""
+    return tuple(sentence for setting in shown for sentence in setting.tell(values))
+
+
 def state(channel: Channel) -> Sentence:
     """Whether digests are sent, and when the next one is."""
     match channel.state:
@@ -31,6 +37,8 @@ def state(channel: Channel) -> Sentence:
             return say("channels.state.off")
         case ChannelState.STOPPED:
             return say("channels.state.stopped", problem=Term(f"problem.{channel.problem}", channel.problem))
+        case _:
+            assert_never(channel.state)
 
 
 def last_run(run: Run) -> Sentence:
@@ -52,11 +60,39 @@ _ENDS = {
 }
 
 
-def _time(settings: ChannelSettings) -> tuple[Sentence, ...]:
+def schedule(settings: ChannelSettings) -> tuple[Sentence, ...]:
     days: object = tuple(Term(f"weekday.{day.value}") for day in settings.days)
     if set(settings.days) == set(Weekday):
         days = Term("weekday.all")
     return (say("channels.set.time", time=settings.time, timezone=settings.timezone, days=days),)
+
+
+def language(settings: ChannelSettings) -> tuple[Sentence, ...]:
+    return (say("channels.set.language", language=settings.language),)
+
+
+def size(settings: ChannelSettings) -> tuple[Sentence, ...]:
+    return (say("channels.set.size", n=settings.size),)
+
+
+def layout(settings: ChannelSettings) -> tuple[Sentence, ...]:
+    return (say("channels.set.layout", layout=Term(f"layout.{settings.layout.value}")),)
+
+
+def topics(settings: ChannelSettings) -> tuple[Sentence, ...]:
+    return (say("channels.set.topics", names=settings.topics),)
+
+
+def quiet(settings: ChannelSettings) -> tuple[Sentence, ...]:
+    return (say("channels.set.quiet" if settings.quiet else "channels.set.quiet.off"),)
+
+
+def keywords(settings: ChannelSettings) -> tuple[Sentence, ...]:
+    return _names("keywords", settings.keywords, settings.muted_keywords)
+
+
+def authors(settings: ChannelSettings) -> tuple[Sentence, ...]:
+    return _names("authors", settings.authors, settings.muted_authors)
 
 
 def _names(key: str, wished: tuple[str, ...], muted: tuple[str, ...]) -> tuple[Sentence, ...]:
@@ -68,46 +104,22 @@ def _names(key: str, wished: tuple[str, ...], muted: tuple[str, ...]) -> tuple[S
     return tuple(said) or (say(f"channels.set.{key}.none"),)
 
 
-def _emoji(settings: ChannelSettings) -> tuple[Sentence, ...]:
+def emoji(settings: ChannelSettings) -> tuple[Sentence, ...]:
     if not settings.emoji:
         return (say("channels.set.emoji.none"),)
-    return (say("channels.set.emoji", names=tuple(f"{emoji} {value:g}" for emoji, value in settings.emoji)),)
+    return (say("channels.set.emoji", names=tuple(f"{name} {value:g}" for name, value in settings.emoji)),)
 
 
-def _managers(settings: ChannelSettings) -> tuple[Sentence, ...]:
+def managers(settings: ChannelSettings) -> tuple[Sentence, ...]:
     if not settings.managers:
         return (say("channels.set.managers.none"),)
     return (say("channels.set.managers", people=tuple(map(Person, settings.managers))),)
 
 
-def _likes(settings: ChannelSettings) -> tuple[Sentence, ...]:
+def likes(settings: ChannelSettings) -> tuple[Sentence, ...]:
     said = []
     if settings.likes:
         said.append(say("channels.set.like", names=tuple(paper.value for paper in settings.likes)))
     if settings.description:
         said.append(say("channels.set.like.words", words=settings.description))
     return tuple(said) or (say("channels.set.like.none"),)
-
-
-# How each setting is told, by the name of its command.
-SETTINGS: Mapping[str, Callable[[ChannelSettings], tuple[Sentence, ...]]] = MappingProxyType(
-    {
-        "time": _time,
-        "days": _time,
-        "language": lambda s: (say("channels.set.language", language=s.language),),
-        "size": lambda s: (say("channels.set.size", n=s.size),),
-        "layout": lambda s: (say("channels.set.layout", layout=Term(f"layout.{s.layout.value}")),),
-        "topics": lambda s: (say("channels.set.topics", names=s.topics),),
-        "keywords": lambda s: _names("keywords", s.keywords, s.muted_keywords),
-        "authors": lambda s: _names("authors", s.authors, s.muted_authors),
-        "quiet": lambda s: (say("channels.set.quiet" if s.quiet else "channels.set.quiet.off"),),
-        "emoji": _emoji,
-        "managers": _managers,
-        "like": _likes,
-    }
-)
-
-
-def settings(shown: ChannelSettings) -> tuple[Sentence, ...]:
-    """All of them."""
-    return tuple(sentence for describe in dict.fromkeys(SETTINGS.values()) for sentence in describe(shown))

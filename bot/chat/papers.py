@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.chat import commands
@@ -107,6 +108,8 @@ class Papers:
                 case commands.Share(paper, style):
                     async for reply in self._share(desk, paper, style):
                         yield reply
+                case _:
+                    assert_never(command)
         except (InputError, SourceError, BudgetError) as error:
             yield desk.reply(fault(error))
 

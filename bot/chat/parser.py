@@ -1,122 +1,49 @@
-"""The parser of what people type after `/digest` in a chat: text in, a command of `bot.chat.commands` out.
+"""Parse what people type after `/digest` in a chat: text in, a command of `bot.chat.commands` out.
 
-Pure: it looks nothing up. Words may be English or Japanese, digits and signs full-width. What follows each command is
-read by `bot.chat.arguments`.
+Pure: nothing is looked up. Words may be English or Japanese, digits and signs full-width. `bot.chat.registry` holds the
+commands and the readers of their arguments.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 
-from bot.chat import arguments as readers
-from bot.chat.commands import (
-    ChangeAuthors,
-    ChangeKeywords,
-    Command,
-    ForgetMe,
-    Help,
-    Now,
-    Preview,
-    Show,
-    Unsubscribe,
-)
+from bot.chat.arguments import plain
+from bot.chat.commands import Command, Help, Show
+from bot.chat.registry import COMMANDS
+from bot.chat.specs import CommandSpec, Group, OptionKind, Registry, names
 from bot.errors import InputError, shortened
 
-MAX_LENGTH = 1000  # characters of one command
 
+def parse_digest(text: str, registry: Registry = COMMANDS, *, emoji: Callable[[str], str] = str) -> Command:
+    """Read the text after `/digest`. An empty text asks for help, a group on its own for the group's settings.
 
-_NAMES = {
-    "subscribe": "sub start on 購読 登録 開始",
-    "unsubscribe": "unsub stop off 購読解除 解除 停止",
-    "time": "時刻 時間",
-    "days": "day 曜日",
-    "language": "lang 言語",
-    "size": "number 本数 件数",
-    "layout": "配置 レイアウト 形式",
-    "topics": "topic category categories 分野 カテゴリ カテゴリー",
-    "keywords": "keyword キーワード",
-    "authors": "author 著者",
-    "quiet": "静か",
-    "emoji": "emojis 絵文字",
-    "managers": "manager 管理者",
-    "like": "likes 好み",
-    "preview": "試し プレビュー",
-    "now": "今 今すぐ",
-    "status": "settings 状態 設定",
-    "why": "なぜ 理由",
-    "top": "best 人気 上位",
-    "search": "find 検索 探す",
-    "export": "書き出し エクスポート",
-    "forget-me": "forgetme forget 忘れて",
-    "help": "? ヘルプ 使い方",
-}
-COMMANDS = tuple(_NAMES)
-_BY_WORD = {word: name for name, words in _NAMES.items() for word in (name, *words.split())}
-
-
-def parse_digest(text: str) -> Command:
-    """Read the text after `/digest`; nothing at all asks for help.
-
-    Raises InputError: `input.command` for an unknown command, `input.long`, and `input.time`, `.days`, `.language`,
-    `.size`, `.layout`, `.topics`, `.names`, `.quiet`, `.emoji`, `.managers`, `.like`, `.period`, `.search`, `.paper`,
-    `.format` for what follows one.
+    A group's word may precede any command. `emoji` turns a platform's names of emoji into Unicode; it is called for
+    commands that take emoji only. Raises InputError: `input.command` for an unknown command, `input.long` for a text
+    that is too long, and `input.time`, `.days`, `.language`, `.size`, `.layout`, `.topics`, `.names`, `.quiet`,
+    `.emoji`, `.managers`, `.like`, `.period`, `.search`, `.paper`, `.format` for arguments that cannot be read.
     """
-    if len(text) > MAX_LENGTH:
-        raise InputError("input.long", limit=MAX_LENGTH)
-    plain = _plain(text)
-    word, _, rest = plain.partition(" ")
-    if not word:
+    line = plain(text)
+    if not line:
         return Help()
-    name = _BY_WORD.get(word.casefold().lstrip("/"))
-    if name is None:
-        raise InputError("input.command", text=shortened(word), known=COMMANDS)
-    reader = _READERS.get(name)
-    if reader is None:
-        return _PLAIN[name]
-    if not rest.strip() and name not in _ALONE:
-        return Show(name)
-    return reader(rest.strip())
+    word, _, rest = line.partition(" ")
+    entry, choices = registry.named(word), registry.specs
+    if isinstance(entry, Group):
+        if not rest:
+            return Show(entry.name)
+        choices = registry.members(entry)
+        word, _, rest = rest.partition(" ")
+        entry = registry.named(word)
+    if not isinstance(entry, CommandSpec):
+        raise InputError("input.command", text=shortened(word), known=names(choices))
+    takes_emoji = any(option.kind is OptionKind.EMOJI for option in entry.options)
+    return entry.command(emoji(rest) if takes_emoji else rest)
 
 
-def _plain(text: str) -> str:
-    """One line in half-width characters. Emoji stay whole: their joiners and selectors are no white space."""
-    folded = unicodedata.normalize("NFKC", text)
-    kept = (" " if c.isspace() else c for c in folded if c.isprintable() or c.isspace() or c == "\u200d")
-    return " ".join("".join(kept).split())
+def parse_filled_in(spec: CommandSpec, values: Mapping[str, object]) -> Command:
+    """Read a command from its filled-in options, by name; an option that was left out is missing or None.
 
-
-_PLAIN: Mapping[str, Command] = MappingProxyType(
-    {
-        "unsubscribe": Unsubscribe(),
-        "preview": Preview(),
-        "now": Now(),
-        "status": Show(),
-        "forget-me": ForgetMe(),
-        "help": Help(),
-    }
-)
-_READERS: Mapping[str, Callable[[str], Command]] = MappingProxyType(
-    {
-        "subscribe": readers.subscribe,
-        "time": readers.time,
-        "days": readers.days,
-        "language": readers.language,
-        "size": readers.size,
-        "layout": readers.layout,
-        "topics": readers.topics,
-        "keywords": lambda rest: ChangeKeywords(readers.steps(rest)),
-        "authors": lambda rest: ChangeAuthors(readers.steps(rest)),
-        "quiet": readers.quiet,
-        "emoji": readers.emoji,
-        "managers": readers.managers,
-        "like": readers.like,
-        "why": readers.why,
-        "top": readers.top,
-        "search": readers.search,
-        "export": readers.export,
-    }
-)
-# Whose reader is asked where nothing follows; the others then show how the channel is set.
-_ALONE = frozenset(("subscribe", "why", "top", "search", "export"))
+    Raises InputError as `parse_digest` does.
+    """
+    texts = [option.typed(values[option.name]) for option in spec.options if values.get(option.name) is not None]
+    return spec.command(plain(" ".join(texts)))

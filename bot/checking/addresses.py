@@ -16,13 +16,35 @@ from bot.checking.top_level_domains import TOP_LEVEL_DOMAINS
 from bot.models import Finding, FindingKind
 
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
-_DOTTED = re.compile(rf"(?<![\w@.-])((?:{_LABEL}[.。]){{1,8}})([^\W\d_]{{2,24}}|xn--[a-z0-9-]{{2,59}})(?![\w-])(:\d{{2,5}}|/[!#-&*-;=?-~]{{0,200}})?")
+_DOTTED = re.compile(
+    rf"(?<![\w@.-])((?:{_LABEL}[.。]){{1,8}})([^\W\d_]{{2,24}}|xn--[a-z0-9-]{{2,59}})(?![\w-])(:\d{{2,5}}|/[!#-&*-;=?-~]{{0,200}})?"
+)
 # Written with dots and yet no addresses: arXiv's categories, file names, names of programs and products.
-_CATEGORY = re.compile(r"(?:cs|stat|math|eess|econ|physics|nlin|q-bio|q-fin|astro-ph|cond-mat|quant-ph|hep-[a-z]{2,4}|gr-qc)\.(?:[A-Z]{2}|[a-z]{3,4}-[a-z]{2,4})")
-_DOCUMENT = re.compile(r"[A-Z]{4,20}\.md|\w{1,40}\.(?:js|ts|cpp|json|yaml|yml|toml|txt|csv|tsv|ipynb|safetensors|gguf|onnx|tex|bib)")
-_PRODUCTS = frozenset({"asp.net", "ml.net", "vb.net", "ado.net", "socket.io", "character.ai", "claude.ai", "fast.ai", "pyannote.audio", "flux-1.dev", "et.al"})
+_CATEGORY = re.compile(
+    r"(?:cs|stat|math|eess|econ|physics|nlin|q-bio|q-fin|astro-ph|cond-mat|quant-ph|hep-[a-z]{2,4}|gr-qc)\.(?:[A-Z]{2}|[a-z]{3,4}-[a-z]{2,4})"
+)
+_DOCUMENT = re.compile(
+    r"[A-Z]{4,20}\.md|\w{1,40}\.(?:js|ts|cpp|json|yaml|yml|toml|txt|csv|tsv|ipynb|safetensors|gguf|onnx|tex|bib)"
+)
+_PRODUCTS = frozenset(
+    {
+        "asp.net",
+        "ml.net",
+        "vb.net",
+        "ado.net",
+        "socket.io",
+        "character.ai",
+        "claude.ai",
+        "fast.ai",
+        "pyannote.audio",
+        "flux-1.dev",
+        "et.al",
+    }
+)
 # Words of English as well, which a full stop without a space brings behind another word.
-_ALSO_WORDS = frozenset("Am As At Be By Do In Is It Me My No Now On One Or So To Us We All Any Are Best How Here New".split())
+_ALSO_WORDS = frozenset(
+    "Am As At Be By Do In Is It Me My No Now On One Or So To Us We All Any Are Best How Here New".split()
+)
 
 _SPELLED = r"(?:com|net|org|io|ai|dev|xyz|zip|mov|info|jp|cn|ru|kr|uk|gg|ly|gov|edu)"
 _DISGUISED = re.compile(
@@ -82,7 +104,10 @@ _MENTION = re.compile(
     r"<[@#!][^>\n]{0,80}>|<(?:subteam|date)\^[^>\n]{0,80}>|@(?:everyone|here|channel|all)\b|(?<![A-Za-z0-9_@])@\s?[A-Za-z_ぁ-ヿ一-鿿][\w.-]{0,80}",
     re.IGNORECASE | re.ASCII,
 )
-_METRIC = re.compile(r"(?:pass|recall|precision|hits?|ndcg|mrr|map|acc(?:uracy)?|top|maj|success|avg|mean|cons|best|hr|r|p|f1|auc)\s?$", re.IGNORECASE)
+_METRIC = re.compile(
+    r"(?:pass|recall|precision|hits?|ndcg|mrr|map|acc(?:uracy)?|top|maj|success|avg|mean|cons|best|hr|r|p|f1|auc)\s?$",
+    re.IGNORECASE,
+)
 _TO_K = re.compile(r"@\s?[kKnNmM](?!\w)")
 
 

@@ -26,7 +26,9 @@ _RIGHT_TO_LEFT = frozenset({"ar", "fa", "ur", "he", "ps", "yi", "ku"})
 _IDLE_JOINER = re.compile("[\u200c\u200d](?![^\\W\\x00-\\x7f])|[\u200c\u200d]{2}|(?<![^\\x00-\\x7f])[\u200c\u200d]")
 
 # More than two marks on a letter of a script that needs at most two.
-_STACKED = re.compile("[0-9A-Za-zÀ-ɏͰ-Ͽぁ-ヿ一-鿿][\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{3}")
+_STACKED = re.compile(
+    "[0-9A-Za-zÀ-ɏͰ-Ͽぁ-ヿ一-鿿][\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{3}"
+)
 # Letters of two alphabets in one word, which look like one: `pаypal` with a Cyrillic а.
 _MIXED = re.compile("[A-Za-z][Ѐ-ӿԱ-֏Ꭰ-ᏴΑΒΕΖΗΙΚΜΝΟΡΤΥΧο]|[Ѐ-ӿԱ-֏Ꭰ-ᏴΑΒΕΖΗΙΚΜΝΟΡΤΥΧο][A-Za-z]")
 
@@ -50,7 +52,6 @@ def hidden_findings(text: str, language: str) -> Iterator[Finding]:
         yield Finding(FindingKind.MALFORMED, "a heap of combining marks")
     if match := _MIXED.search(text):
         yield Finding(FindingKind.MALFORMED, f"letters of two alphabets in one word: {match[0]}")
-
 
 
 def is_unseen(char: str) -> bool:

@@ -30,7 +30,9 @@ _ONE_IN_A_WORD = re.compile(r"一[般部定致方連時体種様層貫覧環切�
 _ERA = re.compile(r"(令和|平成|昭和|大正|明治)\s?(元|\d{1,2}|[一二三四五六七八九十]{1,3})年")
 _FIRST_YEARS = {"令和": 2019, "平成": 1989, "昭和": 1926, "大正": 1912, "明治": 1868}
 _TENTHS = re.compile(rf"(\d|{_ONE})割(?:(\d|{_ONE})分(?!の)|(半))(?:(\d|{_ONE})厘)?")
-_AND_A_HALF = re.compile(r"(?<![\d.])(\d{1,4})(年|時間|[かカヶヵ个個]月|日|週間|倍|小时|小時|天)(?:間|间)?半(?![数分減期])|(?<![\d.])(\d{1,4})[个個]半(小时|小時|月)")
+_AND_A_HALF = re.compile(
+    r"(?<![\d.])(\d{1,4})(年|時間|[かカヶヵ个個]月|日|週間|倍|小时|小時|天)(?:間|间)?半(?![数分減期])|(?<![\d.])(\d{1,4})[个個]半(小时|小時|月)"
+)
 
 # What these words say in digits. A number before them, or another word around them, makes them say something else.
 _HALVES = (

@@ -28,7 +28,10 @@ _LIST_MARK = re.compile(
 _ORDINAL = re.compile(r"第\s?\d{1,2}|\b\d{1,2}(?:st|nd|rd|th)\b|\d{1,2}(?:つ目|番目|点目|段階目|번째)")
 _SMALL = 10
 _FEW = range(1, 13)
-_COUNTED_EXACTLY, _ROUNDED_FROM = 100, 20  # below the one a number of things is told as it is; at least the other is rounded
+_COUNTED_EXACTLY, _ROUNDED_FROM = (
+    100,
+    20,
+)  # below the one a number of things is told as it is; at least the other is rounded
 _MATH = re.compile(r"\$[^$\n]{1,200}\$")
 _PERCENT_AFTER = re.compile(r"\s{0,3}\\?%")
 _UNLIKE_COUNT = frozenset({"percent", "point", "ratio", "time", "byte", "dollar", "hertz", "fps"})
@@ -207,7 +210,11 @@ class Numbers:
         if size.low == 10.0 and any(known.low == 12.0 for known in self._sizes):
             return True
         wanted = size.dimension
-        if wanted == "ratio" and size.low < _SMALL and re.search(r"\b(?:several|multiple|many)\b|\w-?fold\b", self._text):
+        if (
+            wanted == "ratio"
+            and size.low < _SMALL
+            and re.search(r"\b(?:several|multiple|many)\b|\w-?fold\b", self._text)
+        ):
             return True
         return any(
             known == wanted or (known == "" and wanted) or (not wanted and known not in ("percent", "ratio"))

@@ -34,9 +34,13 @@ _PHRASAL_EN = (
 )
 _HEAD_EN = r"(?:^|[.!?:;\n—–•|>*\"“”'‘(\[{「『]\s{0,3}|\s[-–—]\s)"
 _LEAD_EN = r"(?:(?:then|now|just|also|immediately|always|kindly|please|simply|so|first|next|finally|instead|and|but|or|ok|hey|hello|dear [a-z]+,?|attention|important|notice|warning|urgent|reminder|tip|ps|p\.s\.)[,:!]?\s){0,3}"
-_AFTER_PURPOSE_EN = r"(?:^|[.!?\n]\s{0,3})(?:to|for|if|in order|before|after|once|when|otherwise|unless)\b[^.,\n]{2,90},\s"
+_AFTER_PURPOSE_EN = (
+    r"(?:^|[.!?\n]\s{0,3})(?:to|for|if|in order|before|after|once|when|otherwise|unless)\b[^.,\n]{2,90},\s"
+)
 _PEOPLE_EN = r"(?:readers?|reviewers?|users?|members?|recipients?|subscribers?|visitors?|viewers?|everyone|anyone|evaluators?|graders?|judges?)"
-_MACHINES_EN = r"(?:assistants?|ai (?:models?|assistants?|systems?|agents?|reviewers?)|llms?|language models?|chatbots?)"
+_MACHINES_EN = (
+    r"(?:assistants?|ai (?:models?|assistants?|systems?|agents?|reviewers?)|llms?|language models?|chatbots?)"
+)
 _READER_EN = rf"(?:(?:the |all |every |each |any )?(?:{_PEOPLE_EN}|{_MACHINES_EN}|models?|agents?))"
 _RATING_EN = r"(?:perfect|maximum|max|highest|top|full|positive|favou?rable|glowing|excellent|five[- ]star|5[- ]star|10/10|100/100|strong accept)"
 _AUTHORITY_EN = r"(?:arxiv|kawaraban|slack|discord|anthropic|claude|openai|hugging ?face|semantic scholar|google|microsoft|meta|the (?:bot|editors?|editorial (?:team|board|office)|moderators?|moderation team|staff|administrators?|admins?|security team|support team|program chairs?))"
@@ -86,7 +90,9 @@ _LIKE_A_TITLE = (
 _FLAGS = re.IGNORECASE | re.ASCII | re.MULTILINE
 _ALWAYS = tuple(re.compile(p, _FLAGS) for p in (*_ENGLISH, *JAPANESE, *OTHER))
 _UNLESS_TITLED = tuple(re.compile(p, _FLAGS) for p in _LIKE_A_TITLE)
-_STAMPS = re.compile("[\u2705\u2714\u2611\u2713\u2747\u26a0\u2757\u203c\u2049\u2b50\u2b55\u2139\u24c2\u3297\u3299\u00a9\u00ae\u2122\u260e\u2709\u270d\u261d-\u261f\u2192\u27a1]?[\U0001f000-\U0001faff]|[\u2705\u2714\u2611\u2713\u26a0\u2757\u260e\u2709\u261a-\u261f\u2b50]")
+_STAMPS = re.compile(
+    "[\u2705\u2714\u2611\u2713\u2747\u26a0\u2757\u203c\u2049\u2b50\u2b55\u2139\u24c2\u3297\u3299\u00a9\u00ae\u2122\u260e\u2709\u270d\u261d-\u261f\u2192\u27a1]?[\U0001f000-\U0001faff]|[\u2705\u2714\u2611\u2713\u26a0\u2757\u260e\u2709\u261a-\u261f\u2b50]"
+)
 
 
 def order_findings(title: str, text: str) -> Iterator[Finding]:

@@ -113,7 +113,9 @@ def quantities(text: str) -> list[Quantity]:
     found: list[Quantity] = []
     taken = 0
     for match in _FRACTION.finditer(text):
-        below, above = (_numeral(match[1]), _numeral(match[2])) if match[1] else (_numeral(match[4]), _numeral(match[3]))
+        below, above = (
+            (_numeral(match[1]), _numeral(match[2])) if match[1] else (_numeral(match[4]), _numeral(match[3]))
+        )
         if below:
             share = above / below
             parts = ((share, ""), (share, "fraction"), (below / above if above else 0.0, "ratio"))
@@ -251,7 +253,9 @@ def _with_shared_units(text: str, found: list[Quantity]) -> list[Quantity]:
         ):
             continue
         own = _numeral(after.digits)
-        extra = [(finite(here.value * value / own), d) for value, d in after.meanings if own and (value, d) != (own, "")]
+        extra = [
+            (finite(here.value * value / own), d) for value, d in after.meanings if own and (value, d) != (own, "")
+        ]
         found[n] = replace(here, meanings=here.meanings + tuple(m for m in extra if m not in here.meanings))
     return found
 

@@ -123,7 +123,12 @@ def claims_in_digits(text: str) -> str:
 def _fraction(match: re.Match[str]) -> str:
     above = 1 if match[1].lower().startswith("a") else number_of(match[1].lower())
     below = _PARTS[match[2]]
-    ordinal = above == 1 and match[1].lower() in ("a", "an") and below != 4 and not match.string.startswith(" of", match.end())
+    ordinal = (
+        above == 1
+        and match[1].lower() in ("a", "an")
+        and below != 4
+        and not match.string.startswith(" of", match.end())
+    )
     return match[0] if ordinal else f"{above}/{below}"  # `a third method` is no share
 
 

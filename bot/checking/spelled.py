@@ -30,6 +30,7 @@ _SPELLED = re.compile(
 )
 _FOLDED = re.compile(r"\b(two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|hundred)fold\b", re.IGNORECASE)
 
+
 @lru_cache(maxsize=16)
 def spelled_out(text: str) -> str:
     """Return the text with spelled English numbers above one as digits: `twenty-five` is `25`."""

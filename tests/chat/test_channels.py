@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -13,9 +14,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.chat import commands
-from bot.chat.archive import Archive
+from bot.chat.answers import Answers
 from bot.chat.channels import Channels
-from bot.chat.parser import COMMANDS, parse_digest
+from bot.chat.parser import parse_digest
+from bot.chat.registry import COMMANDS
+from bot.chat.specs import CommandSpec, Registry, names
+from bot.chat.subscriptions import Subscriptions
 from bot.delivery.outbox import Outbox
 from bot.digests.digest import Explanation, Order
 from bot.digests.schedule import next_due
@@ -57,6 +61,7 @@ from bot.words import sentences, words_for
 from bot.words.replies import reply_lines
 from tests.support.clocks import NOON, StandingClock
 from tests.support.shelf import Shelf
+from tests.support.specs import MUTE, with_more
 from tests.support.stores import digest, listed, paper
 
 HERE = ChannelKey("discord", "G1/C1")
@@ -70,6 +75,7 @@ class Desk:
 
     store: Store
     clock: StandingClock = field(default_factory=StandingClock)
+    registry: Registry = COMMANDS
     orders: list[Order] = field(default_factory=list)
     forgotten: list[tuple[str, str]] = field(default_factory=list)
     woken: int = 0
@@ -80,17 +86,14 @@ class Desk:
 
     def __post_init__(self) -> None:
         budget = Budget(self.store, None, ZoneInfo("Asia/Tokyo"), self.clock)
+        lookup = Lookup(self.store, (self.shelf,), Summaries(self.store, None, budget, ("m", None), self.clock))
+        self.answers = Answers(self.store, self, parts, self, lookup, self.clock, self.registry)
         self.channels = Channels(
             self.store,
-            self,
-            parts,
-            self.forget,
+            self.answers,
+            Subscriptions(self.store, lookup, DEFAULTS, self.clock, self.wake, self.registry),
             Outbox(self.store, self.clock, wake=self.wake, direct=direct),
-            Lookup(self.store, (self.shelf,), Summaries(self.store, None, budget, ("m", None), self.clock)),
-            Archive(self.store, self.tally, self.clock),
-            defaults=DEFAULTS,
-            clock=self.clock,
-            wake=self.wake,
+            DEFAULTS,
         )
 
     async def make(self, order: Order) -> Digest:
@@ -100,11 +103,11 @@ class Desk:
     async def explain(self, channel: Channel, paper: Paper, at: datetime) -> Explanation:
         return replace(self.explanation or UNLISTED, paper=paper)
 
-    async def forget(self, platform: str, user: str) -> int:
+    async def forget_me(self, platform: str, user: str) -> int:
         self.forgotten.append((platform, user))
         return 3
 
-    async def tally(self, channel: ChannelKey, since: datetime) -> dict[PaperId, PaperVotes]:
+    async def of_channel(self, channel: ChannelKey, since: datetime) -> dict[PaperId, PaperVotes]:
         self.since = since
         return self.votes if channel == HERE else {}
 
@@ -120,7 +123,7 @@ class Desk:
 
     async def ask(self, text: str, asker: Asker = OWNER) -> Reply:
         """The last reply to what somebody types."""
-        replies = [reply async for reply in self.channels.handle(asker, HERE, parse_digest(text))]
+        replies = [reply async for reply in self.channels.handle(asker, HERE, parse_digest(text, self.registry))]
         return replies[-1]
 
     async def said(self, text: str, asker: Asker = OWNER, language: str = "en") -> str:
@@ -211,7 +214,7 @@ READS = (
 
 
 def test_the_tables_name_every_command() -> None:
-    assert {text.split()[0] for text in (*CHANGES, *READS)} == set(COMMANDS)
+    assert {text.split()[0] for text in (*CHANGES, *READS)} == set(names(COMMANDS.specs))
 
 
 @pytest.mark.parametrize("text", CHANGES)
@@ -361,10 +364,51 @@ async def test_the_usual_table_of_emoji_comes_back(desk: Desk) -> None:
     await desk.subscribed(emoji=(("🍣", 2.0),))
 
     assert await desk.said("emoji") == (
-        "Emoji values: 🍣 2\n`/digest emoji 🍣 2 👎 0`: what emoji count here (-2 to 2; 0: nothing); `clear` goes back "
-        "to the usual table."
+        "Emoji values: 🍣 2\n`/digest taste emoji 🍣 2 👎 0`: what emoji count here (-2 to 2; 0: nothing); `clear` "
+        "goes back to the usual table."
     )
     assert await desk.said("emoji clear") == "Emoji values: the usual table"
+
+
+# --- one registry -----------------------------------------------------------------------------
+
+
+class Dance:
+    """A command that nobody knows."""
+
+
+async def test_what_has_no_case_is_no_silence(desk: Desk) -> None:
+    channel = await desk.subscribed()
+    for unknown in (Dance(), object()):
+        with pytest.raises(AssertionError, match="unreachable"):
+            [_ async for _ in desk.channels.handle(ADMIN, HERE, unknown)]  # type: ignore[arg-type]  # what is tested
+        with pytest.raises(AssertionError, match="unreachable"):
+            [_ async for _ in desk.answers.answer(ADMIN, channel, unknown, known=True)]  # type: ignore[arg-type]  # same
+    assert await desk.stored() == channel
+
+
+@pytest.mark.parametrize("spec", [spec for spec in COMMANDS.specs if spec.setting], ids=lambda spec: spec.name)
+async def test_what_cannot_be_told_is_not_written(sqlite_store: Store, spec: CommandSpec) -> None:
+    (text,) = [text for text in CHANGES if text.split()[0] == spec.name]
+    desk = Desk(sqlite_store, registry=Registry(one for one in COMMANDS.specs if one is not spec))
+    channel = await desk.subscribed()
+
+    with pytest.raises(KeyError, match=spec.makes.__name__):
+        [_ async for _ in desk.channels.handle(OWNER, HERE, parse_digest(text))]
+    assert await desk.stored() == channel
+
+
+async def test_one_more_command_is_helped_with_permitted_shown_and_told(sqlite_store: Store) -> None:
+    desk = Desk(sqlite_store, registry=with_more([MUTE]))
+    await desk.subscribed()
+
+    assert "channels.help.mute" in [sentence.key for sentence in (await desk.ask("help", ANYBODY)).sentences]
+    shown = await desk.ask("taste mute", ANYBODY)
+    assert [sentence.key for sentence in shown.sentences] == ["channels.set.authors.none", "channels.help.mute"]
+    assert "channels.refused.people" in [said.key for said in (await desk.ask("mute Ada", ANYBODY)).sentences]
+    assert await desk.said("選び方 ミュート Ada") == "Muted authors: Ada"
+    assert (await desk.stored()).settings.muted_authors == ("Ada",)
+    assert (await desk.said("status")).count("Muted authors: Ada") == 1
 
 
 # --- looking ----------------------------------------------------------------------------------
@@ -422,9 +466,33 @@ async def test_status_of_a_channel_that_nobody_subscribed(desk: Desk) -> None:
 
 
 async def test_help_lists_every_command(desk: Desk) -> None:
-    lines = (await desk.said("", ANYBODY)).splitlines()
+    for language in ("ja", "en"):
+        lines = (await desk.said("", ANYBODY, language)).splitlines()
+        assert [shown.split("`")[1] for shown in lines if "…" in shown] == ["/digest channel …", "/digest taste …"]
+        examples = [shown.split("`")[1].removeprefix("/digest ") for shown in lines if "…" not in shown]
+        flat, channel, taste = map(COMMANDS.members, (None, *COMMANDS.groups))
+        assert len(examples) == len(COMMANDS.specs)
+        for spec, example in zip((*flat, *channel, *taste), examples, strict=True):
+            words = [spec.group.name, spec.name] if spec.group else [spec.name]
+            assert example.split()[: len(words)] == words
+            assert isinstance(parse_digest(re.sub("@(name|名前)", "<@U1>", example)), spec.makes)
 
-    assert [line.split()[1].rstrip("`:") for line in lines] == list(COMMANDS)
+
+async def test_a_group_shows_its_settings_and_what_changes_them(desk: Desk) -> None:
+    await desk.subscribed(size=3, keywords=("agents",))
+
+    lines = (await desk.said("taste", ANYBODY)).splitlines()
+    assert lines[:4] == [
+        "Keywords: agents",
+        "Authors: none",
+        "Emoji values: the usual table",
+        "No papers named as examples",
+    ]
+    assert [line.split()[2] for line in lines[4:]] == ["keywords", "authors", "emoji", "like"]
+    lines = (await desk.said("チャンネル", ANYBODY)).splitlines()
+    assert lines[:3] == ["Time: 07:00 (Asia/Tokyo), every day", "Language: Japanese", "Size: 3 papers"]
+    assert sum(line.startswith("Time:") for line in lines) == 1
+    assert await desk.said("channel time", ANYBODY) == await desk.said("time", ANYBODY)
 
 
 async def test_a_preview_is_for_the_asker_and_stored_nowhere(desk: Desk) -> None:
@@ -652,7 +720,9 @@ async def test_there_is_nothing_to_hand_out_at_first(desk: Desk) -> None:
 FORM = (commands.SetSize(3), commands.SetTime(time(8), "Europe/Berlin"), commands.SetLanguage("en"))
 
 
-async def configured(desk: Desk, asker: Asker, *changes: commands.Command, subscribe: bool = False) -> Sequence[str]:
+async def configured(
+    desk: Desk, asker: Asker, *changes: commands.RequestedChange, subscribe: bool = False
+) -> Sequence[str]:
     command = commands.Configure(changes, subscribe)
     replies = [reply async for reply in desk.channels.handle(asker, HERE, command)]
     return [sentence.key for sentence in replies[-1].sentences]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from datetime import time
 
@@ -10,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.chat.arguments import MAX_LENGTH
 from bot.chat.commands import (
     ChangeAuthors,
     ChangeKeywords,
@@ -39,12 +39,13 @@ from bot.chat.commands import (
     Unsubscribe,
     Why,
 )
-from bot.chat.parser import COMMANDS, MAX_LENGTH, parse_digest
+from bot.chat.parser import parse_digest, parse_filled_in
+from bot.chat.registry import COMMANDS
+from bot.chat.specs import CommandSpec, Option, OptionKind, names
 from bot.errors import InputError
 from bot.models import Layout, PaperRef, RefKind, Weekday
 from bot.words import words_for
 from tests.support.digests import hostile
-from tests.support.needs import ROOT
 
 
 def arxiv(name: str, version: int | None = None) -> PaperRef:
@@ -150,17 +151,7 @@ CASES: list[tuple[str, Command]] = [
 ]
 
 
-DOCUMENTATION = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-DOCUMENTED = re.findall(r"`([^`]+)`", DOCUMENTATION.partition("## `/digest`, for everyone")[2])
-
-
-def test_the_documentation_has_every_command() -> None:
-    assert {text.split()[0] for text in DOCUMENTED} >= set(COMMANDS)
-
-
-@pytest.mark.parametrize("text", [text for text in DOCUMENTED if text.split()[0] in {*COMMANDS}])
-def test_what_the_documentation_shows_can_be_typed(text: str) -> None:
-    parse_digest(text.replace("@name", "<@U1>"))
+NAMES = names(COMMANDS.specs)
 
 
 @pytest.mark.parametrize(("text", "command"), CASES)
@@ -240,13 +231,98 @@ def test_what_cannot_be_used_is_said_with_the_remedy(text: str, code: str) -> No
         assert len(sentence) < 400
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_has_its_line_of_help(name: str) -> None:
-    for language in ("ja", "en"):
-        assert name in words_for(language).say(f"channels.help.{name}")
+GROUPED = [
+    ("taste keywords +a", ChangeKeywords(Steps(("a",)))),
+    ("選び方 キーワード +a", ChangeKeywords(Steps(("a",)))),
+    ("選び方　ｋｅｙｗｏｒｄｓ　＋ａ", ChangeKeywords(Steps(("a",)))),
+    ("/taste like KV cache", ChangeLikes(description="KV cache")),
+    ("TASTE Emoji clear", SetEmoji(clear=True)),
+    ("taste authors", Show("authors")),
+    ("channel time 7:05", SetTime(time(7, 5))),
+    ("チャンネル 時刻 7時半", SetTime(time(7, 30))),
+    ("channel 曜日 平日", SetDays((MON, TUE, WED, THU, FRI))),
+    ("channel quiet", Show("quiet")),
+    # A group that the command is not in does no harm, nor one before a command that is in none.
+    ("channel keywords +a", ChangeKeywords(Steps(("a",)))),
+    ("taste now", Now()),
+    # The words of groups mean nothing anywhere else.
+    ("keywords taste", ChangeKeywords(Steps(("taste",)))),
+    ("like channel time", ChangeLikes(description="channel time")),
+    ("配置 チャンネル", SetLayout(Layout.CHANNEL)),
+    ("taste", Show("taste")),
+    ("選び方", Show("taste")),
+    ("Channel ", Show("channel")),
+]
 
 
-@given(st.one_of(hostile, st.builds("{} {}".format, st.sampled_from(COMMANDS), hostile)))
+@pytest.mark.parametrize(("text", "command"), GROUPED)
+def test_the_word_of_a_group_may_stand_before_a_command(text: str, command: Command) -> None:
+    assert parse_digest(text) == command
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("taste dance", ["keywords", "authors", "emoji", "like"]),
+        ("taste taste keywords +a", ["keywords", "authors", "emoji", "like"]),
+        ("dance taste keywords +a", [*NAMES]),
+    ],
+)
+def test_an_unknown_command_is_told_what_there_is(text: str, known: list[str]) -> None:
+    with pytest.raises(InputError) as raised:
+        parse_digest(text)
+    assert raised.value.code == "input.command"
+    assert list(raised.value.arguments["known"]) == known  # type: ignore[call-overload]  # arguments are of any type
+
+
+def test_emoji_are_read_as_the_platform_writes_them_where_a_command_takes_some() -> None:
+    def short(text: str) -> str:
+        return text.replace(":sushi:", "🍣")
+
+    assert parse_digest("taste emoji :sushi: 2", emoji=short) == SetEmoji((("🍣", 2.0),))
+    assert parse_digest("ｅｍｏｊｉ :sushi: 2", emoji=short) == SetEmoji((("🍣", 2.0),))
+    assert parse_digest("search :sushi:", emoji=short) == Search(":sushi:")
+
+
+@pytest.mark.parametrize("spec", COMMANDS.specs, ids=NAMES)
+def test_what_is_filled_in_is_read_as_what_is_typed(spec: CommandSpec) -> None:
+    """With each option filled in; typed examples are in `CASES`."""
+    examples = {
+        "language": "en", "period": "month", "query": "2602.21548", "words": "KV cache", "form": "csv", "at": "7:00",
+        "zone": "UTC", "days": "mon", "size": 5, "layout": "thread", "topics": "cs.CL", "quiet": False, "add": "12",
+        "remove": "34", "change": "+a -b", "papers": "2602.21548", "values": "🍣 2",
+    }  # fmt: skip
+    values = {option.name: examples[option.name] for option in spec.options}
+    assert isinstance(parse_filled_in(spec, values), spec.makes)
+    if spec.setting:
+        assert parse_filled_in(spec, dict.fromkeys(values)) == parse_filled_in(spec, {}) == Show(spec.name)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "typed"),
+    [
+        (Option("x"), " a b ", "a b"),
+        (Option("x", OptionKind.NUMBER), 7, "7"),
+        (Option("x", OptionKind.SWITCH), True, "on"),
+        (Option("x", OptionKind.SWITCH), False, "off"),
+        (Option("x", OptionKind.PERSON, sign="-"), "12", "-<@12>"),
+        (Option("x", OptionKind.EMOJI), "🍣 2", "🍣 2"),
+    ],
+)
+def test_an_option_is_typed(option: Option, value: object, typed: str) -> None:
+    assert option.typed(value) == typed
+
+
+@given(st.one_of(hostile, st.builds("{} {}".format, st.sampled_from((*NAMES, "taste", "channel")), hostile)))
 def test_any_text_is_a_command_or_an_error(text: str) -> None:
     with suppress(InputError):
         assert parse_digest(text) == parse_digest(text)
+
+
+OPTIONS = sorted({option.name for spec in COMMANDS.specs for option in spec.options})
+
+
+@given(st.sampled_from(COMMANDS.specs), st.dictionaries(st.sampled_from(OPTIONS), hostile))
+def test_whatever_is_filled_in_is_a_command_or_an_error(spec: CommandSpec, values: dict[str, object]) -> None:
+    with suppress(InputError):
+        assert isinstance(parse_filled_in(spec, values), Command)

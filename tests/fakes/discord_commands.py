@@ -116,8 +116,18 @@ def _check_localised(form: Form, body: Json, path: tuple[str | int, ...], names:
                 _check_name(form, {"name": text}, (*path, field, locale))
 
 
-def _check_options(form: Form, options: list[Json], path: tuple[str | int, ...]) -> None:
+# What may stand below a command, a group and a subcommand, beside plain options, with which neither goes together.
+# https://discord.com/developers/docs/interactions/application-commands#subcommands-and-subcommand-groups
+NESTED: dict[int | None, set[int]] = {None: {SUBCOMMAND, GROUP}, GROUP: {SUBCOMMAND}, SUBCOMMAND: set()}
+
+
+def _check_options(form: Form, options: list[Json], path: tuple[str | int, ...], below: int | None = None) -> None:
     form.length(options, 25, *path, "options")
+    nested = {one.get("type") in (SUBCOMMAND, GROUP) for one in options}
+    if len(nested) > 1 or (below == GROUP and nested == {False}):
+        code = "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID"
+        message = "Sub-command and sub-command group option types are mutually exclusive to all other types"
+        form.wrong((*path, "options"), code, message)
     names = [one.get("name") for one in options]
     if len(names) != len(set(names)):
         form.wrong((*path, "options"), "APPLICATION_COMMAND_OPTIONS_NAME_INVALID", "Option names must be unique")
@@ -127,6 +137,10 @@ def _check_options(form: Form, options: list[Json], path: tuple[str | int, ...])
         form.wrong((*path, "options"), code, "Required options must be placed before non-required options")
     for index, one in enumerate(options):
         at = (*path, "options", index)
+        kind = one.get("type")
+        if kind in (SUBCOMMAND, GROUP) and kind not in NESTED[below]:
+            message = f"Value must be one of {sorted(NESTED[below] or set(range(3, 12)))}."
+            form.wrong((*at, "type"), "BASE_TYPE_CHOICES", message)
         form.length(one.get("name") or "", 32, *at, "name", least=1)
         _check_name(form, one, at)
         form.length(one.get("description") or "", 100, *at, "description", least=1)
@@ -134,7 +148,10 @@ def _check_options(form: Form, options: list[Json], path: tuple[str | int, ...])
         form.length(one.get("choices"), 25, *at, "choices")
         for number, choice in enumerate(one.get("choices") or []):
             form.length(choice.get("name") or "", 100, *at, "choices", number, "name", least=1)
-        _check_options(form, one.get("options") or [], at)
+        if kind in (SUBCOMMAND, GROUP):
+            _check_options(form, one.get("options") or [], at, kind)
+        elif one.get("options"):
+            form.wrong((*at, "options"), "BASE_TYPE_MAX_LENGTH", "Must be 0 or fewer in length.")
 
 
 def _characters(body: Json) -> int:

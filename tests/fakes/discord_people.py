@@ -61,6 +61,12 @@ class People:
         """`people.slash("digest time", papers, ada, at="07:00")`. Raises NotOffered."""
         return self._command(COMMAND, path, channel, user, options)
 
+    def slash_from_cache(
+        self, remembered: Json, path: str, channel: Channel, user: User, **options: object
+    ) -> Interaction:
+        """The same by a client that has not heard yet that the command was registered anew; it knows the old one."""
+        return self._command(COMMAND, path, channel, user, options, remembered=remembered)
+
     def complete(self, path: str, channel: Channel, user: User, focused: str, **options: object) -> Interaction:
         """What a client asks while somebody types the option `focused`; `choices` of the result has the answer."""
         return self._command(AUTOCOMPLETE, path, channel, user, options, focused)
@@ -76,10 +82,18 @@ class People:
         return self._begin(COMMAND, message.channel, user, asked, alone, name)
 
     def _command(
-        self, kind: int, path: str, channel: Channel, user: User, options: dict[str, object], focused: str = ""
+        self,
+        kind: int,
+        path: str,
+        channel: Channel,
+        user: User,
+        options: dict[str, object],
+        focused: str = "",
+        remembered: Json | None = None,
     ) -> Interaction:
         name, *steps = path.split()
         command, alone = self._offered(name, CHAT, channel, user)
+        command = {**command, "options": remembered.get("options")} if remembered else command
         asked: Json = {"id": command["id"], "name": name, "type": CHAT}
         at, known = asked, command.get("options") or []
         for step in steps:

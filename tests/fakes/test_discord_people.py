@@ -310,6 +310,43 @@ async def test_commands_keep_their_ids_and_are_counted(discord_double: DiscordDo
     assert {one["name"] for one in await bot.http.get_guild_commands(bot.application_id or 0, guild.id)} == set(before)
 
 
+TEXT = {"type": 3, "name": "text", "description": "x"}
+
+
+def subcommand(name: str, *options: Any, about: str = "x") -> Any:
+    return {"type": 1, "name": name, "description": about, "options": [*options]}
+
+
+def group(name: str, *options: Any) -> Any:
+    return {"type": 2, "name": name, "description": "x", "options": [*options]}
+
+
+def below(*options: Any) -> Any:
+    return [{"name": "digest", "description": "x", "options": [*options]}]
+
+
+async def test_groups_of_subcommands_are_offered_to_their_full_number(
+    discord_double: DiscordDouble, bot: Bot, papers: Channel, ada: User
+) -> None:
+    many = [group(f"g{n}", *(subcommand(f"a{k}", TEXT) for k in range(25))) for n in range(12)]
+    await bot.http.bulk_upsert_global_commands(bot.application_id or 0, below(*many, subcommand("flat", TEXT)))
+
+    asked = discord_double.people.slash("digest g3 a24", papers, ada, text="x")
+    assert asked.asked["options"] == [
+        {
+            "type": 2,
+            "name": "g3",
+            "options": [{"type": 1, "name": "a24", "options": [{"type": 3, "name": "text", "value": "x"}]}],
+        }
+    ]
+    for path in ("digest", "digest g3", "digest a24", "digest flat a24", "digest g3 a24 text"):
+        with pytest.raises(NotOffered):
+            discord_double.people.slash(path, papers, ada)
+    old = below(subcommand("old", TEXT))[0]
+    remembered = discord_double.people.slash_from_cache(old, "digest old", papers, ada, text="x")
+    assert remembered.asked["options"][0]["name"] == "old"
+
+
 @pytest.mark.parametrize(
     ("bodies", "path"),
     [
@@ -325,6 +362,16 @@ async def test_commands_keep_their_ids_and_are_counted(discord_double: DiscordDo
             [{"name": "p", "description": "x", "name_localizations": {"ja": "ろ" * 33}}],
             ("0", "name_localizations", "ja"),
         ),
+        (below(subcommand("a"), TEXT), ("0", "options")),
+        (below(group("g", TEXT)), ("0", "options")),
+        (below(group("g", group("h", subcommand("a")))), ("0", "options", "type")),
+        (below(subcommand("a", subcommand("b"))), ("0", "options", "type")),
+        (below(subcommand("a", group("g", subcommand("b")))), ("0", "options", "type")),
+        (below(group("g", subcommand("a"), subcommand("a"))), ("0", "options")),
+        (below(group("a", subcommand("b")), subcommand("a")), ("0", "options")),
+        (below(*(group(f"g{n}", subcommand("a")) for n in range(26))), ("0", "options")),
+        (below(group("g", *(subcommand(f"a{n}") for n in range(26)))), ("0", "options")),
+        (below(*(group(f"g{k}", *(subcommand(f"a{n}", about="x" * 90) for n in range(25))) for k in range(4))), ("0",)),
     ],
 )
 async def test_commands_out_of_bounds(

@@ -99,8 +99,10 @@ PURE = {
     "bot.errors", "bot.models", "bot.ports", "bot.checking", "bot.ranking", "bot.sources.calendar",
     "bot.papers.bibtex", "bot.papers.merge", "bot.papers.refs", "bot.taste.emoji", "bot.summaries.excerpt",
     "bot.digests.parts", "bot.digests.schedule", "bot.words.languages", "bot.words.layout",
-    *(f"bot.chat.{name}" for name in ("arguments", "commands", "exports", "offers", "overview", "parser")),
-    "bot.chat.permissions",
+    *(f"bot.chat.{name}" for name in (
+        "arguments", "changes", "commands", "exports", "lists", "offers", "overview", "parser", "permissions",
+        "registry", "specs",
+    )),
     *(f"adapters.common.{name}" for name in ("commonmark", "cutting", "emoji_names")),
     *(f"adapters.{name}.render" for name in ("discord", "hugo", "json", "markdown", "slack", "terminal")),
 }  # fmt: skip

@@ -9,6 +9,7 @@ import pytest
 
 from bot.models import ChannelState
 from tests.fakes.discord import DiscordDouble
+from tests.fakes.discord_filling import NotOffered
 from tests.fakes.discord_model import Channel, Guild, Kind, Permission, User
 from tests.support.discord_bots import Bot, digest_of, key, read, read_answer, running
 
@@ -73,7 +74,7 @@ async def test_a_thread_digest_of_five_costs_as_many_requests_as_the_capacity_sa
     bot: Bot, ada: User, room: Channel
 ) -> None:
     await bot.slash("digest subscribe", room, ada)
-    await bot.slash("digest size", room, ada, size=5)
+    await bot.slash("digest channel size", room, ada, size=5)
     before = bot.discord.rest.counts.copy()
     await bot.slash("digest now", room, ada)
     await bot.discord.until(lambda: len(digest_of(room)) == 6, 60)
@@ -91,7 +92,7 @@ async def test_a_thread_digest_of_five_costs_as_many_requests_as_the_capacity_sa
 @pytest.mark.parametrize("layout", ["channel", "compact"])
 async def test_other_layouts_open_no_thread(bot: Bot, ada: User, room: Channel, layout: str) -> None:
     await bot.slash("digest subscribe", room, ada)
-    await bot.slash("digest layout", room, ada, layout=layout)
+    await bot.slash("digest channel layout", room, ada, layout=layout)
     await bot.slash("digest now", room, ada)
     expected = 1 if layout == "compact" else 3
     await bot.discord.until(lambda: len(room.shown) == expected, 60)
@@ -173,10 +174,10 @@ async def test_papers_are_offered_while_somebody_types(bot: Bot, ada: User, len_
 @pytest.mark.parametrize(
     ("path", "option", "typed", "offered"),
     [
-        ("digest time", "zone", "tok", "Asia/Tokyo"),
-        ("digest language", "language", "日本", "ja"),
-        ("digest topics", "topics", "cs.CL cs.A", "cs.CL cs.AI"),
-        ("digest days", "days", "平", "平日"),
+        ("digest channel time", "zone", "tok", "Asia/Tokyo"),
+        ("digest channel language", "language", "日本", "ja"),
+        ("digest channel topics", "topics", "cs.CL cs.A", "cs.CL cs.AI"),
+        ("digest channel days", "days", "平", "平日"),
         ("digest subscribe", "language", "", "ja"),
     ],
 )
@@ -200,14 +201,14 @@ async def test_settings_are_changed_by_whoever_may(bot: Bot, ada: User, len_: Us
     assert "「サーバー管理」" in await bot.slash("digest subscribe", room, len_)
     await bot.slash("digest subscribe", room, ada)
     for path, options in (
-        ("time", {"at": "08:15", "zone": "Europe/Berlin"}),
-        ("days", {"days": "平日"}),
-        ("size", {"size": 3}),
-        ("topics", {"topics": "cs.CV stat.ml"}),
-        ("keywords", {"change": "+agents -survey"}),
-        ("quiet", {"quiet": True}),
-        ("emoji", {"values": "🍣 2"}),
-        ("managers", {"add": str(len_.id)}),
+        ("channel time", {"at": "08:15", "zone": "Europe/Berlin"}),
+        ("channel days", {"days": "平日"}),
+        ("channel size", {"size": 3}),
+        ("channel topics", {"topics": "cs.CV stat.ml"}),
+        ("taste keywords", {"change": "+agents -survey"}),
+        ("channel quiet", {"quiet": True}),
+        ("taste emoji", {"values": "🍣 2"}),
+        ("channel managers", {"add": str(len_.id)}),
     ):
         await bot.slash(f"digest {path}", room, ada, **options)
     settings = (await bot.channel(room)).settings
@@ -215,12 +216,30 @@ async def test_settings_are_changed_by_whoever_may(bot: Bot, ada: User, len_: Us
     assert (settings.size, settings.topics, settings.quiet) == (3, ("cs.CV", "stat.ML"), True)
     assert (settings.keywords, settings.muted_keywords) == (("agents",), ("survey",))
     assert (settings.emoji, settings.managers) == ((("🍣", 2.0),), (str(len_.id),))
-    await bot.slash("digest size", room, len_, size=4)  # named by `managers`
+    await bot.slash("digest channel size", room, len_, size=4)  # named by `managers`
     assert (await bot.channel(room)).settings.size == 4
-    assert f"<@{len_.id}>" in await bot.slash("digest managers", room, len_)
+    assert f"<@{len_.id}>" in await bot.slash("digest channel managers", room, len_)
     assert "08:15" in await bot.slash("digest status", room, len_)
     assert "ふつうの発言は読めません" in await bot.slash("digest help", room, len_)
-    assert "25:00" in await bot.slash("digest time", room, ada, at="25:00")
+    assert "25:00" in await bot.slash("digest channel time", room, ada, at="25:00")
+
+
+async def test_a_client_with_the_commands_of_before_is_answered(bot: Bot, ada: User, room: Channel) -> None:
+    await bot.slash("digest subscribe", room, ada)
+    for group, name, options, typed in (
+        ("taste", "keywords", {"change": 3}, {"change": "+agents"}),
+        ("channel", "size", {"size": 4}, {"size": 7}),
+        ("channel", "managers", {"add": 6, "remove": 6}, {}),
+    ):
+        with pytest.raises(NotOffered):
+            bot.discord.people.slash(f"digest {name}", room, ada, **typed)
+        below = [{"type": kind, "name": option} for option, kind in options.items()]
+        before = {"options": [{"type": 1, "name": name, "options": below}]}
+        one = bot.discord.people.slash_from_cache(before, f"digest {name}", room, ada, **typed)
+        answer = read_answer(await bot.settled(one))
+        assert f"digest {group} {name}" in answer if not typed else str(next(iter(typed.values()))).strip("+") in answer
+    settings = (await bot.channel(room)).settings
+    assert (settings.keywords, settings.size) == (("agents",), 7)
 
 
 async def test_a_servers_override_lets_somebody_change_settings(bot: Bot, len_: User, room: Channel) -> None:

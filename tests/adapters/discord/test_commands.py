@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from adapters.discord import suggestions
 from adapters.discord.commands import (
     MENU,
-    SUBCOMMANDS,
     TRANSLATED,
     Asked,
     Json,
@@ -46,7 +45,9 @@ from bot.chat.commands import (
     Top,
     Why,
 )
-from bot.chat.parser import COMMANDS
+from bot.chat.offers import Offer
+from bot.chat.registry import CHANNEL, COMMANDS, TASTE
+from bot.chat.specs import CommandSpec, Group
 from bot.errors import InputError
 from bot.models import ChannelSettings, Layout, PaperId, PaperRef, RefKind, Style, Weekday
 from bot.words import words_for
@@ -55,6 +56,7 @@ from tests.fakes.discord_commands import Commands
 from tests.fakes.discord_contract import Contract
 from tests.fakes.discord_state import DiscordState
 from tests.support.digests import hostile
+from tests.support.specs import MUTE, extra, with_more, words_with
 
 JA, EN = words_for("ja"), words_for("en")
 
@@ -67,15 +69,53 @@ def test_discord_takes_the_commands() -> None:
     assert [one["name"] for one in stored] == ["paper", "digest", "Summarise this link"]
 
 
-def test_every_command_of_the_parser_is_there() -> None:
-    assert {one.name for one in SUBCOMMANDS} == {*COMMANDS}
-    assert len(SUBCOMMANDS) <= 25
+def subcommands(digest_there: Json) -> dict[str, Json]:
+    """Every sub-command by the path under which a client has it."""
+    there: dict[str, Json] = {}
+    for one in digest_there["options"]:
+        inner = one["options"] if one["type"] == 2 else [one]
+        there |= {f"{one['name']} {sub['name']}" if one["type"] == 2 else sub["name"]: sub for sub in inner}
+    return there
+
+
+def test_every_command_is_there_once_in_its_group() -> None:
+    _, digest_there, _ = registered()
+    paths = [f"{spec.group.name} {spec.name}" if spec.group else spec.name for spec in COMMANDS.specs]
+    assert {*subcommands(digest_there)} == {*paths}
+    assert {one["name"] for one in digest_there["options"] if one["type"] == 2} == {"channel", "taste"}
+
+
+def test_the_usual_commands_need_no_group() -> None:
+    usual = {"subscribe", "unsubscribe", "status", "help", "now", "preview", "top", "search", "why"}
+    assert usual <= {spec.name for spec in COMMANDS.members(None)}
+
+
+@pytest.mark.parametrize("groups", [(None,), (None, CHANNEL, TASTE), (CHANNEL, TASTE)])
+def test_there_is_room_for_twenty_more(groups: tuple[Group | None, ...]) -> None:
+    """12 of them in no group, where that is the question."""
+    number = 12 if groups == (None,) else 20
+    more = [extra(n, groups[n % len(groups)]) for n in range(number)]
+    bodies = registered(with_more(more), words_with(more))
+    Commands(DiscordState()).overwrite(None, bodies)
+    contract = Contract()
+    contract.check("PUT", "/applications/1/commands", bodies)
+    assert contract.findings == []
+    assert len(subcommands(bodies[1])) == len(COMMANDS.specs) + number
+
+
+def test_one_more_command_is_registered_from_its_description() -> None:
+    _, digest_there, _ = registered(with_more([MUTE]), words_with([MUTE]))
+    mute = subcommands(digest_there)["taste mute"]
+    assert (mute["name_localizations"], len(mute["options"])) == ({"ja": "ミュート"}, 1)
 
 
 def test_names_and_descriptions_are_translated() -> None:
     paper_there, digest_there, menu = registered()
-    for one in (paper_there, digest_there, *digest_there["options"], *paper_there["options"]):
-        assert one["name_localizations"].keys() == {*TRANSLATED.values()}
+    there = subcommands(digest_there).values()
+    groups = [one for one in digest_there["options"] if one["type"] == 2]
+    options = [option for one in (paper_there, *there) for option in one["options"]]
+    for one in (paper_there, digest_there, *groups, *there, *options):
+        assert one["name_localizations"].keys() == one["description_localizations"].keys() == {*TRANSLATED.values()}
         assert one["description_localizations"]["ja"] != one["description"]
     assert menu["name_localizations"] == {"ja": "リンクの論文を要約"}
 
@@ -103,6 +143,15 @@ def test_what_discord_made_of_the_commands_is_the_same() -> None:
 
 
 def used(name: str, **values: object) -> Json:
+    """As a client sends it that has the command in its group; `flat` as one that has it in none."""
+    spec = COMMANDS.named(name)
+    given = flat(name, **values)
+    if isinstance(spec, CommandSpec) and spec.group:
+        given["options"] = [{"type": 2, "name": spec.group.name, "options": given["options"]}]
+    return given
+
+
+def flat(name: str, **values: object) -> Json:
     options = [{"name": option, "type": 3, "value": value} for option, value in values.items()]
     return {"type": 1, "name": "digest", "options": [{"type": 1, "name": name, "options": options}]}
 
@@ -135,6 +184,7 @@ def used(name: str, **values: object) -> Json:
 )
 def test_a_sub_command_is_a_command_of_the_core(name: str, values: dict[str, object], command: object) -> None:
     assert digest_command(asked(used(name, **values))) == command
+    assert digest_command(asked(flat(name, **values))) == command
 
 
 @pytest.mark.parametrize(
@@ -143,6 +193,9 @@ def test_a_sub_command_is_a_command_of_the_core(name: str, values: dict[str, obj
         ("time", {"at": "noon"}, "input.time"),
         ("topics", {"topics": "???"}, "input.topics"),
         ("dance", {}, "input.command"),
+        ("taste", {}, "input.command"),
+        ("", {}, "input.command"),
+        ("keywords", {"change": "x" * 1001}, "input.long"),
     ],
 )
 def test_what_cannot_be_used_says_so(name: str, values: dict[str, object], code: str) -> None:
@@ -158,10 +211,31 @@ def test_a_paper_is_asked_for() -> None:
     assert paper_command(asked(given)) == LookUp("2602.00001", Style.DETAILED)
 
 
-def test_what_is_being_typed_is_known() -> None:
-    given = used("time", at="7:00")
-    given["options"][0]["options"].append({"name": "zone", "type": 3, "value": "Asia", "focused": True})
-    assert asked(given) == Asked("digest", "time", {"at": "7:00", "zone": "Asia"}, "zone")
+@pytest.mark.parametrize("grouped", [True, False])
+def test_what_is_being_typed_is_known(grouped: bool) -> None:
+    given = used("time", at="7:00") if grouped else flat("time", at="7:00")
+    options = given["options"][0]["options"]
+    (options[0]["options"] if grouped else options).append(
+        {"name": "zone", "type": 3, "value": "Asia", "focused": True}
+    )
+    what = asked(given)
+    assert what == Asked("digest", "time", {"at": "7:00", "zone": "Asia"}, "zone")
+    assert what.option
+    assert what.option.offer is Offer.ZONES
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        Asked("digest", "time", {}, "query"),
+        Asked("digest", "dance", {}, "zone"),
+        Asked("digest", "taste", {}, "change"),
+        Asked("paper", "", {}, "zone"),
+        Asked("paper", "", {}),
+    ],
+)
+def test_what_nobody_is_asked_for_is_no_option(what: Asked) -> None:
+    assert what.option is None
 
 
 @pytest.mark.parametrize(

@@ -78,8 +78,8 @@ def test_a_recorded_day_arrives_on_slack_and_discord_alike(
         asked_on_slack(slack, "/digest", "time 23:30 UTC", on_slack, hana)
         for channel, language in ((on_discord, "ja"), (english, "en")):
             lab.ask("digest subscribe", channel, lab.owner, language=language)
-            lab.ask("digest time", channel, lab.owner, at="23:30", zone="UTC")
-        lab.ask("digest layout", english, lab.owner, layout="compact")
+            lab.ask("digest channel time", channel, lab.owner, at="23:30", zone="UTC")
+        lab.ask("digest channel layout", english, lab.owner, layout="compact")
         assert not slack.messages(on_slack)
         assert not lab.messages(on_discord)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.slack.commands import LONGEST, digest_command, mentioned, paper_command
-from bot.chat.commands import ChangeManagers, Help, LookUp, SetEmoji, SetTime, Show, Subscribe
+from bot.chat.commands import ChangeKeywords, ChangeManagers, Help, LookUp, SetEmoji, SetTime, Show, Steps, Subscribe
 from bot.errors import InputError
 
 
@@ -44,8 +44,16 @@ def test_emoji_by_their_names_are_unicode() -> None:
     assert digest_command("絵文字 :+1::skin-tone-3: 1") == SetEmoji((("👍", 1.0),))
 
 
+@pytest.mark.parametrize("group", ["taste", "選び方", "TASTE", "channel", "ｔａｓｔｅ"])
+def test_a_group_may_stand_before_the_command(group: str) -> None:
+    assert digest_command(f"{group} emoji :sushi: 2") == SetEmoji((("🍣", 2.0),))
+    assert digest_command(f"{group} 絵文字 :sushi: 2") == SetEmoji((("🍣", 2.0),))
+    assert digest_command(f"{group} keywords +a") == digest_command("keywords +a") == ChangeKeywords(Steps(("a",)))
+
+
 def test_only_emoji_commands_read_names() -> None:
     assert isinstance(digest_command("time 07:00"), SetTime)
+    assert digest_command("keywords +:sushi:") == ChangeKeywords(Steps((":sushi:",)))
 
 
 def test_people_are_named_as_slack_names_them() -> None:

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from adapters.slack import blocks as b
 from adapters.slack.cards import Message, choices, sheet
 from adapters.slack.render import render
+from adapters.slack.replies import message
+from bot.chat.registry import COMMANDS
 from bot.models import (
     Card,
     ChannelKey,
@@ -24,8 +26,10 @@ from bot.models import (
     PaperId,
     PaperView,
     Part,
+    Reply,
     Style,
     Summary,
+    say,
 )
 from bot.words import sentences, words_for
 from tests.fakes.slack_blocks import block_problems
@@ -154,8 +158,8 @@ def test_an_id_that_is_too_long_for_a_button_is_never_cut(length: int, shared: b
 def test_the_fallback_says_why_there_is_no_summary() -> None:
     view = PaperView(make_paper(), "en", Style.BRIEF, failure=UNVERIFIED)
 
-    for message in (sheet(view, EN), render(view, EN), render(Card(two_entries().entries[1], DAY, "en", 2), EN)):
-        assert message.text == f"A Title\n{sentences.failure(EN, UNVERIFIED)}"
+    for shown in (sheet(view, EN), render(view, EN), render(Card(two_entries().entries[1], DAY, "en", 2), EN)):
+        assert shown.text == f"A Title\n{sentences.failure(EN, UNVERIFIED)}"
 
 
 def test_details_have_their_sections_and_no_button_for_themselves() -> None:
@@ -193,6 +197,16 @@ def test_a_cut_never_falls_into_an_escape() -> None:
     assert b.escaped("a&b<c>") == "a&amp;b&lt;c&gt;"
     assert b.escaped("a&&", 7) == "a&amp;…"
     assert b.unescaped("a&amp;lt;b&lt;") == "a&lt;b<"
+
+
+def test_a_long_answer_is_shown_in_full() -> None:
+    sentences = tuple(say(spec.help) for spec in COMMANDS.specs) * 2
+    shown = message(Reply("en", "UTC", sentences))
+
+    assert block_problems(shown.blocks) == []
+    (bullets,) = shown.blocks[0]["elements"]
+    lines = ["".join(piece["text"] for piece in line["elements"]) for line in bullets["elements"]]
+    assert lines == [words_for("en").say(one.key).replace("`", "") for one in sentences]
 
 
 def test_a_summary_that_is_empty_still_makes_a_card() -> None:

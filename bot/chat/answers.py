@@ -1,0 +1,142 @@
+"""Answer the commands of `/digest` that everybody may use: settings, preview, a paper's standing, the archive, help.
+
+Nothing here changes what a channel gets. `bot.chat.overview` has the sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol, assert_never
+from zoneinfo import ZoneInfo
+
+from bot.chat import commands, overview
+from bot.chat.archive import Archive
+from bot.chat.registry import COMMANDS
+from bot.chat.specs import CommandSpec, Group, Registry, settings_of
+from bot.chat.why import standing
+from bot.digests.digest import Explanation, Order
+from bot.models import (
+    Asker,
+    Channel,
+    ChannelKey,
+    ChannelSettings,
+    Digest,
+    NewDelivery,
+    Paper,
+    PaperId,
+    PaperRef,
+    Reply,
+    Sentence,
+    say,
+)
+from bot.papers.lookup import Lookup
+from bot.store.store import Store
+from bot.taste.votes import VOTES_LATELY, PaperVotes
+
+
+class DigestMaker(Protocol):
+    """`bot.digests.digest.Digests`."""
+
+    async def make(self, order: Order) -> Digest: ...
+
+    async def explain(self, channel: Channel, paper: Paper, at: datetime) -> Explanation: ...
+
+
+class Voting(Protocol):
+    """`bot.taste.votes.Votes`."""
+
+    async def of_channel(self, channel: ChannelKey, since: datetime) -> Mapping[PaperId, PaperVotes]: ...
+
+    async def forget_me(self, platform: str, user: str) -> int: ...
+
+
+class Answers:
+    """The use case behind the commands that only read. `parts` splits a digest into messages."""
+
+    def __init__(
+        self,
+        store: Store,
+        digests: DigestMaker,
+        parts: Callable[[Digest, ChannelSettings], Sequence[NewDelivery]],
+        votes: Voting,
+        lookup: Lookup,
+        clock: Callable[[], datetime],
+        registry: Registry = COMMANDS,
+    ) -> None:
+        self._store = store
+        self._digests = digests
+        self._parts = parts
+        self._votes = votes
+        self._lookup = lookup
+        self._clock = clock
+        self._registry = registry
+        self._archive = Archive(store, votes.of_channel, clock)
+
+    async def answer(
+        self, asker: Asker, channel: Channel, command: commands.Reading, *, known: bool
+    ) -> AsyncIterator[Reply]:
+        """Answer the command; `known` is False for a channel that nobody ever subscribed.
+
+        Raises InputError or SourceError if a paper cannot be found, and whatever making a digest and the store raise.
+        """
+        settings = channel.settings
+        match command:
+            case commands.Help():
+                yield Reply.in_channel(settings, *self._help())
+            case commands.Show(name):
+                yield Reply.in_channel(settings, *await self._shown(channel, name, known=known))
+            case commands.ForgetMe():
+                forgotten = await self._votes.forget_me(channel.key.platform, asker.user)
+                yield Reply.in_channel(settings, say("channels.forgotten", n=forgotten))
+            case commands.Preview():
+                yield replace(Reply.in_channel(settings, say("channels.preview.working")), working=True)
+                yield await self._preview(channel)
+            case commands.Why(ref):
+                yield replace(Reply.in_channel(settings, say("channels.why.working")), working=True)
+                yield Reply.in_channel(settings, *await self._explained(channel, ref))
+            case commands.Top() | commands.Search() | commands.Export():
+                yield await self._archive.answer(channel.key, settings, command)
+            case _:
+                assert_never(command)
+
+    def _help(self) -> list[Sentence]:
+        """Return one line for each command, those of a group below a heading."""
+        lines = [say(spec.help) for spec in self._registry.members(None)]
+        for group in self._registry.groups:
+            lines += [say(group.help), *(say(spec.help) for spec in self._registry.members(group))]
+        return lines
+
+    async def _shown(self, channel: Channel, name: str, *, known: bool) -> list[Sentence]:
+        """Return one setting, those of a group, or everything about the channel."""
+        entry = self._registry.named(name)
+        if isinstance(entry, Group):
+            specs = self._registry.members(entry)
+        else:
+            specs = (entry,) if isinstance(entry, CommandSpec) and entry.setting else ()
+        if specs:
+            settings = overview.settings(channel.settings, settings_of(specs))
+            return [*settings, *(say(spec.help) for spec in specs)]
+        everything = overview.settings(channel.settings, self._registry.settings)
+        if not known:
+            return [say("channels.not_subscribed"), *everything]
+        runs = await self._store.runs.latest(1, channel=channel.key)
+        votes = await self._store.votes.counted(self._clock() - VOTES_LATELY, channel.key)
+        counted = say("channels.votes", n=votes.votes, people=votes.voters, papers=votes.papers)
+        return [overview.state(channel), *map(overview.last_run, runs), counted, *everything]
+
+    async def _explained(self, channel: Channel, ref: PaperRef) -> tuple[Sentence, ...]:
+        """Return how the paper stands. Raises InputError or SourceError if it cannot be found."""
+        paper, now = await self._lookup.get(await self._lookup.named(ref)), self._clock()
+        return standing(await self._digests.explain(channel, paper, now), channel, now)
+
+    async def _preview(self, channel: Channel) -> Reply:
+        """Make the digest that would be sent now, without storing it."""
+        now = self._clock()
+        today = now.astimezone(ZoneInfo(channel.settings.timezone)).date()
+        digest = await self._digests.make(Order(channel, today, now, preview=True))
+        # Whoever asks is to see why a day has no papers, also where the channel itself is to stay silent.
+        parts = self._parts(digest, replace(channel.settings, quiet=False))
+        reply = Reply.in_channel(channel.settings, say("channels.preview.ready"))
+        return replace(reply, parts=tuple(item.content for item in parts))

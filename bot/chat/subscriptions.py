@@ -1,0 +1,176 @@
+"""Carry out the commands of `/digest` that change what a channel gets: subscribe, unsubscribe, now, every setting.
+
+`bot.chat.permissions` decides who may; `bot.chat.changes` applies a change to the settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from bot.chat import commands, overview
+from bot.chat.changes import all_changed
+from bot.chat.registry import COMMANDS
+from bot.chat.specs import Registry, Setting
+from bot.digests.schedule import late_after, next_due
+from bot.models import (
+    Asker,
+    Channel,
+    ChannelKey,
+    ChannelSettings,
+    ChannelState,
+    PlannedRun,
+    Reply,
+    RunState,
+    say,
+)
+from bot.papers.lookup import Lookup
+from bot.store.store import Store
+
+
+class Subscriptions:
+    """The use case behind the commands that change what a channel gets.
+
+    `lookup` finds the papers that somebody names, `defaults` are a new channel's settings, `wake` is called after a
+    digest was requested for now.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        lookup: Lookup,
+        defaults: ChannelSettings,
+        clock: Callable[[], datetime],
+        wake: Callable[[], None] = lambda: None,
+        registry: Registry = COMMANDS,
+    ) -> None:
+        self._store = store
+        self._lookup = lookup
+        self._defaults = defaults
+        self._clock = clock
+        self._wake = wake
+        self._registry = registry
+
+    async def change(
+        self, asker: Asker, key: ChannelKey, channel: Channel | None, command: commands.Changing
+    ) -> AsyncIterator[Reply]:
+        """Carry out the command. Whatever can fail is looked up before anything is written.
+
+        `channel` is None if nobody ever subscribed it. Raises InputError for a value that cannot be set, InputError or
+        SourceError if a paper cannot be found, and StoreError.
+        """
+        if isinstance(command, commands.RequestedChange):
+            setting = self._registry.setting(type(command))
+            async for reply in self._set(channel, (command,), setting):
+                yield reply
+            return
+        match command:
+            case commands.Subscribe(language):
+                wanted = () if language is None else (commands.SetLanguage(language),)
+                yield await self._subscribe(asker, key, wanted)
+            case commands.Unsubscribe():
+                yield await self._unsubscribe(channel) if channel else self._not_subscribed()
+            case commands.Now():
+                yield await self._now(channel) if channel else self._not_subscribed()
+            case commands.Configure(requested, subscribe=True):
+                if _names_papers(requested):
+                    yield self._looking(channel)
+                yield await self._subscribe(asker, key, await self._looked_up(requested))
+            case commands.Configure(requested):
+                async for reply in self._set(channel, requested):
+                    yield reply
+            case _:
+                assert_never(command)
+
+    async def _subscribe(self, asker: Asker, key: ChannelKey, changes: Sequence[commands.Change]) -> Reply:
+        now = self._clock()
+        before: list[ChannelState] = []
+
+        def edit(known: Channel | None) -> Channel:
+            before[:] = [known.state] if known else []
+            channel = known or Channel(key, self._defaults, ChannelState.OFF, subscribed_by=asker.user)
+            settings = all_changed(channel.settings, changes)
+            goes_on = channel.state is ChannelState.ACTIVE and settings == channel.settings
+            due = channel.next_run_at if goes_on else next_due(now, settings)
+            return replace(channel, settings=settings, state=ChannelState.ACTIVE, next_run_at=due, problem="")
+
+        channel = await self._store.channels.change(key, edit) or Channel(key, self._defaults)
+        said = "channels.subscribed.already" if before == [ChannelState.ACTIVE] else "channels.subscribed"
+        return Reply.in_channel(channel.settings, say(said), overview.state(channel))
+
+    async def _unsubscribe(self, channel: Channel) -> Reply:
+        def edit(known: Channel | None) -> Channel | None:
+            return replace(known, state=ChannelState.OFF, next_run_at=None, problem="") if known else None
+
+        await self._store.channels.change(channel.key, edit)
+        return Reply.in_channel(channel.settings, say("channels.unsubscribed"))
+
+    async def _now(self, channel: Channel) -> Reply:
+        if channel.state is not ChannelState.ACTIVE:
+            return Reply.in_channel(channel.settings, overview.state(channel))
+        now = self._clock()
+        day = now.astimezone(ZoneInfo(channel.settings.timezone)).date()
+        earlier = await self._store.runs.request(channel.key, PlannedRun(day, now, late_after(day, channel.settings)))
+        self._wake()
+        said = _UNDER_WAY.get(earlier, "channels.now.begun") if earlier else "channels.now.begun"
+        return Reply.in_channel(channel.settings, say(said, day=day))
+
+    async def _set(
+        self, channel: Channel | None, requested: Sequence[commands.RequestedChange], only: Setting | None = None
+    ) -> AsyncIterator[Reply]:
+        """Change a channel's settings, then tell the setting `only`; without it, all of them."""
+        if _names_papers(requested):
+            yield self._looking(channel)
+        changes = await self._looked_up(requested)
+        if channel is None:
+            yield self._not_subscribed()
+            return
+        now = self._clock()
+
+        def edit(known: Channel | None) -> Channel | None:
+            """Apply the changes to what is stored by now, which may be newer than `channel`."""
+            if known is None:
+                return None
+            settings = all_changed(known.settings, changes)
+            due = next_due(now, settings) if known.state is ChannelState.ACTIVE else None
+            return replace(known, settings=settings, next_run_at=due)
+
+        edited = await self._store.channels.change(channel.key, edit) or channel
+        sentences = [*overview.settings(edited.settings, (only,) if only else self._registry.settings)]
+        if only is None or only.moves_due or edited.state is not ChannelState.ACTIVE:
+            sentences.append(overview.state(edited))
+        yield Reply.in_channel(edited.settings, *sentences)
+
+    async def _looked_up(self, requested: Sequence[commands.RequestedChange]) -> tuple[commands.Change, ...]:
+        """Return the changes with their papers looked up. Raises InputError or SourceError if one cannot be found."""
+        changes: list[commands.Change] = []
+        for one in requested:
+            if isinstance(one, commands.ChangeLikes):
+                added, removed = [
+                    tuple([await self._lookup.named(ref) for ref in refs]) for refs in (one.added, one.removed)
+                ]
+                changes.append(commands.SetLikes(added, removed, one.description, one.clear))
+            else:
+                changes.append(one)
+        return tuple(changes)
+
+    def _looking(self, channel: Channel | None) -> Reply:
+        settings = channel.settings if channel else self._defaults
+        return replace(Reply.in_channel(settings, say("channels.like.working")), working=True)
+
+    def _not_subscribed(self) -> Reply:
+        return Reply.in_channel(self._defaults, say("channels.not_subscribed"))
+
+
+# The answer to `now` where the day's digest exists already, or is being made.
+_UNDER_WAY = {
+    RunState.DONE: "channels.now.sent",
+    RunState.CLAIMED: "channels.now.under_way",
+}
+
+
+def _names_papers(requested: Sequence[commands.RequestedChange]) -> bool:
+    return any(isinstance(one, commands.ChangeLikes) for one in requested)

@@ -15,9 +15,9 @@ from bot.checking.text import URL, sentences
 from bot.checking.top_level_domains import TOP_LEVEL_DOMAINS
 from bot.models import Finding, FindingKind
 
-_LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
+_LABEL = r"(?:[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?[.。]|[^\W\x00-\x7f]{1,40}\.)"
 _DOTTED = re.compile(
-    rf"(?<![\w@.-])((?:{_LABEL}[.。]){{1,8}})([^\W\d_]{{2,24}}|xn--[a-z0-9-]{{2,59}})(?![\w-])(:\d{{2,5}}|/[!#-&*-;=?-~]{{0,200}})?"
+    rf"(?<![A-Za-z0-9_@.-])({_LABEL}{{1,8}})(xn--[a-z0-9-]{{2,59}}|[A-Za-z]{{2,24}}|[^\W\d_\x00-\x7f]{{2,12}})(?![A-Za-z0-9_-])(:\d{{2,5}}|/[!#-&*-;=?-~]{{0,200}})?"
 )
 # Written with dots and yet no addresses: arXiv's categories, file names, names of programs and products.
 _CATEGORY = re.compile(
@@ -51,21 +51,21 @@ _DISGUISED = re.compile(
     r"[a-z0-9-]{1,63}\s?[\[(<{]\s?(?:\.|dot|ドット|点)\s?[\])>}]\s?[a-z]{2,24}"
     rf"|\b[a-z0-9-]{{2,63}}\s?(?:\bdot\b|\bd0t\b|ドット|\bpoint\b)\s?{_SPELLED}\b"
     r"|ドット\s?(?:コム(?!・?バブル|企業|ブーム)|ネット(?!ワーク)|オルグ|ジェーピー|アイオー|エーアイ|ジップ)"
-    r"|\b[a-z0-9-]{2,63}(?:\s\.\s?|\.\s|,|[·•‧∙・])(?:com|net|org|io|xyz|zip|jp|cn|ru|gg)(?=[/\s。、,.!?)」]|$)"
+    r"|\b[a-z0-9-]{2,63}(?:\s\.\s?|\.\s|,|[·•‧∙・])(?:com|net|org|io|xyz|zip|jp|cn|ru|gg)(?![\w-])"
     r"|(?:\b[a-z0-9]\s){3,40}\.\s?(?:[a-z]\s?){2,6}\b|\bh\s?t\s?t\s?p\s?s?\s?:|\bw\s?w\s?w\s?\.\s?[a-z0-9]"
     r"|\b[a-z]{2,20}\s(?:ly|gl|gg|gd|me|com|to)/\w{2,100}",
     re.IGNORECASE | re.ASCII,
 )
 _SCHEME = re.compile(
-    r"\b[a-z][a-z0-9+.-]{1,15}://\S{0,200}|\bhxxps?\b|\bhttps?\b\s?:|\bwww\.[^\s、。]{1,200}"
-    r"|\b(?:mailto|tel|sms|callto|facetime|skype|tg|magnet|bitcoin|ethereum|javascript|vbscript|slack|discord)\s?:(?=[/\w+?])[^\s、。]{2,200}"
+    r"\b[a-z][a-z0-9+.-]{1,15}://[!#-&(-;=?-~]{0,200}|\bhxxps?\b|\bhttps?\b\s?:|\bwww\.[!#-&(-;=?-~]{1,200}"
+    r"|\b(?:mailto|tel|sms|callto|facetime|skype|tg|magnet|bitcoin|ethereum|javascript|vbscript|slack|discord)\s?:(?=[/\w+?])[!#-&(-;=?-~]{2,200}"
     r"|\bdata:\w{2,20}/\S{2,200}|\bfile:/\S{1,200}|(?<![:\w/])//[a-z0-9-]{2,63}\.[a-z]{2,24}|\\\\[a-z0-9.-]{2,63}\\"
     r"|\blocalhost:\d{2,5}|(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])(?::\d{1,5})?|(?<![\w:])(?:[0-9a-f]{1,4}:){4,7}:?[0-9a-f]{1,4}(?![\w:])"
     r"|\bdoi\s?:\s?10\.|(?<![\w.])10\.\d{4,9}/[a-z0-9]\S{2,100}",
     re.IGNORECASE | re.ASCII,
 )
 _MAIL = re.compile(
-    r"[\w.+-]{1,64}\s?@\s?[a-z0-9-]{1,63}(?:\s?\.\s?[a-z0-9-]{1,63}){0,5}\s?\.\s?[a-z]{2,24}"
+    r"[\w.+-]{1,64}\s?@\s?[a-z0-9-]{1,63}(?:(?:\.|\s\.\s)[a-z0-9-]{1,63}){0,5}(?:\.|\s\.\s)[a-z]{2,24}"
     r"|[\w.+-]{2,64}\s?[\[(<{]\s?(?:at|@|アット|アットマーク|あっと)\s?[\])>}]\s?[a-z0-9-]{2,63}"
     r"|[\w.+-]{2,64}\s?(?:\bat\b|アットマーク|アット)\s?[a-z0-9-]{2,63}\s?(?:\bdot\b|ドット)\s?\S{2,20}",
     re.IGNORECASE | re.ASCII,
@@ -76,7 +76,7 @@ _MARKDOWN_LINK = re.compile(
 )
 _TELEPHONE = re.compile(
     r"(?<![\w.,-])(?:\+\d{1,3}[\s.-]?(?:\(?\d{1,4}\)?[\s.-]?){2,6}\d{2,4}|0\d{1,4}[-(\s]\d{1,4}[-)\s]\d{3,4}|\(0?\d{2,4}\)\s?\d{2,4}[-\s]\d{3,4}"
-    r"|\d{3}[-.]\d{3}[-.]\d{4}|1?-?8(?:00|88|77|66)-[\dA-Z]{3}-?[\dA-Z]{4}|0(?:120|800|570|[5789]0)\d{6,8})(?![\w.%])"
+    r"|\d{3}[-.]\d{3}[-.]\d{4}|1?-?8(?:00|88|77|66)-[\dA-Z]{3}-?[\dA-Z]{4}|0(?:120|800|570|[5789]0)\d{6,8})(?![\w%]|\.\d)"
     r"|(?:\b(?:tel(?:ephone)?|phone|fax|call|dial|hotline|text|sms)\b|電話|ファックス|携帯|电话|电話|전화)(?:番号|号码|번호|\s?(?:no\.?|number|us(?: at)?|at|to))?(?:は|の番号は)?"
     r"\s?[:：.]?\s?\+?\(?\d(?:[\s()-]{0,2}\d){6,13}(?![\d.])",
     re.IGNORECASE | re.ASCII,

@@ -28,9 +28,9 @@ _ACTIONS_EN = (
 _OBJECT_EN = r"(?:the|this|these|that|those|your|our|us|here|now|all|any|my|me|it|him|them|a|an|only|everyone|everything|not|every|no|yes|today|immediately|below|above|free|more|out|as if|with ok|only with|positively)\b"
 _PHRASAL_EN = (
     r"(?:log ?in|log on|sign (?:in|up|on|here)|logging in|click|tap|go to|head (?:over )?to|tune in|opt in|scroll down|reply (?:to|with|in|only|stop|yes)|respond (?:to|with|in|only)|answer (?:with|in|only)"
-    r"|subscribe (?:to|now|here|for|via|and)|register (?:for|at|with|now|here|today|via|on|to)|navigate to|proceed to|turn to|join (?:us|our|now|the)|contact|call (?:us|now|toll)|follow us|act now|order now|apply now"
+    r"|subscribe (?:to|now|here|for|via|and)|register (?:for|at|with|now|here|today|via|on|to)|navigate to|proceed to|turn to|join (?:us|our|now|the)|contact (?:us|me|the authors?|our|support|your|sales)|call (?:us|now|toll)|follow us|act now|order now|apply now"
     r"|buy now|shop now|pay now|hurry|stay tuned|learn more|read more|see more|find out|check (?:out|it)|sign the|enter (?:your|the code)|do not|don't|never|make sure|be sure|feel free|remember to|please|kindly|note that you"
-    r"|switch to|pretend|act (?:as|like)|behave (?:as|like)|you (?:are|must|should|will|have|can|may|need)|scan (?:the|this|here)|write to (?:us|me)|write (?:me|us)|email|message|dm|text (?:us|me|to)|give (?:it|this|the|a|us|me)|vote for|upvote)\b"
+    r"|switch to|pretend|act (?:as|like)|behave (?:as|like)|you (?:are|must|should|will|have|can|may|need)|scan (?:the|this|here)|write to (?:us|me)|write (?:me|us)|(?:e-?mail|message|dm) (?:us|me|the authors?|your|support)|text (?:us|me|to)|give (?:it|this|the|a|us|me)|vote for|upvote)\b"
 )
 _HEAD_EN = r"(?:^|[.!?:;\n—–•|>*\"“”'‘(\[{「『]\s{0,3}|\s[-–—]\s)"
 _LEAD_EN = r"(?:(?:then|now|just|also|immediately|always|kindly|please|simply|so|first|next|finally|instead|and|but|or|ok|hey|hello|dear [a-z]+,?|attention|important|notice|warning|urgent|reminder|tip|ps|p\.s\.)[,:!]?\s){0,3}"
@@ -46,12 +46,12 @@ _RATING_EN = r"(?:perfect|maximum|max|highest|top|full|positive|favou?rable|glow
 _AUTHORITY_EN = r"(?:arxiv|kawaraban|slack|discord|anthropic|claude|openai|hugging ?face|semantic scholar|google|microsoft|meta|the (?:bot|editors?|editorial (?:team|board|office)|moderators?|moderation team|staff|administrators?|admins?|security team|support team|program chairs?))"
 _APPROVED_EN = r"(?:verified|approved|certified|endorsed|authenticated|validated|vetted|fact[- ]?checked|recommended|confirmed|reviewed|checked|guaranteed|sponsored|trusted|accredited)"
 _SELF_EN = r"(?:this|the above|the following|the present|our) (?:summary|summaries|digest|message|entry|post|notice|text|answer|translation|abstract|bot|channel|link|content)"
-_ACCOUNT_EN = r"(?:registration|membership|log-?in|sign-?(?:up|in)|an? (?:free )?account|free (?:account|registration|trial|membership)|account (?:creation|registration|verification)|(?:paid )?subscription|password (?:reset|change)|payment|a (?:small )?fee|identity verification|email verification)"
+_ACCOUNT_EN = r"(?:(?<![a-z] )registration|(?:user|member|online) registration|membership|log-?in|sign-?(?:up|in)|an? (?:free )?account|free (?:account|registration|trial|membership)|account (?:creation|registration|verification)|(?:paid )?subscription|password (?:reset|change)|payment|a (?:small )?fee|identity verification|email verification)"
 
 _ENGLISH = (
     # orders to a model
     rf"{_HEAD_EN}{_LEAD_EN}(?:ignore|disregard|forget|override|bypass|skip)\b[^.\n]{{0,40}}\b(?:instructions?|prompts?|directives?|rules|guidelines|messages?|context|text|constraints|above|before)\b",
-    r"\b(?:ignore|disregard|forget|override)\s(?:all\s|any\s|the\s|your\s|my\s|these\s|those\s){0,3}(?:previous|prior|above|earlier|preceding|foregoing|existing|system)\s(?:and\s\w{3,20}\s)?(?:instructions?|prompts?|directives?|rules|guidelines|messages?|context)\b(?<!models\signore)",
+    r"(?<![a-z] )\b(?:ignore|disregard|forget|override)\s(?:all\s|any\s|the\s|your\s|my\s|these\s|those\s){0,3}(?:previous|prior|above|earlier|preceding|foregoing|existing|system)\s(?:and\s\w{3,20}\s)?(?:instructions?|prompts?|directives?|rules|guidelines|messages?|context)\b",
     r"(?:^|[.!?\n]\s{0,3})as an? (?:ai|large) language model\b|\b(?:system|developer) prompt\s?:|\bnew (?:instructions?|task|rules?)\s?:|\b(?:end|start|begin) of (?:the )?(?:prompt|system|instructions?|user)\b|\bjailbreak mode\b|\b(?:developer|admin|god|dan) mode (?:on|enabled|activated)\b",
     rf"\b(?:give|giving|gives|assign|award|output|write|leave|grant|rate|score|grade)\b[^.\n]{{0,40}}\b{_RATING_EN}\b[^.\n]{{0,16}}\b(?:reviews?|ratings?|scores?|evaluations?|feedback|marks?|grades?|recommendations?)\b(?! (?:to|of|than|on|for|from|among|in|is|are|was|were|when|by)\b)",
     rf"{_HEAD_EN}{_LEAD_EN}(?:give|assign|award|output|write|leave|grant|rate|score|grade)\b[^.\n]{{0,40}}\b{_RATING_EN}\b",
@@ -77,7 +77,7 @@ _ENGLISH = (
     # claims about the text itself
     rf"\b{_APPROVED_EN}\s(?:as \w+ )?by\s(?:the\s)?{_AUTHORITY_EN}\b(?:'s)?(?:\s(?:staff|team|moderators?|editors?|administrators?|security|support|officials?|review(?:ers)?))?(?!\s(?:models?|agents?|data ?sets?|api|\d|[a-z]+ (?:models?|benchmark)))",
     rf"\b{_SELF_EN}\s(?:has been|have been|is|was|were|are)\s(?:\w{{2,20}}\s){{0,2}}(?:{_APPROVED_EN}|correct|accurate|official|safe|genuine|authentic|complete)\b",
-    rf"(?:^|[.!?\n(\[【]\s{{0,3}})(?:officially |fully |human[- ]|expert[- ]|peer[- ]|independently |100% |double[- ]){{0,2}}(?:{_APPROVED_EN}|official(?: summary)?|safe|certified safe|editor'?s? (?:pick|choice|note)|staff pick|sponsored|advertisement)(?: (?:content|summary|source|account|paper|true|accurate|correct|and safe)){{0,2}}\s?(?:[.!:)\]】\n]|$)",
+    rf"(?:^|[.!?\n(\[【]\s{{0,3}})(?:officially |fully |human[- ]|expert[- ]|peer[- ]|independently |100% |double[- ]){{0,2}}(?:{_APPROVED_EN}|official(?: summary)?|safe|certified safe|editor'?s? (?:pick|choice|note)|staff pick|sponsored|advertisement)(?: (?:content|summary|source|account|paper|true|accurate|correct|(?:and )?safe|and (?:certified|verified|approved|official|checked))){{0,3}}\s?(?:[.!:)\]】\n]|$)",
     r"\b(?:officially|independently)\s(?:verified|approved|endorsed|certified|recognized)\b(?=[.!,]|\s?$| by (?:the )?(?:arxiv|slack|discord|kawaraban))|\b(?:arxiv|slack|discord|kawaraban)(?:'s)? (?:staff|team|security|support|moderators?|administrators?|officials?)\b|\bfact[- ]checked (?:and|by)\b(?=[^.]{0,30}(?:team|staff|editors?|arxiv))",
     r"\beditor'?s note\b|\bdisclaimer\s?:|\bsponsored by\b(?= [^.]{0,30}(?:casino|shop|store|token|coin))",
 )  # fmt: skip

@@ -17,7 +17,7 @@ from bot.digests.schedule import HORIZON, plan
 from bot.errors import BotError
 from bot.models import ChannelKey, ChannelSettings, ChannelState, Digest, EmptyReason, NewDelivery, Run, RunState
 from bot.ports import Worker
-from bot.store.runs import RunKey
+from bot.store.runs import MadeDigest, RunKey
 from bot.store.store import Store
 
 Make = Callable[[Order], Awaitable[Digest]]
@@ -115,16 +115,14 @@ class Runs:
         if digest.empty is EmptyReason.SOURCES_FAILED and now < min(run.due_at + SOURCES_PATIENCE, run.late_after):
             await self._fail(owner, run, "schedule.sources")
             return
-        await self._store.runs.finish(
-            owner,
-            run,
-            now,
-            len(digest.entries),
-            self._parts(digest, channel.settings),
-            self._bucket(run.channel),
+        made = MadeDigest(
+            papers=len(digest.entries),
+            items=self._parts(digest, channel.settings),
+            bucket=self._bucket(run.channel),
             unverified=repairable(digest),
             repair_at=now + REPAIR_EVERY,
         )
+        await self._store.runs.finish(owner, run, now, made)
 
     async def _fail(self, owner: str, run: Run, problem: str) -> None:
         """Again after a while, unless that is too late."""

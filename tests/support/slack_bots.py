@@ -121,22 +121,22 @@ def settings_of(slack: SlackDouble, mode: str = "socket", **more: Any) -> SlackS
 
 
 @asynccontextmanager
-async def running(slack: SlackDouble, mode: str = "socket", **more: Any) -> AsyncIterator[Bot]:
+async def running(slack: SlackDouble, mode: str = "socket", *, port: int = 0, **more: Any) -> AsyncIterator[Bot]:
     """The bot at work within the block, connected in its mode."""
     from adapters.slack import adapter as slack_adapter
 
-    core = Settings(_env_file=None, http_port=0, digest_language="ja", digest_size=2)  # type: ignore[call-arg]  # BaseSettings' own argument
+    core = Settings(_env_file=None, http_port=port, digest_language="ja", digest_size=2)  # type: ignore[call-arg]  # BaseSettings' own argument
     watch = Watch()
     patch = pytest.MonkeyPatch()
     # Messages of one channel a second apart would only make the tests long.
     patch.setattr(slack_adapter, "SPACING", 0.01)
     patch.setattr(slack_adapter, "RATE", 200.0)
-    stop, port = asyncio.Event(), asyncio.get_running_loop().create_future()
+    stop, listening = asyncio.Event(), asyncio.get_running_loop().create_future()
     try:
         async with open_demo(core) as app:
             parts = service(app, SECRET, [watch.over(build(settings_of(slack, mode, **more)))])
-            work = asyncio.create_task(parts.run(stop, port.set_result))
-            bot = Bot(slack, watch.given[0], app.store, watch.made[0], await port, stop, work)
+            work = asyncio.create_task(parts.run(stop, listening.set_result))
+            bot = Bot(slack, watch.given[0], app.store, watch.made[0], await listening, stop, work)
             if mode == "http":
                 slack.by_http(f"{bot.url}/slack/events")
             else:

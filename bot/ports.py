@@ -175,7 +175,7 @@ class Worker(Protocol):
         """Its name in its present life; empty before that has begun."""
 
     def wake(self) -> None:
-        """Say that there is something new in the ledger."""
+        """Look into the ledger at once: there is something new."""
 
 
 @dataclass(frozen=True, slots=True)

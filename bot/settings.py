@@ -134,7 +134,7 @@ class AdapterSettings(Variables):
 
     @property
     def missing(self) -> Sequence[Problem]:
-        """What else the platform needs before it can run; nothing where it is not wanted."""
+        """What the platform still needs before it can run; nothing where it is not wanted."""
         raise NotImplementedError
 
     def adapter(self) -> Adapter[Any]:

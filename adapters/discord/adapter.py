@@ -26,7 +26,7 @@ SPACING = 1.0
 
 
 def build(settings: DiscordSettings, pulse: Pulse | None = None) -> Adapter[UseCases]:
-    """The adapter; `pulse` has the times of its connection."""
+    """Build the adapter; `pulse` has the times of its connection."""
     Route.BASE = settings.discord_api_url
     return Adapter(
         PlatformFacts(NAME, rates={NAME: RATE}, spacing=SPACING, direct=direct),

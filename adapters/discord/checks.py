@@ -35,7 +35,7 @@ def invitation(application: str) -> str:
 
 
 def checks(settings: DiscordSettings) -> Sequence[Check]:
-    """One for each thing that the settings name; none without a token."""
+    """Return a check for each thing that can be tried; none without a token."""
     token = settings.token
     if not token:
         return ()

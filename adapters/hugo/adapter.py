@@ -12,7 +12,7 @@ RATE = 1000.0  # pages a second: a disk has no limit worth keeping
 
 
 def build(settings: HugoSettings) -> Adapter[object]:
-    """The adapter for every channel whose platform is `hugo`; it subscribes the folder that its settings name."""
+    """Build the adapter for the blog; it subscribes the folder that its settings name."""
     directory = settings.hugo_content_dir
     return Adapter(
         PlatformFacts(NAME, rates={NAME: RATE}),

@@ -11,7 +11,7 @@ from bot.ports import Check
 
 
 def checks(settings: HugoSettings) -> Sequence[Check]:
-    """Whether the folder can be written; nothing without one."""
+    """Check that the folder can be written; nothing without one."""
     directory = settings.hugo_content_dir
     return [Check("blog", lambda: _writable(directory))] if directory else []
 

@@ -14,7 +14,7 @@ from bot.models import ChannelKey
 
 
 def published(directory: Path) -> Published:
-    """Every post below the directory, as a digest of the blog's own channel.
+    """Read every post below the directory as a digest of the blog's own channel.
 
     Raises InputError (`input.file`) where the directory cannot be read.
     """

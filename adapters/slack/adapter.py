@@ -34,7 +34,7 @@ _LAST, _DRAIN, _CLOSE = 3.0, 3.0, 9.0
 
 
 def build(settings: SlackSettings) -> Adapter[UseCases]:
-    """The adapter; each workspace has a rate of its own."""
+    """Build the adapter; each workspace has a rate of its own."""
     return Adapter(
         PlatformFacts(NAME, rates={NAME: RATE}, bucket=_bucket, spacing=SPACING, direct=direct),
         partial(_connect, settings),

@@ -18,7 +18,7 @@ _CLIENT_REFUSED = frozenset({"invalid_client_id", "bad_client_secret"})
 
 
 def checks(settings: SlackSettings) -> Sequence[Check]:
-    """One for each thing that is there and can be tried; whether a signing secret is right, only a request shows."""
+    """Return a check for each thing that can be tried; whether a signing secret is right, only a request shows."""
     found = []
     if settings.token:
         found.append(Check("slack", lambda: _works(settings)))
@@ -48,9 +48,9 @@ async def _is_somewhere(settings: SlackSettings) -> None:
 
 
 async def _known(settings: SlackSettings) -> None:
-    """Slack knows the OAuth client. Raises BotError.
+    """Check that Slack knows the OAuth client. Raises BotError.
 
-    It looks at the client before the code, which is nobody's:
+    Slack looks at the client before it looks at the code, which is invented:
     https://docs.slack.dev/reference/methods/oauth.v2.access#errors
     """
     http = Http(settings.slack_api_url)

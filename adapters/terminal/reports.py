@@ -11,7 +11,7 @@ from rich.text import Text
 
 from adapters.terminal.render import Line, Mark, report
 from bot.digests.imports import Rejected
-from bot.errors import BotError, SourceError
+from bot.errors import BotError, SettingsError, SourceError
 from bot.models import Channel, ChannelState, Delivery, DeliveryState, Digest, Run, RunState
 from bot.operations.doctor import Diagnosis
 from bot.operations.status import Status
@@ -87,7 +87,7 @@ class Reports:
 
     def diagnoses(self, found: Sequence[Diagnosis]) -> RenderableType:
         """What the doctor found as a table, with the remedy for each problem."""
-        return report(map(self._diagnosis, found), self.words)
+        return report((line for diagnosis in found for line in self._diagnosis(diagnosis)), self.words)
 
     def rejection(self, rejected: Rejected) -> str:
         """One line on a published summary that did not pass the check."""
@@ -137,11 +137,17 @@ class Reports:
         name = f"{row.id}  {row.channel} {row.day} {row.part}"
         return Line(name, self.words.list(told), Mark.PROBLEM if bad else Mark.NONE)
 
-    def _diagnosis(self, diagnosis: Diagnosis) -> Line:
+    def _diagnosis(self, diagnosis: Diagnosis) -> Iterator[Line]:
+        """One line; settings have one for each of their problems."""
         name = self.words.say(f"cli.doctor.{diagnosis.name}")
-        if diagnosis.problem:
-            mark = Mark.PROBLEM if diagnosis.required else Mark.UNKNOWN
-            return Line(name, self.words.error(diagnosis.problem), mark)
-        if diagnosis.address:
-            return Line(name, self.words.say("cli.doctor.invite", address=diagnosis.address), Mark.OK)
-        return Line(name, self.words.say("cli.doctor.fine"), Mark.OK)
+        mark = Mark.PROBLEM if diagnosis.required else Mark.UNKNOWN
+        match diagnosis.problem:
+            case None if diagnosis.address:
+                yield Line(name, self.words.say("cli.doctor.invite", address=diagnosis.address), Mark.OK)
+            case None:
+                yield Line(name, self.words.say("cli.doctor.fine"), Mark.OK)
+            case SettingsError(problems=problems):
+                for variable, code, value in problems:
+                    yield Line(name, self.words.error(BotError(code, variable=variable, value=value)), mark)
+            case problem:
+                yield Line(name, self.words.error(problem), mark)

@@ -20,21 +20,22 @@ ADAPTERS: Sequence[type[AdapterSettings]] = (HugoSettings, SlackSettings, Discor
 
 
 def configured(dotenv: Path = Path(".env")) -> Configuration:
-    """The settings of the core and of all adapters. Raises SettingsError with every problem found."""
+    """Read the settings of the core and of all adapters. Raises SettingsError with every problem found."""
     return load_configuration(ADAPTERS, dotenv)
 
 
 def adapters_of(configuration: Configuration) -> list[Adapter[UseCases]]:
-    """Those that are set up; a vendor's package is imported only for them.
+    """Build the adapters that are set up; a vendor's package is imported only for them.
 
-    Raises SettingsError for what any of them misses: one that is set up in part never stays silently out.
+    Raises SettingsError with everything that any of them lacks: a platform that is set up in part is never just left
+    out.
     """
     _complete(configuration)
     return [settings.adapter() for settings in configuration.adapters if settings.wanted]
 
 
 def checks_of(configuration: Configuration) -> list[Check]:
-    """What the doctor looks at for them, with a check of the settings where these miss something."""
+    """Return what the doctor looks at for them, after a check that names what their settings lack, if anything."""
 
     async def complete() -> None:
         _complete(configuration)

@@ -8,7 +8,7 @@ from bot.digests.imports import Published
 
 
 def published_below(directory: Path) -> Published:
-    """The digests of the posts below the directory. Raises InputError where it cannot be read."""
+    """Read the digests of the posts below the directory. Raises InputError where that cannot be read."""
     from adapters.hugo.published import published
 
     return published(directory)

@@ -32,7 +32,7 @@ class _Texts(TypedDict):
 
 
 def reports(words: Words, zone: tzinfo = UTC) -> Reports:
-    """What is told about an installation at a terminal, in the operator's words, with times of the zone."""
+    """Return the reports on an installation, in the operator's words, with times of the zone."""
     return Reports(words, zone)
 
 
@@ -59,7 +59,7 @@ def rendered_digest(digest: Digest, form: DigestFormat, zone: ZoneInfo) -> str:
 
 
 def place_of(form: DigestFormat, output: Path | None, configuration: Configuration) -> Path | None:
-    """The folder that a digest is written below: `output`, else the one that the settings have for the format.
+    """Choose the folder to write a digest below: `output`, or the one that the settings have for the format.
 
     Returns None for standard output. Raises OutputError for a folder that cannot be written.
     """

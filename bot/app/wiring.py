@@ -40,7 +40,8 @@ LONGEST_QUIET = 10.0  # seconds that reading one message's votes back waits for 
 
 
 def service(app: App, secret: bytes, adapters: Sequence[Adapter[UseCases]]) -> Service:
-    """What `kawaraban run` runs: the adapters connected, nothing started. Raises BotError `run.nothing` without any."""
+    """Connect the adapters and put `kawaraban run` together; nothing is started. Raises BotError `run.nothing` without
+    any adapter."""
     if not adapters:
         raise BotError("run.nothing")
     store, clock, settings = app.store, app.clock, app.settings

@@ -1,4 +1,4 @@
-"""What is typed behind a command, as values. All of these raise InputError."""
+"""Turn what is typed behind a command into values. Every function here raises InputError for what it cannot use."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ E = TypeVar("E", bound=StrEnum)
 
 
 def one_of(kind: type[E], text: str, code: str = "input.format") -> E:
-    """The member that is named, in capitals or not; `code` is the error's."""
+    """Return the member of that name, whatever its case; `code` is the error's."""
     try:
         return kind(text.strip().lower())
     except ValueError:
@@ -23,7 +23,7 @@ def one_of(kind: type[E], text: str, code: str = "input.format") -> E:
 
 
 def whole(text: str | None) -> int | None:
-    """A whole number, None where none was given; else InputError `input.size`."""
+    """Return a whole number, or None where none was given. Raises InputError `input.size`."""
     if text is None:
         return None
     if not text.strip().isdecimal():
@@ -32,7 +32,7 @@ def whole(text: str | None) -> int | None:
 
 
 def channel_key(text: str) -> ChannelKey:
-    """A channel as `kawaraban status` writes it; else InputError `input.channel`."""
+    """Read a channel as `kawaraban status` writes it. Raises InputError `input.channel`."""
     try:
         return ChannelKey.parse(text)
     except ValueError:
@@ -40,7 +40,7 @@ def channel_key(text: str) -> ChannelKey:
 
 
 def lines_of(file: str) -> Iterator[str]:
-    """The lines of a file, or with `-` of standard input; InputError `input.file` for one that cannot be read."""
+    """Yield the lines of a file, or of standard input for `-`. Raises InputError `input.file`."""
     try:
         if file == "-":
             yield from sys.stdin

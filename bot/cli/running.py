@@ -1,4 +1,4 @@
-"""How a command runs: its work inside, one line and an exit status for whatever goes wrong outside."""
+"""Run a command's work; whatever goes wrong becomes one line and an exit status."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 def configuration() -> Configuration:
-    """The settings, and the log as they want it. Raises SettingsError."""
+    """Read the settings, and set up the log as they say. Raises SettingsError."""
     from bot.app.platforms import configured
 
     found = configured()

@@ -109,8 +109,10 @@ def test_a_platform_that_is_set_up_in_part(upstream: Upstream, claude: Claude, h
     result = doctor(upstream, claude, home, SLACK_CLIENT_ID="1.2")
 
     assert result.status == 1
-    for name in ("SLACK_CLIENT_SECRET", "PUBLIC_URL", "SLACK_APP_TOKEN"):
-        assert name in result.out
+    found = [line.split()[:3] for line in result.out.splitlines() if line.startswith("settings")]
+    assert found == [
+        ["settings", "problem", f"{name}:"] for name in ("SLACK_CLIENT_SECRET", "PUBLIC_URL", "SLACK_APP_TOKEN")
+    ]
     assert result.out.count(" fine") == 6
 
 

@@ -47,7 +47,7 @@ from bot.models import (
     RefKind,
     Reply,
 )
-from bot.ports import Adapter, Connection, PlatformFacts
+from bot.ports import Adapter, Connection, PlatformFacts, Platforms
 from bot.settings import load_settings
 from bot.store.store import Store
 from tests.support.adapters import Watch
@@ -181,3 +181,15 @@ async def test_without_an_adapter_there_is_nothing_to_run(tmp_path: Path) -> Non
             service(app, SECRET, [])
 
     assert raised.value.code == "run.nothing"
+
+
+def test_a_platform_that_is_not_set_up_has_no_limits_and_no_places() -> None:
+    platforms = Platforms([Chat().adapter.facts])
+    gone = ChannelKey("gone", "T1/C1")
+
+    assert (platforms.bucket(HERE), platforms.direct(HERE, "U1"), platforms.of(HERE).spacing) == (
+        "fake:T1",
+        OWNER_DIRECTLY,
+        0.1,
+    )
+    assert (platforms.bucket(gone), platforms.direct(gone, "U1"), platforms.of(gone).spacing) == ("gone", None, 0.0)

@@ -18,7 +18,7 @@ import pytest
 from bot.app.opening import open_service
 from bot.app.platforms import configured
 from bot.errors import BotError
-from bot.models import DeliveryState
+from bot.models import ChannelKey, DeliveryState, Layout
 from bot.settings import Configuration
 from tests.cli.test_recorded_days import settings as recorded_settings
 from tests.support.cli import kawaraban
@@ -64,6 +64,25 @@ async def test_the_blog_is_written_when_it_is_due_and_only_once(blog: Configurat
     assert ready == {"ready": True, "parts": {"database": "ok", "deliveries": "ok", "schedule": "ok"}}
     assert post.read_text().count("\n### 要約\n") == 5
     assert [(row.part, str(row.day)) for row in rows] == [("page", "2026-02-21")]
+
+
+async def test_a_channel_that_the_settings_subscribe_follows_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", str(tmp_path / "k.sqlite3"))
+    monkeypatch.setenv("HUGO_CONTENT_DIR", str(tmp_path / "blog"))
+    key = ChannelKey("hugo", str((tmp_path / "blog").resolve()))
+    found = []
+    for language in ("ja", "en", "en"):
+        monkeypatch.setenv("DIGEST_LANGUAGE", language)
+        async with open_service(configured(tmp_path / ".env")) as service:
+            found.append(await service.store.channels.get(key))
+
+    assert [(one.settings.language, one.settings.layout) for one in found if one] == [
+        ("ja", Layout.PAGE),
+        ("en", Layout.PAGE),
+        ("en", Layout.PAGE),
+    ]
 
 
 async def test_nothing_to_deliver_to_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,6 +55,7 @@ from bot.papers.merge import merge
 from bot.ranking.rank import rank
 from bot.ranking.select import candidates, select
 from bot.sources.arxiv import Arxiv
+from bot.sources.http import Manner
 from bot.sources.huggingface import HuggingFace
 from bot.sources.semantic_scholar import SemanticScholar
 from bot.store.location import sqlite_url
@@ -126,9 +127,10 @@ class Morning:
         stage = self.watch.stage
         transport = httpx.MockTransport(self.upstream.answer)
         async with AsyncExitStack() as stack:
-            arxiv = Arxiv("http://arxiv", user_agent="bench", pace=self._store.pace, interval=0, transport=transport)
-            hf = HuggingFace("http://hf", user_agent="bench", clock=self._now, transport=transport)
-            scholar = SemanticScholar("http://s2", user_agent="bench", clock=self._now, transport=transport)
+            manner = Manner("bench", transport=transport)
+            arxiv = Arxiv("http://arxiv", manner, pace=self._store.pace, interval=0)
+            hf = HuggingFace("http://hf", manner, clock=self._now)
+            scholar = SemanticScholar("http://s2", manner, clock=self._now)
             for source in (arxiv, hf, scholar):
                 stack.push_async_callback(source.aclose)
             with stage("collect"):

@@ -42,6 +42,7 @@ from bot.models import (
 )
 from bot.store.location import sqlite_url
 from bot.store.store import Store
+from tests.support.ledger import NamedWorker
 
 # The clocks of Berlin change in the night to 2026-03-29, those of Nuuk in the evening before, Cairo's in April.
 ZONES = ("Europe/Berlin", "America/Nuuk", "Asia/Tokyo", "America/New_York")
@@ -106,11 +107,11 @@ class Ticker:
         self.name = name
         self.store = store
         self._play = play
-        self._owner = ""
-        self.runs = Runs(store, play.make, parts, owner=lambda: self._owner, clock=play.clock, concurrency=50)
+        self._worker = NamedWorker()
+        self.runs = Runs(store, play.make, parts, worker=self._worker, clock=play.clock, concurrency=50)
 
     async def begin(self) -> None:
-        self._owner = await self.store.workers.join(self.name, LEASE)
+        self._worker.owner = await self.store.workers.join(self.name, LEASE)
 
     async def step(self) -> None:
         """Make what is due; now and then it is stopped in the middle, and begins anew."""

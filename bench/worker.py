@@ -20,7 +20,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from bench.digests import DAY, SETTINGS, digest
-from bot.delivery.deliverer import Deliverer
+from bot.delivery.bell import Bell
+from bot.delivery.deliverer import Deliverer, Destination
+from bot.delivery.worker import Lease
 from bot.digests.parts import digest_parts
 from bot.models import ChannelKey, DeliveryKey, MessageRef, Part, Place
 from bot.store.store import Store
@@ -109,12 +111,9 @@ async def _run(job: Job) -> None:
     async with Store.open(job.database) as store, MortalPlatform(job.platform, job.death) as platform:
         deliverer = Deliverer(
             store,
-            {NAME: platform},
-            job.rates,
-            replica=job.replica,
-            clock=now,
+            {NAME: Destination(platform, rates=job.rates)},
+            Lease(store, job.replica, now, Bell(), job.lease),
             concurrency=job.concurrency,
-            lease=job.lease,
         )
         began, processor, stop = time.time(), time.process_time(), asyncio.Event()
         delivering = asyncio.create_task(deliverer.run(stop))

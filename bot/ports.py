@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from bot.models import (
     Batch,
@@ -15,6 +15,7 @@ from bot.models import (
     DeliveryKey,
     Draft,
     Found,
+    Layout,
     MessageRef,
     Paper,
     PaperRef,
@@ -166,25 +167,97 @@ class StopSignal(Protocol):
     async def wait(self) -> object: ...
 
 
+class Worker(Protocol):
+    """This process among those that share the ledger."""
+
+    @property
+    def owner(self) -> str:
+        """Its name in its present life; empty before that has begun."""
+
+    def wake(self) -> None:
+        """Look into the ledger at once: there is something new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that `kawaraban doctor` looks at. `required` is False where the product works without it, only less
+    well.
+
+    `run` raises the BotError that says what is wrong. It may return an address that belongs to the thing, such as the
+    link by which the bot is invited.
+    """
+
+    name: str
+    run: Callable[[], Awaitable[str | None]]
+    required: bool = True
+
+
 def _whole_platform(channel: ChannelKey) -> str:
     return channel.platform
 
 
+def _nowhere(_channel: ChannelKey, _user: str) -> None:
+    """No place where a person is written to alone."""
+
+
 @dataclass(frozen=True, slots=True)
-class Adapter:
-    """A connected platform. `run` is what receives from it, until `StopSignal` is set; None for one that only sends.
+class PlatformFacts:
+    """What is known of a platform before anything is connected.
 
     `rates` are messages a second by bucket, at 90 % of what the platform allows (see `bot.store.buckets`); `bucket`
     says which one a channel falls under; `spacing` is the least number of seconds between two messages in a channel.
-    `direct` gives the place where a person is written to alone, by a channel of the same workspace and the id.
+    `direct` gives the place where a person is written to alone, by a channel of the same workspace and the person's id;
+    None where there is no such place.
     """
 
     name: str
+    rates: Mapping[str, float] = field(default_factory=dict)
+    bucket: Callable[[ChannelKey], str] = _whole_platform
+    spacing: float = 0.0
+    direct: Callable[[ChannelKey, str], ChannelKey | None] = _nowhere
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A platform in use. `run` is what receives from it, until `StopSignal` is set; None for one that only sends."""
+
     platform: Platform
     reactions: Reactions | None = None
     run: Callable[[StopSignal], Coroutine[Any, Any, None]] | None = None
     routes: Sequence[Route] = ()
-    rates: Mapping[str, float] = field(default_factory=dict)
-    bucket: Callable[[ChannelKey], str] = _whole_platform
-    spacing: float = 0.0
-    direct: Callable[[ChannelKey, str], ChannelKey] | None = None
+
+
+UseCases_contra = TypeVar("UseCases_contra", contravariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter(Generic[UseCases_contra]):
+    """A platform as its settings describe it, with nothing connected and nothing started.
+
+    `connect` constructs the rest around the use cases that it is given (`bot.chat.uses.UseCases`, or anything for an
+    adapter that only sends); it is called once, and only where the settings miss nothing. `checks` look at what there
+    is, even where something is missing. `channels` are those that the settings subscribe, with their layout.
+    """
+
+    facts: PlatformFacts
+    connect: Callable[[UseCases_contra], Connection]
+    checks: Sequence[Check] = ()
+    channels: Mapping[ChannelKey, Layout] = field(default_factory=dict)
+
+
+class Platforms:
+    """The facts of all platforms that are set up, by channel. A platform that is not has no limits, and no places."""
+
+    def __init__(self, facts: Iterable[PlatformFacts]) -> None:
+        self._by_name = {one.name: one for one in facts}
+
+    def of(self, channel: ChannelKey) -> PlatformFacts:
+        return self._by_name.get(channel.platform) or PlatformFacts(channel.platform)
+
+    def bucket(self, channel: ChannelKey) -> str:
+        """Whose rate the channel falls under."""
+        return self.of(channel).bucket(channel)
+
+    def direct(self, channel: ChannelKey, user: str) -> ChannelKey | None:
+        """Where a person of the channel's workspace is written to alone."""
+        return self.of(channel).direct(channel, user)

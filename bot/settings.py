@@ -1,15 +1,19 @@
 """The environment, read once: variables and, below them, a `.env` file in the working directory.
 
-Every problem is reported at once, by variable, as one `SettingsError`. Secrets are `SecretStr`: they show in no log.
+The core's variables are `Settings`; each adapter declares its own in `adapters/<name>/settings.py` as a subclass of
+`AdapterSettings`. Every problem is reported at once, by variable, as one `SettingsError`. Secrets are `SecretStr`: they
+show in no log.
 """
 
 from __future__ import annotations
 
 import platform
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
-from typing import Annotated, Literal, LiteralString
+from typing import Annotated, Any, ClassVar, Literal, LiteralString, TypeVar
 from zoneinfo import ZoneInfo
 
 from dotenv.parser import parse_stream
@@ -19,12 +23,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
 from bot.models import ChannelSettings
+from bot.ports import Adapter
 from bot.words.languages import language_tag
 
-_SECRETS = frozenset(
-    "ANTHROPIC_API_KEY DISCORD_TOKEN SECRET_KEY SEMANTIC_SCHOLAR_API_KEY SLACK_APP_TOKEN SLACK_BOT_TOKEN"
-    " SLACK_CLIENT_SECRET SLACK_SIGNING_SECRET".split()
-)
 _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)?(?:\.[A-Za-z-]+)?")
 _SQLITE = "sqlite+aiosqlite:///"
 _POSTGRESQL = "postgresql+asyncpg://"
@@ -97,13 +98,58 @@ def _name(text: str) -> str:
     return text
 
 
+def _stripped(secret: SecretStr) -> SecretStr:
+    return SecretStr(secret.get_secret_value().strip())
+
+
 Address = Annotated[str, AfterValidator(_web_address)]
+# A secret as people paste it. One of blanks alone stays, as an empty one: it was given, and is missing all the same.
+Secret = Annotated[SecretStr, AfterValidator(_stripped)]
+
+Problem = tuple[str, str, str]  # variable, code of its sentence, offending value ("" for a secret's)
 
 
-class Settings(BaseSettings):
-    """All settings, as `.env.example` explains them; names are the variables' in lower case."""
+class Variables(BaseSettings):
+    """Variables of the environment; a field's name is the variable's in lower case.
+
+    `codes` has the sentence for a value that its type refuses, by field; `settings.number` where it names none.
+    """
 
     model_config = SettingsConfigDict(env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    codes: ClassVar[Mapping[str, str]] = {}
+
+
+class AdapterSettings(Variables):
+    """What one adapter reads from the environment, and the way to the adapter.
+
+    A subclass names no package of the vendor's: it is loaded with every command. It may declare a variable of the core
+    that it needs, too.
+    """
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anything that was set asks for the platform. Where the remote is says nothing about that."""
+        raise NotImplementedError
+
+    @property
+    def missing(self) -> Sequence[Problem]:
+        """What the platform still needs before it can run; nothing where it is not wanted."""
+        raise NotImplementedError
+
+    def adapter(self) -> Adapter[Any]:
+        """Build the adapter. Imports the vendor's package, so only for a platform that is wanted."""
+        raise NotImplementedError
+
+
+class Settings(Variables):
+    """The core's settings, as `.env.example` explains them."""
+
+    codes: ClassVar[Mapping[str, str]] = {
+        "digest_size": "settings.size",
+        "http_port": "settings.port",
+        "log_format": "settings.log_format",
+    }
 
     anthropic_api_key: SecretStr | None = None
     anthropic_base_url: Address = "https://api.anthropic.com"
@@ -119,17 +165,6 @@ class Settings(BaseSettings):
     semantic_scholar_api_url: Address = "https://api.semanticscholar.org"
     source_timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 30.0
 
-    slack_bot_token: SecretStr | None = None
-    slack_app_token: SecretStr | None = None
-    slack_signing_secret: SecretStr | None = None
-    slack_client_id: str | None = None
-    slack_client_secret: SecretStr | None = None
-    slack_mode: Literal["socket", "http"] = "socket"
-    slack_api_url: Address = "https://slack.com"
-
-    discord_token: SecretStr | None = None
-    discord_api_url: Address = "https://discord.com/api/v10"
-
     database_url: Annotated[str, AfterValidator(_database)] = _SQLITE + "kawaraban.sqlite3"
 
     digest_time: Annotated[time, BeforeValidator(_time_of_day)] = time(7, 0)
@@ -143,7 +178,6 @@ class Settings(BaseSettings):
     replica_name: Annotated[str, AfterValidator(_name)] = Field(default_factory=platform.node)
     secret_key: SecretStr | None = None
 
-    hugo_content_dir: Path | None = None
     public_url: Address | None = None
     log_format: Literal["console", "json"] = "console"
 
@@ -164,20 +198,47 @@ class Settings(BaseSettings):
         return Path(self.database_url.removeprefix(_SQLITE)) if self.database_url.startswith(_SQLITE) else None
 
 
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """All that the environment says: the core's settings, and those of each adapter that there is."""
+
+    core: Settings
+    adapters: tuple[AdapterSettings, ...]
+
+
+V = TypeVar("V", bound=Variables)
+
+
 def load_settings(dotenv: Path = Path(".env")) -> Settings:
-    """The settings from the environment and, below it, the file. Raises SettingsError with every problem found."""
+    """Read the core's settings alone. Raises SettingsError with every problem found."""
+    return load_configuration((), dotenv).core
+
+
+def load_configuration(adapters: Sequence[type[AdapterSettings]], dotenv: Path = Path(".env")) -> Configuration:
+    """Read the core's settings and those of the adapters, from the environment and, below it, the file.
+
+    Raises SettingsError with every problem found in any of them.
+    """
     problems = _unreadable_lines(dotenv)
+    # A file that cannot be read as text would fail as a whole, before the environment is looked at.
+    readable = None if problems else dotenv
+    core = _read(Settings, readable, problems)
+    others = [_read(kind, readable, problems) for kind in adapters]
+    if core is None or problems:
+        raise SettingsError([*dict.fromkeys(problems)])  # a variable that two of them read is one problem
+    return Configuration(core, tuple(one for one in others if one is not None))
+
+
+def _read(kind: type[V], dotenv: Path | None, problems: list[Problem]) -> V | None:
+    """The variables of the kind; None where some are wrong, which are added to the problems."""
     try:
-        # A file that cannot be read as text would fail as a whole, before the environment is looked at.
-        settings = Settings(_env_file=None if problems else dotenv)  # type: ignore[call-arg]  # BaseSettings' own argument
+        return kind(_env_file=dotenv)  # type: ignore[call-arg]  # BaseSettings' own argument
     except ValidationError as error:
-        raise SettingsError(problems + [_problem(e["loc"], e["type"], e["input"]) for e in error.errors()]) from None
-    if problems:
-        raise SettingsError(problems)
-    return settings
+        problems += [_problem(kind, e["loc"], e["type"], e["input"]) for e in error.errors()]
+        return None
 
 
-def _unreadable_lines(path: Path) -> list[tuple[str, str, str]]:
+def _unreadable_lines(path: Path) -> list[Problem]:
     """One problem for each line that is no assignment; a missing file has none."""
     try:
         with path.open(encoding="utf-8") as stream:
@@ -188,16 +249,13 @@ def _unreadable_lines(path: Path) -> list[tuple[str, str, str]]:
         return [(str(path), "settings.unreadable", "")]
 
 
-def _problem(location: tuple[int | str, ...], kind: str, value: object) -> tuple[str, str, str]:
-    """(variable, code, offending value); a secret's value is never repeated."""
-    name = str(location[0]).upper()
-    code = kind if kind.startswith("settings.") else _CODES.get(name, "settings.number")
-    return name, code, "" if name in _SECRETS else str(value)[:80]
+def _problem(kind: type[Variables], location: tuple[int | str, ...], code: str, value: object) -> Problem:
+    """A refused value as a problem; a secret's value is never repeated."""
+    name = str(location[0])
+    if not code.startswith("settings."):
+        code = kind.codes.get(name, "settings.number")
+    return name.upper(), code, "" if _is_secret(kind, name) else str(value)[:80]
 
 
-_CODES = {
-    "DIGEST_SIZE": "settings.size",
-    "HTTP_PORT": "settings.port",
-    "LOG_FORMAT": "settings.log_format",
-    "SLACK_MODE": "settings.slack_mode",
-}
+def _is_secret(kind: type[Variables], name: str) -> bool:
+    return "SecretStr" in str(kind.model_fields[name].annotation)

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
+from typing import Annotated, ClassVar
 
 import pytest
+from pydantic import Field
 
+from bot.app.platforms import ADAPTERS
 from bot.errors import SettingsError
-from bot.settings import Settings, load_settings
+from bot.settings import (
+    AdapterSettings,
+    Address,
+    Secret,
+    Settings,
+    Variables,
+    _problem,
+    load_configuration,
+    load_settings,
+)
 
 
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in Settings.model_fields:
+    for name in {*Settings.model_fields, *FaxSettings.model_fields}:
         monkeypatch.delenv(name.upper(), raising=False)
 
 
@@ -42,13 +56,13 @@ def test_the_environment_stands_above_the_file(tmp_path: Path, monkeypatch: pyte
 
 
 def test_an_empty_variable_is_an_absent_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / ".env").write_text("ANTHROPIC_API_KEY=\nHUGO_CONTENT_DIR=\n")
+    (tmp_path / ".env").write_text("ANTHROPIC_API_KEY=\nPUBLIC_URL=\n")
     monkeypatch.setenv("DIGEST_TIME", "")
 
     settings = load_settings(tmp_path / ".env")
 
     assert settings.anthropic_api_key is None
-    assert settings.hugo_content_dir is None
+    assert settings.public_url is None
     assert settings.digest_time == time(7, 0)
 
 
@@ -123,3 +137,61 @@ def test_topics_are_a_list_with_commas_or_spaces(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("DIGEST_TOPICS", "cs.CL, cs.AI stat.ML,cs.CL")
 
     assert load_settings(tmp_path / ".env").digest_topics == ("cs.CL", "cs.AI", "stat.ML")
+
+
+class FaxSettings(AdapterSettings):
+    """What an invented adapter reads; PUBLIC_URL is the core's, too."""
+
+    codes: ClassVar[Mapping[str, str]] = {"fax_speed": "settings.size"}
+
+    fax_token: Secret | None = None
+    fax_speed: Annotated[int, Field(ge=1)] = 1
+    fax_limit: Annotated[int, Field(ge=1)] = 1
+    public_url: Address | None = None
+
+
+def test_an_adapter_reads_its_own_variables_beside_the_cores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text(
+        "FAX_TOKEN=from-the-file\nFAX_SPEED=7\nDIGEST_SIZE=3\nPUBLIC_URL=https://a.example/\n"
+    )
+    monkeypatch.setenv("FAX_TOKEN", "  pasted \n")
+
+    configuration = load_configuration((FaxSettings,), tmp_path / ".env")
+    (fax,) = configuration.adapters
+
+    assert configuration.core.digest_size == 3
+    assert isinstance(fax, FaxSettings)
+    assert fax.fax_token is not None
+    assert (fax.fax_token.get_secret_value(), fax.fax_speed) == ("pasted", 7)
+    assert configuration.core.public_url == fax.public_url == "https://a.example"
+    assert "pasted" not in f"{configuration!r} {fax}"
+
+
+def test_the_problems_of_the_core_and_of_all_adapters_are_reported_at_once(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("DIGEST_SIZE=0\nFAX_SPEED=fast\nFAX_LIMIT=none\nPUBLIC_URL=here\n")
+
+    with pytest.raises(SettingsError) as caught:
+        load_configuration((FaxSettings,), tmp_path / ".env")
+
+    assert sorted(caught.value.problems) == [
+        ("DIGEST_SIZE", "settings.size", "0"),
+        ("FAX_LIMIT", "settings.number", "none"),
+        ("FAX_SPEED", "settings.size", "fast"),
+        ("PUBLIC_URL", "settings.url", "here"),
+    ]
+
+
+def test_a_broken_line_is_one_problem_whoever_reads_the_file(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("'broken\n")
+
+    with pytest.raises(SettingsError) as caught:
+        load_configuration((FaxSettings,), tmp_path / ".env")
+
+    assert caught.value.problems == ((str(tmp_path / ".env"), "settings.line", "1"),)
+
+
+@pytest.mark.parametrize("kind", [Settings, *ADAPTERS], ids=lambda kind: kind.__name__)
+def test_a_secrets_value_is_in_no_problem(kind: type[Variables]) -> None:
+    secrets = [name for name in kind.model_fields if re.search("token|secret|key$", name)]
+
+    assert [_problem(kind, (name,), "string_type", "very secret")[2] for name in secrets] == [""] * len(secrets)

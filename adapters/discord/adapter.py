@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from discord.http import Route
 
 from adapters.discord.asking import Asking
+from adapters.discord.checks import checks
 from adapters.discord.errors import NAME
 from adapters.discord.events import Listener
 from adapters.discord.gateway import Gateway, Pulse
 from adapters.discord.platform import DIRECT, DiscordPlatform
 from adapters.discord.reactions import DiscordReactions
 from adapters.discord.rest import Rest
+from adapters.discord.settings import DiscordSettings
 from bot.chat.uses import UseCases
 from bot.models import ChannelKey
-from bot.ports import Adapter, StopSignal
-from bot.settings import Settings
+from bot.ports import Adapter, Connection, PlatformFacts, StopSignal
 
 # https://discord.com/developers/docs/topics/rate-limits: 50 requests a second of a bot, here 90 %; five messages in
 # five seconds of a channel, as its answers' headers tell.
@@ -22,21 +25,25 @@ RATE = 45.0
 SPACING = 1.0
 
 
-def build(settings: Settings, uses: UseCases, pulse: Pulse | None = None) -> Adapter | None:
-    """The adapter; None without a token. `pulse` has the times of its connection."""
-    token = settings.discord_token.get_secret_value().strip() if settings.discord_token else ""
-    if not token:
-        return None
+def build(settings: DiscordSettings, pulse: Pulse | None = None) -> Adapter[UseCases]:
+    """Build the adapter; `pulse` has the times of its connection."""
     Route.BASE = settings.discord_api_url
+    return Adapter(
+        PlatformFacts(NAME, rates={NAME: RATE}, spacing=SPACING, direct=direct),
+        partial(_connect, settings.token, pulse or Pulse()),
+        checks=checks(settings),
+    )
+
+
+def _connect(token: str, pulse: Pulse, uses: UseCases) -> Connection:
     rest = Rest(token)
     reactions = DiscordReactions(rest)
     asking = Asking(uses, rest)
-    beat = pulse or Pulse()
 
-    def connect(shards: int) -> Listener:
-        return Listener(uses, asking, reactions, shards=shards, patience=beat.guilds)
+    def listener(shards: int) -> Listener:
+        return Listener(uses, asking, reactions, shards=shards, patience=pulse.guilds)
 
-    gateway = Gateway(rest, token, uses.leases, connect, beat)
+    gateway = Gateway(rest, token, uses.leases, listener, pulse)
 
     async def run(stop: StopSignal) -> None:
         """Listen until `stop`; then let what is being sent end."""
@@ -45,15 +52,7 @@ def build(settings: Settings, uses: UseCases, pulse: Pulse | None = None) -> Ada
         finally:
             await rest.close()
 
-    return Adapter(
-        NAME,
-        DiscordPlatform(rest),
-        reactions=reactions,
-        run=run,
-        rates={NAME: RATE},
-        spacing=SPACING,
-        direct=direct,
-    )
+    return Connection(DiscordPlatform(rest), reactions, run)
 
 
 def direct(channel: ChannelKey, user: str) -> ChannelKey:  # noqa: ARG001  # direct messages belong to no server

@@ -9,9 +9,9 @@ from discord.http import Route
 
 from adapters.discord.errors import NAME
 from adapters.discord.rest import Rest
+from adapters.discord.settings import DiscordSettings
 from bot.errors import AmbiguousError, BotError
-from bot.operations.doctor import Check
-from bot.settings import Settings
+from bot.ports import Check
 
 # https://discord.com/developers/docs/topics/permissions: what the bot does, and nothing else.
 PERMISSIONS: Mapping[str, int] = {
@@ -34,9 +34,9 @@ def invitation(application: str) -> str:
     return f"https://discord.com/oauth2/authorize?{asked}"
 
 
-def checks(settings: Settings) -> Sequence[Check]:
-    """One for each thing that the settings name; none where Discord is not set up at all."""
-    token = settings.discord_token.get_secret_value().strip() if settings.discord_token else ""
+def checks(settings: DiscordSettings) -> Sequence[Check]:
+    """Return a check for each thing that can be tried; none without a token."""
+    token = settings.token
     if not token:
         return ()
     Route.BASE = settings.discord_api_url

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from adapters.hugo.checks import checks
 from adapters.hugo.platform import NAME, HugoPlatform
-from bot.ports import Adapter
+from adapters.hugo.settings import HugoSettings
+from bot.models import ChannelKey, Layout
+from bot.ports import Adapter, Connection, PlatformFacts
+
+RATE = 1000.0  # pages a second: a disk has no limit worth keeping
 
 
-def build() -> Adapter:
-    """The adapter for every channel whose platform is `hugo`."""
-    return Adapter(NAME, HugoPlatform())
+def build(settings: HugoSettings) -> Adapter[object]:
+    """Build the adapter for the blog; it subscribes the folder that its settings name."""
+    directory = settings.hugo_content_dir
+    return Adapter(
+        PlatformFacts(NAME, rates={NAME: RATE}),
+        lambda _: Connection(HugoPlatform()),
+        checks=checks(settings),
+        channels={ChannelKey(NAME, str(directory.resolve())): Layout.PAGE} if directory else {},
+    )

@@ -7,80 +7,77 @@ from collections.abc import Sequence
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.slack.errors import NAME, TROUBLE, ours
+from adapters.slack.errors import NAME, TROUBLE, code_of, ours
 from adapters.slack.scopes import BOT
+from adapters.slack.settings import SlackSettings
 from adapters.slack.workspaces import Http
 from bot.errors import BotError, PermanentError
-from bot.operations.doctor import Check
-from bot.settings import Settings
+from bot.ports import Check
+
+_CLIENT_REFUSED = frozenset({"invalid_client_id", "bad_client_secret"})
 
 
-def checks(settings: Settings) -> Sequence[Check]:
-    """One for each thing that the settings name; none where Slack is not set up at all."""
-    bot, app = settings.slack_bot_token, settings.slack_app_token
-    if not bot and not settings.slack_client_id:
-        return ()
+def checks(settings: SlackSettings) -> Sequence[Check]:
+    """Return a check for each thing that can be tried; whether a signing secret is right, only a request shows."""
     found = []
-    if bot:
-        token = bot.get_secret_value()
-        found.append(Check("slack", lambda: _works(settings, token)))
-        found.append(Check("slack_channels", lambda: _is_somewhere(settings, token), required=False))
-    else:
-        found.append(Check("slack", lambda: _installable(settings)))
-    if settings.slack_mode == "http":
-        found.append(Check("slack_signing_secret", lambda: _signed(settings)))
-    else:
-        connects = app.get_secret_value() if app else ""
-        found.append(Check("slack_app_token", lambda: _connects(settings, connects)))
+    if settings.token:
+        found.append(Check("slack", lambda: _works(settings)))
+        found.append(Check("slack_channels", lambda: _is_somewhere(settings), required=False))
+    elif settings.client_id and settings.client_secret:
+        found.append(Check("slack", lambda: _known(settings)))
+    if settings.app_token and not settings.by_http:
+        found.append(Check("slack_app_token", lambda: _connects(settings)))
     return found
 
 
-async def _works(settings: Settings, token: str) -> None:
+async def _works(settings: SlackSettings) -> None:
     """Slack takes the token, and it may do what the bot does. Raises BotError."""
-    answer = await _asked(settings, token, "auth.test")
+    answer = await _asked(settings, settings.token, "auth.test")
     granted = {scope.strip() for scope in _header(answer, "x-oauth-scopes").split(",")}
     missing = [scope for scope in BOT if scope not in granted]
     if missing:
         raise BotError("slack.scopes", scopes=missing)
 
 
-async def _is_somewhere(settings: Settings, token: str) -> None:
+async def _is_somewhere(settings: SlackSettings) -> None:
     """The bot is a member of at least one channel. Raises BotError."""
     asked = {"types": "public_channel,private_channel", "exclude_archived": "1", "limit": "1"}
-    answer = await _asked(settings, token, "users.conversations", asked)
+    answer = await _asked(settings, settings.token, "users.conversations", asked)
     if not answer.get("channels"):
         raise BotError("slack.nowhere")
 
 
-async def _installable(settings: Settings) -> None:
-    """All that OAuth needs is there. Raises BotError."""
-    missing = [
-        name
-        for name, value in (("SLACK_CLIENT_SECRET", settings.slack_client_secret), ("PUBLIC_URL", settings.public_url))
-        if not value
-    ]
-    if missing:
-        raise BotError("slack.oauth", variables=missing)
+async def _known(settings: SlackSettings) -> None:
+    """Check that Slack knows the OAuth client. Raises BotError.
 
-
-async def _signed(settings: Settings) -> None:
-    """A secret is there; only a request of Slack's can show that it is the right one. Raises BotError."""
-    if not settings.slack_signing_secret:
-        raise BotError("slack.signing_secret")
-
-
-async def _connects(settings: Settings, token: str) -> None:
-    """Slack opens a connection for the token. Raises BotError."""
-    if not token:
-        raise BotError("slack.app_token")
+    Slack looks at the client before it looks at the code, which is invented:
+    https://docs.slack.dev/reference/methods/oauth.v2.access#errors
+    """
+    http = Http(settings.slack_api_url)
     try:
-        await _asked(settings, token, "apps.connections.open")
+        await http.client("").oauth_v2_access(
+            client_id=settings.client_id, client_secret=settings.client_secret, code="none"
+        )
+    except TROUBLE as error:
+        code = code_of(error)
+        if code in _CLIENT_REFUSED:
+            raise BotError("slack.oauth") from error
+        if code != "invalid_code":
+            raise ours(error) from error
+    finally:
+        await http.close()
+
+
+async def _connects(settings: SlackSettings) -> None:
+    """Slack opens a connection for the token. Raises BotError."""
+    try:
+        await _asked(settings, settings.app_token, "apps.connections.open")
     except PermanentError as error:
         raise BotError("slack.app_token") from error
 
 
 async def _asked(
-    settings: Settings, token: str, method: str, asked: dict[str, str] | None = None
+    settings: SlackSettings, token: str, method: str, asked: dict[str, str] | None = None
 ) -> AsyncSlackResponse:
     """One call. Raises errors of `bot.errors`; a token that is none of Slack's as `slack.token`."""
     http = Http(settings.slack_api_url)

@@ -8,11 +8,13 @@ from __future__ import annotations
 import hmac
 import html
 import logging
+from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, urlencode
 
 from adapters.slack.errors import NAME
 from adapters.slack.scopes import BOT
+from adapters.slack.settings import SlackSettings
 from adapters.slack.workspaces import Workspace, Workspaces
 from bot.chat.uses import UseCases
 from bot.errors import BotError, PlatformError
@@ -27,26 +29,31 @@ _STYLE = "body{font:1.1rem/1.7 system-ui,sans-serif;margin:15vh auto;max-width:3
 _SECONDS = 600  # as long as a state is good for
 
 
-class Installing:
-    """`public_url` is this bot's own address, as the app's settings at Slack have it."""
+@dataclass(frozen=True, slots=True)
+class Client:
+    """This app at Slack, as OAuth knows it: `public_url` is the bot's own address, as the app's settings have it."""
 
-    def __init__(
-        self,
-        workspaces: Workspaces,
-        uses: UseCases,
-        *,
-        client_id: str,
-        client_secret: str,
-        public_url: str,
-        slack_url: str,
-    ) -> None:
+    id: str
+    secret: str = field(repr=False)
+    public_url: str
+    slack_url: str
+
+    @classmethod
+    def of(cls, settings: SlackSettings, public_url: str) -> Client:
+        return cls(settings.client_id, settings.client_secret, public_url, settings.slack_api_url)
+
+
+class Installing:
+    """The two pages by which a workspace adds the app."""
+
+    def __init__(self, workspaces: Workspaces, uses: UseCases, client: Client) -> None:
         self._workspaces = workspaces
         self._uses = uses
-        self._client_id = client_id
-        self._client_secret = client_secret
-        self._redirect = f"{public_url}{BACK}"
-        self._secure = public_url.startswith("https://")
-        self._authorize = f"{slack_url}/oauth/v2/authorize"
+        self._client_id = client.id
+        self._client_secret = client.secret
+        self._redirect = f"{client.public_url}{BACK}"
+        self._secure = client.public_url.startswith("https://")
+        self._authorize = f"{client.slack_url}/oauth/v2/authorize"
 
     def routes(self) -> list[Route]:
         return [Route("GET", START, self.start), Route("GET", BACK, self.back)]

@@ -90,6 +90,9 @@ def report(lines: Iterable[Line], words: Words) -> RenderableType:
     """What `doctor` and `status` say: a table of name, mark and text, the remedy below its line."""
     styles = {Mark.OK: "green", Mark.PROBLEM: "bold red", Mark.UNKNOWN: "yellow", Mark.NONE: ""}
     table = Table.grid(padding=(0, 2))
+    # A Japanese sentence has no blanks to wrap at, and would be cut.
+    for _ in range(3):
+        table.add_column(overflow="fold")
     for line in lines:
         mark = "" if line.mark is Mark.NONE else words.say(f"report.{line.mark.value}")
         told = Text(one_line(line.text))

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import errno
-import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.app.dates import due
-from bot.app.files import check_writable
-from bot.chat.commands import ExportForm
-from bot.cli.formats import DigestFormat
 from bot.digests.digest import Digests, Order
-from bot.digests.imports import Imported, Importer
 from bot.errors import BotError, BudgetError, InputError
-from bot.models import (
-    Channel,
-    ChannelKey,
-)
+from bot.models import Channel, ChannelKey
 from bot.operations.status import Status, StatusReader
-from bot.papers.collect import Collector
+from bot.papers.collect import Collecting
 from bot.papers.lookup import Lookup
 from bot.settings import Settings
 from bot.store.store import Store
@@ -33,28 +23,36 @@ from bot.words.languages import language_tag
 
 if TYPE_CHECKING:
     from bot.app.connections import Clock
-
+    from bot.chat.archive import Archive
 
 TERMINAL = ChannelKey("terminal", "default")
 LARGEST_DIGEST = 20
 
 
 @dataclass(frozen=True, slots=True)
+class Ingredients:
+    """What digests are made from: papers that are collected, a point for each of them, and summaries."""
+
+    store: Store
+    collector: Collecting
+    placement: Placement
+    summaries: Summaries
+
+    def digests(self) -> Digests:
+        return Digests(self.store, self.collector, self.summaries, Tastes(self.store, self.placement))
+
+
+@dataclass(frozen=True, slots=True)
 class App:
-    """The connected use cases and renderers, as the command line calls them; `open_service` builds on it."""
+    """The connected use cases, as the command line calls them; `open_service` builds on it."""
 
     settings: Settings
     store: Store
-    budget: Budget
-    digests: Digests
-    tastes: Tastes
-    placement: Placement
-    lookup: Lookup
-    importer: Importer
-    reader: StatusReader
-    collector: Collector
-    summaries: Summaries
     clock: Clock
+    budget: Budget
+    ingredients: Ingredients
+    digests: Digests
+    lookup: Lookup
 
     def order(
         self, date: str | None, language: str | None = None, size: int | None = None, *, preview: bool = False
@@ -80,55 +78,17 @@ class App:
             return BudgetError(code, **error.arguments | {"resets_at": self.budget.resets_at().astimezone(self.zone)})
         return BotError(code)
 
-    async def import_posts(self, directory: Path) -> tuple[Imported, tuple[tuple[Path, BotError], ...]]:
-        """Take over every post below the directory; the files that are none, with the reason, beside the outcome.
-
-        The command line writes posts too, so their papers count as shown there as well. Raises InputError
-        (`input.file`) where the directory cannot be read.
-        """
-        from adapters.hugo.platform import read_posts
-        from adapters.hugo.post import to_digest
-
-        if not directory.is_dir():
-            why_not = errno.ENOTDIR if directory.exists() else errno.ENOENT
-            raise InputError("input.file", path=directory, reason=os.strerror(why_not))
-        channel = ChannelKey("hugo", str(directory.resolve()))
-        digests, unreadable = [], []
-        for path, post in read_posts(directory):
-            if isinstance(post, BotError):
-                unreadable.append((path, post))
-            else:
-                digests.append(to_digest(post, channel))
-        return await self.importer.take(digests, [TERMINAL]), tuple(unreadable)
-
-    async def export(self, channel: str | None, form: ExportForm) -> str:
-        """What a channel was shown and voted on; the command line's own papers where none is named.
-
-        Raises InputError (`input.channel`) for a channel that was shown nothing.
-        """
+    @property
+    def archive(self) -> Archive:
+        """What channels were shown and voted on. Reading votes takes no secret."""
         from bot.chat.archive import Archive
         from bot.taste.votes import Votes
 
-        # Reading what was voted takes no secret.
-        archive = Archive(self.store, Votes(self.store, b"", self.clock).of_channel, self.clock)
-        try:
-            key = ChannelKey.parse(channel) if channel else TERMINAL
-        except ValueError:
-            raise InputError("input.channel", text=channel) from None
-        documents = await archive.export(key, (form,))
-        if not documents:
-            raise InputError("input.channel", text=str(key))
-        return documents[0].text
-
-    def place(self, form: DigestFormat, output: Path | None) -> Path | None:
-        """The folder that a digest is written below, None for standard output. Raises OutputError for an unfit one."""
-        place = output or (self.settings.hugo_content_dir if form is DigestFormat.HUGO else None)
-        if place is not None:
-            check_writable(place)
-        return place
+        return Archive(self.store, Votes(self.store, b"", self.clock).of_channel, self.clock)
 
     async def status(self) -> Status:
-        return await self.reader.read()
+        """The state of the installation. Raises StoreError."""
+        return await StatusReader(self.store, self.budget, self.clock).read()
 
     @property
     def zone(self) -> ZoneInfo:

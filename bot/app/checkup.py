@@ -8,21 +8,21 @@ from tempfile import TemporaryDirectory
 
 from bot.app.connections import Clock, Connections, connect
 from bot.app.dates import utc_now
-from bot.app.files import check_writable
-from bot.app.platforms import chat_checks
+from bot.app.platforms import checks_of
 from bot.errors import ModelRefusesUs, StoreError
 from bot.models import PaperRef, RefKind, SourceName
-from bot.operations.doctor import Check, Diagnosis, check_clock, diagnose
-from bot.ports import PaperSource
-from bot.settings import Settings
+from bot.operations.doctor import Diagnosis, check_clock, diagnose
+from bot.ports import Check, PaperSource
+from bot.settings import Configuration, Settings
 from bot.store.location import sqlite_url
 from bot.store.store import Store
 
 PROBE = PaperRef(RefKind.ARXIV, "1706.03762")  # any well-known paper serves to see whether a source answers
 
 
-async def run_doctor(settings: Settings, clock: Clock = utc_now) -> tuple[Diagnosis, ...]:
+async def run_doctor(configuration: Configuration, clock: Clock = utc_now) -> tuple[Diagnosis, ...]:
     """Look at everything that the settings name; what is wrong comes back as a value."""
+    settings = configuration.core
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(TemporaryDirectory(prefix="kawaraban-doctor-"))
         database = await _opened_or_error(stack, settings.database_url)
@@ -30,7 +30,7 @@ async def run_doctor(settings: Settings, clock: Clock = utc_now) -> tuple[Diagno
         spare = await stack.enter_async_context(Store.open(sqlite_url(Path(folder) / "pace.sqlite3")))
         pace = database.pace if isinstance(database, Store) else spare.pace
         connections = await connect(stack, settings, pace, clock)
-        found = await diagnose(_checks(settings, database, connections))
+        found = await diagnose([*_checks(settings, database, connections), *checks_of(configuration)])
 
         async def time() -> None:
             check_clock(clock(), connections.arxiv.server_time)
@@ -56,12 +56,6 @@ def _checks(settings: Settings, database: Store | StoreError, connections: Conne
             raise ModelRefusesUs("model.no_key")
         await connections.claude.client().check_model(settings.claude_model)
 
-    def writable(directory: Path) -> Check:
-        async def look() -> None:
-            check_writable(directory)
-
-        return Check("blog", look)
-
     def answers(source: PaperSource) -> Check:
         async def ask() -> None:
             await source.find(PROBE)
@@ -72,6 +66,4 @@ def _checks(settings: Settings, database: Store | StoreError, connections: Conne
         Check("database", storage),
         *map(answers, connections.sources.listing),
         Check("claude", key, required=connections.claude is not None),
-        *map(writable, filter(None, [settings.hugo_content_dir])),
-        *chat_checks(settings),
     )

@@ -16,7 +16,7 @@ from bot.papers.collect import Sources
 from bot.ports import Pace, Summarizer
 from bot.settings import Settings
 from bot.sources.arxiv import Arxiv
-from bot.sources.http import Limits, user_agent
+from bot.sources.http import Limits, Manner, user_agent
 from bot.sources.huggingface import HuggingFace
 from bot.sources.semantic_scholar import SemanticScholar
 
@@ -83,26 +83,17 @@ class Connections:
 async def connect(
     stack: AsyncExitStack, settings: Settings, pace: Pace, clock: Clock, sleep: Sleep = asyncio.sleep
 ) -> Connections:
-    agent = user_agent(__version__, settings.public_url)
     limits = Limits(timeout=settings.source_timeout_seconds)
+    manner = Manner(user_agent(__version__, settings.public_url), limits, sleep=sleep)
     scholar_key = settings.semantic_scholar_api_key
-    arxiv = Arxiv(
-        settings.arxiv_api_url,
-        user_agent=agent,
-        pace=pace,
-        interval=settings.arxiv_interval_seconds,
-        limits=limits,
-        sleep=sleep,
-    )
-    huggingface = HuggingFace(settings.huggingface_api_url, user_agent=agent, clock=clock, limits=limits, sleep=sleep)
+    arxiv = Arxiv(settings.arxiv_api_url, manner, pace=pace, interval=settings.arxiv_interval_seconds)
+    huggingface = HuggingFace(settings.huggingface_api_url, manner, clock=clock)
     scholar = SemanticScholar(
         settings.semantic_scholar_api_url,
-        user_agent=agent,
+        manner,
         clock=clock,
         api_key=scholar_key.get_secret_value() if scholar_key else None,
         pace=pace if scholar_key else None,
-        limits=limits,
-        sleep=sleep,
     )
     claude = None
     if settings.anthropic_api_key:

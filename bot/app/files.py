@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import tempfile
 from contextlib import suppress
@@ -27,12 +26,3 @@ def write_text(target: Path, text: str) -> None:
             raise
     except OSError as error:
         raise OutputError("output.unwritable", path=target, problem=error.strerror or str(error)) from error
-
-
-def check_writable(directory: Path) -> None:
-    """Raises OutputError unless files can be made in the directory, or in the nearest one above it that exists."""
-    existing = next(folder for folder in (directory, *directory.absolute().parents) if folder.exists())
-    if not existing.is_dir():
-        raise OutputError("output.unwritable", path=directory, problem=os.strerror(errno.ENOTDIR))
-    if not os.access(existing, os.W_OK | os.X_OK):
-        raise OutputError("output.unwritable", path=directory, problem=os.strerror(errno.EACCES))

@@ -7,39 +7,28 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.app.app import App
+from bot.app.app import App, Ingredients
 from bot.app.dates import utc_now
 from bot.app.platforms import adapters_of
-from bot.digests.digest import Digests
-from bot.digests.imports import Importer
-from bot.models import (
-    Channel,
-    ChannelKey,
-    ChannelSettings,
-    ChannelState,
-    Layout,
-    SourceName,
-)
-from bot.operations.status import StatusReader
+from bot.digests.schedule import next_due
+from bot.models import Channel, ChannelKey, ChannelSettings, ChannelState, SourceName
 from bot.papers.collect import Collector, Sources
 from bot.papers.lookup import Lookup
 from bot.ports import Summarizer
 from bot.sample.source import sample_sources
 from bot.sample.summarizer import SampleSummarizer
-from bot.settings import Settings
+from bot.settings import Configuration, Settings
 from bot.store.location import sqlite_url
 from bot.store.store import Store, upgrade
 from bot.summaries.budget import Budget
 from bot.summaries.summaries import Summaries
 from bot.taste.embedding import local_embedder
 from bot.taste.placement import Placement
-from bot.taste.tastes import Tastes
 
 if TYPE_CHECKING:
     from bot.app.connections import Clock, Sleep
@@ -48,23 +37,16 @@ if TYPE_CHECKING:
 
 def _assembled(settings: Settings, store: Store, sources: Sources, summarizer: Summarizer | None, clock: Clock) -> App:
     budget = Budget(store, settings.claude_daily_budget_usd, ZoneInfo(settings.digest_timezone), clock)
-    collector = Collector(store, sources, clock)
     summaries = Summaries(store, summarizer, budget, (settings.claude_model, settings.claude_fallback_model), clock)
-    placement = Placement(store, local_embedder())
-    tastes = Tastes(store, placement)
+    ingredients = Ingredients(store, Collector(store, sources, clock), Placement(store, local_embedder()), summaries)
     return App(
         settings=settings,
         store=store,
-        budget=budget,
-        digests=Digests(store, collector, summaries, tastes),
-        tastes=tastes,
-        placement=placement,
-        lookup=Lookup(store, sources.listing, summaries),
-        importer=Importer(store),
-        reader=StatusReader(store, budget, clock),
-        collector=collector,
-        summaries=summaries,
         clock=clock,
+        budget=budget,
+        ingredients=ingredients,
+        digests=ingredients.digests(),
+        lookup=Lookup(store, sources.listing, summaries),
     )
 
 
@@ -84,25 +66,28 @@ async def open_app(settings: Settings, clock: Clock = utc_now, sleep: Sleep = as
 
 
 @asynccontextmanager
-async def open_service(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Service]:
-    """What `kawaraban run` runs: every adapter that has what it needs, the schedule, the web server.
+async def open_service(configuration: Configuration, clock: Clock = utc_now) -> AsyncIterator[Service]:
+    """What `kawaraban run` runs: every adapter that is set up, the schedule, the web server.
 
-    Raises BotError `run.nothing` where no adapter is configured, StoreError `store.running` for a second one on the
-    same SQLite file, SettingsError for a secret that is missing.
+    Raises SettingsError for what an adapter misses and for a secret that is missing, BotError `run.nothing` where no
+    adapter is set up, StoreError `store.running` for a second one on the same SQLite file.
     """
     from bot.app.connections import load_claude
     from bot.app.secret import secret_key
     from bot.app.wiring import service
 
+    settings = configuration.core
+    adapters = adapters_of(configuration)
     if settings.anthropic_api_key:
         await load_claude()
     given = settings.secret_key.get_secret_value() if settings.secret_key else None
     secret = secret_key(given, settings.database_path)
     async with open_app(settings, clock) as app:
         with app.store.hold_run():
-            connected = service(app, secret, partial(adapters_of, settings))
-            if settings.hugo_content_dir:
-                await _subscribe_blog(app.store, settings.hugo_content_dir, settings.channel, clock())
+            connected = service(app, secret, adapters)
+            for adapter in adapters:
+                for key, layout in adapter.channels.items():
+                    await _subscribe(app.store, key, replace(settings.channel, layout=layout), clock())
             yield connected
 
 
@@ -117,12 +102,8 @@ async def open_demo(settings: Settings, clock: Clock = utc_now) -> AsyncIterator
             yield _assembled(settings, store, sources, SampleSummarizer(), clock)
 
 
-async def _subscribe_blog(store: Store, directory: Path, settings: ChannelSettings, now: datetime) -> None:
-    """The blog is a channel that its settings subscribe; what they say now counts from now on."""
-    from bot.digests.schedule import next_due
-
-    wanted = replace(settings, layout=Layout.PAGE)
-    key = ChannelKey("hugo", str(directory.resolve()))
+async def _subscribe(store: Store, key: ChannelKey, wanted: ChannelSettings, now: datetime) -> None:
+    """Subscribe a channel that the settings name; what they say now counts from now on."""
 
     def edit(known: Channel | None) -> Channel:
         if known and known.state is ChannelState.ACTIVE and known.settings == wanted:

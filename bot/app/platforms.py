@@ -1,44 +1,51 @@
-"""Which platforms the settings set up; a vendor's package is imported only for those."""
+"""The adapters that there are, a row each, and those that the settings set up."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.operations.doctor import Check
-from bot.ports import Adapter
-from bot.settings import Settings
+from adapters.discord.settings import DiscordSettings
+from adapters.hugo.settings import HugoSettings
+from adapters.slack.settings import SlackSettings
+from bot.errors import SettingsError
+from bot.ports import Adapter, Check
+from bot.settings import AdapterSettings, Configuration, load_configuration
 
 if TYPE_CHECKING:
     from bot.chat.uses import UseCases
 
-
-def adapters_of(settings: Settings, uses: UseCases) -> list[Adapter]:
-    """Those that have what they need; a vendor's package is imported only for them."""
-    found: list[Adapter | None] = []
-    if settings.hugo_content_dir:
-        from adapters.hugo.adapter import build as build_hugo
-
-        found.append(build_hugo())
-    if settings.slack_bot_token or settings.slack_client_id:
-        from adapters.slack.adapter import build as build_slack
-
-        found.append(build_slack(settings, uses))
-    if settings.discord_token:
-        from adapters.discord.adapter import build as build_discord
-
-        found.append(build_discord(settings, uses))
-    return [adapter for adapter in found if adapter]
+ADAPTERS: Sequence[type[AdapterSettings]] = (HugoSettings, SlackSettings, DiscordSettings)
 
 
-def chat_checks(settings: Settings) -> list[Check]:
-    """Those of the chat platforms that are set up; a vendor's package is imported only for them."""
-    found: list[Check] = []
-    if settings.slack_bot_token or settings.slack_client_id:
-        from adapters.slack.checks import checks as slack_checks
+def configured(dotenv: Path = Path(".env")) -> Configuration:
+    """Read the settings of the core and of all adapters. Raises SettingsError with every problem found."""
+    return load_configuration(ADAPTERS, dotenv)
 
-        found += slack_checks(settings)
-    if settings.discord_token:
-        from adapters.discord.checks import checks as discord_checks
 
-        found += discord_checks(settings)
-    return found
+def adapters_of(configuration: Configuration) -> list[Adapter[UseCases]]:
+    """Build the adapters that are set up; a vendor's package is imported only for them.
+
+    Raises SettingsError with everything that any of them lacks: a platform that is set up in part is never just left
+    out.
+    """
+    _complete(configuration)
+    return [settings.adapter() for settings in configuration.adapters if settings.wanted]
+
+
+def checks_of(configuration: Configuration) -> list[Check]:
+    """Return what the doctor looks at for them, after a check that names what their settings lack, if anything."""
+
+    async def complete() -> None:
+        _complete(configuration)
+
+    wanted = [settings for settings in configuration.adapters if settings.wanted]
+    incomplete = [Check("settings", complete)] if any(settings.missing for settings in wanted) else []
+    return incomplete + [check for settings in wanted for check in settings.adapter().checks]
+
+
+def _complete(configuration: Configuration) -> None:
+    problems = [problem for settings in configuration.adapters for problem in settings.missing]
+    if problems:
+        raise SettingsError(problems)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, tzinfo
 from io import StringIO
 from pathlib import Path
 from typing import TypedDict
@@ -9,14 +10,17 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console, RenderableType
 
+from adapters.hugo.settings import HugoSettings
 from adapters.json import render as json_render
 from adapters.markdown import render as markdown_render
 from adapters.terminal import render as terminal_render
-from adapters.terminal import reports as reports  # noqa: PLC0414 (handed to the command line)
+from adapters.terminal.reports import Reports
 from bot.app.files import write_text
 from bot.cli.formats import DigestFormat, PaperFormat
 from bot.models import Digest, Excerpt, Failure, Paper, PaperView, Summary
-from bot.words import words_for
+from bot.operations.doctor import check_writable
+from bot.settings import Configuration
+from bot.words import Words, words_for
 
 _SUFFIXES = {DigestFormat.TEXT: "txt", DigestFormat.MARKDOWN: "md", DigestFormat.JSON: "json"}
 
@@ -25,6 +29,11 @@ class _Texts(TypedDict):
     summary: Summary | None
     excerpt: Excerpt | None
     failure: Failure | None
+
+
+def reports(words: Words, zone: tzinfo = UTC) -> Reports:
+    """Return the reports on an installation, in the operator's words, with times of the zone."""
+    return Reports(words, zone)
 
 
 def shown_digest(digest: Digest, zone: ZoneInfo) -> RenderableType:
@@ -47,6 +56,19 @@ def rendered_digest(digest: Digest, form: DigestFormat, zone: ZoneInfo) -> str:
     with console.capture() as capture:
         console.print(shown_digest(digest, zone))
     return capture.get()
+
+
+def place_of(form: DigestFormat, output: Path | None, configuration: Configuration) -> Path | None:
+    """Choose the folder to write a digest below: `output`, or the one that the settings have for the format.
+
+    Returns None for standard output. Raises OutputError for a folder that cannot be written.
+    """
+    place = output
+    if place is None and form is DigestFormat.HUGO:
+        place = next((one.hugo_content_dir for one in configuration.adapters if isinstance(one, HugoSettings)), None)
+    if place is not None:
+        check_writable(place)
+    return place
 
 
 def write_digest(digest: Digest, form: DigestFormat, zone: ZoneInfo, directory: Path) -> Path:

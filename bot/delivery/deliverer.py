@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.delivery.attempt import attempt
+from bot.delivery.bell import wait
 from bot.delivery.seeding import Seeder
-from bot.delivery.worker import Lease, Outage
+from bot.delivery.worker import Lease
 from bot.errors import BotError, StoreError
 from bot.models import ChannelKey
 from bot.ports import Platform, Reactions
@@ -47,43 +48,48 @@ class _Made:
     outcome: Outcome
 
 
-class Deliverer:
-    """Sends what is due in the ledger to the platforms that it is given.
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A platform that messages go to, with its emoji and its rates (messages a second by bucket)."""
 
-    `rates` are messages a second by bucket (see `bot.store.buckets`), `replica` is this process's name in every life,
-    `lease` is in seconds, and `clock` gives the instant in UTC. `on_stopped` is told of a channel that a platform
-    refuses for good, with the code. `reactions` are the platforms on which emoji are seeded. `run` is called once.
+    platform: Platform
+    reactions: Reactions | None = None
+    rates: Mapping[str, float] = field(default_factory=dict)
+
+
+class Deliverer:
+    """Sends what is due in the ledger to its destinations, which are given by the platform's name.
+
+    What it sends is claimed under the `lease`, which nobody else uses. At most `concurrency` messages are on their way
+    at once. `on_stopped` is told of a channel that a platform refuses for good, with the code. `run` is called once.
     """
 
-    def __init__(  # noqa: PLR0913 (ports and figures, most of them by keyword)
+    def __init__(
         self,
         store: Store,
-        platforms: Mapping[str, Platform],
-        rates: Mapping[str, float],
+        destinations: Mapping[str, Destination],
+        lease: Lease,
         *,
-        replica: str,
-        clock: Callable[[], datetime],
         concurrency: int = 50,
-        lease: float = 30.0,
         on_stopped: OnStopped | None = None,
-        reactions: Mapping[str, Reactions] | None = None,
     ) -> None:
         self._store = store
-        self._platforms = platforms
-        self._rates = rates
-        self._clock = clock
+        self._platforms = {name: one.platform for name, one in destinations.items()}
+        self._rates = {bucket: rate for one in destinations.values() for bucket, rate in one.rates.items()}
+        self._lease = lease
+        self._clock = lease.clock
+        self._outage = lease.outage
         self._concurrency = concurrency
         self._on_stopped = on_stopped
-        self._outage = Outage()
-        self._lease = Lease(store, replica, lease, clock, self._outage, self.wake)
         self._in_hand: set[tuple[str, int]] = set()  # claimed, by owner and number, and not written down yet
         self._claims_lost = False
         self._attempts: set[asyncio.Task[None]] = set()
         self._made: list[_Made] = []
         self._paused: dict[str, float] = {}  # until when by bucket, by the event loop's clock
         self._due_at: datetime | None = None
-        self._woken, self._halted, self._quiet = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        self._seeder = Seeder(reactions or {}, self._quiet)
+        self._woken, self._quiet, self._halted = lease.bell.news, lease.bell.quiet, asyncio.Event()
+        emoji = {name: one.reactions for name, one in destinations.items() if one.reactions}
+        self._seeder = Seeder(emoji, self._quiet)
 
     @property
     def owner(self) -> str:
@@ -119,10 +125,6 @@ class Deliverer:
         while await self._store.deliveries.any_open(self._platforms):  # noqa: ASYNC110 (others may send it)
             await asyncio.sleep(_POLLS[0])
 
-    async def quiet(self, seconds: float) -> None:
-        """Wait until no message is due or on its way, so long at most: what can wait does not use up its rate."""
-        await _wait(self._quiet, seconds)
-
     # --- the ledger ---------------------------------------------------------------------------
 
     async def _turn_over(self, stop: asyncio.Event, group: asyncio.TaskGroup) -> None:
@@ -141,11 +143,11 @@ class Deliverer:
                 task.add_done_callback(self._attempts.discard)
             pause = shortest if claimed else min(2 * pause, longest)
             if self._outage.pause:
-                await _wait(stop, self._outage.pause)
+                await wait(stop, self._outage.pause)
             elif len(self._in_hand) >= self._concurrency:
-                await _wait(self._woken, longest)
+                await wait(self._woken, longest)
             else:
-                await _wait(self._woken, self._until_due(pause))
+                await wait(self._woken, self._until_due(pause))
 
     async def _exchange(self, owner: str, room: int, *, idle: bool) -> tuple[ClaimedDelivery, ...]:
         """One commit for all outcomes there are and for at most so many new claims. `idle`: nothing was due lately."""
@@ -241,7 +243,7 @@ class Deliverer:
         """Until the instant, or until everything stops."""
         seconds = (send_at - self._clock()).total_seconds()
         if seconds > 0:
-            await _wait(self._halted, min(seconds, _LONGEST_TURN))
+            await wait(self._halted, min(seconds, _LONGEST_TURN))
 
     # --- starting and stopping ----------------------------------------------------------------
 
@@ -253,7 +255,7 @@ class Deliverer:
                 return True
             except StoreError as error:
                 self._outage.begins(error)
-                await _wait(stop, self._outage.pause)
+                await wait(stop, self._outage.pause)
         return False
 
     async def _wind_up(self) -> None:
@@ -274,12 +276,3 @@ class Deliverer:
         except (StoreError, TimeoutError):
             # The lease ends by itself, and the next life takes back what this one has.
             logger.warning("some deliveries are looked up at the next start: their outcome was not written down")
-
-
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    """Until the event, for so long at most."""
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        pass

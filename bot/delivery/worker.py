@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.delivery.attempt import LONGEST_WAIT
+from bot.delivery.bell import Bell
 from bot.errors import StoreError
 from bot.store.store import Store
 
@@ -45,26 +46,21 @@ class Outage:
 class Lease:
     """The right to send what `owner` has claimed, for `seconds` beyond the last sign of life.
 
-    `replica` is the worker's name in every life; `came_back` is called when there may be something new to claim.
+    `replica` is the worker's name in every life. `clock` gives the instant in UTC. The `bell` is rung when there may be
+    something new to claim. `owner` is the worker's name in its present life; empty before the first lease.
     """
 
     def __init__(
-        self,
-        store: Store,
-        replica: str,
-        seconds: float,
-        clock: Callable[[], datetime],
-        outage: Outage,
-        came_back: Callable[[], None],
+        self, store: Store, replica: str, clock: Callable[[], datetime], bell: Bell, seconds: float = 30.0
     ) -> None:
         self.owner = ""
+        self.clock = clock
+        self.outage = Outage()
         self._store = store
         self._replica = replica
         self._seconds = seconds
         self._grant = timedelta(seconds=_GRANTED * seconds)
-        self._clock = clock
-        self._outage = outage
-        self._came_back = came_back
+        self.bell = bell
         self._ends_at = 0.0  # by the event loop's clock
 
     def time_for_attempt(self) -> float:
@@ -90,14 +86,14 @@ class Lease:
                 await self._renew()
                 # After an outage everybody's lease is over, and the others are about to renew theirs.
                 if in_time and await self._store.workers.take_over():
-                    self._came_back()
+                    self.bell.ring()
                 if self._clock_ahead() < ahead - 1.0:
                     logger.warning("the clock was set back by %.0f s", ahead - self._clock_ahead())
                     await self._store.deliveries.hurry()
-                    self._came_back()
+                    self.bell.ring()
                 ahead = self._clock_ahead()
             except StoreError as error:
-                self._outage.begins(error)
+                self.outage.begins(error)
 
     async def end(self) -> None:
         """Leave; what is still claimed is due at once, for others too. Raises StoreError."""
@@ -112,7 +108,7 @@ class Lease:
 
     def _clock_ahead(self) -> float:
         """The instant less the event loop's clock, which nobody sets."""
-        return self._clock().timestamp() - _now()
+        return self.clock().timestamp() - _now()
 
 
 def _now() -> float:

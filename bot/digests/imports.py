@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from bot.checking.check import check
+from bot.errors import BotError
 from bot.models import ChannelKey, Digest, Entry, Finding, Paper, PaperId
 from bot.papers.merge import merge
 from bot.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Digests read back from files, and the files that are none, each with the reason."""
+
+    digests: tuple[Digest, ...]
+    unreadable: tuple[tuple[Path, BotError], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

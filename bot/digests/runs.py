@@ -16,7 +16,8 @@ from bot.digests.repairs import REPAIR_EVERY, repairable
 from bot.digests.schedule import HORIZON, plan
 from bot.errors import BotError
 from bot.models import ChannelKey, ChannelSettings, ChannelState, Digest, EmptyReason, NewDelivery, Run, RunState
-from bot.store.runs import RunKey
+from bot.ports import Worker
+from bot.store.runs import MadeDigest, RunKey
 from bot.store.store import Store
 
 Make = Callable[[Order], Awaitable[Digest]]
@@ -33,9 +34,9 @@ logger = logging.getLogger(__name__)
 class Runs:
     """The use case behind every scheduled digest.
 
-    `make` is `Digests.make`, `parts` says which messages a digest has, `bucket` whose rate they fall under. `owner`
-    gives the name under which this process is a worker. At most `concurrency` digests are made at a time; `wake` is
-    called when there is something new in the ledger.
+    `make` is `Digests.make`, `parts` says which messages a digest has, `bucket` whose rate they fall under. Digests are
+    claimed in the name of the `worker`, which is woken when there is something new in the ledger. At most `concurrency`
+    digests are made at a time.
     """
 
     def __init__(
@@ -44,19 +45,17 @@ class Runs:
         make: Make,
         parts: Parts,
         *,
-        owner: Callable[[], str],
+        worker: Worker,
         clock: Callable[[], datetime],
         bucket: Callable[[ChannelKey], str] = lambda channel: channel.platform,
-        wake: Callable[[], None] = lambda: None,
         concurrency: int = 4,
     ) -> None:
         self._store = store
         self._make = make
         self._parts = parts
-        self._owner = owner
+        self._worker = worker
         self._clock = clock
         self._bucket = bucket
-        self._wake = wake
         self._concurrency = concurrency
         self._making: dict[RunKey, asyncio.Task[None]] = {}
 
@@ -70,7 +69,7 @@ class Runs:
         room = self._concurrency - len(self._making)
         if room <= 0:
             return 0
-        owner = self._owner()
+        owner = self._worker.owner
         claimed = await self._store.runs.claim(owner, self._clock(), room, tuple(self._making))
         for run in claimed:
             key = (run.channel, run.day)
@@ -103,7 +102,7 @@ class Runs:
         except BotError as error:
             logger.warning("the run of %s for %s stays claimed: %s", run.channel, run.day, error)
         # There may be room and work again.
-        self._wake()
+        self._worker.wake()
 
     async def _attempt(self, owner: str, run: Run) -> None:
         channel = await self._store.channels.get(run.channel)
@@ -116,16 +115,14 @@ class Runs:
         if digest.empty is EmptyReason.SOURCES_FAILED and now < min(run.due_at + SOURCES_PATIENCE, run.late_after):
             await self._fail(owner, run, "schedule.sources")
             return
-        await self._store.runs.finish(
-            owner,
-            run,
-            now,
-            len(digest.entries),
-            self._parts(digest, channel.settings),
-            self._bucket(run.channel),
+        made = MadeDigest(
+            papers=len(digest.entries),
+            items=self._parts(digest, channel.settings),
+            bucket=self._bucket(run.channel),
             unverified=repairable(digest),
             repair_at=now + REPAIR_EVERY,
         )
+        await self._store.runs.finish(owner, run, now, made)
 
     async def _fail(self, owner: str, run: Run, problem: str) -> None:
         """Again after a while, unless that is too late."""

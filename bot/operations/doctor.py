@@ -6,25 +6,17 @@ The checks themselves are put together in `bot.app.checkup`, where the things th
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import errno
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
-from bot.errors import BotError
+from bot.errors import BotError, OutputError
+from bot.ports import Check
 
 CLOCK_TOLERANCE = timedelta(minutes=2)  # below Slack's five minutes for signed requests
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing to look at. `required` is False where the product works without it, only less well.
-
-    What `run` gives is an address that belongs to it, such as the link by which the bot is invited.
-    """
-
-    name: str
-    run: Callable[[], Awaitable[str | None]]
-    required: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +53,12 @@ def check_clock(here: datetime, there: datetime | None) -> None:
     difference = here - there
     if abs(difference) > CLOCK_TOLERANCE:
         raise BotError("clock.skewed", seconds=round(difference.total_seconds()))
+
+
+def check_writable(directory: Path) -> None:
+    """Raises OutputError unless files can be made in the directory, or in the nearest one above it that exists."""
+    existing = next(folder for folder in (directory, *directory.absolute().parents) if folder.exists())
+    if not existing.is_dir():
+        raise OutputError("output.unwritable", path=directory, problem=os.strerror(errno.ENOTDIR))
+    if not os.access(existing, os.W_OK | os.X_OK):
+        raise OutputError("output.unwritable", path=directory, problem=os.strerror(errno.EACCES))

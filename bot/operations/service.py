@@ -9,25 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.delivery.deliverer import Deliverer
-from bot.digests.digest import LOOK_BACK
-from bot.digests.repairs import Repairs
 from bot.digests.runs import Runs
 from bot.errors import StoreError
 from bot.operations.server import Server
 from bot.operations.ticker import Job, tick
-from bot.papers.collect import SharedCollector
-from bot.ports import Adapter, Route
+from bot.operations.upkeep import Upkeep
+from bot.ports import Connection
 from bot.store.store import Store
-from bot.taste.placement import Placement
-from bot.taste.votes import Votes
 
 TICK_SECONDS = 2.0
-LOOK_AHEAD_SECONDS = 60.0
-REPAIR_SECONDS = 300.0
-PLACE_SECONDS = 60.0
-DAY_SECONDS = 86_400.0
-KEEP_DELIVERIES = timedelta(days=400)
-READ_BACK_AT_MOST = timedelta(minutes=1)  # short, so that a quick restart misses no vote either
 LATE = timedelta(seconds=60)  # without a look at the schedule, the process is not ready
 
 logger = logging.getLogger(__name__)
@@ -35,16 +25,13 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The parts; `run` is called once."""
+    """The parts; `run` is called once. `connections` are the platforms' by name, `address` is the web server's."""
 
     store: Store
     deliverer: Deliverer
     runs: Runs
-    collector: SharedCollector
-    repairs: Repairs
-    votes: Votes
-    placement: Placement
-    adapters: Sequence[Adapter]
+    upkeep: Upkeep
+    connections: Mapping[str, Connection]
     address: tuple[str, int]
     clock: Callable[[], datetime]
 
@@ -54,47 +41,22 @@ class Service:
         Raises BotError `server.address`, and whatever ends one of the parts for good.
         """
         watch = _Watch(self)
-        server = Server(*self.address, watch.parts, self._routes())
+        connections = self.connections.values()
+        routes = [route for connection in connections for route in connection.routes]
+        reactions = {name: one.reactions for name, one in self.connections.items() if one.reactions}
+        server = Server(*self.address, watch.parts, routes)
         listening(await server.start())
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.deliverer.run(stop))
-                group.create_task(tick(self._jobs(watch), stop))
-                for adapter in self.adapters:
-                    if adapter.run:
-                        group.create_task(adapter.run(stop))
+                jobs = [Job("runs", watch.tick, TICK_SECONDS), *self.upkeep.jobs(reactions)]
+                group.create_task(tick(jobs, stop))
+                for connection in connections:
+                    if connection.run:
+                        group.create_task(connection.run(stop))
         finally:
             await self.runs.close()
             await server.stop()
-
-    def _routes(self) -> list[Route]:
-        return [route for adapter in self.adapters for route in adapter.routes]
-
-    def _jobs(self, watch: _Watch) -> list[Job]:
-        return [
-            Job("runs", watch.tick, TICK_SECONDS),
-            Job("collect", lambda: self.collector.collect_ahead(LOOK_BACK), LOOK_AHEAD_SECONDS),
-            Job("repair", self.repairs.run, REPAIR_SECONDS),
-            Job("votes", self._read_votes_back, DAY_SECONDS),
-            Job("vectors", self._place, PLACE_SECONDS),
-            Job("forget", self._forget, DAY_SECONDS),
-        ]
-
-    async def _read_votes_back(self) -> None:
-        reactions = {adapter.name: adapter.reactions for adapter in self.adapters if adapter.reactions}
-        # Replicas that start together need not all read the same.
-        await self.votes.reconcile(reactions, unless_within=READ_BACK_AT_MOST)
-
-    async def _place(self) -> None:
-        # Replicas share the work: what one is placing, the others need not.
-        async with self.store.pace.turn("vectors", 0):
-            await self.placement.run()
-
-    async def _forget(self) -> None:
-        await self.votes.forget_old()
-        await self.store.deliveries.forget((self.clock() - KEEP_DELIVERIES).date())
-        # Two days, because the day of a cap may end later than the one of UTC.
-        await self.store.spend.forget_askers((self.clock() - 2 * timedelta(seconds=DAY_SECONDS)).date())
 
 
 class _Watch:

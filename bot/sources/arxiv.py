@@ -6,14 +6,11 @@ of one's machines: https://info.arxiv.org/help/api/tou.html.
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
-
-import httpx
 
 from bot.errors import SourceError
 from bot.models import Batch, Paper, PaperRef, RefKind, SourceName, Window
@@ -21,7 +18,7 @@ from bot.ports import Pace
 from bot.sources import fields
 from bot.sources.arxiv_feed import Feed, read_feed
 from bot.sources.calendar import submission_window
-from bot.sources.http import Answer, Fetcher, Limits, Malformed, Pacing, Params, Patience, Sleep
+from bot.sources.http import Answer, Fetcher, Malformed, Manner, Pacing, Params, Patience
 
 PAGE_SIZE = 500
 IDS_A_REQUEST = 200  # keeps the URL below 4 KB
@@ -45,29 +42,18 @@ class Arxiv:
     def __init__(
         self,
         base_url: str,
+        manner: Manner,
         *,
-        user_agent: str,
         pace: Pace,
         interval: float = 3.0,
         page_size: int = PAGE_SIZE,
-        limits: Limits | None = None,
-        transport: httpx.AsyncBaseTransport | None = None,
-        sleep: Sleep = asyncio.sleep,
     ) -> None:
         """`base_url` serves `/api/query`; `interval` is in seconds; `page_size` is at most 2000."""
         # arXiv answers haste with longer refusals, so the first wait is no shorter than the interval.
-        limits = limits or Limits()
-        self._limits = replace(limits, first_wait=max(limits.first_wait, interval))
+        self._limits = replace(manner.limits, first_wait=max(manner.limits.first_wait, interval))
         self._page_size = page_size
-        self._fetcher = Fetcher(
-            self.name,
-            base_url,
-            user_agent=user_agent,
-            limits=self._limits,
-            pacing=Pacing(pace, interval),
-            transport=transport,
-            sleep=sleep,
-        )
+        patient = replace(manner, limits=self._limits)
+        self._fetcher = Fetcher(self.name, base_url, patient, pacing=Pacing(pace, interval))
 
     @property
     def server_time(self) -> datetime | None:

@@ -100,6 +100,16 @@ class Pacing:
     interval: float
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How sources are asked: in whose name, within which limits, over which transport. `sleep` is how retries wait."""
+
+    user_agent: str
+    limits: Limits = Limits()
+    transport: httpx.AsyncBaseTransport | None = None
+    sleep: Sleep = asyncio.sleep
+
+
 class Fetcher:
     """Asks one source. `key` is a header, name and value."""
 
@@ -107,15 +117,13 @@ class Fetcher:
         self,
         source: SourceName,
         base_url: str,
+        manner: Manner,
         *,
-        user_agent: str,
         key: tuple[str, str] | None = None,
-        limits: Limits,
         pacing: Pacing | None = None,
-        transport: httpx.AsyncBaseTransport | None = None,
-        sleep: Sleep = asyncio.sleep,
     ) -> None:
-        headers = {b"User-Agent": user_agent.encode()}
+        limits = manner.limits
+        headers = {b"User-Agent": manner.user_agent.encode()}
         if key:
             headers[key[0].encode()] = key[1].strip().encode()
         self.limits = limits
@@ -124,11 +132,11 @@ class Fetcher:
         self._base_url = base_url.rstrip("/")
         self._has_key = key is not None
         self._pacing = pacing
-        self._sleep = sleep
+        self._sleep = manner.sleep
         self._client = httpx.AsyncClient(
             headers=headers,
             timeout=httpx.Timeout(limits.timeout, connect=min(limits.connect, limits.timeout)),
-            transport=transport,
+            transport=manner.transport,
             verify=_certificates(),
             # httpx would send the key's header along to wherever a redirect leads.
             follow_redirects=key is None,

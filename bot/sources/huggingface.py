@@ -6,13 +6,10 @@ missing.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from urllib.parse import quote
-
-import httpx
 
 from bot.errors import SourceError
 from bot.models import (
@@ -28,7 +25,7 @@ from bot.models import (
     normalised_title,
 )
 from bot.sources import fields
-from bot.sources.http import Answer, Fetcher, Limits, Malformed, Params, Patience, Sleep, parse_json
+from bot.sources.http import Answer, Fetcher, Malformed, Manner, Params, Patience, parse_json
 
 MOST_A_DAY = 100  # the longest page that the API gives
 
@@ -41,22 +38,11 @@ class HuggingFace:
 
     name: Final = SourceName.HUGGINGFACE
 
-    def __init__(
-        self,
-        base_url: str,
-        *,
-        user_agent: str,
-        clock: Callable[[], datetime],
-        limits: Limits | None = None,
-        transport: httpx.AsyncBaseTransport | None = None,
-        sleep: Sleep = asyncio.sleep,
-    ) -> None:
+    def __init__(self, base_url: str, manner: Manner, *, clock: Callable[[], datetime]) -> None:
         """`base_url` serves `/api/daily_papers` and `/api/papers`."""
-        self._limits = limits or Limits()
+        self._limits = manner.limits
         self._clock = clock
-        self._fetcher = Fetcher(
-            self.name, base_url, user_agent=user_agent, limits=self._limits, transport=transport, sleep=sleep
-        )
+        self._fetcher = Fetcher(self.name, base_url, manner)
 
     @property
     def server_time(self) -> datetime | None:

@@ -6,19 +6,16 @@ world share a pool, and refusals (429) are usual.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-import httpx
-
 from bot.errors import SourceError
 from bot.models import Batch, Paper, PaperId, PaperRef, RefKind, SourceName, Vector, Window
 from bot.ports import Pace
 from bot.sources import fields
-from bot.sources.http import Answer, Fetcher, Limits, Malformed, Pacing, Params, Patience, Sleep, parse_json
+from bot.sources.http import Answer, Fetcher, Malformed, Manner, Pacing, Params, Patience, parse_json
 from bot.sources.scholar_rows import VECTOR_MODEL, add_row, id_of, read_row, read_vector
 
 INTERVAL = 1.0  # seconds between requests with a key, over all endpoints
@@ -65,17 +62,14 @@ class SemanticScholar:
     def __init__(
         self,
         base_url: str,
+        manner: Manner,
         *,
-        user_agent: str,
         clock: Callable[[], datetime],
         api_key: str | None = None,
         pace: Pace | None = None,
-        limits: Limits | None = None,
-        transport: httpx.AsyncBaseTransport | None = None,
-        sleep: Sleep = asyncio.sleep,
     ) -> None:
         """`base_url` serves `/graph/v1`."""
-        limits = limits or Limits()
+        limits = manner.limits
         if not api_key:
             # Whoever insists only keeps the shared pool full.
             limits = replace(limits, retries=min(limits.retries, 1), retries_in_all=min(limits.retries_in_all, 1))
@@ -84,12 +78,9 @@ class SemanticScholar:
         self._fetcher = Fetcher(
             self.name,
             base_url,
-            user_agent=user_agent,
+            replace(manner, limits=limits),
             key=("x-api-key", api_key) if api_key else None,
-            limits=limits,
             pacing=Pacing(pace, INTERVAL) if pace else None,
-            transport=transport,
-            sleep=sleep,
         )
 
     @property

@@ -7,6 +7,7 @@ on the database's clock.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -22,6 +23,20 @@ from bot.store.statements import chunks, insert
 RunKey = tuple[ChannelKey, date]
 _RUNS = tables.runs.c
 _OPEN = (RunState.DUE, RunState.CLAIMED)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeDigest:
+    """What a run has come to: how many papers, the messages, and the bucket of their rate.
+
+    `unverified` are the ranks of the papers that are sent without a summary, `repair_at` when to look for those again.
+    """
+
+    papers: int
+    items: Sequence[NewDelivery]
+    bucket: str
+    unverified: Sequence[int] = ()
+    repair_at: datetime | None = None
 
 
 class RunTable:
@@ -56,36 +71,21 @@ class RunTable:
 
         return await self._database.run(work)
 
-    async def finish(
-        self,
-        owner: str,
-        run: Run,
-        now: datetime,
-        papers: int,
-        items: Sequence[NewDelivery],
-        bucket: str,
-        *,
-        unverified: Sequence[int] = (),
-        repair_at: datetime | None = None,
-    ) -> bool:
-        """Note that the run is done and take its parts into the ledger, both or neither; whether it was the owner's.
-
-        `papers` is how many the digest has, `bucket` that of its deliveries. `unverified` are the ranks that are sent
-        without a summary, and `repair_at` when to look for those again.
-        """
+    async def finish(self, owner: str, run: Run, now: datetime, made: MadeDigest) -> bool:
+        """Note that the run is done and take its parts into the ledger, both or neither; whether it was the owner's."""
         done = {
             **_over(RunState.DONE, now),
             "problem": "",
-            "papers": papers,
-            "unverified": tuple(unverified) or None,
-            "repair_at": repair_at if unverified else None,
+            "papers": made.papers,
+            "unverified": tuple(made.unverified) or None,
+            "repair_at": made.repair_at if made.unverified else None,
         }
 
         async def work(connection: AsyncConnection) -> bool:
             if not await _changed(connection, owner, run, done):
                 return False
             due_at = await self._database.server_now(connection)
-            await self._deliveries.enqueue_in(connection, run.channel, run.day, items, bucket, due_at)
+            await self._deliveries.enqueue_in(connection, run.channel, run.day, made.items, made.bucket, due_at)
             return True
 
         return await self._database.run(work)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select, update
@@ -27,6 +27,17 @@ class Cap:
     asker: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A model's call, which an amount is spent on: for a channel, and whoever asked for it there ("" for nobody)."""
+
+    at: datetime
+    model: str
+    purpose: str
+    channel: str
+    asker: str = ""
+
+
 class Spend:
     """What was spent, in US dollars. A reservation that was never settled counts in full: the call may have been
     made."""
@@ -34,18 +45,7 @@ class Spend:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def reserve(
-        self,
-        day: date,
-        usd: float,
-        caps: Sequence[Cap],
-        *,
-        at: datetime,
-        model: str,
-        purpose: str,
-        channel: str,
-        asker: str = "",
-    ) -> int | Cap:
+    async def reserve(self, day: date, usd: float, caps: Sequence[Cap], cause: Cause) -> int | Cap:
         """Set an amount aside; the reservation's number, or the first of the caps that it would pass.
 
         `day` is the day of the caps, as the caller counts days; without a cap every amount is granted.
@@ -54,9 +54,7 @@ class Spend:
             for cap in caps:
                 if await _total(connection, day, cap) + usd > cap.usd:
                     return cap
-            new = tables.spend.insert().values(
-                day=day, at=at, model=model, purpose=purpose, channel=channel, asker=asker, usd=usd
-            )
+            new = tables.spend.insert().values(day=day, usd=usd, **asdict(cause))
             return int((await connection.execute(new.returning(tables.spend.c.id))).scalar_one())
 
     async def settle(self, reservation: int, usage: Usage) -> None:

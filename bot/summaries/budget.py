@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import BudgetError, ModelError
 from bot.models import Usage
-from bot.store.spend import Cap
+from bot.store.spend import Cap, Cause
 from bot.store.store import Store
 
 # Of the day's cap, for what is asked for: by the people of one channel, and by one person in all channels.
@@ -44,16 +44,8 @@ class Budget:
         an asker `budget.channel` and `budget.person`.
         """
         today = self._today()
-        reservation = await self._store.spend.reserve(
-            today,
-            usd,
-            self._caps(channel, asker),
-            at=self._clock(),
-            model=model,
-            purpose=purpose,
-            channel=channel,
-            asker=asker,
-        )
+        cause = Cause(self._clock(), model, purpose, channel, asker)
+        reservation = await self._store.spend.reserve(today, usd, self._caps(channel, asker), cause)
         if isinstance(reservation, Cap):
             raise BudgetError(reservation.code, cap_usd=reservation.usd, resets_at=self._next_day(today))
 

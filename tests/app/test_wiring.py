@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -47,9 +47,10 @@ from bot.models import (
     RefKind,
     Reply,
 )
-from bot.ports import Adapter
+from bot.ports import Adapter, Connection, PlatformFacts, Platforms
 from bot.settings import load_settings
 from bot.store.store import Store
+from tests.support.adapters import Watch
 from tests.support.platforms import MemoryPlatform, Posted
 
 HERE = ChannelKey("fake", "T1/C1")
@@ -63,24 +64,22 @@ class Chat:
     """A chat adapter in memory, with what it was given."""
 
     platform: MemoryPlatform = field(default_factory=MemoryPlatform)
-    given: list[UseCases] = field(default_factory=list)
+    watch: Watch = field(default_factory=Watch)
 
-    def build(self, uses: UseCases) -> Sequence[Adapter]:
-        self.given.append(uses)
-        adapter = Adapter(
+    @property
+    def adapter(self) -> Adapter[UseCases]:
+        facts = PlatformFacts(
             "fake",
-            self.platform,
-            self.platform,
             rates={"fake:T1": 50.0},
             bucket=lambda channel: f"fake:{channel.name.partition('/')[0]}",
             spacing=0.1,
             direct=lambda channel, user: ChannelKey("fake", f"{channel.name.partition('/')[0]}/{user}"),
         )
-        return [adapter]
+        return self.watch.over(Adapter(facts, lambda _: Connection(self.platform, self.platform)))
 
     @property
     def uses(self) -> UseCases:
-        return self.given[0]
+        return self.watch.given[0]
 
     def posted(self, kind: type[Part], key: ChannelKey = HERE) -> list[Posted]:
         return [one for one in self.platform.posted if isinstance(one.part, kind) and one.place.channel == key]
@@ -104,7 +103,7 @@ async def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
     monkeypatch.setenv("HTTP_PORT", "0")
     chat, stop = Chat(), asyncio.Event()
     async with open_demo(load_settings(tmp_path / ".env")) as app:
-        work = asyncio.create_task(service(app, SECRET, chat.build).run(stop))
+        work = asyncio.create_task(service(app, SECRET, [chat.adapter]).run(stop))
         yield chat, app.store
         stop.set()
         await work
@@ -179,6 +178,18 @@ async def test_a_channel_lives_from_the_invitation_to_its_end(running: tuple[Cha
 async def test_without_an_adapter_there_is_nothing_to_run(tmp_path: Path) -> None:
     async with open_demo(load_settings(tmp_path / ".env")) as app:
         with pytest.raises(BotError) as raised:
-            service(app, SECRET, lambda _: [])
+            service(app, SECRET, [])
 
     assert raised.value.code == "run.nothing"
+
+
+def test_a_platform_that_is_not_set_up_has_no_limits_and_no_places() -> None:
+    platforms = Platforms([Chat().adapter.facts])
+    gone = ChannelKey("gone", "T1/C1")
+
+    assert (platforms.bucket(HERE), platforms.direct(HERE, "U1"), platforms.of(HERE).spacing) == (
+        "fake:T1",
+        OWNER_DIRECTLY,
+        0.1,
+    )
+    assert (platforms.bucket(gone), platforms.direct(gone, "U1"), platforms.of(gone).spacing) == ("gone", None, 0.0)

@@ -52,6 +52,7 @@ from bot.models import (
 )
 from bot.papers.lookup import Lookup
 from bot.ranking.score import ScorePart
+from bot.store.runs import MadeDigest
 from bot.store.store import Store
 from bot.store.votes import StoredVote
 from bot.summaries.budget import Budget
@@ -520,7 +521,7 @@ async def test_todays_digest_can_be_sent_now_once(desk: Desk) -> None:
     (run,) = await desk.store.runs.claim(owner, NOON, 1)
     assert (run.channel, run.day, run.due_at) == (HERE, date(2026, 2, 27), NOON)
     assert "being made" in await desk.said("now")
-    await desk.store.runs.finish(owner, run, NOON, 0, (), "discord")
+    await desk.store.runs.finish(owner, run, NOON, MadeDigest(0, (), "discord"))
     assert "sent already" in await desk.said("now")
     assert await desk.store.runs.claim(owner, NOON, 1) == ()
 

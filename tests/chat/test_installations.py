@@ -10,6 +10,7 @@ from sqlalchemy import text
 from bot.chat.installations import Installations
 from bot.errors import SettingsError
 from bot.models import Channel, ChannelKey, MessageRef, NewDelivery, Notice, PlannedRun
+from bot.store.spend import Cause
 from bot.store.store import Store
 from bot.store.tables import metadata
 from bot.store.votes import StoredVote
@@ -92,7 +93,7 @@ async def filled(store: Store, name: str) -> None:
     await store.digests.save(digest(paper(1), channel=key))
     await store.deliveries.enqueue(key, NOON.date(), [NewDelivery("notice", Notice("x", "ja"))], "slack", NOON)
     await store.votes.put([StoredVote(MessageRef("slack", name), "v", "👍", key, paper(1).id, present=True, at=NOON)])
-    await store.spend.reserve(NOON.date(), 0.1, (), at=NOON, model="m", purpose="summary", channel=str(key))
+    await store.spend.reserve(NOON.date(), 0.1, (), Cause(NOON, "m", "summary", str(key)))
     await installations(store).save("slack", name.partition("/")[0], "token")
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot.app.checkup import run_doctor
 from bot.sources.http import Limits
-from tests.support.cli import NOWHERE, Result, kawaraban, online
+from tests.support.cli import NOWHERE, Result, kawaraban, offline, online
 from tests.support.standins import Claude, Upstream
 
 
@@ -103,3 +103,23 @@ def test_a_blog_that_cannot_be_written(upstream: Upstream, claude: Claude, home:
 
     assert result.status == 1
     assert "cannot be written (Not a directory)" in " ".join(result.out.split())
+
+
+def test_a_platform_that_is_set_up_in_part(upstream: Upstream, claude: Claude, home: Path) -> None:
+    result = doctor(upstream, claude, home, SLACK_CLIENT_ID="1.2")
+
+    assert result.status == 1
+    found = [line.split()[:3] for line in result.out.splitlines() if line.startswith("settings")]
+    assert found == [
+        ["settings", "problem", f"{name}:"] for name in ("SLACK_CLIENT_SECRET", "PUBLIC_URL", "SLACK_APP_TOKEN")
+    ]
+    assert result.out.count(" fine") == 6
+
+
+@pytest.mark.parametrize("given", [{"SLACK_CLIENT_ID": "1.2"}, {"SLACK_APP_TOKEN": "xapp-1"}, {"DISCORD_TOKEN": " "}])
+def test_run_refuses_a_platform_that_is_set_up_in_part(given: dict[str, str], home: Path) -> None:
+    result = kawaraban("run", environment=offline(home) | {"HUGO_CONTENT_DIR": str(home / "blog")} | given)
+
+    assert (result.status, result.out) == (1, "")
+    assert result.err.startswith("There ")
+    assert not (home / "blog").exists()

@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from bot.__main__ import print_digest
 from bot.app.opening import open_app
 from bot.checking.check import check
 from bot.cli.console import Terminal
 from bot.cli.formats import DigestFormat
+from bot.cli.papers import print_digest
 from bot.settings import load_settings
 from bot.words import words_for
 from tests.cli.test_recorded_days import settings

@@ -107,7 +107,8 @@ def test_help_needs_neither_settings_nor_a_database(tmp_path: Path, monkeypatch:
     [
         (("--help",), "alembic anthropic httpx lxml numpy pydantic sqlalchemy structlog asyncio"),
         (("check", "-"), "alembic anthropic httpx lxml numpy sqlalchemy structlog asyncio"),
-        (("demo",), "anthropic httpx lxml structlog"),
+        (("demo",), "anthropic httpx lxml structlog aiohttp discord slack_bolt slack_sdk"),
+        (("status",), "anthropic structlog aiohttp discord slack_bolt slack_sdk"),
     ],
 )
 def test_a_command_loads_only_what_it_needs(arguments: tuple[str, ...], spared: str, tmp_path: Path) -> None:

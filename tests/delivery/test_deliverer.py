@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from bot.delivery.deliverer import Deliverer
+from bot.delivery.bell import Bell
+from bot.delivery.deliverer import Deliverer, Destination
+from bot.delivery.worker import Lease
 from bot.errors import AmbiguousError, PermanentError, StoreError, TransientError
 from bot.models import ChannelKey, Delivery, DeliveryKey, DeliveryState, MessageRef, Part, Place
 from bot.store.engine import utc_now
@@ -26,10 +28,17 @@ TIMED_OUT = AmbiguousError("platform.timeout")
 
 
 def deliverer(
-    store: Store, platform: MemoryPlatform, rates: Mapping[str, float] | None = None, **options: Any
+    store: Store,
+    platform: MemoryPlatform,
+    rates: Mapping[str, float] | None = None,
+    *,
+    replica: str = "one",
+    clock: Callable[[], datetime] = utc_now,
+    lease: float = 30.0,
+    **options: Any,
 ) -> Deliverer:
-    named: dict[str, Any] = {"replica": "one", "clock": utc_now, "reactions": {"fake": platform}} | options
-    return Deliverer(store, {"fake": platform}, rates or {}, **named)
+    destination = Destination(platform, platform, rates or {})
+    return Deliverer(store, {"fake": destination}, Lease(store, replica, clock, Bell(), lease), **options)
 
 
 @asynccontextmanager

@@ -30,6 +30,7 @@ from bot.models import (
 )
 from bot.store.engine import utc_now
 from bot.store.outcomes import Again, Dead, Outcome, Sent
+from bot.store.runs import MadeDigest
 from bot.store.store import Store
 from tests.support.clocks import StandingClock
 from tests.support.stores import digest, paper, summary
@@ -99,9 +100,8 @@ class World:
         (run,) = await self.store.runs.claim(owner, self.clock(), 1)
         ranks = repairable(self.now_made)
         items = parts(self.now_made, ChannelSettings())
-        await self.store.runs.finish(
-            owner, run, self.clock(), len(codes), items, "fake", unverified=ranks, repair_at=self.clock() + REPAIR_EVERY
-        )
+        finished = MadeDigest(len(codes), items, "fake", unverified=ranks, repair_at=self.clock() + REPAIR_EVERY)
+        await self.store.runs.finish(owner, run, self.clock(), finished)
         number = 0
         while claimed := await self.store.deliveries.claim(owner, 1, ("fake",), {}):
             (one,) = claimed

@@ -31,6 +31,7 @@ from bot.models import (
 )
 from bot.store.store import Store
 from tests.support.clocks import NOON, StandingClock
+from tests.support.ledger import NamedWorker
 from tests.support.stores import digest, paper
 
 TODAY = date(2026, 2, 27)
@@ -78,8 +79,8 @@ class World:
     owner: str
 
     def runs(self, owner: str = "", *, concurrency: int = 4, make: Maker | None = None) -> Runs:
-        who = owner or self.owner
-        return Runs(self.store, make or self.make, parts, owner=lambda: who, clock=self.clock, concurrency=concurrency)
+        worker = NamedWorker(owner or self.owner)
+        return Runs(self.store, make or self.make, parts, worker=worker, clock=self.clock, concurrency=concurrency)
 
     async def subscribed(self, name: object = 1, settings: ChannelSettings | None = None) -> Channel:
         """A channel that is due since this morning."""

@@ -16,9 +16,10 @@ import aiohttp
 import pytest
 
 from bot.app.opening import open_service
+from bot.app.platforms import configured
 from bot.errors import BotError
-from bot.models import DeliveryState
-from bot.settings import Settings, load_settings
+from bot.models import ChannelKey, DeliveryState, Layout
+from bot.settings import Configuration
 from tests.cli.test_recorded_days import settings as recorded_settings
 from tests.support.cli import kawaraban
 from tests.support.clocks import StandingClock
@@ -27,7 +28,7 @@ from tests.support.standins import Claude, Upstream
 
 
 @pytest.fixture
-def blog(upstream: Upstream, claude: Claude, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def blog(upstream: Upstream, claude: Claude, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Configuration:
     environment = recorded_settings(upstream, claude, str(tmp_path / "kawaraban.sqlite3")) | {
         "HUGO_CONTENT_DIR": str(tmp_path / "blog"),
         "HTTP_PORT": "0",
@@ -37,10 +38,10 @@ def blog(upstream: Upstream, claude: Claude, tmp_path: Path, monkeypatch: pytest
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     upstream.reset("2026-02-20")
-    return load_settings(tmp_path / ".env")
+    return configured(tmp_path / ".env")
 
 
-async def test_the_blog_is_written_when_it_is_due_and_only_once(blog: Settings, tmp_path: Path) -> None:
+async def test_the_blog_is_written_when_it_is_due_and_only_once(blog: Configuration, tmp_path: Path) -> None:
     due = datetime(2026, 2, 20, 22, 0, tzinfo=UTC)  # 07:00 on the 21st in Tokyo
     stop, port = asyncio.Event(), asyncio.get_running_loop().create_future()
     post = tmp_path / "blog" / "2026-02-21-llm-papers-daily" / "index.md"
@@ -65,11 +66,30 @@ async def test_the_blog_is_written_when_it_is_due_and_only_once(blog: Settings, 
     assert [(row.part, str(row.day)) for row in rows] == [("page", "2026-02-21")]
 
 
+async def test_a_channel_that_the_settings_subscribe_follows_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", str(tmp_path / "k.sqlite3"))
+    monkeypatch.setenv("HUGO_CONTENT_DIR", str(tmp_path / "blog"))
+    key = ChannelKey("hugo", str((tmp_path / "blog").resolve()))
+    found = []
+    for language in ("ja", "en", "en"):
+        monkeypatch.setenv("DIGEST_LANGUAGE", language)
+        async with open_service(configured(tmp_path / ".env")) as service:
+            found.append(await service.store.channels.get(key))
+
+    assert [(one.settings.language, one.settings.layout) for one in found if one] == [
+        ("ja", Layout.PAGE),
+        ("en", Layout.PAGE),
+        ("en", Layout.PAGE),
+    ]
+
+
 async def test_nothing_to_deliver_to_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", str(tmp_path / "k.sqlite3"))
 
     with pytest.raises(BotError) as caught:
-        async with open_service(load_settings(tmp_path / ".env")):
+        async with open_service(configured(tmp_path / ".env")):
             pass
 
     assert caught.value.code == "run.nothing"

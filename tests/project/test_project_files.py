@@ -10,7 +10,8 @@ import pytest
 import typer.core
 import typer.main
 
-from bot.settings import Settings, load_settings
+from bot.app.platforms import ADAPTERS, configured
+from bot.settings import Settings, Variables
 from tests.support.needs import ROOT
 
 DOCUMENTS = sorted((ROOT / "docs").glob("*.md"))
@@ -32,14 +33,16 @@ def test_env_example_names_every_setting_once_with_a_meaning(root: Path) -> None
     lines = (root / ".env.example").read_text().splitlines()
     named = [line[1:].partition("=")[0] for line in lines if re.match(r"#[A-Z_]+=", line)]
 
-    assert sorted(named) == sorted(name.upper() for name in Settings.model_fields)
+    kinds: tuple[type[Variables], ...] = (Settings, *ADAPTERS)
+    fields = {name for kind in kinds for name in kind.model_fields}
+    assert sorted(named) == sorted(name.upper() for name in fields)
     assert all(lines[lines.index(line) - 1].startswith("# ") for line in lines if re.match(r"#[A-Z_]+=", line))
 
 
 def test_env_example_shows_the_defaults(root: Path, tmp_path: Path) -> None:
     (tmp_path / "shown").write_text(re.sub(r"(?m)^#(?=[A-Z_]+=.)", "", (root / ".env.example").read_text()))
 
-    assert load_settings(tmp_path / "shown") == load_settings(tmp_path / "absent")
+    assert configured(tmp_path / "shown") == configured(tmp_path / "absent")
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])

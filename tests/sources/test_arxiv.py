@@ -17,7 +17,7 @@ from bot.errors import SourceError
 from bot.models import PaperId, PaperRef, RefKind, Signal, SignalKind, SourceName, Window
 from bot.sources.arxiv import Arxiv
 from bot.sources.arxiv_feed import read_feed
-from bot.sources.http import Malformed
+from bot.sources.http import Malformed, Manner
 from tests.support.source_fakes import BASE_URL, NOW, FakePace, Script, Waits, atom, entry, ok, paper, week_to
 
 WINDOW = week_to(2026, 2, 27)
@@ -26,7 +26,7 @@ TOPICS = ("cs.CL", "cs.AI")
 
 def arxiv(script: httpx.AsyncBaseTransport, pace: FakePace | None = None, page_size: int = 3) -> Arxiv:
     return Arxiv(
-        BASE_URL, user_agent="test", pace=pace or FakePace(), page_size=page_size, transport=script, sleep=Waits()
+        BASE_URL, Manner("test", transport=script, sleep=Waits()), pace=pace or FakePace(), page_size=page_size
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from bot.errors import SourceError
 from bot.models import SourceName
-from bot.sources.http import Answer, Fetcher, Limits, Malformed, Pacing, Patience, parse_json, user_agent
+from bot.sources.http import Answer, Fetcher, Limits, Malformed, Manner, Pacing, Patience, parse_json, user_agent
 from tests.support.source_fakes import BASE_URL, NOW, FakePace, Script, Waits, ok
 
 BUSY = httpx.Response(503)
@@ -31,12 +31,9 @@ def fetcher(
     return Fetcher(
         SourceName.ARXIV,
         BASE_URL + "/",
-        user_agent=user_agent("1.2.3", None),
+        Manner(user_agent("1.2.3", None), limits or Limits(), script, waits or Waits()),
         key=key,
-        limits=limits or Limits(),
         pacing=Pacing(pace, 3.0) if pace else None,
-        transport=script,
-        sleep=waits or Waits(),
     )
 
 
@@ -317,8 +314,6 @@ async def test_a_circle_of_redirects_ends() -> None:
 
 
 async def test_an_impossible_address_is_unreachable() -> None:
-    async with Fetcher(
-        SourceName.ARXIV, "http://[::1", user_agent="x", limits=Limits(), transport=Script(ok(1)), sleep=Waits()
-    ) as source:
+    async with Fetcher(SourceName.ARXIV, "http://[::1", Manner("x", transport=Script(ok(1)), sleep=Waits())) as source:
         with pytest.raises(SourceError, match=r"source\.unreachable"):
             await source.get("/api", {}, parse_json)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from bot.errors import SourceError
 from bot.models import Paper, PaperId, PaperRef, RefKind, SignalKind, SourceName, Window
+from bot.sources.http import Manner
 from bot.sources.huggingface import HuggingFace
 from tests.support.source_fakes import ANYTHING, BASE_URL, NOW, Script, Waits, ok, week_to
 
@@ -23,7 +24,7 @@ WINDOW = week_to(2026, 2, 27)
 
 
 def hugging_face(script: httpx.AsyncBaseTransport, now: datetime = NOW) -> HuggingFace:
-    return HuggingFace(BASE_URL, user_agent="test", clock=lambda: now, transport=script, sleep=Waits())
+    return HuggingFace(BASE_URL, Manner("test", transport=script, sleep=Waits()), clock=lambda: now)
 
 
 def item(**inner: object) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from bot.errors import SourceError
 from bot.models import PaperId, PaperRef, RefKind, Signal, SignalKind, SourceName, Vector
+from bot.sources.http import Manner
 from bot.sources.semantic_scholar import SemanticScholar
 from tests.support.source_fakes import (
     ANYTHING,
@@ -38,7 +39,7 @@ S2_ID = "f" * 40
 
 def scholar(script: httpx.AsyncBaseTransport, key: str | None = "key", pace: FakePace | None = None) -> SemanticScholar:
     return SemanticScholar(
-        BASE_URL, user_agent="test", clock=lambda: NOW, api_key=key, pace=pace, transport=script, sleep=Waits()
+        BASE_URL, Manner("test", transport=script, sleep=Waits()), clock=lambda: NOW, api_key=key, pace=pace
     )
 
 

@@ -17,7 +17,7 @@ from bot.models import Batch, SignalKind, SourceName, Window
 from bot.papers.merge import merge
 from bot.ports import Pace
 from bot.sources.arxiv import Arxiv
-from bot.sources.http import Limits, user_agent
+from bot.sources.http import Limits, Manner, user_agent
 from bot.sources.huggingface import HuggingFace
 from bot.sources.semantic_scholar import SemanticScholar
 from tests.support.source_fakes import FakePace, Waits, week_to
@@ -39,11 +39,12 @@ def now() -> datetime:
 
 
 def source(name: str, url: str, limits: Limits, pace: Pace | None = None) -> Source:
+    manner = Manner(AGENT, limits, sleep=Waits())
     if name == "arxiv":
-        return Arxiv(url, user_agent=AGENT, pace=pace or FakePace(), interval=0, limits=limits, sleep=Waits())
+        return Arxiv(url, manner, pace=pace or FakePace(), interval=0)
     if name == "hf":
-        return HuggingFace(url, user_agent=AGENT, clock=now, limits=limits, sleep=Waits())
-    return SemanticScholar(url, user_agent=AGENT, clock=now, api_key="any", limits=limits, sleep=Waits())
+        return HuggingFace(url, manner, clock=now)
+    return SemanticScholar(url, manner, clock=now, api_key="any")
 
 
 async def collect(name: str, url: str, limits: Limits) -> Batch:
@@ -148,9 +149,9 @@ class RealPace:
 async def test_fault_2_every_paper_of_both_carries_signals_of_both_at_a_small_price(polite_upstream: Upstream) -> None:
     url = polite_upstream.url
     window = week_to(2026, 2, 24)
-    arxiv = Arxiv(url, user_agent=AGENT, pace=RealPace(0.25), interval=0.25)
-    hugging_face = HuggingFace(url, user_agent=AGENT, clock=now)
-    scholar = SemanticScholar(url, user_agent=AGENT, clock=now, api_key="any")
+    arxiv = Arxiv(url, Manner(AGENT), pace=RealPace(0.25), interval=0.25)
+    hugging_face = HuggingFace(url, Manner(AGENT), clock=now)
+    scholar = SemanticScholar(url, Manner(AGENT), clock=now, api_key="any")
     try:
         batches = await asyncio.gather(*(s.collect(window, TOPICS) for s in (arxiv, hugging_face, scholar)))
         known = merge([], [paper for batch in batches for paper in batch.papers])

@@ -23,6 +23,7 @@ from bot.errors import StoreError
 from bot.store.faults import from_os_error, from_sqlite, translated
 from bot.store.location import sqlite_url
 from bot.store.migrate import REVISIONS
+from bot.store.spend import Cause
 from bot.store.store import Store, upgrade
 from tests.support.stores import NOW, digest, files, listed, paper, summary
 
@@ -325,7 +326,7 @@ async def test_everything_in_one_life(store: Store) -> None:
     await store.papers.save([paper(1, listed()), paper(2)])
     await store.digests.save(digest(paper(1), paper(2)))
     await store.summaries.put(paper(1).id, summary())
-    await store.spend.reserve(NOW.date(), 0.5, (), at=NOW, model="m", purpose="p", channel="c")
+    await store.spend.reserve(NOW.date(), 0.5, (), Cause(NOW, "m", "p", "c"))
     assert (await store.counts()).digests == 1
 
 

@@ -19,7 +19,7 @@ FRAME = """
 import asyncio, json, sys, time
 from datetime import UTC, datetime, timedelta
 from bot.models import Style
-from bot.store.spend import Cap
+from bot.store.spend import Cap, Cause
 from bot.store.store import Store
 from tests.support.stores import NOW, digest, graph_paper, paper, summary
 
@@ -64,8 +64,8 @@ for chunk in range(4):
 lease = timedelta(hours=1)
 claims = [await store.summaries.claim(paper(n).id, "ja", Style.BRIEF, f"p{number}", NOW, lease) for n in range(20)]
 saved = await store.digests.save(digest(paper(1000 * (number + 1))))
-booked = {"at": NOW, "model": "m", "purpose": "p", "channel": "c"}
-granted = [await store.spend.reserve(NOW.date(), 0.25, [Cap("budget.day", 2.0)], **booked) for _ in range(5)]
+cause = Cause(NOW, "m", "p", "c")
+granted = [await store.spend.reserve(NOW.date(), 0.25, [Cap("budget.day", 2.0)], cause) for _ in range(5)]
 return {
     "claimed": [n for n, claim in enumerate(claims) if type(claim).__name__ == "Claimed"],
     "digest": str(saved.digest.entries[0].paper.id),

@@ -4,7 +4,7 @@ import asyncio
 from datetime import date, timedelta
 
 from bot.models import Usage
-from bot.store.spend import Cap
+from bot.store.spend import Cap, Cause
 from bot.store.store import Store
 from tests.support.stores import NOW
 
@@ -13,9 +13,7 @@ TODAY = NOW.date()
 
 async def reserve(store: Store, usd: float, cap: float | None = 1.0, day: date = TODAY) -> int | None:
     caps = [] if cap is None else [Cap("budget.day", cap)]
-    reserved = await store.spend.reserve(
-        day, usd, caps, at=NOW, model="claude-test", purpose="summary", channel="terminal:default"
-    )
+    reserved = await store.spend.reserve(day, usd, caps, Cause(NOW, "claude-test", "summary", "terminal:default"))
     assert reserved in caps or isinstance(reserved, int)
     return reserved if isinstance(reserved, int) else None
 
@@ -69,13 +67,13 @@ async def test_days_are_apart(store: Store) -> None:
 
 async def test_who_asked_is_forgotten_while_the_sums_stay(store: Store) -> None:
     cap = Cap("budget.person", 1.0, asker="somebody")
-    booked = {"at": NOW, "model": "m", "purpose": "summary", "channel": "slack:T1/C1", "asker": "somebody"}
+    cause = Cause(NOW, "m", "summary", "slack:T1/C1", asker="somebody")
     for day in (TODAY - timedelta(days=3), TODAY):
-        assert isinstance(await store.spend.reserve(day, 0.75, [cap], **booked), int)  # type: ignore[arg-type]  # its columns
+        assert isinstance(await store.spend.reserve(day, 0.75, [cap], cause), int)
     await store.spend.forget_askers(TODAY)
 
     totals = await store.spend.by_day(TODAY - timedelta(days=9))
     assert totals == {TODAY - timedelta(days=3): 0.75, TODAY: 0.75}
-    assert await store.spend.reserve(TODAY, 0.5, [cap], **booked) is cap  # type: ignore[arg-type]  # its columns
-    late = await store.spend.reserve(TODAY - timedelta(days=3), 0.5, [cap], **booked)  # type: ignore[arg-type]  # its columns
+    assert await store.spend.reserve(TODAY, 0.5, [cap], cause) is cap
+    late = await store.spend.reserve(TODAY - timedelta(days=3), 0.5, [cap], cause)
     assert isinstance(late, int)

@@ -14,13 +14,15 @@ from pydantic import SecretStr
 
 from adapters.discord.adapter import build
 from adapters.discord.gateway import Pulse
+from adapters.discord.settings import DiscordSettings
+from bot.app.app import App
 from bot.app.dates import utc_now
 from bot.app.opening import open_demo
 from bot.app.wiring import service
 from bot.chat.uses import UseCases
 from bot.models import Channel as Subscribed
 from bot.models import ChannelKey, PaperId
-from bot.ports import Adapter
+from bot.ports import Connection
 from bot.settings import Settings
 from bot.store.store import Store
 from bot.taste.votes import PaperVotes
@@ -28,6 +30,7 @@ from tests.conformance.discord_world import shown
 from tests.fakes.discord import DiscordDouble
 from tests.fakes.discord_interactions import Interaction
 from tests.fakes.discord_model import Channel, Message, User
+from tests.support.adapters import Watch
 
 SECRET = b"an invented secret of some length"
 PULSE = Pulse(pause=0.05, guilds=0.01)
@@ -40,7 +43,7 @@ class Bot:
     discord: DiscordDouble
     uses: UseCases
     store: Store
-    adapter: Adapter
+    connection: Connection
     stop: asyncio.Event
     work: asyncio.Task[None]
     ended: bool = field(default=False)
@@ -114,51 +117,43 @@ def read_answer(one: Interaction) -> str:
     return "\n".join(read(message) for message in filter(None, [one.message, *one.followups]))
 
 
-def settings_of(double: DiscordDouble, **more: Any) -> Settings:
-    given: dict[str, Any] = {
-        "discord_token": SecretStr(double.state.token),
-        "discord_api_url": double.url,
-        "http_port": 0,
-        "digest_language": "ja",
-        "digest_size": 2,
-        **more,
-    }
-    return Settings(_env_file=None, **given)  # type: ignore[call-arg]  # BaseSettings' own argument
+def settings_of(double: DiscordDouble, **more: Any) -> DiscordSettings:
+    given: dict[str, Any] = {"discord_token": SecretStr(double.state.token), "discord_api_url": double.url, **more}
+    return DiscordSettings(_env_file=None, **given)  # type: ignore[call-arg]  # BaseSettings' own argument
+
+
+def core_settings() -> Settings:
+    """Two papers a digest in Japanese, and any free port."""
+    return Settings(_env_file=None, http_port=0, digest_language="ja", digest_size=2)  # type: ignore[call-arg]  # BaseSettings' own argument
 
 
 @asynccontextmanager
 async def running(double: DiscordDouble, pulse: Pulse = PULSE, *, connects: bool = True) -> AsyncIterator[Bot]:
     """The bot at work within the block, connected unless another one is."""
-    settings = settings_of(double)
-    async with open_demo(settings) as app, at_work(double, app, settings, pulse) as bot:
+    async with open_demo(core_settings()) as app, at_work(double, app, settings_of(double), pulse) as bot:
         if connects:
             await connected(double)
         yield bot
 
 
 @asynccontextmanager
-async def at_work(double: DiscordDouble, app: Any, settings: Settings, pulse: Pulse = PULSE) -> AsyncIterator[Bot]:
+async def at_work(
+    double: DiscordDouble, app: App, settings: DiscordSettings, pulse: Pulse = PULSE
+) -> AsyncIterator[Bot]:
     """One process of the bot, over whatever database `app` has."""
     from adapters.discord import adapter as discord_adapter
 
-    built: list[tuple[UseCases, Adapter]] = []
-
-    def made(uses: UseCases) -> list[Adapter]:
-        adapter = build(settings, uses, pulse)
-        assert adapter
-        built.append((uses, adapter))
-        return [adapter]
-
+    watch = Watch()
     patch = pytest.MonkeyPatch()
     # Messages of one channel a second apart would only make the tests long.
     patch.setattr(discord_adapter, "SPACING", 0.01)
     patch.setattr(discord_adapter, "RATE", 200.0)
     stop, port = asyncio.Event(), asyncio.get_running_loop().create_future()
     try:
-        parts = service(app, SECRET, made)
+        parts = service(app, SECRET, [watch.over(build(settings, pulse))])
         work = asyncio.create_task(parts.run(stop, port.set_result))
         await port
-        bot = Bot(double, *built[0][:1], app.store, built[0][1], stop, work)
+        bot = Bot(double, watch.given[0], app.store, watch.made[0], stop, work)
         try:
             yield bot
         finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.models import ChannelKey, Delivery, DeliveryState, MessageRef, NewDelivery, Notice
@@ -13,6 +14,16 @@ from bot.store.store import Store
 DAY = date(2031, 5, 14)
 LEASE = timedelta(hours=1)  # by the database's clock, which on PostgreSQL is the real one
 FAKE = ("fake",)
+
+
+@dataclass
+class NamedWorker:
+    """A Worker (see `bot.ports`) that does nothing but have a name."""
+
+    owner: str = ""
+
+    def wake(self) -> None:
+        """Nobody waits."""
 
 
 def channel(name: object = "C1") -> ChannelKey:

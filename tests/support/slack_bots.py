@@ -13,19 +13,21 @@ import pytest
 from pydantic import SecretStr
 
 from adapters.slack.adapter import build
+from adapters.slack.settings import SlackSettings
 from bot.app.dates import utc_now
 from bot.app.opening import open_demo
 from bot.app.wiring import service
 from bot.chat.uses import UseCases
 from bot.models import Channel as Subscribed
 from bot.models import ChannelKey, PaperId
-from bot.ports import Adapter, Reactions
+from bot.ports import Connection, Reactions
 from bot.settings import Settings
 from bot.store.store import Store
 from bot.taste.votes import PaperVotes
 from tests.conformance.slack_world import shown_texts
 from tests.fakes.slack import Channel, Message, SlackDouble, User
 from tests.fakes.slack_values import Ephemeral
+from tests.support.adapters import Watch
 
 SECRET = b"an invented secret of some length"
 
@@ -37,7 +39,7 @@ class Bot:
     slack: SlackDouble
     uses: UseCases
     store: Store
-    adapter: Adapter
+    connection: Connection
     port: int
     stop: asyncio.Event
     work: asyncio.Task[None]
@@ -50,8 +52,8 @@ class Bot:
     @property
     def reactions(self) -> dict[str, Reactions]:
         """What votes are read back from."""
-        assert self.adapter.reactions
-        return {"slack": self.adapter.reactions}
+        assert self.connection.reactions
+        return {"slack": self.connection.reactions}
 
     def key(self, channel: Channel) -> ChannelKey:
         return ChannelKey("slack", f"{channel.team}/{channel.id}")
@@ -105,7 +107,7 @@ def read(message: Message | Ephemeral) -> str:
     return "\n".join(shown_texts(message.blocks)) or message.text
 
 
-def settings_of(slack: SlackDouble, mode: str = "socket", **more: Any) -> Settings:
+def settings_of(slack: SlackDouble, mode: str = "socket", **more: Any) -> SlackSettings:
     """One workspace by token, unless `more` says otherwise."""
     given: dict[str, Any] = {
         "slack_bot_token": SecretStr(slack.token),
@@ -113,38 +115,28 @@ def settings_of(slack: SlackDouble, mode: str = "socket", **more: Any) -> Settin
         "slack_signing_secret": SecretStr(slack.state.app.signing_secret) if mode == "http" else None,
         "slack_mode": mode,
         "slack_api_url": slack.url,
-        "http_port": 0,
-        "digest_language": "ja",
-        "digest_size": 2,
         **more,
     }
-    return Settings(_env_file=None, **given)  # type: ignore[call-arg]  # BaseSettings' own argument
+    return SlackSettings(_env_file=None, **given)  # type: ignore[call-arg]  # BaseSettings' own argument
 
 
 @asynccontextmanager
-async def running(slack: SlackDouble, mode: str = "socket", **more: Any) -> AsyncIterator[Bot]:
+async def running(slack: SlackDouble, mode: str = "socket", *, port: int = 0, **more: Any) -> AsyncIterator[Bot]:
     """The bot at work within the block, connected in its mode."""
     from adapters.slack import adapter as slack_adapter
 
-    settings = settings_of(slack, mode, **more)
-    built: list[tuple[UseCases, Adapter]] = []
-
-    def made(uses: UseCases) -> list[Adapter]:
-        adapter = build(settings, uses)
-        assert adapter
-        built.append((uses, adapter))
-        return [adapter]
-
+    core = Settings(_env_file=None, http_port=port, digest_language="ja", digest_size=2)  # type: ignore[call-arg]  # BaseSettings' own argument
+    watch = Watch()
     patch = pytest.MonkeyPatch()
     # Messages of one channel a second apart would only make the tests long.
     patch.setattr(slack_adapter, "SPACING", 0.01)
     patch.setattr(slack_adapter, "RATE", 200.0)
-    stop, port = asyncio.Event(), asyncio.get_running_loop().create_future()
+    stop, listening = asyncio.Event(), asyncio.get_running_loop().create_future()
     try:
-        async with open_demo(settings) as app:
-            parts = service(app, SECRET, made)
-            work = asyncio.create_task(parts.run(stop, port.set_result))
-            bot = Bot(slack, *built[0][:1], app.store, built[0][1], await port, stop, work)
+        async with open_demo(core) as app:
+            parts = service(app, SECRET, [watch.over(build(settings_of(slack, mode, **more)))])
+            work = asyncio.create_task(parts.run(stop, listening.set_result))
+            bot = Bot(slack, watch.given[0], app.store, watch.made[0], await listening, stop, work)
             if mode == "http":
                 slack.by_http(f"{bot.url}/slack/events")
             else:

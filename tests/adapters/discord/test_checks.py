@@ -7,15 +7,15 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import SecretStr
 
 from adapters.discord.checks import PERMISSIONS, checks
+from adapters.discord.settings import DiscordSettings
 from bot.operations.doctor import Diagnosis, diagnose
-from bot.settings import Settings
 from bot.words import words_for
 from tests.fakes.discord import DiscordDouble
 from tests.fakes.discord_model import READER, Permission
 from tests.support.discord_bots import settings_of
 
 
-async def found(settings: Settings) -> dict[str, Diagnosis]:
+async def found(settings: DiscordSettings) -> dict[str, Diagnosis]:
     """Each check's outcome; each problem has its sentence."""
     made = {one.name: one for one in await diagnose(checks(settings))}
     for language in ("ja", "en"):
@@ -67,4 +67,4 @@ async def test_a_wrong_token_is_named_but_not_shown(discord_double: DiscordDoubl
 
 
 async def test_without_a_token_there_is_nothing_to_look_at() -> None:
-    assert checks(Settings(_env_file=None)) == ()  # type: ignore[call-arg]  # BaseSettings' own argument
+    assert checks(DiscordSettings(_env_file=None)) == ()  # type: ignore[call-arg]  # BaseSettings' own argument

@@ -13,7 +13,17 @@ from adapters.discord import gateway as connecting
 from bot.app.opening import open_demo
 from tests.fakes.discord import DiscordDouble
 from tests.fakes.discord_model import Channel, Guild, Message, Permission, User
-from tests.support.discord_bots import PULSE, Bot, at_work, connected, digest_of, read_answer, running, settings_of
+from tests.support.discord_bots import (
+    PULSE,
+    Bot,
+    at_work,
+    connected,
+    core_settings,
+    digest_of,
+    read_answer,
+    running,
+    settings_of,
+)
 
 
 @pytest.fixture
@@ -98,7 +108,7 @@ async def test_another_process_takes_over_from_one_that_dies(
 ) -> None:
     pulse = replace(PULSE, lease=3.0)
     settings = settings_of(discord_double)
-    async with open_demo(settings) as app, AsyncExitStack() as stack:
+    async with open_demo(core_settings()) as app, AsyncExitStack() as stack:
         first = await stack.enter_async_context(at_work(discord_double, app, settings, pulse))
         await connected(discord_double)
         second = await stack.enter_async_context(at_work(discord_double, app, settings, pulse))
@@ -121,7 +131,7 @@ async def test_another_process_takes_over_from_one_that_dies(
 async def test_a_process_that_stops_hands_over(discord_double: DiscordDouble, room: Channel) -> None:
     settings = settings_of(discord_double)
     pulse = replace(PULSE, lease=5.0)
-    async with open_demo(settings) as app, AsyncExitStack() as stack:
+    async with open_demo(core_settings()) as app, AsyncExitStack() as stack:
         first = await stack.enter_async_context(at_work(discord_double, app, settings, pulse))
         await connected(discord_double)
         await discord_double.until(lambda: room.shown)
@@ -134,7 +144,7 @@ async def test_a_process_that_stops_hands_over(discord_double: DiscordDouble, ro
 
 async def test_buttons_work_after_a_restart(discord_double: DiscordDouble, room: Channel, ada: User) -> None:
     settings = settings_of(discord_double)
-    async with open_demo(settings) as app:
+    async with open_demo(core_settings()) as app:
         async with at_work(discord_double, app, settings) as bot:
             await connected(discord_double)
             await a_card(bot, room, ada)
@@ -181,7 +191,7 @@ async def test_a_wrong_token_stops_nothing_else(
     discord_double: DiscordDouble, room: Channel, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings = settings_of(discord_double, discord_token=SecretStr("MTIz.wrong.token"))
-    async with open_demo(settings) as app, at_work(discord_double, app, settings) as bot:
+    async with open_demo(core_settings()) as app, at_work(discord_double, app, settings) as bot:
         await discord_double.until(lambda: caplog.text.count("platform.token") >= 2)
         assert not bot.work.done()
     assert "wrong" not in caplog.text

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.hugo.adapter import build
 from adapters.hugo.parse import parse
-from adapters.hugo.platform import LARGEST_POST, read_posts, write
+from adapters.hugo.platform import LARGEST_POST, HugoPlatform, read_posts, write
 from adapters.hugo.post import Post
 from adapters.hugo.render import render
 from bot.errors import InputError, OutputError, PermanentError, TransientError
@@ -211,7 +210,7 @@ KEY = DeliveryKey("0123456789abcdefghij")
 
 
 async def test_a_page_that_is_delivered_is_written_and_edited_in_place(tmp_path: Path) -> None:
-    platform = build().platform
+    platform = HugoPlatform()
     page = every_kind("ja")
 
     ref = await platform.post(place_in(tmp_path), Page(page), KEY)
@@ -226,7 +225,7 @@ async def test_a_page_that_is_delivered_is_written_and_edited_in_place(tmp_path:
 
 async def test_what_is_no_page_has_no_place_in_a_blog(tmp_path: Path) -> None:
     with pytest.raises(PermanentError) as caught:
-        await build().platform.post(place_in(tmp_path), Notice("digest.empty.weekend", "ja"), KEY)
+        await HugoPlatform().post(place_in(tmp_path), Notice("digest.empty.weekend", "ja"), KEY)
 
     assert not caught.value.whole_channel
     assert list(tmp_path.iterdir()) == []
@@ -237,7 +236,7 @@ async def test_a_directory_that_cannot_be_written_is_tried_again_later(tmp_path:
     page = every_kind("ja")
 
     with pytest.raises(TransientError) as caught:
-        await build().platform.post(place_in(tmp_path / "blog"), Page(page), KEY)
+        await HugoPlatform().post(place_in(tmp_path / "blog"), Page(page), KEY)
 
     assert caught.value.seconds > 0
 
@@ -249,7 +248,7 @@ async def test_somebody_elses_page_stops_only_this_one(tmp_path: Path) -> None:
     (bundle / "index.md").write_text("somebody else's")
 
     with pytest.raises(PermanentError) as caught:
-        await build().platform.post(place_in(tmp_path), Page(page), KEY)
+        await HugoPlatform().post(place_in(tmp_path), Page(page), KEY)
 
     assert not caught.value.whole_channel
     assert (bundle / "index.md").read_text() == "somebody else's"

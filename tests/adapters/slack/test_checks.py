@@ -1,4 +1,4 @@
-"""What the doctor says of Slack, and what keeps the bot from starting at all."""
+"""What the doctor says of Slack."""
 
 from __future__ import annotations
 
@@ -7,20 +7,16 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from adapters.slack.adapter import build
 from adapters.slack.checks import checks
 from adapters.slack.scopes import BOT
-from bot.app.opening import open_demo
-from bot.chat.uses import UseCases
-from bot.errors import SettingsError
+from adapters.slack.settings import SlackSettings
 from bot.operations.doctor import diagnose
-from bot.settings import Settings
 from bot.words import words_for
 from tests.fakes.slack import Fault, SlackDouble
 from tests.support.slack_bots import settings_of
 
 
-async def found(settings: Settings) -> dict[str, str | None]:
+async def found(settings: SlackSettings) -> dict[str, str | None]:
     """Each check with the code of its problem, each of which has its sentence."""
     made = {one.name: one.problem for one in await diagnose(checks(settings))}
     for language in ("ja", "en"):
@@ -34,7 +30,7 @@ async def found(settings: Settings) -> dict[str, str | None]:
 async def test_all_is_well(slack: SlackDouble) -> None:
     slack.add_channel("papers")
     assert await found(settings_of(slack)) == {"slack": None, "slack_channels": None, "slack_app_token": None}
-    assert (await found(settings_of(slack, "http")))["slack_signing_secret"] is None
+    assert await found(settings_of(slack, "http")) == {"slack": None, "slack_channels": None}
 
 
 async def test_each_thing_that_is_missing_is_named(slack: SlackDouble) -> None:
@@ -47,8 +43,6 @@ async def test_each_thing_that_is_missing_is_named(slack: SlackDouble) -> None:
     }
     none = settings_of(slack, "http", slack_bot_token=SecretStr("xoxb-wrong"), slack_signing_secret=None)
     assert (await found(none))["slack"] == "slack.token"
-    assert (await found(none))["slack_signing_secret"] == "slack.signing_secret"
-    assert await found(settings_of(slack, slack_bot_token=None)) == {}
 
 
 async def test_the_scopes_that_are_missing_are_named(slack: SlackDouble) -> None:
@@ -64,57 +58,26 @@ async def test_an_outage_is_no_wrong_token(slack: SlackDouble) -> None:
     assert (await found(settings_of(slack)))["slack"] == "platform.unavailable"
 
 
-async def test_oauth_needs_its_settings(slack: SlackDouble) -> None:
-    half = settings_of(slack, slack_bot_token=None, slack_client_id="1.2")
-    assert (await found(half))["slack"] == "slack.oauth"
-    whole = settings_of(
-        slack,
-        slack_bot_token=None,
-        slack_client_id="1.2",
-        slack_client_secret=SecretStr("x"),
-        public_url="https://bot.example.com",
-    )
-    assert (await found(whole))["slack"] is None
-
-
 @pytest.mark.parametrize(
-    ("given", "missing"),
+    ("given", "problem"),
     [
-        ({"slack_app_token": None}, ["SLACK_APP_TOKEN"]),
-        ({"slack_mode": "http"}, ["SLACK_SIGNING_SECRET"]),
-        ({"slack_mode": "http", "slack_signing_secret": SecretStr(" ")}, ["SLACK_SIGNING_SECRET"]),
-        (
-            {"slack_bot_token": None, "slack_client_id": "1.2", "slack_client_secret": SecretStr("x")},
-            ["PUBLIC_URL"],
-        ),
+        ({}, None),
+        ({"slack_client_secret": SecretStr("another")}, "slack.oauth"),
+        ({"slack_client_id": "1.2"}, "slack.oauth"),
     ],
 )
-async def test_what_is_missing_is_refused_at_the_start(
-    slack: SlackDouble, given: dict[str, Any], missing: list[str]
-) -> None:
-    uses = await some_uses(slack)
-    with pytest.raises(SettingsError) as raised:
-        build(settings_of(slack, **given), uses)
-    assert [name for name, _, _ in raised.value.problems] == missing
-    assert missing[0] in words_for("ja").error(raised.value)
+async def test_an_oauth_client_is_tried(slack: SlackDouble, given: dict[str, Any], problem: str | None) -> None:
+    app = slack.state.app
+    client = {"slack_client_id": app.client_id, "slack_client_secret": SecretStr(app.client_secret)}
+    whole = {"slack_bot_token": None, "public_url": "https://bot.example.com", **client, **given}
+    assert await found(settings_of(slack, **whole)) == {"slack": problem, "slack_app_token": None}
 
 
-async def test_without_a_token_there_is_no_adapter(slack: SlackDouble) -> None:
-    assert build(settings_of(slack, slack_bot_token=None), await some_uses(slack)) is None
+async def test_an_outage_is_no_wrong_client(slack: SlackDouble) -> None:
+    slack.faults.always(Fault.UNAVAILABLE, "oauth.v2.access")
+    client = settings_of(slack, slack_bot_token=None, slack_client_id="1.2", slack_client_secret=SecretStr("x"))
+    assert (await found(client))["slack"] == "platform.unavailable"
 
 
-async def some_uses(slack: SlackDouble) -> UseCases:
-    """What `build` is given; nothing of it is used before the bot runs."""
-    from bot.app.wiring import service
-
-    kept: list[UseCases] = []
-
-    def made(uses: UseCases) -> list[Any]:
-        kept.append(uses)
-        adapter = build(settings_of(slack), uses)
-        assert adapter
-        return [adapter]
-
-    async with open_demo(settings_of(slack)) as app:
-        service(app, b"an invented secret of some length", made)
-    return kept[0]
+def test_nothing_is_looked_at_without_settings() -> None:
+    assert checks(SlackSettings(_env_file=None)) == []  # type: ignore[call-arg]  # BaseSettings' own argument

@@ -11,7 +11,9 @@ import pytest
 
 from adapters.slack.platform import SlackPlatform
 from adapters.slack.workspaces import Http, Workspaces
-from bot.delivery.deliverer import Deliverer
+from bot.delivery.bell import Bell
+from bot.delivery.deliverer import Deliverer, Destination
+from bot.delivery.worker import Lease
 from bot.digests.parts import digest_parts
 from bot.models import ChannelKey, ChannelSettings, DeliveryKey, DeliveryState, Layout, MessageRef, Part, Place
 from bot.store.store import Store
@@ -49,7 +51,8 @@ async def workspaces(slack: SlackDouble) -> AsyncIterator[Workspaces]:
 
 def deliverer(store: Store, platform: SlackPlatform) -> Deliverer:
     """A worker that has one message in hand at a time, so that each crash costs one."""
-    return Deliverer(store, {"slack": platform}, {}, replica="one", clock=store.channels._database.now, concurrency=1)
+    lease = Lease(store, "one", store.channels._database.now, Bell())
+    return Deliverer(store, {"slack": Destination(platform)}, lease, concurrency=1)
 
 
 def standing(slack: SlackDouble) -> Counter[str]:

@@ -27,9 +27,8 @@ async def bot(slack: SlackDouble, free_port: int) -> AsyncIterator[Bot]:
         "slack_client_id": slack.state.app.client_id,
         "slack_client_secret": SecretStr(slack.state.app.client_secret),
         "public_url": url,
-        "http_port": free_port,
     }
-    async with running(slack, "http", **given) as at_work:
+    async with running(slack, "http", port=free_port, **given) as at_work:
         yield at_work
 
 

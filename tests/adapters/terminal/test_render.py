@@ -115,6 +115,14 @@ def test_a_report_names_the_remedy_below_the_problem() -> None:
     assert re.search(r"note +n", text)
 
 
+@pytest.mark.parametrize("width", [30, 60, 80])
+def test_a_report_cuts_nothing_off(width: int) -> None:
+    text = "時計を確かめられませんでした。ネットワークにつないでもう一度試してください。"
+    printed = shown(render.report([Line("clock", text, Mark.UNKNOWN)], JA), width)
+
+    assert re.sub(r"[\sa-z]", "", printed).replace("注意", "", 1) == text
+
+
 def test_into_a_pipe_nothing_is_wrapped() -> None:
     long = "要約" * 100
     assert shown(Wrapped(long, indent=3, lead="1. "), soft_wrap=True) == f"   1. {long}\n"

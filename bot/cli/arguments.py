@@ -1,0 +1,51 @@
+"""Turn what is typed behind a command into values. Every function here raises InputError for what it cannot use."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+from bot.errors import InputError
+from bot.models import ChannelKey
+
+E = TypeVar("E", bound=StrEnum)
+
+
+def one_of(kind: type[E], text: str, code: str = "input.format") -> E:
+    """Return the member of that name, whatever its case; `code` is the error's."""
+    try:
+        return kind(text.strip().lower())
+    except ValueError:
+        raise InputError(code, text=text, known=tuple(kind)) from None
+
+
+def whole(text: str | None) -> int | None:
+    """Return a whole number, or None where none was given. Raises InputError `input.size`."""
+    if text is None:
+        return None
+    if not text.strip().isdecimal():
+        raise InputError("input.size", text=text)
+    return int(text)
+
+
+def channel_key(text: str) -> ChannelKey:
+    """Read a channel as `kawaraban status` writes it. Raises InputError `input.channel`."""
+    try:
+        return ChannelKey.parse(text)
+    except ValueError:
+        raise InputError("input.channel", text=text) from None
+
+
+def lines_of(file: str) -> Iterator[str]:
+    """Yield the lines of a file, or of standard input for `-`. Raises InputError `input.file`."""
+    try:
+        if file == "-":
+            yield from sys.stdin
+        else:
+            with Path(file).open(encoding="utf-8-sig") as stream:
+                yield from stream
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError("input.file", path=file, reason=getattr(error, "strerror", None) or "UTF-8") from None

@@ -1,0 +1,121 @@
+"""The commands of whoever keeps the bot running: the bot itself, how it is, its ledger and its database."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.arguments import one_of
+from bot.cli.console import Terminal
+from bot.cli.running import configuration, run_async, run_connected
+from bot.errors import InputError
+from bot.models import DeliveryState
+
+if TYPE_CHECKING:
+    from bot.app.app import App
+
+
+def run() -> None:
+    async def work(terminal: Terminal) -> int:
+        from bot.app.opening import open_service
+        from bot.operations.service import until_stopped
+
+        def listening(port: int) -> None:
+            terminal.tell(terminal.words.say("cli.run.ready", port=port))
+
+        async with open_service(configuration()) as service:
+            await until_stopped(lambda stop: service.run(stop, listening), (signal.SIGTERM, signal.SIGINT))
+        terminal.tell(terminal.words.say("cli.run.stopped"))
+        return 0
+
+    run_async(work)
+
+
+def status() -> None:
+    async def work(app: App, terminal: Terminal) -> int:
+        from bot.app.rendering import reports
+
+        terminal.show(reports(terminal.words, app.zone).status(await app.status()))
+        return 0
+
+    run_connected(work)
+
+
+def doctor() -> None:
+    async def work(terminal: Terminal) -> int:
+        from bot.app.checkup import run_doctor
+        from bot.app.rendering import reports
+
+        settings = configuration()
+        with terminal.busy():
+            found = await run_doctor(settings)
+        terminal.show(reports(terminal.words).diagnoses(found))
+        return int(any(diagnosis.serious for diagnosis in found))
+
+    run_async(work)
+
+
+def backup(file: Annotated[Path, typer.Argument(metavar="FILE", readable=False)]) -> None:
+    async def work(app: App, terminal: Terminal) -> int:
+        await app.store.backup(file)
+        terminal.tell(terminal.words.say("cli.backup.done", path=file))
+        return 0
+
+    run_connected(work)
+
+
+def upgrade() -> None:
+    async def work(terminal: Terminal) -> int:
+        from bot.app.opening import upgrade_database
+
+        before, after = await upgrade_database(configuration().core)
+        key = "new" if before is None else "same" if before == after else "done"
+        terminal.tell(terminal.words.say(f"cli.upgrade.{key}", before=before, after=after))
+        return 0
+
+    run_async(work)
+
+
+def deliveries(
+    context: typer.Context,
+    state: Annotated[str | None, typer.Option(metavar="STATE")] = None,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, max=1000)] = 30,
+) -> None:
+    async def work(app: App, terminal: Terminal) -> int:
+        from bot.app.rendering import reports
+
+        wanted = one_of(DeliveryState, state, "input.state") if state else None
+        rows = await app.store.deliveries.listed(state=wanted, limit=limit)
+        terminal.show(reports(terminal.words, app.zone).deliveries(rows))
+        return 0
+
+    if context.invoked_subcommand is None:
+        run_connected(work)
+
+
+def show_delivery(delivery: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+    async def work(app: App, terminal: Terminal) -> int:
+        from bot.app.rendering import reports
+
+        found = await app.store.deliveries.get(delivery)
+        if found is None:
+            raise InputError("input.delivery", id=delivery)
+        terminal.show(reports(terminal.words, app.zone).delivery(found))
+        return 0
+
+    run_connected(work)
+
+
+def retry_delivery(delivery: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+    async def work(app: App, terminal: Terminal) -> int:
+        if await app.store.deliveries.get(delivery) is None:
+            raise InputError("input.delivery", id=delivery)
+        if not await app.store.deliveries.retry(delivery):
+            raise InputError("input.delivery_state", id=delivery)
+        terminal.tell(terminal.words.say("cli.deliveries.retried", id=delivery))
+        return 0
+
+    run_connected(work)

@@ -1,0 +1,170 @@
+"""The commands for papers: making a digest, looking one up, checking texts, taking papers in and out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.chat.commands import ExportForm
+from bot.cli.arguments import channel_key, lines_of, one_of, whole
+from bot.cli.console import Terminal
+from bot.cli.formats import DigestFormat, PaperFormat
+from bot.cli.running import configuration, run_async, run_connected, run_guarded
+from bot.errors import BotError, InputError
+from bot.models import Style
+from bot.papers.refs import parse_ref
+
+if TYPE_CHECKING:
+    from bot.app.app import App
+    from bot.digests.digest import Order
+    from bot.models import Digest
+
+Language = Annotated[str | None, typer.Option("--language", "-l", metavar="TAG")]
+
+
+def digest(
+    date: Annotated[str | None, typer.Option(metavar="DATE")] = None,
+    language: Language = None,
+    format: Annotated[str, typer.Option(metavar="|".join(DigestFormat))] = DigestFormat.TEXT,  # noqa: A002  # the documented option
+    output: Annotated[Path | None, typer.Option(metavar="DIR", readable=False)] = None,
+    size: Annotated[str | None, typer.Option(metavar="N")] = None,
+    preview: Annotated[bool, typer.Option("--preview")] = False,
+) -> None:
+    async def work(terminal: Terminal) -> int:
+        from bot.app.opening import open_app
+        from bot.app.rendering import place_of
+
+        settings = configuration()
+        async with open_app(settings.core) as app:
+            form = one_of(DigestFormat, format)
+            order = app.order(date, language, whole(size), preview=preview)
+            place = place_of(form, output, settings)  # before anything is asked or paid for
+            return await print_digest(app, terminal, order, form, place)
+
+    run_async(work)
+
+
+def demo(live: Annotated[bool, typer.Option("--live")] = False, language: Language = None) -> None:
+    async def work(terminal: Terminal) -> int:
+        from bot.app.opening import open_app, open_demo
+
+        settings = configuration().core
+        if not live:
+            terminal.tell(terminal.words.say("cli.demo.invented"))
+        async with open_app(settings) if live else open_demo(settings) as app:
+            order = app.order(None, language, preview=live)
+            return await print_digest(app, terminal, order, DigestFormat.TEXT, None)
+
+    run_async(work)
+
+
+def paper(
+    ref: Annotated[list[str], typer.Argument(metavar="REF")],
+    style: Annotated[str, typer.Option(metavar="|".join(Style))] = Style.BRIEF,
+    language: Language = None,
+    format: Annotated[str, typer.Option(metavar="|".join(PaperFormat))] = PaperFormat.TEXT,  # noqa: A002  # the documented option
+) -> None:
+    async def work(app: App, terminal: Terminal) -> int:
+        from bot.app import rendering
+
+        form, wanted_style = one_of(PaperFormat, format), one_of(Style, style, "input.style")
+        wanted = app.language(language)
+        with terminal.busy():
+            found = await app.lookup.find(parse_ref(" ".join(ref)))
+        if len(found) > 1:
+            terminal.show(rendering.shown_choices(found, wanted))
+            return 0
+        with terminal.busy():
+            described = await app.lookup.describe(found[0], wanted, wanted_style)
+        if described.failure:
+            terminal.fail(app.explained(described.failure.code))
+        if form is PaperFormat.TEXT:
+            terminal.show(rendering.shown_paper(described))
+        else:
+            terminal.write(rendering.rendered_paper(described, form))
+        return 0
+
+    run_connected(work)
+
+
+def import_posts(directory: Annotated[Path, typer.Argument(metavar="DIR", readable=False)]) -> None:
+    async def work(app: App, terminal: Terminal) -> int:
+        from bot.app.app import TERMINAL
+        from bot.app.published import published_below
+        from bot.app.rendering import reports
+        from bot.digests.imports import Importer
+
+        published = published_below(directory)
+        # The command line writes posts too, so their papers count as shown there as well.
+        imported = await Importer(app.store).take(published.digests, [TERMINAL])
+        for _, error in published.unreadable:
+            terminal.fail(error)
+        if not imported.digests:
+            raise InputError("input.no_posts", path=directory)
+        for rejected in imported.rejected:
+            terminal.tell(reports(terminal.words).rejection(rejected))
+        terminal.tell(terminal.words.count("cli.import.done", imported.papers, summaries=imported.summaries))
+        return 0
+
+    run_connected(work)
+
+
+def check(file: Annotated[str, typer.Argument(metavar="FILE")]) -> None:
+    def work(terminal: Terminal) -> int:
+        from bot.cli.check import check_lines
+
+        for answer in check_lines(lines_of(file)):
+            terminal.write(f"{answer}\n")
+        return 0
+
+    run_guarded(work)
+
+
+def export(
+    channel: Annotated[str | None, typer.Option(metavar="CHANNEL")] = None,
+    format: Annotated[str, typer.Option(metavar="|".join(ExportForm))] = ExportForm.CSV,  # noqa: A002  # the documented option
+) -> None:
+    async def work(app: App, terminal: Terminal) -> int:
+        from bot.app.app import TERMINAL
+
+        form = one_of(ExportForm, format)
+        key = channel_key(channel) if channel else TERMINAL
+        documents = await app.archive.export(key, (form,))
+        if not documents:
+            raise InputError("input.channel", text=str(key))
+        terminal.write(documents[0].text)
+        return 0
+
+    run_connected(work)
+
+
+async def print_digest(app: App, terminal: Terminal, order: Order, form: DigestFormat, place: Path | None) -> int:
+    """Make the digest, put it where it belongs, and say beside it what a reader of the result would not see.
+
+    It is written below `place`, or to standard output without one. Returns the exit status. Raises BotError where there
+    can be no digest at all.
+    """
+    from bot.app import rendering
+
+    with terminal.progress() as progress:
+        made = await app.digests.make(order, progress)
+    reports = rendering.reports(terminal.words, app.zone)
+    if _nothing_came(made):
+        raise BotError("digest.no_papers", reason=reports.why_empty(made))
+    shown_here = form is DigestFormat.TEXT and place is None
+    for line in reports.digest_notes(made, app.explained, with_status=not shown_here):
+        terminal.tell(line)
+    if place is not None and made.entries:
+        terminal.write(f"{rendering.write_digest(made, form, app.zone, place)}\n")
+    elif shown_here:
+        terminal.show(rendering.shown_digest(made, app.zone))
+    elif place is None:
+        terminal.write(rendering.rendered_digest(made, form, app.zone))
+    return 0
+
+
+def _nothing_came(made: Digest) -> bool:
+    """Whether there is no paper because no source answered."""
+    return not made.entries and not any(report.ok for report in made.status.sources)

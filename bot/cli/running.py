@@ -1,0 +1,74 @@
+"""Run a command's work; whatever goes wrong becomes one line and an exit status."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from bot.cli import logs
+from bot.cli.console import Terminal, operator_words
+from bot.errors import BotError
+
+if TYPE_CHECKING:
+    from bot.app.app import App
+    from bot.settings import Configuration
+
+Work = Callable[["App", Terminal], Awaitable[int]]
+
+logger = logging.getLogger(__name__)
+
+
+def configuration() -> Configuration:
+    """Read the settings, and set up the log as they say. Raises SettingsError."""
+    from bot.app.platforms import configured
+
+    found = configured()
+    logs.set_up_logs(found.core.log_format, verbose=logs.is_verbose())
+    return found
+
+
+def run_connected(work: Work) -> None:
+    """Run work that needs the connected use cases; it returns the exit status."""
+
+    async def connected(terminal: Terminal) -> int:
+        from bot.app.opening import open_app
+
+        async with open_app(configuration().core) as app:
+            return await work(app, terminal)
+
+    run_async(connected)
+
+
+def run_async(work: Callable[[Terminal], Coroutine[Any, Any, int]]) -> None:
+    """Run work that opens what it needs; it returns the exit status."""
+    import asyncio
+
+    run_guarded(lambda terminal: asyncio.run(work(terminal)))
+
+
+def run_guarded(work: Callable[[Terminal], int]) -> None:
+    """Run the work; whatever goes wrong is one line and an exit status, never a traceback (but with --verbose)."""
+    terminal = Terminal(operator_words())
+    try:
+        status = work(terminal)
+    except BotError as error:
+        logger.info("failed", exc_info=error)
+        terminal.fail(error)
+        status = 1
+    except KeyboardInterrupt:
+        terminal.tell(terminal.words.say("cli.interrupted"))
+        status = 130
+    except BrokenPipeError:
+        # Whoever read the output has seen enough. What is still buffered must not fail at the interpreter's end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    except Exception as error:  # a user is told of our own mistakes too
+        logger.info("unforeseen", exc_info=error)
+        terminal.fail(BotError(type(error).__name__))
+        status = 1
+    raise typer.Exit(status)

@@ -1,0 +1,61 @@
+"""What a running process does now and then beside the digests: each job with the seconds between two of its turns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.digests.digest import LOOK_BACK
+from bot.digests.repairs import Repairs
+from bot.operations.ticker import Job
+from bot.papers.collect import SharedCollector
+from bot.ports import Reactions
+from bot.store.store import Store
+from bot.taste.placement import Placement
+from bot.taste.votes import Votes
+
+LOOK_AHEAD_SECONDS = 60.0
+REPAIR_SECONDS = 300.0
+PLACE_SECONDS = 60.0
+DAY_SECONDS = 86_400.0
+KEEP_DELIVERIES = timedelta(days=400)
+KEEP_ASKERS = timedelta(days=2)  # because the day of a cap may end later than the one of UTC
+READ_BACK_AT_MOST = timedelta(minutes=1)  # short, so that a quick restart misses no vote either
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """Papers collected ahead and placed, summaries repaired, votes read back, and what is old forgotten."""
+
+    store: Store
+    collector: SharedCollector
+    repairs: Repairs
+    votes: Votes
+    placement: Placement
+    clock: Callable[[], datetime]
+
+    def jobs(self, reactions: Mapping[str, Reactions]) -> list[Job]:
+        """All of it; votes are read back from `reactions`, which are given by their platform's name."""
+        return [
+            Job("collect", lambda: self.collector.collect_ahead(LOOK_BACK), LOOK_AHEAD_SECONDS),
+            Job("repair", self.repairs.run, REPAIR_SECONDS),
+            Job("votes", partial(self._read_votes_back, reactions), DAY_SECONDS),
+            Job("vectors", self._place, PLACE_SECONDS),
+            Job("forget", self._forget, DAY_SECONDS),
+        ]
+
+    async def _read_votes_back(self, reactions: Mapping[str, Reactions]) -> None:
+        # Replicas that start together need not all read the same.
+        await self.votes.reconcile(reactions, unless_within=READ_BACK_AT_MOST)
+
+    async def _place(self) -> None:
+        # Replicas share the work: what one is placing, the others need not.
+        async with self.store.pace.turn("vectors", 0):
+            await self.placement.run()
+
+    async def _forget(self) -> None:
+        await self.votes.forget_old()
+        await self.store.deliveries.forget((self.clock() - KEEP_DELIVERIES).date())
+        await self.store.spend.forget_askers((self.clock() - KEEP_ASKERS).date())

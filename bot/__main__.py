@@ -26,7 +26,7 @@ from bot.cli.console import Terminal, operator_words
 from bot.cli.formats import DigestFormat, PaperFormat
 from bot.cli.help import Command, CommandGroup, problem
 from bot.errors import BotError, InputError
-from bot.models import DeliveryState, Style
+from bot.models import DeliveryState, Style, whole
 from bot.papers.refs import parse_ref
 
 if TYPE_CHECKING:
@@ -326,9 +326,10 @@ def _whole(text: str | None) -> int | None:
     """Raises InputError `input.size`."""
     if text is None:
         return None
-    if not text.strip().isdecimal():
+    found = whole(text)
+    if found is None:
         raise InputError("input.size", text=text)
-    return int(text)
+    return found
 
 
 def _lines(file: str) -> Iterator[str]:

@@ -17,7 +17,7 @@ from adapters.discord.errors import FORUM, NAME, NO_SUCH_CHANNEL, NO_THREADS_HER
 from adapters.discord.finding import Finder
 from adapters.discord.rest import Json, Rest
 from bot.errors import AmbiguousError, PermanentError
-from bot.models import CannotTell, ChannelKey, DeliveryKey, Found, Headline, MessageRef, Page, Part, Place
+from bot.models import CannotTell, ChannelKey, DeliveryKey, Found, Headline, MessageRef, Page, Part, Place, whole
 from bot.words import Words, words_for
 
 DIRECT = "@me"
@@ -145,7 +145,7 @@ def nonce(key: DeliveryKey, channel: str) -> str:
 def ids(ref: MessageRef) -> tuple[str, str]:
     """The channel and the message. Raises PermanentError for a reference that is none of ours."""
     channel, _, message = ref.value.partition("/")
-    if not (channel.isdecimal() and message.isdecimal()):
+    if whole(channel) is None or whole(message) is None:
         raise PermanentError("platform.message_gone", whole_channel=False, platform=NAME)
     return channel, message
 
@@ -160,7 +160,7 @@ def chosen_tags(forum: Mapping[str, Any], part: Part, words: Words) -> list[str]
     if isinstance(part, Headline):
         wanted |= {topic.casefold() for entry in part.digest.entries for topic in entry.paper.categories}
     fitting = [str(tag["id"]) for tag in offered if str(tag.get("name", "")).casefold() in wanted][:_MOST_TAGS]
-    if not fitting and int(forum.get("flags") or 0) & _REQUIRES_TAG:
+    if not fitting and (whole(forum.get("flags")) or 0) & _REQUIRES_TAG:
         return [str(tag["id"]) for tag in offered[:1]]
     return fitting
 
@@ -183,7 +183,7 @@ def _words(part: Part) -> Words:
 def _id(answer: object) -> str:
     """The id of what was created; an answer that names none counts as lost."""
     known = answer.get("id") if isinstance(answer, Mapping) else None
-    if not isinstance(known, str) or not known.isdecimal():
+    if not isinstance(known, str) or whole(known) is None:
         raise AmbiguousError("platform.lost_answer", platform=NAME)
     return known
 

@@ -30,6 +30,7 @@ from bot.models import (
     Part,
     Place,
     Tally,
+    finite,
 )
 from bot.words import words_for
 
@@ -161,7 +162,10 @@ class SlackPlatform:
         people = parent.get("reply_users") or ()
         all_named = len(people) == parent.get("reply_users_count")
         nothing_of_ours = workspace is not None and all_named and workspace.bot_user not in people
-        if not parent.get("reply_count") or float(latest) < float(oldest) or nothing_of_ours:
+        replied_at = finite(latest)
+        if replied_at is None:
+            raise AmbiguousError("platform.lost_answer", platform=NAME)
+        if not parent.get("reply_count") or replied_at < float(oldest) or nothing_of_ours:
             return Absent()
         try:
             newest = await self._read(team, "reactions.get", channel=channel, timestamp=latest)

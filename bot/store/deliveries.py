@@ -19,6 +19,7 @@ from bot.store.statements import chunks, insert
 from bot.store.tables import deliveries, paper_keys
 
 _C = deliveries.c
+_LAST = 2**31 - 1  # of PostgreSQL's INTEGER
 
 
 class Deliveries:
@@ -137,6 +138,9 @@ class Deliveries:
         headline that was not: False.
         """
 
+        if not 0 < delivery <= _LAST:
+            return False
+
         async def work(connection: AsyncConnection) -> bool:
             now = await self._database.server_now(connection)
             query = select(deliveries).where(_C.id == delivery, _C.state.in_(_ENDED)).with_for_update()
@@ -175,7 +179,9 @@ class Deliveries:
         return await self._database.run(work)
 
     async def get(self, delivery: int) -> Delivery | None:
-        """The delivery of that number."""
+        """The delivery of that number; none has one that is beyond a column's range."""
+        if not 0 < delivery <= _LAST:
+            return None
         found = await self._found(_query().where(_C.id == delivery))
         return found[0] if found else None
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.delivery.deliverer import Deliverer
-from bot.digests.digest import LOOK_BACK
 from bot.digests.repairs import Repairs
 from bot.digests.runs import Runs
+from bot.digests.window import LOOK_BACK
 from bot.errors import StoreError
 from bot.operations.server import Server
 from bot.operations.ticker import Job, tick

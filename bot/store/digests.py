@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import ChannelKey, Digest, Entry, PaperId
@@ -39,6 +39,14 @@ class DigestTable:
         """The channel's digest of its local date, without summaries: they belong to the papers."""
         async with self._database.reading() as connection:
             return await _get(connection, channel, day)
+
+    async def last_due(self, channel: ChannelKey, before: datetime) -> datetime | None:
+        """When the channel's latest digest with papers was due, of those that were due before that instant."""
+        columns = tables.digests.c
+        query = select(func.max(columns.due_at)).where(columns.channel == channel, columns.due_at < before)
+        async with self._database.reading() as connection:
+            last: datetime | None = (await connection.execute(query)).scalar_one()
+            return last
 
     async def latest(self, limit: int) -> tuple[Digest, ...]:
         """The digests of all channels, the newest date first."""
@@ -87,8 +95,13 @@ class DigestTable:
     async def mark_shown(self, channel: ChannelKey, ids: Iterable[PaperId], at: datetime) -> None:
         """Never show these papers in the channel (again). One that was marked before keeps its instant."""
         async with self._database.writing() as connection:
-            owners = await _owners(connection, ids)
-            await _mark(connection, channel, owners.values(), at)
+            await mark_shown_in(connection, channel, ids, at)
+
+
+async def mark_shown_in(connection: AsyncConnection, channel: ChannelKey, ids: Iterable[PaperId], at: datetime) -> None:
+    """As `DigestTable.mark_shown`, inside the caller's transaction."""
+    owners = await _owners(connection, ids)
+    await _mark(connection, channel, owners.values(), at)
 
 
 async def _get(connection: AsyncConnection, channel: ChannelKey, day: date) -> Digest | None:

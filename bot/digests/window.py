@@ -5,11 +5,11 @@ The papers are read and set beside each other once for all channels that are due
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.caches import Cache
 from bot.models import Paper, PaperId, SourceName, Window
 from bot.ranking.field import Field
 from bot.ranking.select import candidates
@@ -53,8 +53,8 @@ class RecentPapersCache:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._read: OrderedDict[tuple[object, ...], tuple[Paper, ...]] = OrderedDict()
-        self._made: OrderedDict[tuple[object, ...], RecentPapers] = OrderedDict()
+        self._read: Cache[tuple[object, ...], tuple[Paper, ...]] = Cache(_KEPT)
+        self._made: Cache[tuple[object, ...], RecentPapers] = Cache(_KEPT)
 
     async def of(self, window: Window, topics: Sequence[str]) -> RecentPapers:
         """Raises StoreError."""
@@ -62,15 +62,15 @@ class RecentPapersCache:
         state = window.start, window.end, self._store.papers.saves, collected.at if collected else None
         everything = self._read.get(state)
         if everything is None:
-            everything = self._read[state] = await self._store.papers.listed(window)
+            everything = await self._store.papers.listed(window)
+            self._read.put(state, everything)
         key = *state, tuple(topics)
-        if key not in self._made:
+        recent = self._made.get(key)
+        if recent is None:
             listed = tuple(paper for paper in everything if _concerns(paper, topics))
-            self._made[key] = RecentPapers(everything, Field(listed, window.end), candidates(listed, window, ()))
-        for kept in (self._read, self._made):
-            while len(kept) > _KEPT:
-                kept.popitem(last=False)
-        return self._made[key]
+            recent = RecentPapers(everything, Field(listed, window.end), candidates(listed, window, ()))
+            self._made.put(key, recent)
+        return recent
 
 
 def _concerns(paper: Paper, topics: Sequence[str]) -> bool:

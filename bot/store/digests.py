@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import ChannelKey, Digest, Entry, PaperId
@@ -102,6 +102,19 @@ async def mark_shown_in(connection: AsyncConnection, channel: ChannelKey, ids: I
     """As `DigestTable.mark_shown`, inside the caller's transaction."""
     owners = await _owners(connection, ids)
     await _mark(connection, channel, owners.values(), at)
+
+
+async def withdraw_in(connection: AsyncConnection, channel: ChannelKey, day: date, due_at: datetime) -> None:
+    """Forget the digest that was due then and what it showed, inside the caller's transaction: nobody has seen it."""
+    digest = await _get(connection, channel, day)
+    if digest is None or digest.due_at != due_at:  # another one of that date, such as an imported post
+        return
+    columns, shown = tables.digests.c, tables.shown.c
+    await connection.execute(delete(tables.digests).where(columns.channel == channel, columns.date == day))
+    owners = await stored_ids(connection, [entry.paper.id for entry in digest.entries])
+    for chunk in chunks(owners.values()):
+        marked = delete(tables.shown).where(shown.channel == channel, shown.paper.in_(chunk), shown.at == due_at)
+        await connection.execute(marked)
 
 
 async def _get(connection: AsyncConnection, channel: ChannelKey, day: date) -> Digest | None:

@@ -28,7 +28,6 @@ ROOMS: Mapping[str, set[str]] = {
     "models": {"errors"},
     "ports": {"models", "errors"},
     "waiting": {"ports"},
-    "caches": set(),
     "words": {"models", "errors"},
     "settings": {"models", "errors", "words.languages"},
     "sources": CONTRACT,

@@ -2,6 +2,8 @@
 
 VENV ?= .venv
 BENCHES = check pipeline
+MINUTES = 10
+JOBS = auto
 FAST_BENCHES = $(BENCHES) crash discord fanout ranking schedule slack
 
 # The first Python of 3.11 or later that runs and can make a virtual environment; `make PYTHON=... test` names another.
@@ -19,7 +21,7 @@ PARALLEL = --dist worksteal -n $$($(RUN) -c 'import os; print((os.cpu_count() or
 INSTALL = $(RUN) -m pip install --quiet --no-input --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long coverage lint format types bench bench-crash bench-discord bench-fanout bench-lease bench-ranking bench-rates bench-schedule bench-slack bench-check pictures lock clean
+.PHONY: help demo test test-long fuzz coverage lint format types bench bench-crash bench-discord bench-fanout bench-lease bench-ranking bench-rates bench-schedule bench-slack bench-check pictures lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -32,6 +34,9 @@ test: $(VENV)/.ready-dev ## the tests; the last line names what this machine cou
 
 test-long: $(VENV)/.ready-dev ## the tests that take long: the whole product as processes, killed and started again
 	@$(RUN) -m pytest $(PARALLEL) -m long
+
+fuzz: $(VENV)/.ready-dev ## the property tests with fresh examples, on all cores; MINUTES=30 says for how long (10)
+	@$(RUN) -m tests.support.fuzz --minutes $(MINUTES) --jobs $(JOBS)
 
 coverage: $(VENV)/.ready-dev ## all tests, long ones too, and the statements of bot/ and adapters/ that none of them reached
 	@$(RUN) -m pytest $(PARALLEL) --cov --cov-report=term-missing

@@ -12,9 +12,9 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import hypothesis
 import pytest
 
+from tests.support import profiles
 from tests.support.needs import ROOT, NotRun, require, shared_folder
 from tests.support.postgresql import TEMPLATE, Server
 from tests.support.standins import Claude, Upstream
@@ -31,9 +31,8 @@ OURS = re.compile(
     r"|(?i:(all|http|https)_proxy)$"
 )
 
-# Hypothesis measures each example's time against a deadline, which a busy machine misses without any fault of ours.
-hypothesis.settings.register_profile("kawaraban", deadline=None)
-hypothesis.settings.load_profile("kawaraban")
+# The same examples on every run, so that a red run is about the change; `make fuzz` looks for others.
+profiles.register()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -7,7 +7,6 @@ and follows redirects (https://docs.aiohttp.org/en/stable/client_reference.html)
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -15,6 +14,7 @@ from types import SimpleNamespace
 import aiohttp
 
 from bot.errors import AmbiguousError, PlatformError, TransientError
+from bot.models import finite
 from bot.waiting import wait_any
 
 LONGEST_WAIT = 3600.0  # seconds; what a platform asks for beyond that is not believed
@@ -119,8 +119,5 @@ def wait_asked(said: object, otherwise: float) -> float:
 
     It comes from outside: where it is missing, a word, negative or no finite number, `otherwise` is returned.
     """
-    try:
-        seconds = float(str(said))
-    except ValueError:
-        return otherwise
-    return min(seconds, LONGEST_WAIT) if math.isfinite(seconds) and seconds >= 0 else otherwise
+    seconds = finite(said)
+    return min(seconds, LONGEST_WAIT) if seconds is not None and seconds >= 0 else otherwise

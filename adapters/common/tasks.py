@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import Coroutine
 from typing import Any
 
+from bot.caches import Cache
 from bot.errors import BotError
 
 logger = logging.getLogger(__name__)
@@ -57,12 +57,10 @@ class Seen:
     """Events that came already, for platforms that send some of them more than once."""
 
     def __init__(self) -> None:
-        self._ids: OrderedDict[str, None] = OrderedDict()
+        self._ids: Cache[str, bool] = Cache(_REMEMBERED)
 
     def again(self, identifier: str) -> bool:
         """Return whether this one came before; from now on it has. An empty identifier never came before."""
         known = identifier in self._ids
-        self._ids[identifier] = None
-        while len(self._ids) > _REMEMBERED:
-            self._ids.popitem(last=False)
+        self._ids.put(identifier, True)
         return known and bool(identifier)

@@ -10,7 +10,7 @@ from adapters.discord.buttons import keys_of
 from adapters.discord.errors import NAME, NO_SUCH_CHANNEL, NO_SUCH_MESSAGE, DiscordRefusal
 from adapters.discord.rest import Json, Query, Rest
 from bot.errors import AmbiguousError
-from bot.models import Absent, CannotTell, DeliveryKey, Found, MessageRef
+from bot.models import Absent, CannotTell, DeliveryKey, Found, MessageRef, whole
 
 TOO_MUCH = "platform.too_much"  # more came to the channel than a look-up reads
 _PAGE, _PAGES = 100, 20
@@ -58,7 +58,7 @@ class Finder:
             empty = empty and not page
             if len(page) < _PAGE:
                 return await self._really_empty(channel) if empty else Absent()
-            after = max(int(message["id"]) for message in page)
+            after = max(_number(message["id"]) for message in page)
         return CannotTell(TOO_MUCH)
 
     async def _really_empty(self, channel: str) -> Found:
@@ -76,7 +76,7 @@ class Finder:
         earliest = snowflake(since)
         async for thread in self._posts(forum, earliest):
             channel = str(thread["id"])
-            if int(channel) < earliest or str(thread.get("owner_id")) != str(await self._rest.me()):
+            if _number(channel) < earliest or str(thread.get("owner_id")) != str(await self._rest.me()):
                 continue
             path = "/channels/{channel_id}/messages/{message_id}"
             try:
@@ -139,5 +139,13 @@ def _threads(answer: object) -> list[Json]:
 def _before(timestamp: str, earliest: int) -> bool:
     try:
         return snowflake(datetime.fromisoformat(timestamp)) < earliest
-    except ValueError:
+    except (ValueError, OverflowError):
         return True
+
+
+def _number(snowflake: object) -> int:
+    """An id as the number that it is. Raises AmbiguousError for what is none."""
+    found = whole(snowflake)
+    if found is None:
+        raise AmbiguousError("platform.lost_answer", platform=NAME)
+    return found

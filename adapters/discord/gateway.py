@@ -20,12 +20,13 @@ import yarl
 from discord.gateway import DiscordWebSocket
 
 from adapters.discord.commands import registered
-from adapters.discord.errors import from_exception
+from adapters.discord.errors import NAME, from_exception
 from adapters.discord.events import Listener
 from adapters.discord.rest import Rest
 from adapters.discord.sync import synchronise
 from bot.chat.locks import Leases
-from bot.errors import PlatformError
+from bot.errors import AmbiguousError, PlatformError
+from bot.models import finite, whole
 from bot.ports import StopSignal
 from bot.waiting import wait_any
 
@@ -36,6 +37,8 @@ ONE_SHARD = 2_000  # guilds; Discord demands more shards above 2,500, and tells 
 _LONGEST_PAUSE = 300.0
 _CLOSING = 10.0
 _DRAIN = 6.0
+_A_DAY = 86_400.0
+_MOST_SHARDS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +115,16 @@ class Gateway:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(str(told["url"]))
         left = told.get("session_start_limit") or {}
         if left.get("remaining") == 0:
-            wait = float(left.get("reset_after") or 0) / 1000
+            wait = min((finite(left.get("reset_after")) or 0.0) / 1000, _A_DAY)
             logger.warning("Discord allows no further connection today; waiting %.0f s", wait)
             await asyncio.sleep(wait)
         guilds = about.get("approximate_guild_count")
-        return int(told["shards"]) if not isinstance(guilds, int) or guilds > ONE_SHARD else 1
+        if isinstance(guilds, int) and guilds <= ONE_SHARD:
+            return 1
+        shards = whole(told.get("shards"), most=_MOST_SHARDS)
+        if not shards:
+            raise AmbiguousError("platform.lost_answer", platform=NAME)
+        return shards
 
     async def _watch(self, client: discord.AutoShardedClient) -> None:
         """Make sessions anew that say nothing any more, until cancelled."""

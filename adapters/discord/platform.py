@@ -7,7 +7,6 @@ the channel is the one that its events name: for what stands in a thread, the th
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -16,8 +15,9 @@ from adapters.discord import render
 from adapters.discord.errors import FORUM, NAME, NO_SUCH_CHANNEL, NO_THREADS_HERE, THREAD_EXISTS, DiscordRefusal
 from adapters.discord.finding import Finder
 from adapters.discord.rest import Json, Rest
+from bot.caches import Cache
 from bot.errors import AmbiguousError, PermanentError
-from bot.models import CannotTell, ChannelKey, DeliveryKey, Found, Headline, MessageRef, Page, Part, Place
+from bot.models import CannotTell, ChannelKey, DeliveryKey, Found, Headline, MessageRef, Page, Part, Place, whole
 from bot.words import Words, words_for
 
 DIRECT = "@me"
@@ -34,9 +34,9 @@ class DiscordPlatform:
     def __init__(self, rest: Rest) -> None:
         self._rest = rest
         self._finder = Finder(rest)
-        self._threads: OrderedDict[str, None] = OrderedDict()  # that are known to be open
-        self._forums: OrderedDict[str, None] = OrderedDict()
-        self._directs: OrderedDict[str, str] = OrderedDict()  # person -> the channel of their direct messages
+        self._threads: Cache[str, bool] = Cache(_REMEMBERED)  # that are known to be open
+        self._forums: Cache[str, bool] = Cache(_REMEMBERED)
+        self._directs: Cache[str, str] = Cache(_REMEMBERED)  # person -> the channel of their direct messages
 
     async def post(self, place: Place, part: Part, key: DeliveryKey) -> MessageRef:
         """Create one message, or one post of a forum; a thread is opened with its first message. Raises as the port."""
@@ -82,10 +82,12 @@ class DiscordPlatform:
         workspace, _, name = key.name.partition("/")
         if workspace != DIRECT:
             return name
-        if name not in self._directs:
+        known = self._directs.get(name)
+        if known is None:
             opened = await self._rest.ask("POST", "/users/@me/channels", json={"recipient_id": name})
-            _remember(self._directs, name, _id(opened))
-        return self._directs[name]
+            known = _id(opened)
+            self._directs.put(name, known)
+        return known
 
     async def _create(self, channel: str, sent: Json, key: DeliveryKey) -> MessageRef:
         body = {**sent, "nonce": nonce(key, channel), "enforce_nonce": True}
@@ -105,7 +107,7 @@ class DiscordPlatform:
         try:
             return await self._create(message, sent, key)
         except DiscordRefusal as refusal:
-            self._threads.pop(message, None)
+            self._threads.forget(message)
             if refusal.number == NO_SUCH_CHANNEL:
                 raise PermanentError("platform.message_gone", whole_channel=False, platform=NAME) from refusal
             if refusal.code == "platform.archived":  # this thread alone
@@ -121,14 +123,14 @@ class DiscordPlatform:
         except DiscordRefusal as refusal:
             if refusal.number != THREAD_EXISTS:
                 raise
-        _remember(self._threads, message, None)
+        self._threads.put(message, True)
 
     async def _post_in_forum(self, channel: str, part: Part, words: Words, sent: Json) -> MessageRef:
         """A post of its own, whose first message has the post's id. Forums know no nonce."""
         forum = await self._rest.ask("GET", "/channels/{channel_id}", {"channel_id": channel})
         if not isinstance(forum, Mapping) or forum.get("type") not in _FORUM_TYPES:
             raise DiscordRefusal(50008)
-        _remember(self._forums, channel, None)
+        self._forums.put(channel, True)
         body: Json = {"name": render.name(part, words), "auto_archive_duration": WEEK, "message": sent}
         if tags := chosen_tags(forum, part, words):
             body["applied_tags"] = tags
@@ -145,7 +147,7 @@ def nonce(key: DeliveryKey, channel: str) -> str:
 def ids(ref: MessageRef) -> tuple[str, str]:
     """The channel and the message. Raises PermanentError for a reference that is none of ours."""
     channel, _, message = ref.value.partition("/")
-    if not (channel.isdecimal() and message.isdecimal()):
+    if whole(channel) is None or whole(message) is None:
         raise PermanentError("platform.message_gone", whole_channel=False, platform=NAME)
     return channel, message
 
@@ -160,7 +162,7 @@ def chosen_tags(forum: Mapping[str, Any], part: Part, words: Words) -> list[str]
     if isinstance(part, Headline):
         wanted |= {topic.casefold() for entry in part.digest.entries for topic in entry.paper.categories}
     fitting = [str(tag["id"]) for tag in offered if str(tag.get("name", "")).casefold() in wanted][:_MOST_TAGS]
-    if not fitting and int(forum.get("flags") or 0) & _REQUIRES_TAG:
+    if not fitting and (whole(forum.get("flags")) or 0) & _REQUIRES_TAG:
         return [str(tag["id"]) for tag in offered[:1]]
     return fitting
 
@@ -183,12 +185,6 @@ def _words(part: Part) -> Words:
 def _id(answer: object) -> str:
     """The id of what was created; an answer that names none counts as lost."""
     known = answer.get("id") if isinstance(answer, Mapping) else None
-    if not isinstance(known, str) or not known.isdecimal():
+    if not isinstance(known, str) or whole(known) is None:
         raise AmbiguousError("platform.lost_answer", platform=NAME)
     return known
-
-
-def _remember(known: OrderedDict[str, Any], name: str, value: object) -> None:
-    known[name] = value
-    if len(known) > _REMEMBERED:
-        known.popitem(last=False)

@@ -11,7 +11,7 @@ from adapters.discord.errors import NAME
 from adapters.discord.platform import ids
 from adapters.discord.rest import Query, Rest
 from bot.errors import AmbiguousError
-from bot.models import MessageRef, Reaction, Tally
+from bot.models import MessageRef, Reaction, Tally, whole
 from bot.taste.emoji import normalised
 
 _PAGE, _PAGES = 100, 50
@@ -118,8 +118,13 @@ def emoji_name(emoji: Mapping[str, Any]) -> str:
 
 def _counts(one: Mapping[str, Any]) -> dict[int, int]:
     details = one.get("count_details") or {}
-    burst = int(details.get("burst") or 0)
-    return {NORMAL: int(details.get("normal", int(one.get("count") or 0) - burst)), BURST: burst}
+    total, burst = whole(one.get("count") or 0), whole(details.get("burst") or 0)
+    if total is None or burst is None:
+        raise AmbiguousError("platform.lost_answer", platform=NAME)
+    normal = whole(details.get("normal", max(0, total - burst)))
+    if normal is None:
+        raise AmbiguousError("platform.lost_answer", platform=NAME)
+    return {NORMAL: normal, BURST: burst}
 
 
 def _ids(page: object) -> Sequence[str]:
@@ -127,4 +132,4 @@ def _ids(page: object) -> Sequence[str]:
         return ()
     if not isinstance(page, list):
         raise AmbiguousError("platform.lost_answer", platform=NAME)
-    return [str(user["id"]) for user in page if isinstance(user, dict) and "id" in user]
+    return [str(user["id"]) for user in page if isinstance(user, dict) and whole(user.get("id")) is not None]

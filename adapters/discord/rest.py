@@ -8,7 +8,6 @@ of an attempt. Discord's buckets are kept here too: a request that has to wait l
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -20,10 +19,10 @@ import aiohttp
 import discord
 from discord.http import HTTPClient, Route
 
-from adapters.common.http import InFlight, once
+from adapters.common.http import LONGEST_WAIT, InFlight, once
 from adapters.discord.errors import NAME, from_answer, from_exception
 from bot.errors import AmbiguousError, TransientError
-from bot.models import Document
+from bot.models import Document, finite, whole
 
 Json = dict[str, Any]
 Query = Mapping[str, str | int]
@@ -72,13 +71,15 @@ class Bucket:
     def update(self, response: aiohttp.ClientResponse, *, use_clock: bool = False) -> None:  # noqa: ARG002  # discord.py's
         """Take over what the headers of an answer say; headers that cannot be read are passed over."""
         headers = response.headers
-        with contextlib.suppress(KeyError, ValueError):
-            self.limit = int(headers["X-RateLimit-Limit"])
-            # Answers overtake each other: of one count, the least that was said is true.
-            said = int(headers["X-RateLimit-Remaining"])
-            known = self._ends_at is not None and _now() < self._ends_at
-            self.remaining = min(self.remaining, said) if known else said - (self.outgoing - 1)
-            self._ends_at = _now() + float(headers["X-RateLimit-Reset-After"])
+        limit, said = whole(headers.get("X-RateLimit-Limit")), whole(headers.get("X-RateLimit-Remaining"))
+        seconds = finite(headers.get("X-RateLimit-Reset-After"))
+        if limit is None or said is None or seconds is None:
+            return
+        self.limit = limit
+        # Answers overtake each other: of one count, the least that was said is true.
+        known = self._ends_at is not None and _now() < self._ends_at
+        self.remaining = min(self.remaining, said) if known else said - (self.outgoing - 1)
+        self._ends_at = _now() + min(seconds, LONGEST_WAIT)
 
     def is_inactive(self) -> bool:
         """Whether discord.py may forget it."""

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from adapters.slack.workspaces import Workspaces
+from bot.caches import Cache
 from bot.errors import PermanentError, PlatformError
 from bot.models import Asker
 
 _USER_SECONDS, _CHANNEL_SECONDS = 600.0, 30.0
 _KEPT = 5_000
 _PATIENCE = 2.0  # seconds that a language is worth waiting for
-
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +41,8 @@ class People:
 
     def __init__(self, workspaces: Workspaces) -> None:
         self._workspaces = workspaces
-        self._people: _Cache[tuple[str, str], Person] = _Cache(_USER_SECONDS)
-        self._rooms: _Cache[tuple[str, str], Room] = _Cache(_CHANNEL_SECONDS)
+        self._people: Cache[tuple[str, str], Person] = Cache(_KEPT, _USER_SECONDS)
+        self._rooms: Cache[tuple[str, str], Room] = Cache(_KEPT, _CHANNEL_SECONDS)
         self._entered: set[tuple[str, str]] = set()
 
     async def asker(self, team: str, user: str, channel: str) -> Asker:
@@ -69,7 +65,11 @@ class People:
 
     async def room(self, team: str, channel: str) -> Room:
         """Raises PlatformError."""
-        return await self._rooms.get((team, channel), lambda: self._ask_room(team, channel))
+        room = self._rooms.get((team, channel))
+        if room is None:
+            room = await self._ask_room(team, channel)
+            self._rooms.put((team, channel), room)
+        return room
 
     async def enter(self, team: str, channel: str) -> bool:
         """Make the bot a member, where it can be one without an invitation. Raises PlatformError."""
@@ -94,7 +94,11 @@ class People:
         self._rooms.forget((team, channel))
 
     async def _person(self, team: str, user: str) -> Person:
-        return await self._people.get((team, user), lambda: self._ask_person(team, user))
+        person = self._people.get((team, user))
+        if person is None:
+            person = await self._ask_person(team, user)
+            self._people.put((team, user), person)
+        return person
 
     async def _ask_person(self, team: str, user: str) -> Person:
         answer = await self._workspaces.ask(
@@ -125,25 +129,3 @@ class People:
 def _object(answer: dict[str, Any], name: str) -> dict[str, Any]:
     found = answer.get(name)
     return found if isinstance(found, dict) else {}
-
-
-class _Cache(Generic[K, V]):
-    """Values for so many seconds, at most `_KEPT`."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._values: OrderedDict[K, tuple[float, V]] = OrderedDict()
-
-    async def get(self, key: K, ask: Callable[[], Awaitable[V]]) -> V:
-        now = asyncio.get_running_loop().time()
-        if key in self._values and now < self._values[key][0]:
-            return self._values[key][1]
-        value = await ask()
-        self._values[key] = (now + self._seconds, value)
-        self._values.move_to_end(key)
-        while len(self._values) > _KEPT:
-            self._values.popitem(last=False)
-        return value
-
-    def forget(self, key: K) -> None:
-        self._values.pop(key, None)

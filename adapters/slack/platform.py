@@ -17,6 +17,7 @@ from adapters.slack.errors import NAME, code_of
 from adapters.slack.reactions import tally
 from adapters.slack.render import render
 from adapters.slack.workspaces import Workspaces
+from bot.caches import Cache
 from bot.errors import AmbiguousError, PermanentError, PlatformError, TransientError
 from bot.models import (
     Absent,
@@ -30,12 +31,14 @@ from bot.models import (
     Part,
     Place,
     Tally,
+    finite,
 )
 from bot.words import words_for
 
 EVENT = "kawaraban_delivery"  # the metadata's event type
 _PAGE = 100  # messages; distributed apps get 15 whatever they ask for
 _MOST_PAGES = 20
+_REMEMBERED = 5_000  # people who were written to
 # A wait this long is not the usual limit but the one request a minute of distributed apps, so another way is tried.
 # https://docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps
 _LONG_WAIT = 20.0
@@ -46,7 +49,7 @@ class SlackPlatform:
 
     def __init__(self, workspaces: Workspaces) -> None:
         self._workspaces = workspaces
-        self._conversations: dict[ChannelKey, str] = {}  # direct messages by the person's key
+        self._conversations: Cache[ChannelKey, str] = Cache(_REMEMBERED)  # direct messages by the person's key
 
     async def post(self, place: Place, part: Part, key: DeliveryKey) -> MessageRef:
         """One `chat.postMessage`. Raises PlatformError."""
@@ -161,7 +164,10 @@ class SlackPlatform:
         people = parent.get("reply_users") or ()
         all_named = len(people) == parent.get("reply_users_count")
         nothing_of_ours = workspace is not None and all_named and workspace.bot_user not in people
-        if not parent.get("reply_count") or float(latest) < float(oldest) or nothing_of_ours:
+        replied_at = finite(latest)
+        if replied_at is None:
+            raise AmbiguousError("platform.lost_answer", platform=NAME)
+        if not parent.get("reply_count") or replied_at < float(oldest) or nothing_of_ours:
             return Absent()
         try:
             newest = await self._read(team, "reactions.get", channel=channel, timestamp=latest)
@@ -180,13 +186,15 @@ class SlackPlatform:
         team, _, channel = key.name.partition("/")
         if not channel.startswith(("U", "W")):
             return team, channel
-        if key not in self._conversations:
+        known = self._conversations.get(key)
+        if known is None:
             answer = await self._workspaces.ask(team, lambda client: client.conversations_open(users=channel))
             try:
-                self._conversations[key] = str(answer["channel"]["id"])
+                known = str(answer["channel"]["id"])
             except (KeyError, TypeError) as error:
                 raise TransientError("platform.unavailable", seconds=1.0, platform=NAME) from error
-        return team, self._conversations[key]
+            self._conversations.put(key, known)
+        return team, known
 
 
 def split(ref: MessageRef) -> tuple[str, str, str]:

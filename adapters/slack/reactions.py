@@ -8,7 +8,7 @@ from typing import Any
 
 from adapters.common.emoji_names import emoji_of
 from adapters.slack.errors import NAME
-from bot.models import MessageRef, Reaction, Tally
+from bot.models import MessageRef, Reaction, Tally, whole
 
 
 def tally(reactions: Iterable[Mapping[str, Any]], own: str) -> Tally:
@@ -21,7 +21,8 @@ def tally(reactions: Iterable[Mapping[str, Any]], own: str) -> Tally:
     complete = True
     for one in reactions:
         users = one["users"]
-        complete &= len(users) >= int(one["count"])
+        count = whole(one["count"])
+        complete &= count is not None and len(users) >= count
         found.setdefault(emoji_of(one["name"]), {}).update(dict.fromkeys(user for user in users if user != own))
     return Tally(tuple((emoji, tuple(users)) for emoji, users in found.items() if users), complete)
 

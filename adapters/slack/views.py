@@ -33,7 +33,7 @@ from bot.chat.commands import (
 )
 from bot.chat.offers import LANGUAGES, TOPICS, ZONES
 from bot.errors import InputError
-from bot.models import ChannelSettings, Layout, Weekday
+from bot.models import ChannelSettings, Layout, Weekday, whole
 from bot.papers.refs import parse_ref
 from bot.words import Words
 
@@ -59,7 +59,7 @@ def origin_of(view: Mapping[str, Any]) -> Origin:
     """Raises ValueError for a view that is not ours."""
     try:
         origin = Origin(**json.loads(view["private_metadata"]))
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, RecursionError):
         raise ValueError("not a form of ours") from None
     if not all(isinstance(value, str) for value in asdict(origin).values()):
         raise ValueError("not a form of ours")
@@ -170,8 +170,8 @@ def read(view: Mapping[str, Any]) -> tuple[Configure, dict[str, InputError]]:
         changes.append(SetTime(dt.time(int(at[1]), int(at[2])), _chosen(values, "timezone") or None))
     if days := [day for day in Weekday if day.value in _all_chosen(values, "days")]:
         changes.append(SetDays(tuple(days)))
-    if (size := _chosen(values, "size")).isdecimal():
-        changes.append(SetSize(int(size)))
+    if size := whole(_chosen(values, "size"), most=MAX_SIZE):
+        changes.append(SetSize(size))
     if (layout := _chosen(values, "layout")) in {one.value for one in Layout}:
         changes.append(SetLayout(Layout(layout)))
     if topics := _all_chosen(values, "topics"):

@@ -85,13 +85,14 @@ class Channels:
 
         Whoever subscribed it is told, once. A channel that gets nothing anyway stays as it is.
         """
-        if not await self._store.channels.stop(key, code):
-            return
         channel = await self._store.channels.get(key)
-        if channel:
-            why = Term(f"problem.{code}", code)
-            notice = Notice("channels.told.stopped", channel.settings.language, (("problem", why),), about=key)
-            await self._outbox.tell(key, channel.subscribed_by, NewDelivery(f"stopped:{key}", notice))
+        if channel is None or channel.state is not ChannelState.ACTIVE:
+            return
+        why = Term(f"problem.{code}", code)
+        notice = Notice("channels.told.stopped", channel.settings.language, (("problem", why),), about=key)
+        # The notice first: a channel that is stopped already is passed over, so nobody would ever be told.
+        await self._outbox.tell(key, channel.subscribed_by, NewDelivery(f"stopped:{key}", notice))
+        await self._store.channels.stop(key, code)
 
     async def forget_workspace(self, platform: str, workspace: str, at: datetime | None = None) -> None:
         """The app was uninstalled: everything of the workspace is deleted, its tokens included. Raises StoreError.

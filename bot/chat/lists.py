@@ -7,7 +7,7 @@ import re
 from bot.chat.arguments import LONGEST_NAME, LONGEST_WORDS, split_words, unquoted
 from bot.chat.commands import ChangeAuthors, ChangeKeywords, ChangeLikes, ChangeManagers, SetEmoji, Steps
 from bot.errors import InputError, shortened
-from bot.models import PaperRef, RefKind
+from bot.models import PaperRef, RefKind, finite
 from bot.papers.refs import parse_ref
 
 _CLEAR = frozenset("clear none reset なし クリア".split())
@@ -50,13 +50,12 @@ def emoji(rest: str) -> SetEmoji:
     if rest.casefold() in _CLEAR:
         return SetEmoji(clear=True)
     pieces = split_words(re.sub(r"[=＝]", " ", rest.translate(_MINUS)))
-    try:
-        values = tuple(
-            (emoji, float(number)) for emoji, number in zip(pieces[::2], pieces[1::2], strict=True) if _is_emoji(emoji)
-        )
-    except ValueError:
-        values = ()
-    if 2 * len(values) != len(pieces) or not all(-2 <= value <= 2 for _, value in values) or not 1 <= len(values) <= 50:
+    values = tuple(
+        (emoji, value)
+        for emoji, number in zip(pieces[::2], pieces[1::2], strict=False)
+        if _is_emoji(emoji) and (value := finite(number)) is not None and -2 <= value <= 2
+    )
+    if 2 * len(values) != len(pieces) or not 1 <= len(values) <= 50:
         raise InputError("input.emoji", text=shortened(rest))
     return SetEmoji(values)
 

@@ -178,8 +178,6 @@ class Papers:
             found = await self._lookup.get(paper)
             sheet = await self._describe(desk, found, style)
         now = self._clock()
-        # What was shared is no news for the channel's digest any more.
-        await self._store.digests.mark_shown(desk.key, [sheet.paper.id], now)
         item = NewDelivery(
             part=f"share:{sheet.paper.id}:{style}",
             content=replace(sheet, paper=replace(sheet.paper, abstract="")),
@@ -187,7 +185,8 @@ class Papers:
             seeds=_THUMBS if desk.settings.seed_reactions else (),
         )
         day = now.astimezone(ZoneInfo(desk.settings.timezone)).date()
-        sent = await self._outbox.send(desk.key, item, day)
+        # What was shared is no news for the channel's digest any more.
+        sent = await self._outbox.send(desk.key, item, day, showing=[sheet.paper.id])
         yield desk.reply(say("paper.shared" if sent else "paper.shared.already"))
 
 

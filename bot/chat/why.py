@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.digests.digest import LOOK_BACK, Explanation
+from bot.digests.digest import Explanation
+from bot.digests.window import LOOK_BACK
 from bot.models import Channel, Choice, Sentence, Term, say
 
 _NEGLIGIBLE = 0.005  # shown with two digits
@@ -30,8 +31,9 @@ def _may_come(explanation: Explanation, channel: Channel, at: datetime) -> Sente
         return say("channels.why.withdrawn")
     if explanation.choice is None or explanation.place is None:
         return say("channels.why.unlisted")
-    if not any(signal.seen_at > at - LOOK_BACK for signal in listings):
-        return say("channels.why.old", n=LOOK_BACK.days)
+    since = explanation.since or at - LOOK_BACK
+    if not any(signal.seen_at > since for signal in listings):
+        return say("channels.why.old", n=(at - since).days)
     place = {"place": explanation.place, "among": explanation.among, "size": channel.settings.size}
     return say("channels.why.first" if explanation.place <= channel.settings.size else "channels.why.later", **place)
 

@@ -26,7 +26,7 @@ from bot.models import StopReason, Usage
 
 ShapeT = TypeVar("ShapeT", bound=BaseModel)
 Effort = Literal["low", "medium", "high"]
-Count = Annotated[int, Field(ge=0)]
+Count = Annotated[int, Field(ge=0, le=1_000_000_000)]  # tokens; more would not be an answer to us
 
 API_URL = "https://api.anthropic.com"
 _CONNECT_SECONDS = 10.0

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from math import isfinite
 
 import anthropic
 import httpx2  # the SDK's HTTP library: its exceptions alone tell whether a request was ever sent
 
 from bot.errors import ModelBusy, ModelError, ModelRefusesUs, shortened
+from bot.models import finite
 
 # By the error type of the answer's body; by status where something other than the API answered, such as a proxy.
 _REFUSALS: dict[str | int | None, str] = {
@@ -75,17 +75,16 @@ def retry_after(error: ModelError, now: datetime) -> float | None:
     asked = cause.response.headers.get("retry-after") if isinstance(cause, anthropic.APIStatusError) else None
     if not asked:
         return None
-    try:
-        seconds = float(asked)
-    except ValueError:
+    seconds = finite(asked)
+    if seconds is None:
         seconds = _until(asked, now)
-    return max(0.0, seconds) if isfinite(seconds) else None
+    return None if seconds is None else max(0.0, seconds)
 
 
-def _until(http_date: str, now: datetime) -> float:
-    """Seconds until an HTTP date; infinite, which means unreadable, for any other text."""
+def _until(http_date: str, now: datetime) -> float | None:
+    """Seconds until an HTTP date; None for any other text."""
     try:
         instant = parsedate_to_datetime(http_date)
-    except ValueError:
-        return float("inf")
+    except (ValueError, OverflowError):
+        return None
     return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).timestamp() - now.timestamp()

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
+from bot import models
 from bot.errors import InputError
 from bot.models import ChannelKey
 
@@ -26,9 +27,10 @@ def whole(text: str | None) -> int | None:
     """Return a whole number, or None where none was given. Raises InputError `input.size`."""
     if text is None:
         return None
-    if not text.strip().isdecimal():
+    number = models.whole(text)
+    if number is None:
         raise InputError("input.size", text=text)
-    return int(text)
+    return number
 
 
 def channel_key(text: str) -> ChannelKey:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 
-from bot.models import ChannelKey, NewDelivery
+from bot.models import ChannelKey, NewDelivery, PaperId
 from bot.store.store import Store
 
 Direct = Callable[[ChannelKey, str], ChannelKey | None]
@@ -33,13 +33,18 @@ class Outbox:
         self._wake = wake
         self._direct = direct
 
-    async def send(self, channel: ChannelKey, item: NewDelivery, day: date | None = None) -> bool:
+    async def send(
+        self, channel: ChannelKey, item: NewDelivery, day: date | None = None, *, showing: Collection[PaperId] = ()
+    ) -> bool:
         """Send the message there, unless the channel has a part of that name for the day; False where it has.
 
-        The day is today's in UTC where none is given. Raises StoreError.
+        The day is today's in UTC where none is given. The papers in `showing` count as shown in the channel as soon as
+        the message is in the ledger, and never without it. Raises StoreError.
         """
         now = self._clock()
-        added = await self._store.deliveries.enqueue(channel, day or now.date(), (item,), self._bucket(channel), now)
+        added = await self._store.deliveries.enqueue(
+            channel, day or now.date(), (item,), self._bucket(channel), now, showing=showing
+        )
         if added:
             self._wake()
         return bool(added)

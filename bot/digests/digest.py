@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from bot.digests.window import RecentPapersCache
+from bot.digests.window import RecentPapersCache, window
 from bot.errors import InputError
 from bot.models import (
     Channel,
@@ -40,12 +40,13 @@ from bot.summaries.excerpt import excerpt
 from bot.summaries.summaries import Summaries
 from bot.taste.tastes import Tastes
 
-LOOK_BACK = timedelta(days=7)
-
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """What is wanted: `day` is the channel's local date, `due_at` the instant up to which papers count.
+
+    The papers of a channel with a schedule (`next_run_at`) begin where its digest before left off, those of any other
+    seven days before `due_at` (see `bot.digests.window`).
 
     `language` and `size` are the channel's own where None. A preview stores nothing, so the same papers may come again.
     """
@@ -73,6 +74,7 @@ class Explanation:
     among: int
     shown: bool  # in this channel, so that it does not come again
     muted: bool
+    since: datetime | None = None  # when the candidates were listed at the earliest; None for a week before
 
 
 class Digests:
@@ -105,10 +107,10 @@ class Digests:
     async def _choose(self, order: Order, progress: Progress | None) -> Digest:
         """Collect, rank and select; nothing about the channel is written."""
         settings = order.channel.settings
-        window = Window(order.due_at - LOOK_BACK, order.due_at)
-        reports = await self._collector.collect(window, settings.topics, progress)
+        recent = await self._window(order.channel, order.due_at)
+        reports = await self._collector.collect(recent, settings.topics, progress)
         shown = await self._store.digests.shown(order.channel.key)
-        lately = await self._windows.of(window, settings.topics)
+        lately = await self._windows.of(recent, settings.topics)
         # Where no source answered, what is left over from the days before is not this day's news.
         answered = any(report.ok or report.papers for report in reports)
         pool = lately.candidates(shown) if answered else ()
@@ -131,8 +133,8 @@ class Digests:
 
         Only what is stored counts: no source is asked, no taste is changed. Raises StoreError.
         """
-        window = Window(at - LOOK_BACK, at)
-        lately = await self._windows.of(window, channel.settings.topics)
+        recent = await self._window(channel, at)
+        lately = await self._windows.of(recent, channel.settings.topics)
         shown = await self._store.digests.shown(channel.key)
         pool = [one for one in lately.candidates(shown) if one.id != paper.id]
         taste = await self._tastes.of(channel, lately.everything, at, asked=[paper])
@@ -146,7 +148,12 @@ class Digests:
             among=len(ranked),
             shown=paper.id in shown,
             muted=Wishes.of(channel.settings).mutes(paper),
+            since=recent.start,
         )
+
+    async def _window(self, channel: Channel, end: datetime) -> Window:
+        last = await self._store.digests.last_due(channel.key, end) if channel.next_run_at else None
+        return window(end, last)
 
     async def _save(self, order: Order, progress: Progress | None) -> Digest:
         """Choose and save, unless empty. Where another process showed one of the papers meanwhile, choose again."""

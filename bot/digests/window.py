@@ -1,17 +1,38 @@
-"""The papers of a digest's window, read and set beside each other once for all channels that are due at one time."""
+"""Which papers a digest chooses from: how far back its window reaches, and the papers listed in it.
+
+The papers are read and set beside each other once for all channels that are due at the same time.
+"""
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from bot.caches import Cache
 from bot.models import Paper, PaperId, SourceName, Window
 from bot.ranking.field import Field
 from bot.ranking.select import candidates
 from bot.store.store import Store
 
+LOOK_BACK = timedelta(days=7)
+# A channel that gets fewer digests, or was off for a while, is offered what was listed since its last one: so far back.
+LONGEST = timedelta(days=31)
+# What was listed shortly before a digest may not have been collected when the digest was made.
+OVERLAP = timedelta(hours=3)
 _KEPT = 8  # windows, and topics within them
+
+
+def window(end: datetime, last: datetime | None) -> Window:
+    """Return the window of a digest that is due at `end`, where the channel's digest before it was due at `last`.
+
+    It is the seven days up to `end`, or longer: digests of one channel leave no gap between them of up to `LONGEST`,
+    whatever the clocks do in between. `last` is None for a digest that follows no other.
+    """
+    start = end - LOOK_BACK
+    if last is not None:
+        start = min(start, max(last - OVERLAP, end - LONGEST))
+    return Window(start, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +53,8 @@ class RecentPapersCache:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._read: OrderedDict[tuple[object, ...], tuple[Paper, ...]] = OrderedDict()
-        self._made: OrderedDict[tuple[object, ...], RecentPapers] = OrderedDict()
+        self._read: Cache[tuple[object, ...], tuple[Paper, ...]] = Cache(_KEPT)
+        self._made: Cache[tuple[object, ...], RecentPapers] = Cache(_KEPT)
 
     async def of(self, window: Window, topics: Sequence[str]) -> RecentPapers:
         """Raises StoreError."""
@@ -41,15 +62,15 @@ class RecentPapersCache:
         state = window.start, window.end, self._store.papers.saves, collected.at if collected else None
         everything = self._read.get(state)
         if everything is None:
-            everything = self._read[state] = await self._store.papers.listed(window)
+            everything = await self._store.papers.listed(window)
+            self._read.put(state, everything)
         key = *state, tuple(topics)
-        if key not in self._made:
+        recent = self._made.get(key)
+        if recent is None:
             listed = tuple(paper for paper in everything if _concerns(paper, topics))
-            self._made[key] = RecentPapers(everything, Field(listed, window.end), candidates(listed, window, ()))
-        for kept in (self._read, self._made):
-            while len(kept) > _KEPT:
-                kept.popitem(last=False)
-        return self._made[key]
+            recent = RecentPapers(everything, Field(listed, window.end), candidates(listed, window, ()))
+            self._made.put(key, recent)
+        return recent
 
 
 def _concerns(paper: Paper, topics: Sequence[str]) -> bool:

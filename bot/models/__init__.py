@@ -38,6 +38,7 @@ from bot.models.deliveries import (
     Term,
 )
 from bot.models.digests import Choice, Digest, EmptyReason, Entry, Reason, ReasonKind
+from bot.models.numerals import finite, whole
 from bot.models.papers import Paper, PaperId, PaperRef, RefKind, Signal, SignalKind, SourceName, normalised_title
 from bot.models.summaries import (
     Draft,
@@ -125,6 +126,8 @@ __all__ = [
     "Window",
     "failed",
     "fault",
+    "finite",
     "normalised_title",
     "say",
+    "whole",
 ]  # fmt: skip

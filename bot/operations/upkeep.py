@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.digests.digest import LOOK_BACK
 from bot.digests.repairs import Repairs
+from bot.digests.window import LOOK_BACK
 from bot.operations.ticker import Job
 from bot.papers.collect import SharedCollector
 from bot.ports import Reactions

@@ -26,6 +26,7 @@ FRESH = timedelta(minutes=60)
 FAILED_FRESH = timedelta(minutes=10)
 AHEAD = timedelta(minutes=20)  # before the first digest that is due
 EVERY = timedelta(hours=3)  # upvotes grow through the day
+SPARE = timedelta(days=1)  # beyond what one digest needs: others that are due then reach back a little further
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +119,14 @@ class SharedCollector:
     ) -> tuple[SourceReport, ...]:
         """As `Collector.collect`, or what the sources said when they were last asked, where that was lately.
 
-        Lately is `FRESH` before the window's end, and `FAILED_FRESH` where a source failed then.
+        Lately is `FRESH` before the window's end, and `FAILED_FRESH` where a source failed then. It serves only where
+        it reached back to the window's start.
         """
         found = await self._recent(window, topics)
         if found is None:
             async with self._store.pace.turn("collect", 0):
                 # Somebody else may have collected while we waited.
-                found = await self._recent(window, topics) or await self._ask(
-                    window.end - window.start, topics, progress
-                )
+                found = await self._recent(window, topics) or await self._ask(window.start, topics, progress)
         return found.reports
 
     async def collect_ahead(self, look_back: timedelta) -> bool:
@@ -147,21 +147,24 @@ class SharedCollector:
             newest = await self._store.collects.latest(self._clock())
             if newest != latest:
                 return False
-            await self._ask(look_back, (), None)
+            await self._ask(now - look_back, (), None)
         return True
 
     async def _recent(self, window: Window, topics: Sequence[str]) -> Collect | None:
         latest = await self._store.collects.latest(self._clock())
         if latest is None or not set(topics) <= set(latest.topics):
             return None
+        if latest.since is None or latest.since > window.start:
+            return None
         age = FRESH if all(report.ok for report in latest.reports) else FAILED_FRESH
         return latest if latest.at >= window.end - age else None
 
-    async def _ask(self, look_back: timedelta, topics: Sequence[str], progress: Progress | None) -> Collect:
+    async def _ask(self, since: datetime, topics: Sequence[str], progress: Progress | None) -> Collect:
         wanted = tuple(sorted({*topics, *await self._store.channels.topics()}))
         now = self._clock()
-        reports = await self._collector.collect(Window(now - look_back, now), wanted, progress)
-        collect = Collect(now, wanted, reports)
+        window = Window(since - SPARE, now)
+        reports = await self._collector.collect(window, wanted, progress)
+        collect = Collect(now, window.start, wanted, reports)
         await self._store.collects.add(collect)
         return collect
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from difflib import SequenceMatcher
 
+from bot.caches import Cache
 from bot.errors import InputError, SourceError
 from bot.models import Failure, Paper, PaperId, PaperRef, PaperView, RefKind, Style, Summary, normalised_title
 from bot.papers.merge import merge
@@ -35,8 +36,7 @@ class Lookup:
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
-        self._now = now
-        self._sheets: dict[tuple[str, str, Style], tuple[float, PaperView]] = {}
+        self._sheets: Cache[tuple[str, str, Style], PaperView] = Cache(REMEMBERED_SHEETS, REMEMBERED_SECONDS, now=now)
         self._sources = sources
         self._summaries = summaries
 
@@ -65,18 +65,16 @@ class Lookup:
         key = str(ref) if isinstance(ref, PaperId) else _key(ref)
         if key is None:
             return None
-        name, now = (key, language, style), self._now()
-        at, sheet = self._sheets.get(name, (0.0, None))
-        if sheet and now - at < REMEMBERED_SECONDS:
-            return sheet
+        name = key, language, style
+        remembered = self._sheets.get(name)
+        if remembered:
+            return remembered
         known = await self._summaries.known(key, language, style)
         if known is None:
             return None
         sheet = _sheet(known[0], language, style, known[1])
         if sheet.summary:
-            self._sheets[name] = now, sheet
-            while len(self._sheets) > REMEMBERED_SHEETS:
-                self._sheets.pop(next(iter(self._sheets)))
+            self._sheets.put(name, sheet)
         return sheet
 
     async def get(self, paper: PaperId) -> Paper:

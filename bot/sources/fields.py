@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from bot.models import finite
+
 LONGEST_TITLE = 1_000
 LONGEST_ABSTRACT = 50_000
 LONGEST_NAME = 300
@@ -41,14 +43,8 @@ def line(value: object, longest: int) -> str | None:
 
 
 def number(value: object) -> float | None:
-    """A finite number."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        found = float(value)
-    except OverflowError:
-        return None
-    return found if math.isfinite(found) else None
+    """A finite number; one in quotes is none."""
+    return None if isinstance(value, str) else finite(value)
 
 
 def numbers(values: Sequence[object]) -> tuple[float, ...] | None:

@@ -19,9 +19,13 @@ _AHEAD = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Collect:
-    """What the sources said at `at`, when they were asked about these categories."""
+    """What the sources said at `at`, when they were asked for what was listed `since` then in these categories.
+
+    `since` is None where that was not recorded.
+    """
 
     at: datetime
+    since: datetime | None
     topics: tuple[str, ...]
     reports: tuple[SourceReport, ...]
 
@@ -35,7 +39,7 @@ class Collects:
     async def latest(self, until: datetime) -> Collect | None:
         """The newest one that is not later than `until`."""
         columns = tables.collects.c
-        query = select(columns.at, columns.topics, columns.reports).where(columns.at <= until)
+        query = select(columns.at, columns.since, columns.topics, columns.reports).where(columns.at <= until)
         async with self._database.reading() as connection:
             newest = query.order_by(columns.at.desc(), columns.id.desc()).limit(1)
             row = (await connection.execute(newest)).one_or_none()
@@ -46,7 +50,9 @@ class Collects:
         async with self._database.writing() as connection:
             await connection.execute(delete(tables.collects).where(tables.collects.c.at < collect.at - _KEPT))
             await connection.execute(
-                tables.collects.insert().values(at=collect.at, topics=collect.topics, reports=collect.reports)
+                tables.collects.insert().values(
+                    at=collect.at, since=collect.since, topics=collect.topics, reports=collect.reports
+                )
             )
 
 

@@ -10,15 +10,17 @@ from typing import Any
 from sqlalchemy import Row, Select, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.models import ChannelKey, Delivery, DeliveryState, MessageRef, NewDelivery
+from bot.models import ChannelKey, Delivery, DeliveryState, MessageRef, NewDelivery, PaperId
 from bot.store import buckets
 from bot.store.claims import HEADLINE, ClaimedDelivery, claim, stored
+from bot.store.digests import mark_shown_in
 from bot.store.engine import Database
 from bot.store.outcomes import FINAL, Outcome, follow, settle
 from bot.store.statements import chunks, insert
 from bot.store.tables import deliveries, paper_keys
 
 _C = deliveries.c
+_LAST = 2**31 - 1  # of PostgreSQL's INTEGER
 
 
 class Deliveries:
@@ -28,15 +30,27 @@ class Deliveries:
         self._database = database
 
     async def enqueue(
-        self, channel: ChannelKey, day: date, items: Sequence[NewDelivery], bucket: str, now: datetime
+        self,
+        channel: ChannelKey,
+        day: date,
+        items: Sequence[NewDelivery],
+        bucket: str,
+        now: datetime,
+        *,
+        showing: Collection[PaperId] = (),
     ) -> int:
         """Take in the parts of a digest in their order, all or none, the first one due `now`; how many were new.
 
-        A part that the channel has for that date already stays as it is, so doing it again is harmless.
+        A part that the channel has for that date already stays as it is, so doing it again is harmless. With what is
+        new, the papers in `showing` count as shown in the channel from `now` on, both or neither (LookupError for a
+        paper that is not stored).
         """
 
         async def work(connection: AsyncConnection) -> int:
-            return await self.enqueue_in(connection, channel, day, items, bucket, now)
+            added = await self.enqueue_in(connection, channel, day, items, bucket, now)
+            if added:
+                await mark_shown_in(connection, channel, showing, now)
+            return added
 
         return await self._database.run(work)
 
@@ -137,6 +151,9 @@ class Deliveries:
         headline that was not: False.
         """
 
+        if not 0 < delivery <= _LAST:
+            return False
+
         async def work(connection: AsyncConnection) -> bool:
             now = await self._database.server_now(connection)
             query = select(deliveries).where(_C.id == delivery, _C.state.in_(_ENDED)).with_for_update()
@@ -175,7 +192,9 @@ class Deliveries:
         return await self._database.run(work)
 
     async def get(self, delivery: int) -> Delivery | None:
-        """The delivery of that number."""
+        """The delivery of that number; none has one that is beyond a column's range."""
+        if not 0 < delivery <= _LAST:
+            return None
         found = await self._found(_query().where(_C.id == delivery))
         return found[0] if found else None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import ChannelKey, Digest, Entry, PaperId
@@ -39,6 +39,14 @@ class DigestTable:
         """The channel's digest of its local date, without summaries: they belong to the papers."""
         async with self._database.reading() as connection:
             return await _get(connection, channel, day)
+
+    async def last_due(self, channel: ChannelKey, before: datetime) -> datetime | None:
+        """When the channel's latest digest with papers was due, of those that were due before that instant."""
+        columns = tables.digests.c
+        query = select(func.max(columns.due_at)).where(columns.channel == channel, columns.due_at < before)
+        async with self._database.reading() as connection:
+            last: datetime | None = (await connection.execute(query)).scalar_one()
+            return last
 
     async def latest(self, limit: int) -> tuple[Digest, ...]:
         """The digests of all channels, the newest date first."""
@@ -87,8 +95,26 @@ class DigestTable:
     async def mark_shown(self, channel: ChannelKey, ids: Iterable[PaperId], at: datetime) -> None:
         """Never show these papers in the channel (again). One that was marked before keeps its instant."""
         async with self._database.writing() as connection:
-            owners = await _owners(connection, ids)
-            await _mark(connection, channel, owners.values(), at)
+            await mark_shown_in(connection, channel, ids, at)
+
+
+async def mark_shown_in(connection: AsyncConnection, channel: ChannelKey, ids: Iterable[PaperId], at: datetime) -> None:
+    """As `DigestTable.mark_shown`, inside the caller's transaction."""
+    owners = await _owners(connection, ids)
+    await _mark(connection, channel, owners.values(), at)
+
+
+async def withdraw_in(connection: AsyncConnection, channel: ChannelKey, day: date, due_at: datetime) -> None:
+    """Forget the digest that was due then and what it showed, inside the caller's transaction: nobody has seen it."""
+    digest = await _get(connection, channel, day)
+    if digest is None or digest.due_at != due_at:  # another one of that date, such as an imported post
+        return
+    columns, shown = tables.digests.c, tables.shown.c
+    await connection.execute(delete(tables.digests).where(columns.channel == channel, columns.date == day))
+    owners = await stored_ids(connection, [entry.paper.id for entry in digest.entries])
+    for chunk in chunks(owners.values()):
+        marked = delete(tables.shown).where(shown.channel == channel, shown.paper.in_(chunk), shown.at == due_at)
+        await connection.execute(marked)
 
 
 async def _get(connection: AsyncConnection, channel: ChannelKey, day: date) -> Digest | None:

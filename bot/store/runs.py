@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.models import ChannelKey, NewDelivery, PlannedRun, Run, RunState
 from bot.store import tables
 from bot.store.deliveries import Deliveries
+from bot.store.digests import withdraw_in
 from bot.store.engine import Database
 from bot.store.statements import chunks, insert
 
@@ -50,13 +51,14 @@ class RunTable:
         """Runs that are the owner's to make from now on, those that were due first before others.
 
         A run whose owner's lease is over comes back, and so does one of this owner that is not among the `held`.
-        Runs that are too late are given up. Nothing is claimed for an owner without a lease.
+        Runs that are too late are given up, as by `drop`. Nothing is claimed for an owner without a lease.
         """
 
         async def work(connection: AsyncConnection) -> tuple[Run, ...]:
             server_now = await self._database.server_now(connection)
             free = _free(owner, server_now, held)
-            await connection.execute(_given_up(free, now))
+            for lost in (await connection.execute(_given_up(free, now))).all():
+                await withdraw_in(connection, lost.channel, lost.day, lost.due_at)
             query = (
                 select(tables.runs)
                 .where(_RUNS.try_at <= now, free, _lives(owner, server_now))
@@ -97,9 +99,13 @@ class RunTable:
             await _changed(connection, owner, run, again)
 
     async def drop(self, owner: str, run: Run, now: datetime, state: RunState, problem: str) -> None:
-        """End it without a digest: SKIPPED or FAILED, with the code that says why."""
+        """End it without a digest: SKIPPED or FAILED, with the code that says why.
+
+        A digest that was saved for it and never sent is deleted, so that its papers may come another day.
+        """
         async with self._database.writing() as connection:
-            await _changed(connection, owner, run, {**_over(state, now), "problem": problem})
+            if await _changed(connection, owner, run, {**_over(state, now), "problem": problem}):
+                await withdraw_in(connection, run.channel, run.day, run.due_at)
 
     async def request(self, channel: ChannelKey, planned: PlannedRun) -> RunState | None:
         """Make a date due ahead of its time; the state of its run until then, None where there was none.
@@ -229,6 +235,7 @@ def _given_up(free: ColumnElement[bool], now: datetime) -> Any:
                 "problem": case((_RUNS.problem != "", _RUNS.problem), else_="schedule.missed"),
             }
         )
+        .returning(_RUNS.channel, _RUNS.day, _RUNS.due_at)
     )
 
 

@@ -312,6 +312,7 @@ collects = Table(
     Column("at", UtcTime, nullable=False),
     Column("topics", Document(tuple[str, ...]), nullable=False),
     Column("reports", Document(tuple[SourceReport, ...]), nullable=False),
+    Column("since", UtcTime),  # unknown for those of earlier versions
     Index(None, "at"),
 )
 

@@ -6,9 +6,9 @@ of the new one are made in the background, the newest papers first, while those 
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 
+from bot.caches import Cache
 from bot.models import Paper, Vectors
 from bot.ports import Embedder
 from bot.ranking.catalogue import text_of
@@ -26,7 +26,7 @@ class Placement:
     def __init__(self, store: Store, embedder: Embedder) -> None:
         self._store = store
         self._embedder = embedder
-        self._texts: OrderedDict[str, Vectors] = OrderedDict()
+        self._texts: Cache[str, Vectors] = Cache(_REMEMBERED)
 
     @property
     def model(self) -> str:
@@ -45,11 +45,11 @@ class Placement:
 
     async def of_text(self, text: str) -> Vectors:
         """The one vector of a text that is no paper's."""
-        if text not in self._texts:
-            self._texts[text] = await self._embedder.embed([text[:LONGEST]])
-            if len(self._texts) > _REMEMBERED:
-                self._texts.popitem(last=False)
-        return self._texts[text]
+        known = self._texts.get(text)
+        if known is None:
+            known = await self._embedder.embed([text[:LONGEST]])
+            self._texts.put(text, known)
+        return known
 
     async def _place(self, papers: Sequence[Paper]) -> None:
         for start in range(0, len(papers), BATCH):

@@ -7,11 +7,12 @@ asked for; a digest that was made before is not touched by later votes.
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.caches import Cache
 from bot.models import Channel, Paper, PaperId, Reason, ReasonKind, Vectors
 from bot.ranking.catalogue import Catalogue, Traits, points_of, text_of, traits
 from bot.ranking.opinions import Opinion
@@ -44,7 +45,7 @@ class Tastes:
         self._store = store
         self._placement = placement
         self._times: deque[_Times] = deque(maxlen=_TIMES)
-        self._told: OrderedDict[tuple[str, PaperId], tuple[Paper, Traits]] = OrderedDict()
+        self._told: Cache[tuple[str, PaperId], tuple[Paper, Traits]] = Cache(_TOLD)
         self._saves = store.papers.saves
 
     async def of(self, channel: Channel, listed: Sequence[Paper], at: datetime, asked: Sequence[Paper] = ()) -> Taste:
@@ -94,7 +95,8 @@ class Tastes:
         if self._saves != self._store.papers.saves:
             self._told.clear()
             self._saves = self._store.papers.saves
-        wanted = [paper for paper in dict.fromkeys(ids) if (times.model, paper) not in self._told]
+        found = {paper: told for paper in ids if (told := self._told.get((times.model, paper)))}
+        wanted = [paper for paper in dict.fromkeys(ids) if paper not in found]
         if wanted:
             papers = await self._store.papers.get_many(wanted)
             strangers = [paper for paper in papers.values() if paper.id not in times.traits]
@@ -102,11 +104,9 @@ class Tastes:
                 await self._placement.complete(strangers)
             known = {**times.traits, **(await self._compared(strangers, times.model) if strangers else {})}
             for asked, paper in papers.items():
-                self._told[times.model, asked] = paper, known[paper.id]
-        found = {paper: self._told[times.model, paper] for paper in ids if (times.model, paper) in self._told}
-        while len(self._told) > _TOLD:
-            self._told.popitem(last=False)
-        return found
+                found[asked] = paper, known[paper.id]
+                self._told.put((times.model, asked), found[asked])
+        return {paper: found[paper] for paper in ids if paper in found}
 
     async def _described(self, description: str, model: str) -> Example:
         point = points_of(await self._placement.of_text(description))[0] if model == self._placement.model else None

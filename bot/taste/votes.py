@@ -11,11 +11,12 @@ import asyncio
 import hashlib
 import hmac
 import logging
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.caches import Cache
 from bot.errors import PlatformError, TransientError
 from bot.models import ChannelKey, ChannelState, MessageRef, PaperId, Reaction, Tally
 from bot.ports import Reactions
@@ -85,7 +86,7 @@ class Votes:
         self._turn = turn
         self._clock = clock
         self._sleep = sleep
-        self._subjects: OrderedDict[MessageRef, Subject] = OrderedDict()
+        self._subjects: Cache[MessageRef, Subject] = Cache(_REMEMBERED)
         self._waiting: list[tuple[Sequence[Reaction], asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
         self.ignored = 0  # reactions that were about nothing of ours
@@ -152,7 +153,7 @@ class Votes:
 
     async def _subjects_of(self, messages: Collection[MessageRef]) -> dict[MessageRef, Subject]:
         """What those of the messages are about that are ours."""
-        found = {message: self._subjects[message] for message in messages if message in self._subjects}
+        found = {message: known for message in messages if (known := self._subjects.get(message))}
         unknown = [message for message in messages if message not in found]
         for message, delivery in (await self._store.deliveries.by_messages(unknown)).items():
             if delivery.paper:
@@ -162,9 +163,8 @@ class Votes:
                 subject = Subject(delivery.channel, None, tuple(e.paper.id for e in digest.entries) if digest else ())
             else:
                 continue
-            found[message] = self._subjects[message] = subject
-        while len(self._subjects) > _REMEMBERED:
-            self._subjects.popitem(last=False)
+            found[message] = subject
+            self._subjects.put(message, subject)
         return found
 
     async def reconcile(self, reactions: Mapping[str, Reactions], *, unless_within: timedelta = timedelta()) -> int:

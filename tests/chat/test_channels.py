@@ -12,6 +12,7 @@ from io import StringIO
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import text as sql
 
 from bot.chat import commands
 from bot.chat.answers import Answers
@@ -807,6 +808,17 @@ async def test_whoever_subscribed_is_told_once_that_the_channel_is_closed(desk: 
     for language in ("ja", "en"):
         said = sentences.notice(words_for(language), notice)
         assert words_for(language).say("problem.platform.archived") in said
+
+
+async def test_a_channel_is_not_stopped_before_somebody_can_be_told(desk: Desk) -> None:
+    await desk.subscribed()
+    async with desk.store._database.writing() as connection:
+        await connection.execute(sql("ALTER TABLE deliveries RENAME TO elsewhere"))
+
+    with pytest.raises(StoreError):
+        await desk.channels.removed(HERE, "platform.archived")
+
+    assert (await desk.stored()).state is ChannelState.ACTIVE
 
 
 async def test_nobody_is_told_of_a_channel_that_got_nothing(desk: Desk) -> None:

@@ -10,12 +10,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import text
 
 from bot.chat import commands
 from bot.chat.commands import LookUp
 from bot.chat.papers import Papers
 from bot.delivery.outbox import Outbox
-from bot.errors import BudgetError, SourceError
+from bot.errors import BudgetError, SourceError, StoreError
 from bot.models import (
     Asker,
     Channel,
@@ -323,6 +324,18 @@ async def test_sharing_posts_the_sheet_once_a_day_for_votes(desk: Desk) -> None:
     assert desk.woken == 1
     desk.clock.pass_time(days=1)
     assert keys(await desk.replies(share)) == [["paper.shared"]]
+
+
+async def test_a_paper_that_could_not_be_shared_is_not_lost_for_the_digest(desk: Desk) -> None:
+    await desk.sheet("3105.00001")
+    async with desk.store._database.writing() as connection:
+        await connection.execute(text("ALTER TABLE deliveries RENAME TO elsewhere"))
+
+    with pytest.raises(StoreError):
+        await desk.replies(commands.Share(paper(1).id))
+
+    assert await desk.store.digests.shown(HERE) == frozenset()
+    assert desk.woken == 0
 
 
 async def test_sharing_a_paper_that_was_not_summarised_yet_summarises_it(desk: Desk) -> None:

@@ -118,7 +118,9 @@ def links_of(value: object) -> set[str]:
     if not isinstance(value, dict):
         return set()
     own = {str(value["url"])} if "url" in value else set()
-    own |= {str(value["type"])} if value.get("type") in ("user", "usergroup", "broadcast", "mrkdwn", "channel") else set()
+    own |= (
+        {str(value["type"])} if value.get("type") in ("user", "usergroup", "broadcast", "mrkdwn", "channel") else set()
+    )
     return own.union(*map(links_of, value.values()))
 
 
@@ -168,7 +170,11 @@ def test_nothing_lives_in_a_post_or_a_file(language: str) -> None:
         for text in (hugo.render(digest, words), markdown.digest(digest, words)):
             _, _, body = text.rpartition("\n---\n")
             tokens = [inner for token in reader.parse(body) for inner in (token, *(token.children or ()))]
-            links = {str(token.attrs.get("href", token.attrs.get("src"))) for token in tokens if token.type in ("link_open", "image")}
+            links = {
+                str(token.attrs.get("href", token.attrs.get("src")))
+                for token in tokens
+                if token.type in ("link_open", "image")
+            }
             assert all(OURS.fullmatch(link) for link in links), (row, links)
         told = json.loads(json_output.digest(digest, words))
         assert row["text"] in told["entries"][0].values()
@@ -177,7 +183,13 @@ def test_nothing_lives_in_a_post_or_a_file(language: str) -> None:
 def test_nothing_lives_in_a_terminal() -> None:
     for row in ATTACKS:
         console = Console(force_terminal=True, width=100, record=True, file=io.StringIO())
-        console.print(terminal.digest(make_digest(*two_entries(make_paper(row["text"]), brief(row["text"], row["text"])).entries), words_for("en"), DUE.tzinfo))
+        console.print(
+            terminal.digest(
+                make_digest(*two_entries(make_paper(row["text"]), brief(row["text"], row["text"])).entries),
+                words_for("en"),
+                DUE.tzinfo,
+            )
+        )
         targets = set(re.findall(r"\x1b\]8;[^;]*;([^\x1b\x07]*)", console.export_text(styles=True)))
         assert all(OURS.fullmatch(target) for target in targets), (row, targets)
 

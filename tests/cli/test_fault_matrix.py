@@ -61,7 +61,7 @@ TROUBLES: dict[str, str | None] = {
     "cut": "source.unreachable",
     "empty": "source.empty",
 }
-PATIENCE = {"timeout": "1.5"}  # seconds, by trouble; elsewhere a busy machine needs more
+PATIENCE = {"timeout": "4"}  # seconds, by trouble; elsewhere a busy machine needs more
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (("digest", "--size", "0"), "“0” is not a number of papers. Give a whole number from 1 to 20."),
         (("digest", "--size", "21"), "“21” is not a number of papers. Give a whole number from 1 to 20."),
         (("digest", "--size", "-1"), "“-1” is not a number of papers. Give a whole number from 1 to 20."),
+        (("digest", "--size", "9" * 4_400), "“9999"),
+        (("deliveries", "show", "9" * 30), f"There is no delivery {'9' * 30}."),
         (("digest", "--size", "many"), "“many” is not a number of papers. Give a whole number from 1 to 20."),
         (("digest", "--format", "pdf"), "There is no format “pdf”. Choose one of text, markdown, hugo, json."),
         (("demo", "--language", "xx"), "“xx” is no language that is known here. Give a tag such as ja, en or pt-BR."),

@@ -220,6 +220,70 @@ async def test_what_still_fails_at_the_end_of_the_day_is_given_up(world: World) 
     assert await world.sent() == []
 
 
+@dataclass
+class Saving(Maker):
+    """Saves a digest of two papers, as `Digests.make` does first, before it fails."""
+
+    store: Store | None = None
+    offset: timedelta = timedelta()  # of its due time; a digest that is not this run's has another
+
+    async def __call__(self, order: Order) -> Digest:
+        assert self.store
+        await self.store.papers.save([paper(1), paper(2)])
+        saved = replace(digest(paper(1), paper(2)), channel=order.channel.key, date=order.day)
+        await self.store.digests.save(replace(saved, due_at=order.due_at + self.offset))
+        return await super().__call__(order)
+
+
+async def test_papers_of_a_digest_that_was_never_sent_are_not_lost(world: World) -> None:
+    await world.subscribed()
+    await world.store.papers.save([paper(9)])
+    await world.store.digests.mark_shown(key(), [paper(9).id], NOON - timedelta(days=1))
+    make = Saving([BotError("input.x") for _ in range(99)], store=world.store)
+    runs = world.runs(make=make)
+    await world.ticked(runs)
+    assert await world.store.digests.shown(key()) == {paper(1).id, paper(2).id, paper(9).id}
+
+    while await world.state() is RunState.DUE:
+        world.clock.pass_time(minutes=15)
+        await world.ticked(runs)
+
+    assert await world.state() is RunState.FAILED
+    assert await world.store.digests.shown(key()) == {paper(9).id}
+    assert await world.store.digests.get(key(), TODAY) is None
+
+
+async def test_nor_are_those_of_a_worker_that_died_with_it(world: World) -> None:
+    await world.subscribed()
+    make = Saving(outcomes=[], store=world.store, gate=asyncio.Event())
+    runs = world.runs(make=make)
+    await runs.tick()
+    async with asyncio.timeout(300):
+        while not await world.store.digests.shown(key()):  # noqa: ASYNC110 (what is waited for is in the database)
+            await asyncio.sleep(0.001)
+    await runs.close()
+
+    world.clock.pass_time(days=1)
+    await world.ticked(world.runs())
+
+    assert await world.state() is RunState.FAILED
+    assert await world.store.digests.get(key(), TODAY) is None
+    assert await world.store.digests.shown(key()) == frozenset()
+
+
+async def test_another_digest_of_that_date_stays(world: World) -> None:
+    await world.subscribed()
+    make = Saving([BotError("input.x") for _ in range(99)], store=world.store, offset=timedelta(hours=2))
+    runs = world.runs(make=make)
+    await world.ticked(runs)
+    world.clock.pass_time(days=1)
+    await world.ticked(runs)
+
+    assert await world.state() is RunState.FAILED
+    assert await world.store.digests.get(key(), TODAY)
+    assert await world.store.digests.shown(key()) == {paper(1).id, paper(2).id}
+
+
 async def test_sources_that_are_down_get_some_patience_before_it_is_said(world: World) -> None:
     channel = await world.subscribed()
     assert channel.next_run_at

@@ -18,7 +18,7 @@ from tests.fakes.slack_response_urls import ResponseUrls
 from tests.fakes.slack_state import SlackState
 from tests.fakes.slack_values import Channel, Ephemeral, Json, Message, OpenView, ResponseUrl, User, Workspace
 
-PATIENCE = 20.0  # real seconds; a bot that has not answered by then is taken not to answer
+PATIENCE = 60.0  # real seconds; a bot that has not answered by then is taken not to answer
 
 
 class People:

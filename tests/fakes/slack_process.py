@@ -74,7 +74,7 @@ class SlackProcess(StandIn):
 
     def page(self, **query: str) -> str:
         """The HTML of a channel (`channel`, `viewer`) or of a view (`user`, `view`)."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=120)
         try:
             connection.request("GET", f"/_control/page?{urlencode(query)}")
             return connection.getresponse().read().decode()

@@ -27,7 +27,7 @@ async def send(double: DiscordDouble, channel: Channel) -> object:
     url = f"{double.url}/channels/{channel.id}/messages"
     body = {"content": "x", "allowed_mentions": {"parse": []}}
     headers = {"Authorization": f"Bot {double.state.token}"}
-    async with aiohttp.ClientSession(headers=headers, timeout=aiohttp.ClientTimeout(30)) as session:
+    async with aiohttp.ClientSession(headers=headers, timeout=aiohttp.ClientTimeout(300)) as session:
         try:
             async with session.post(url, json=body) as answer:
                 return answer.status, "Via" in answer.headers, await answer.text()

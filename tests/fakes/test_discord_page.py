@@ -121,6 +121,6 @@ def test_a_browser_draws_it(discord_double: DiscordDouble, tmp_path: Path) -> No
         *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"),
         *(f"--user-data-dir={tmp_path / 'profile'}", "--window-size=1400,800", f"--screenshot={picture}"),
     ]
-    subprocess.run([*command, source.as_uri()], check=True, capture_output=True, timeout=60)
+    subprocess.run([*command, source.as_uri()], check=True, capture_output=True, timeout=300)
     assert struct.unpack(">II", picture.read_bytes()[16:24]) == (1400, 800)
     assert picture.stat().st_size > 20_000

@@ -40,13 +40,13 @@ async def test_a_bot_lives_in_another_process(process: DiscordProcess) -> None:
 
     async with client:
         running = asyncio.create_task(client.start(process.token))
-        await asyncio.wait_for(asyncio.to_thread(process.until, lambda: process.log()["connected"] == 1), 30)
+        await asyncio.wait_for(asyncio.to_thread(process.until, lambda: process.log()["connected"] == 1), 300)
         await client.wait_until_ready()
         view = discord.ui.View(timeout=None)
         view.add_item(discord.ui.Button(label="Details", custom_id="details:key1"))
         sent = await client.get_partial_messageable(papers).send("hello", view=view, nonce="key1")
         await asyncio.to_thread(process.call, "people.react", message=sent.id, emoji="👍", user=ada)
-        assert (await asyncio.wait_for(told.get(), 30)).user_id == ada
+        assert (await asyncio.wait_for(told.get(), 300)).user_id == ada
         await client.close()
         await asyncio.wait([running])
 

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.models import Channel, ChannelKey, ChannelSettings, ChannelState, SourceName, SourceReport, Window
-from bot.papers.collect import AHEAD, EVERY, FAILED_FRESH, FRESH, SharedCollector
+from bot.papers.collect import AHEAD, EVERY, FAILED_FRESH, FRESH, SPARE, SharedCollector
 from bot.ports import Progress
+from bot.store.collects import Collect
 from bot.store.store import Store
 from tests.support.clocks import NOON, StandingClock
 
@@ -63,7 +64,7 @@ async def test_many_digests_at_once_ask_the_sources_once(world: World) -> None:
     found = await asyncio.gather(*(world.collect() for _ in range(5)))
 
     assert found == [GOOD] * 5
-    assert world.sources.asked == [(Window(NOON - WEEK, NOON), ("cs.CL",))]
+    assert world.sources.asked == [(Window(NOON - WEEK - SPARE, NOON), ("cs.CL",))]
 
 
 async def test_another_process_uses_what_is_there(world: World) -> None:
@@ -109,6 +110,28 @@ async def test_a_digest_that_is_late_uses_what_came_after_its_time(world: World)
 
     world.clock.pass_time(hours=2)
     await world.collect(end=due)
+
+    assert len(world.sources.asked) == 1
+
+
+async def test_a_digest_that_reaches_back_further_has_that_collected_too(world: World) -> None:
+    async def collect(back: timedelta) -> None:
+        await world.shared.collect(Window(NOON - back, NOON), ("cs.CL",))
+
+    await collect(WEEK)
+    await collect(WEEK + timedelta(hours=4))  # a week in which the clocks went back
+    assert len(world.sources.asked) == 1
+
+    await collect(4 * WEEK)
+    await collect(WEEK)
+
+    assert [window.start for window, _ in world.sources.asked] == [NOON - WEEK - SPARE, NOON - 4 * WEEK - SPARE]
+
+
+async def test_what_an_earlier_version_collected_is_not_known_to_reach_back(world: World) -> None:
+    await world.store.collects.add(Collect(NOON, None, ("cs.CL",), GOOD))
+
+    await world.collect()
 
     assert len(world.sources.asked) == 1
 

@@ -16,7 +16,7 @@ import pytest
 from tests.support.needs import ROOT
 
 PACKAGES = ("bot", "adapters")
-CONTRACT = {"models", "errors", "ports", "waiting"}
+CONTRACT = {"caches", "models", "errors", "ports", "waiting"}
 # What a chat's adapter is given: use cases, and the values that they take and return.
 CHAT = CONTRACT | {"chat", "papers", "settings", "taste.emoji", "words"}
 
@@ -24,6 +24,7 @@ CHAT = CONTRACT | {"chat", "papers", "settings", "taste.emoji", "words"}
 # all that may be known of its room. The order is the product's flow: no row names a room below it.
 ROOMS: Mapping[str, set[str]] = {
     "errors": set(),
+    "caches": set(),
     "models": {"errors"},
     "ports": {"models", "errors"},
     "waiting": {"ports"},

@@ -54,6 +54,30 @@ async def test_a_failed_transaction_takes_in_nothing(store: Store) -> None:
     assert await rows(store) == ()
 
 
+async def test_papers_count_as_shown_together_with_their_message(store: Store) -> None:
+    await store.papers.save([paper(1), paper(2)])
+    now = utc_now()
+
+    assert await store.deliveries.enqueue(channel(), DAY, parts(1), "fake", now, showing=[paper(1).id]) == len(parts(1))
+    assert await store.digests.shown(channel()) == {paper(1).id}
+
+    # The message is there already, so nothing new is shown with it.
+    assert await store.deliveries.enqueue(channel(), DAY, parts(1), "fake", now, showing=[paper(2).id]) == 0
+    assert await store.digests.shown(channel()) == {paper(1).id}
+
+
+async def test_a_message_is_not_taken_in_without_marking_its_papers(store: Store) -> None:
+    await store.papers.save([paper(1)])
+
+    with pytest.raises(LookupError):
+        await store.deliveries.enqueue(
+            channel(), DAY, parts(1), "fake", utc_now(), showing=[paper(1).id, graph_paper("g7").id]
+        )
+
+    assert await store.deliveries.listed() == ()
+    assert await store.digests.shown(channel()) == frozenset()
+
+
 async def test_a_claim_says_what_to_post_and_where(store: Store) -> None:
     owner, now = await joined(store), utc_now()
     await enqueued(store, cards=1, at=now)

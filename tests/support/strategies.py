@@ -145,3 +145,20 @@ def related_papers(draw: st.DrawFn) -> list[Paper]:
     some_signals = st.lists(signals, max_size=2).map(tuple)
     one = st.builds(paper, ids, titles, st.none() | few, st.none() | few, some_signals)
     return draw(st.lists(one, max_size=6))
+
+
+# Numbers as text: beyond what a float or Python's `int` takes, in other scripts, and what only looks like a number.
+_DIGITS = ("0", "1", "7", "9", "１", "٣", "²", "①", "一", ".", ",", "_", "-", "+", "e", "E", "．", "½")
+numerals = st.one_of(
+    st.text(st.sampled_from(_DIGITS), min_size=1, max_size=12),
+    st.integers().map(str),
+    st.floats().map(str),
+    st.builds(
+        "{}{}{}{}".format,
+        st.sampled_from(("", "-", "+", "−")),
+        st.builds(lambda digit, times: digit * times, st.sampled_from("019１"), st.sampled_from((1, 20, 400, 4_400))),
+        st.sampled_from(("", ".0", "." + "9" * 400)),
+        st.sampled_from(("", "e-999", "e999", "E+309", "^999", "^-999", "×10^-999", "%", "倍", "万")),
+    ),
+    st.sampled_from(("nan", "NaN", "inf", "-inf", "Infinity", "-0", "-0.0", "1e400", "1_000", "0x1F", "")),
+)

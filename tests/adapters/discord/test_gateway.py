@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from typing import cast
 
 import pytest
+from discord.gateway import DiscordWebSocket
 from pydantic import SecretStr
 
 from adapters.discord import gateway as connecting
+from adapters.discord.rest import Rest
 from bot.app.opening import open_demo
+from bot.errors import AmbiguousError
 from tests.fakes.discord import DiscordDouble
 from tests.fakes.discord_model import Channel, Guild, Message, Permission, User
 from tests.support.discord_bots import (
@@ -207,3 +211,17 @@ async def test_a_click_that_is_none_of_ours_is_left_alone(
         ours = await bot.settled(discord_double.people.click(card, card.custom_ids[0], ada))
         assert read_answer(ours)
         assert foreign.response is None
+
+
+@pytest.mark.parametrize("shards", ["²", "many", -1, 0, 1.5, None, 10**400])
+async def test_an_answer_without_a_number_of_connections(shards: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Answers:
+        async def ask(self, method: str, path: str, **_: object) -> dict[str, object]:
+            return {"url": "wss://127.0.0.1", "shards": shards}
+
+    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
+    gateway = connecting.Gateway.__new__(connecting.Gateway)
+    gateway._rest = cast("Rest", Answers())
+
+    with pytest.raises(AmbiguousError):
+        await gateway._shards()

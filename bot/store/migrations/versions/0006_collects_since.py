@@ -1,0 +1,15 @@
+"""How far back a collection reached."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("collects", sa.Column("since", sa.DateTime(timezone=True)))

@@ -87,7 +87,11 @@ async def test_what_was_there_before_the_archive_is_taken_in(
     async with Store.open(new_database) as store:
         await filled(store)
         async with store._database.writing() as connection:
-            for statement in ("DROP TABLE archive", "ALTER TABLE spend DROP COLUMN asker"):
+            for statement in (
+                "DROP TABLE archive",
+                "ALTER TABLE spend DROP COLUMN asker",
+                "ALTER TABLE collects DROP COLUMN since",
+            ):
                 await connection.exec_driver_sql(statement)
             if store._database.dialect == "sqlite":
                 await connection.exec_driver_sql("DROP TABLE archive_words")

@@ -20,9 +20,9 @@ from bot.sources.scholar_rows import VECTOR_MODEL, add_row, id_of, read_row, rea
 
 INTERVAL = 1.0  # seconds between requests with a key, over all endpoints
 IDS_A_REQUEST = 500
-MOST_FOUND = 100  # by one search for a title
+MOST_FOUND = 100  # results of one title search
 
-# The bulk search gives neither TLDRs nor vectors (github.com/allenai/s2-folks/issues/161); it would refuse to.
+# The bulk search refuses requests for TLDRs and vectors (github.com/allenai/s2-folks/issues/161).
 _LISTED_FIELDS = "title,abstract,externalIds,publicationDate,year,authors,url"
 _FOUND_FIELDS = _LISTED_FIELDS + ",citationCount,tldr"
 _ADDED_FIELDS = f"externalIds,citationCount,tldr,embedding.{VECTOR_MODEL}"

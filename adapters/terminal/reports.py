@@ -1,4 +1,4 @@
-"""What the command line tells about an installation, and beside its results."""
+"""Reports of the command line about an installation, and its notes beside results."""
 
 from __future__ import annotations
 

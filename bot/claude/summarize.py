@@ -50,9 +50,7 @@ _WITH_NOTES = ("en", "ja")
 
 
 class _Shape(BaseModel):
-    """The fields for the model to fill in. Names and descriptions reach it as a JSON schema, which cannot
-    hold limits.
-    """
+    """The fields for the model to fill in. Their names and descriptions reach it as a JSON schema, without limits."""
 
     headline: str = Field(description="One line: the takeaway for a busy reader.")
 

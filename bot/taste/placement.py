@@ -1,5 +1,4 @@
-"""Embeddings of the stored papers by the local model, each computed once, in a thread, and stored with the model's
-name.
+"""Embeddings of the stored papers by the local model, computed once, in a thread, and stored under the model's name.
 
 Semantic Scholar's embeddings arrive with its papers and are kept alongside. When the local model changes, its
 embeddings are computed in the background, newest papers first, while the old ones remain in use.

@@ -83,7 +83,7 @@ def test_a_key_stands_in_one_file_once(tmp_path: Path) -> None:
     for name in ("a.po", "b.po"):
         (tmp_path / name).write_text('msgid ""\nmsgstr ""\n\nmsgid "one.key"\nmsgstr "x"\n')
 
-    with pytest.raises(ValueError, match=r"one\.key is there twice"):
+    with pytest.raises(ValueError, match=r"one\.key occurs twice"):
         read_catalogues(tmp_path, "en")
 
 

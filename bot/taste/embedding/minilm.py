@@ -52,9 +52,7 @@ class MiniLM:
         self._one_at_a_time = threading.Lock()
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
-        """Return one vector for each text, in order, even for an empty one. Works in one thread, to leave a
-        core free.
-        """
+        """Return one vector for each text, in order, even for an empty one. Works in a single thread."""
         return await asyncio.to_thread(self._embed, list(texts))
 
     def _embed(self, texts: list[str]) -> Vectors:

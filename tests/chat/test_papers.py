@@ -267,7 +267,7 @@ async def test_a_spent_budget_is_said_with_when_it_begins_anew(template: Path, t
     assert sheet.failure
     assert sheet.excerpt
     assert reply_lines(words_for("en"), reply) == (
-        "Today's budget for summaries is used up. It begins anew at February 28, 2026, 12:00 AM (Asia/Tokyo).",
+        "Today's budget for summaries is used up. It resets at February 28, 2026, 12:00 AM (Asia/Tokyo).",
     )
 
 

@@ -186,7 +186,7 @@ async def test_reading_is_for_everyone_and_long_texts_say_that_they_are_cut(bot:
     assert await bot.slash("/digest", "export", room, reader)
     assert "ありません" in await bot.slash("/digest", "top week", room, reader)
     found = await bot.slash("/digest", "search model", room, reader)
-    assert "これを見る" in found
+    assert "この論文を見る" in found
     before = len(bot.slack.ephemerals(reader))
     await bot.slack.people.click(bot.slack.ephemerals(reader)[-1], "paper.choose", reader)
     assert read(await bot.answer(reader, before)).strip()

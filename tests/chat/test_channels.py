@@ -366,7 +366,7 @@ async def test_the_usual_table_of_emoji_comes_back(desk: Desk) -> None:
     await desk.subscribed(emoji=(("🍣", 2.0),))
 
     assert await desk.said("emoji") == (
-        "Emoji values: 🍣 2\n`/digest taste emoji 🍣 2 👎 0`: what emoji count here (-2 to 2; 0: nothing); `clear` "
+        "Emoji values: 🍣 2\n`/digest taste emoji 🍣 2 👎 0`: the value of emoji here (-2 to 2; 0 is ignored); `clear` "
         "goes back to the usual table."
     )
     assert await desk.said("emoji clear") == "Emoji values: default"
@@ -487,8 +487,8 @@ async def test_a_group_shows_its_settings_and_what_changes_them(desk: Desk) -> N
     assert lines[:4] == [
         "Keywords: agents",
         "Authors: none",
-        "Emoji values: the usual table",
-        "No papers named as examples",
+        "Emoji values: default",
+        "Example papers: none",
     ]
     assert [line.split()[2] for line in lines[4:]] == ["keywords", "authors", "emoji", "like"]
     lines = (await desk.said("チャンネル", ANYBODY)).splitlines()

@@ -50,7 +50,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (("demo", "--language", "xx"), "“xx” is not a known language. Give a tag such as ja, en or pt-BR."),
         (
             ("paper", "1/2"),
-            "“1/2” does not identify a paper. Give an arXiv ID (2602.21548), a paper's URL, a DOI or words from its title.",
+            (
+                "“1/2” does not identify a paper. "
+                "Give an arXiv ID (2602.21548), a paper's URL, a DOI or words from its title."
+            ),
         ),
         (("paper", "2602.21548", "--style", "long"), "There is no style “long”. Choose one of brief, detailed."),
         (

@@ -37,7 +37,7 @@ def test_the_status_line_tells_the_whole_truth() -> None:
     )
     assert sentences.status_line(EN, digest) == (
         "Looked at 1,214 papers not shown before. "
-        "Sources: arXiv 180 papers, Hugging Face 30 papers (in part: timed out), "
+        "Sources: arXiv 180 papers, Hugging Face 30 papers (partial: timed out), "
         "Semantic Scholar failed (rate limited). 3 unreadable items were skipped. "
         "1 paper has no verified summary."
     )

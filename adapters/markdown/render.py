@@ -17,11 +17,11 @@ def digest(digest: Digest, words: Words) -> str:
 
     Ends with a newline.
     """
-    shown = digest_layout(digest, words)
-    blocks = [f"# {shown.title}", inline(shown.status)]
-    if shown.empty:
-        blocks.append(inline(shown.empty))
-    for entry, paper in zip(digest.entries, shown.papers, strict=True):
+    layout = digest_layout(digest, words)
+    blocks = [f"# {layout.title}", inline(layout.status)]
+    if layout.empty:
+        blocks.append(inline(layout.empty))
+    for entry, paper in zip(digest.entries, layout.papers, strict=True):
         blocks += [f"## {paper.number}. {link(paper.title, paper.link)}", *_facts(paper), *_texts(paper)]
         blocks += _abstract(entry.paper, words)
     return "\n\n".join(blocks) + "\n"
@@ -41,13 +41,13 @@ def paper(
     line of its own. Otherwise: linked title, facts, and the brief summary or the honest line in its place.
     """
     style = summary.style if summary else Style.BRIEF
-    shown = paper_layout(PaperView(paper, words.language, style, summary, failure, excerpt), words)
-    address = _ARXIV + paper.arxiv_id if paper.arxiv_id else shown.link
-    blocks = [f"## {link(shown.title, address)}"]
+    layout = paper_layout(PaperView(paper, words.language, style, summary, failure, excerpt), words)
+    address = _ARXIV + paper.arxiv_id if paper.arxiv_id else layout.link
+    blocks = [f"## {link(layout.title, address)}"]
     if style is Style.DETAILED:
-        blocks += [*_withdrawn(shown), *_detailed(shown, words)]
+        blocks += [*_withdrawn(layout), *_detailed(layout, words)]
     else:
-        blocks += [*_facts(shown), *_texts(shown)]
+        blocks += [*_facts(layout), *_texts(layout)]
     return "\n\n".join(blocks) + "\n"
 
 

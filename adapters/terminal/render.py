@@ -29,15 +29,15 @@ def digest(digest: Digest, words: Words, zone: tzinfo) -> RenderableType:
 
     `zone` is the time zone of its due time.
     """
-    shown = digest_layout(digest, words)
+    layout = digest_layout(digest, words)
     parts: list[RenderableType] = [
-        Wrapped(shown.title, "bold"),
+        Wrapped(layout.title, "bold"),
         Wrapped(words.say("digest.due", moment=words.moment(digest.due_at, zone)), "dim"),
-        Wrapped(shown.status),
+        Wrapped(layout.status),
     ]
-    if shown.empty:
-        parts += [Text(), Wrapped(shown.empty)]
-    for paper in shown.papers:
+    if layout.empty:
+        parts += [Text(), Wrapped(layout.empty)]
+    for paper in layout.papers:
         parts += [Text(), *_above(paper, _INDENT), *_texts(paper, _INDENT)]
     return Group(*parts)
 
@@ -52,8 +52,8 @@ def paper(
 ) -> RenderableType:
     """Return one looked-up paper with its brief or detailed summary, or the honest line in its place."""
     style = summary.style if summary else Style.BRIEF
-    shown = paper_layout(PaperView(paper, words.language, style, summary, failure, excerpt), words)
-    return Group(*_above(shown, 0), Text(), *_texts(shown, 0))
+    layout = paper_layout(PaperView(paper, words.language, style, summary, failure, excerpt), words)
+    return Group(*_above(layout, 0), Text(), *_texts(layout, 0))
 
 
 def choices(papers: Sequence[Paper], words: Words) -> RenderableType:
@@ -61,11 +61,11 @@ def choices(papers: Sequence[Paper], words: Words) -> RenderableType:
     if not papers:
         return Text(words.say("choices.none"))
     parts: list[RenderableType] = [Wrapped(words.count("choices.heading", len(papers)))]
-    for number, found in enumerate(papers, 1):
-        shown = paper_layout(PaperView(found, words.language, Style.BRIEF), words)
-        about = _joined(shown.name, *_facts(shown, FactKind.AUTHORS, FactKind.PUBLISHED))
+    for number, paper in enumerate(papers, 1):
+        layout = paper_layout(PaperView(paper, words.language, Style.BRIEF), words)
+        about = _joined(layout.name, *_facts(layout, FactKind.AUTHORS, FactKind.PUBLISHED))
         parts += [
-            Wrapped(shown.title, _title_style(shown), lead=f"{number}. "),
+            Wrapped(layout.title, _title_style(layout), lead=f"{number}. "),
             Wrapped(about, "dim", _INDENT),
         ]
     return Group(*parts)

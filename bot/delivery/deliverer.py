@@ -40,7 +40,7 @@ _FINISH, _CANCEL, _COMMIT = 7.0, 0.3, 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
+class _Unrecorded:
     """An outcome that is not recorded yet, and the owner to record it for."""
 
     owner: str
@@ -84,7 +84,7 @@ class Deliverer:
         self._in_hand: set[tuple[str, int]] = set()  # claimed, by owner and number, and not written down yet
         self._claims_lost = False
         self._attempts: set[asyncio.Task[None]] = set()
-        self._made: list[_Made] = []
+        self._unrecorded: list[_Unrecorded] = []
         self._paused: dict[str, float] = {}  # by bucket, until a time of the event loop's clock
         self._due_at: datetime | None = None
         self._woken, self._quiet, self._halted = lease.bell.news, lease.bell.quiet, asyncio.Event()
@@ -134,7 +134,7 @@ class Deliverer:
         while not stop.is_set():
             self._woken.clear()
             owner = self._lease.owner
-            room = self._concurrency - len(self._in_hand) + len(self._made)
+            room = self._concurrency - len(self._in_hand) + len(self._unrecorded)
             room = room if self._lease.time_for_attempt() else 0
             claimed = await self._exchange(owner, room, idle=pause > shortest)
             for delivery in claimed:
@@ -153,44 +153,44 @@ class Deliverer:
         """Record all outcomes and claim up to `room` deliveries in one commit. `idle` means that nothing was due
         lately.
         """
-        made, self._made = self._made, []
+        batch, self._unrecorded = self._unrecorded, []
         ledger = self._store.deliveries
         try:
-            for former in sorted({each.owner for each in made} - {owner}):
-                await ledger.settle(former, [each.outcome for each in made if each.owner == former])
-            if idle and not made:
+            for former in sorted({each.owner for each in batch} - {owner}):
+                await ledger.settle(former, [each.outcome for each in batch if each.owner == former])
+            if idle and not batch:
                 self._due_at = await ledger.next_due(self._platforms)
                 room = room if self._due_at is not None and self._due_at <= self._clock() else 0
             if self._claims_lost:
                 await ledger.release(owner, [number for held_by, number in self._in_hand if held_by == owner])
                 self._claims_lost = False
-            outcomes = [each.outcome for each in made if each.owner == owner]
+            outcomes = [each.outcome for each in batch if each.owner == owner]
             claimed: tuple[ClaimedDelivery, ...] = ()
             if room > 0 or outcomes:
                 claimed = await ledger.claim(owner, room, self._platforms, self._rates, outcomes)
         except StoreError as error:
             # Recording the same outcome twice is harmless.
-            self._made[:0] = made
+            self._unrecorded[:0] = batch
             self._claims_lost = True  # if the connection ended just after the commit
             self._outage.begins(error)
             return ()
         self._outage.ends()
         self._in_hand |= {(owner, delivery.id) for delivery in claimed}
-        self._in_hand -= {(each.owner, each.delivery.id) for each in made}
+        self._in_hand -= {(each.owner, each.delivery.id) for each in batch}
         # Emoji wait for every message that is due.
         if self._in_hand:
             self._quiet.clear()
         else:
             self._quiet.set()
-        for each in made:
+        for each in batch:
             await self._written(each)
         return claimed
 
-    async def _written(self, made: _Made) -> None:
+    async def _written(self, record: _Unrecorded) -> None:
         """Act on an outcome once it is recorded."""
-        channel, outcome = made.delivery.channel, made.outcome
+        channel, outcome = record.delivery.channel, record.outcome
         if isinstance(outcome, Sent):
-            self._seeder.add(outcome.message, made.delivery.seeds)
+            self._seeder.add(outcome.message, record.delivery.seeds)
         elif isinstance(outcome, Dead) and outcome.whole_channel:
             logger.warning("%s no longer accepts messages: %s", channel, outcome.error)
             if self._on_stopped:
@@ -218,11 +218,11 @@ class Deliverer:
                 raise
             # The end of a graceful stop: it took too long, and may still arrive.
             outcome = Again(delivery.id, 0.0, "platform.timeout", uncertain=True)
-        self._made.append(_Made(owner, delivery, outcome))
+        self._unrecorded.append(_Unrecorded(owner, delivery, outcome))
         # Gather outcomes for one commit, but not at the price of idle slots.
         if len(self._attempts) <= self._concurrency // 2:
             self.wake()
-        elif len(self._made) == 1:
+        elif len(self._unrecorded) == 1:
             asyncio.get_running_loop().call_later(_GATHER, self.wake)
 
     async def _attempt(self, owner: str, delivery: ClaimedDelivery) -> Outcome:
@@ -271,7 +271,7 @@ class Deliverer:
                 await asyncio.wait(late, timeout=_CANCEL)
         try:
             async with asyncio.timeout(_COMMIT):
-                while self._made:
+                while self._unrecorded:
                     await self._exchange(self._lease.owner, 0, idle=False)
                     await asyncio.sleep(self._outage.pause)
                 await self._lease.end()

@@ -138,8 +138,8 @@ def finding(words: Words, finding: Finding) -> str:
     piece = one_line(finding.text)
     if not piece:
         return kind
-    shown = shortened(piece, _LONGEST_PIECE)
-    return words.say("finding.quoted", kind=kind, text=shown)
+    quotation = shortened(piece, _LONGEST_PIECE)
+    return words.say("finding.quoted", kind=kind, text=quotation)
 
 
 def excerpt_label(words: Words, excerpt: Excerpt) -> str:

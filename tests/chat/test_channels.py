@@ -367,7 +367,7 @@ async def test_the_usual_table_of_emoji_comes_back(desk: Desk) -> None:
 
     assert await desk.said("emoji") == (
         "Emoji values: 🍣 2\n`/digest taste emoji 🍣 2 👎 0`: the value of emoji here (-2 to 2; 0 is ignored); `clear` "
-        "goes back to the usual table."
+        "restores the default."
     )
     assert await desk.said("emoji clear") == "Emoji values: default"
 

@@ -55,8 +55,8 @@ def _fill_archive() -> None:
     """Add the papers that were shown or summarised before the archive existed."""
     connection = op.get_bind()
     texts: defaultdict[str, list[str]] = defaultdict(list)
-    shown = "SELECT id, record FROM papers WHERE id IN (SELECT paper FROM shown UNION SELECT paper FROM summaries)"
-    for name, record in connection.execute(sa.text(shown)):
+    papers = "SELECT id, record FROM papers WHERE id IN (SELECT paper FROM shown UNION SELECT paper FROM summaries)"
+    for name, record in connection.execute(sa.text(papers)):
         paper = json.loads(record) if isinstance(record, str) else record
         texts[name] += [paper["title"], paper["abstract"], *paper["authors"], *paper.get("keywords", ())]
         texts[name].append(paper.get("arxiv_id") or "")

@@ -120,15 +120,15 @@ class SharedCollector:
     ) -> tuple[SourceReport, ...]:
         """Collect as `Collector` does, or return the sources' last reports if they are recent enough.
 
-        Lately is `FRESH` before the window's end, and `FAILED_FRESH` where a source failed then. It serves only where
-        it reached back to the window's start.
+        That is within `FRESH` before the window's end, or `FAILED_FRESH` if a source failed, and if they reached back
+        to the window's start.
         """
         collect = await self._recent(window, topics)
         if collect is None:
             async with self._store.pace.turn("collect", 0):
                 # Somebody else may have collected while we waited.
-                found = await self._recent(window, topics) or await self._ask(window.start, topics, progress)
-        return found.reports
+                collect = await self._recent(window, topics) or await self._ask(window.start, topics, progress)
+        return collect.reports
 
     async def collect_ahead(self, look_back: timedelta) -> bool:
         """Collect if due: `AHEAD` before the next digest, and at intervals. Returns whether it was.

@@ -36,7 +36,7 @@ class Lookup:
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
-        self._sheets: Cache[tuple[str, str, Style], PaperView] = Cache(REMEMBERED_SHEETS, REMEMBERED_SECONDS, now=now)
+        self._views: Cache[tuple[str, str, Style], PaperView] = Cache(REMEMBERED_VIEWS, REMEMBERED_SECONDS, now=now)
         self._sources = sources
         self._summaries = summaries
 
@@ -66,16 +66,16 @@ class Lookup:
         if key is None:
             return None
         name = key, language, style
-        remembered = self._sheets.get(name)
-        if remembered:
-            return remembered
-        known = await self._summaries.known(key, language, style)
-        if known is None:
+        cached = self._views.get(name)
+        if cached:
+            return cached
+        stored = await self._summaries.known(key, language, style)
+        if stored is None:
             return None
-        sheet = _sheet(known[0], language, style, known[1])
-        if sheet.summary:
-            self._sheets.put(name, sheet)
-        return sheet
+        view = _view(stored[0], language, style, stored[1])
+        if view.summary:
+            self._views.put(name, view)
+        return view
 
     async def get(self, paper: PaperId) -> Paper:
         """Return a paper by its current or an earlier id. Raises InputError (`input.unknown_paper`)."""

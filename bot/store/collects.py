@@ -19,9 +19,9 @@ _AHEAD = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Collect:
-    """What the sources said at `at`, when they were asked for what was listed `since` then in these categories.
+    """The sources' reports at `at`, when they were asked for papers listed `since` then in these categories.
 
-    `since` is None where that was not recorded.
+    `since` is None if it was not recorded.
     """
 
     at: datetime

@@ -41,9 +41,9 @@ class Deliveries:
     ) -> int:
         """Add the parts of a digest in order, all or none, the first one due at `now`. Returns how many were new.
 
-        A part that the channel has for that date already stays as it is, so doing it again is harmless. With what is
-        new, the papers in `showing` count as shown in the channel from `now` on, both or neither (LookupError for a
-        paper that is not stored).
+        Idempotent: a part that the channel already has for that date stays as it is. If anything is new, the papers in
+        `showing` are marked as shown in the channel from `now` on, atomically (LookupError for a paper that is not
+        stored).
         """
 
         async def work(connection: AsyncConnection) -> int:
@@ -196,11 +196,11 @@ class Deliveries:
         return await self._database.run(work)
 
     async def get(self, delivery: int) -> Delivery | None:
-        """The delivery of that number; none has one that is beyond a column's range."""
+        """Return the delivery with that number, or None, also for one beyond the column's range."""
         if not 0 < delivery <= _LAST:
             return None
-        found = await self._found(_query().where(_C.id == delivery))
-        return found[0] if found else None
+        rows = await self._load(_query().where(_C.id == delivery))
+        return rows[0] if rows else None
 
     async def listed(
         self,

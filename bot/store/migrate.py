@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StoreError
 
-# Every revision, oldest first. Known here so that opening an up-to-date database does not have to import Alembic.
+# Every revision, oldest first. Listed here so that opening an up-to-date database does not import Alembic.
 REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 
 

@@ -28,9 +28,9 @@ _OPEN = (RunState.DUE, RunState.CLAIMED)
 
 @dataclass(frozen=True, slots=True)
 class MadeDigest:
-    """What a run has come to: how many papers, the messages, and the bucket of their rate.
+    """The result of a run: the number of papers, the messages, and their rate-limit bucket.
 
-    `unverified` are the ranks of the papers that are sent without a summary, `repair_at` when to look for those again.
+    `unverified` are the ranks sent without a summary, `repair_at` is when to look for those again.
     """
 
     papers: int
@@ -50,8 +50,8 @@ class RunTable:
     async def claim(self, owner: str, now: datetime, limit: int, held: Collection[RunKey] = ()) -> tuple[Run, ...]:
         """Claim runs for the owner to make, the earliest due first.
 
-        A run whose owner's lease is over comes back, and so does one of this owner that is not among the `held`.
-        Runs that are too late are given up, as by `drop`. Nothing is claimed for an owner without a lease.
+        Includes runs whose owner's lease is over, and this owner's own that are not in `held`. Gives up runs that are
+        too late, as `drop` does. Claims nothing for an owner without a lease.
         """
 
         async def work(connection: AsyncConnection) -> tuple[Run, ...]:
@@ -74,7 +74,7 @@ class RunTable:
         return await self._database.run(work)
 
     async def finish(self, owner: str, run: Run, now: datetime, made: MadeDigest) -> bool:
-        """Note that the run is done and take its parts into the ledger, both or neither; whether it was the owner's."""
+        """Mark the run as done and enqueue its parts, atomically. Returns whether it was still the owner's."""
         done = {
             **_over(RunState.DONE, now),
             "problem": "",
@@ -99,9 +99,9 @@ class RunTable:
             await _changed(connection, owner, run, again)
 
     async def drop(self, owner: str, run: Run, now: datetime, state: RunState, problem: str) -> None:
-        """End it without a digest: SKIPPED or FAILED, with the code that says why.
+        """End the run without a digest, as SKIPPED or FAILED, with the code of the reason.
 
-        A digest that was saved for it and never sent is deleted, so that its papers may come another day.
+        Deletes a digest that was saved for it but never sent, so that its papers may come another day.
         """
         async with self._database.writing() as connection:
             if await _changed(connection, owner, run, {**_over(state, now), "problem": problem}):

@@ -45,7 +45,7 @@ class Tastes:
         self._store = store
         self._placement = placement
         self._times: deque[_Times] = deque(maxlen=_TIMES)
-        self._told: Cache[tuple[str, PaperId], tuple[Paper, Traits]] = Cache(_TOLD)
+        self._rated: Cache[tuple[str, PaperId], tuple[Paper, Traits]] = Cache(_RATED)
         self._saves = store.papers.saves
 
     async def of(self, channel: Channel, listed: Sequence[Paper], at: datetime, asked: Sequence[Paper] = ()) -> Taste:
@@ -95,8 +95,8 @@ class Tastes:
         if self._saves != self._store.papers.saves:
             self._rated.clear()
             self._saves = self._store.papers.saves
-        found = {paper: told for paper in ids if (told := self._told.get((times.model, paper)))}
-        wanted = [paper for paper in dict.fromkeys(ids) if paper not in found]
+        rated = {paper: cached for paper in ids if (cached := self._rated.get((times.model, paper)))}
+        wanted = [paper for paper in dict.fromkeys(ids) if paper not in rated]
         if wanted:
             papers = await self._store.papers.get_many(wanted)
             strangers = [paper for paper in papers.values() if paper.id not in times.traits]
@@ -104,9 +104,9 @@ class Tastes:
                 await self._placement.complete(strangers)
             traits_of = {**times.traits, **(await self._compared(strangers, times.model) if strangers else {})}
             for asked, paper in papers.items():
-                found[asked] = paper, known[paper.id]
-                self._told.put((times.model, asked), found[asked])
-        return {paper: found[paper] for paper in ids if paper in found}
+                rated[asked] = paper, traits_of[paper.id]
+                self._rated.put((times.model, asked), rated[asked])
+        return {paper: rated[paper] for paper in ids if paper in rated}
 
     async def _described(self, description: str, model: str) -> Example:
         point = points_of(await self._placement.of_text(description))[0] if model == self._placement.model else None

@@ -82,7 +82,7 @@ def retry_after(error: ModelError, now: datetime) -> float | None:
 
 
 def _until(http_date: str, now: datetime) -> float | None:
-    """Seconds until an HTTP date; None for any other text."""
+    """Return the seconds until an HTTP date, or None for any other text."""
     try:
         instant = parsedate_to_datetime(http_date)
     except (ValueError, OverflowError):

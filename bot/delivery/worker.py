@@ -107,7 +107,7 @@ class Lease:
         self._ends_at = begun + self._grant.total_seconds()
 
     def _clock_ahead(self) -> float:
-        """The instant less the event loop's clock, which nobody sets."""
+        """Return how far the clock is ahead of the event loop's, which is never set."""
         return self.clock().timestamp() - _now()
 
 

@@ -48,7 +48,7 @@ class Arxiv:
         interval: float = 3.0,
         page_size: int = PAGE_SIZE,
     ) -> None:
-        """`base_url` serves `/api/query`; `interval` is in seconds; `page_size` is at most 2000."""
+        """Set up a client. `base_url` serves `/api/query`; `interval` is in seconds; `page_size` is at most 2000."""
         # arXiv answers haste with longer refusals, so the first wait is no shorter than the interval.
         self._limits = replace(manner.limits, first_wait=max(manner.limits.first_wait, interval))
         self._page_size = page_size

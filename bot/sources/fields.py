@@ -43,7 +43,7 @@ def line(value: object, longest: int) -> str | None:
 
 
 def number(value: object) -> float | None:
-    """A finite number; one in quotes is none."""
+    """Return a finite number. A number in quotes does not count."""
     return None if isinstance(value, str) else finite(value)
 
 

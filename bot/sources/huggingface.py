@@ -39,7 +39,7 @@ class HuggingFace:
     name: Final = SourceName.HUGGINGFACE
 
     def __init__(self, base_url: str, manner: Manner, *, clock: Callable[[], datetime]) -> None:
-        """`base_url` serves `/api/daily_papers` and `/api/papers`."""
+        """Set up a client. `base_url` serves `/api/daily_papers` and `/api/papers`."""
         self._limits = manner.limits
         self._clock = clock
         self._fetcher = Fetcher(self.name, base_url, manner)

@@ -68,7 +68,7 @@ class SemanticScholar:
         api_key: str | None = None,
         pace: Pace | None = None,
     ) -> None:
-        """`base_url` serves `/graph/v1`."""
+        """Set up a client. `base_url` serves `/graph/v1`."""
         limits = manner.limits
         if not api_key:
             # Insisting only keeps the shared pool full.

@@ -41,7 +41,7 @@ class DigestTable:
             return await _get(connection, channel, day)
 
     async def last_due(self, channel: ChannelKey, before: datetime) -> datetime | None:
-        """When the channel's latest digest with papers was due, of those that were due before that instant."""
+        """Return when the channel's latest digest with papers before that instant was due."""
         columns = tables.digests.c
         query = select(func.max(columns.due_at)).where(columns.channel == channel, columns.due_at < before)
         async with self._database.reading() as connection:
@@ -99,7 +99,7 @@ class DigestTable:
 
 
 async def mark_shown_in(connection: AsyncConnection, channel: ChannelKey, ids: Iterable[PaperId], at: datetime) -> None:
-    """As `DigestTable.mark_shown`, inside the caller's transaction."""
+    """Mark papers as shown, like `DigestTable.mark_shown`, inside the caller's transaction."""
     owners = await _owners(connection, ids)
     await _mark(connection, channel, owners.values(), at)
 

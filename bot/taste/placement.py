@@ -44,7 +44,7 @@ class Placement:
         await self._place([paper for paper in papers if paper.id not in placed])
 
     async def of_text(self, text: str) -> Vectors:
-        """The one vector of a text that is no paper's."""
+        """Return the vector of a text that is not a paper."""
         known = self._texts.get(text)
         if known is None:
             known = await self._embedder.embed([text[:LONGEST]])

@@ -152,9 +152,9 @@ class Votes:
         return StoredVote(reaction.message, voter, emoji, subject.channel, paper, reaction.present, reaction.at)
 
     async def _subjects_of(self, messages: Collection[MessageRef]) -> dict[MessageRef, Subject]:
-        """What those of the messages are about that are ours."""
-        found = {message: known for message in messages if (known := self._subjects.get(message))}
-        unknown = [message for message in messages if message not in found]
+        """Return the subject of each message that we posted; others are left out."""
+        subjects = {message: cached for message in messages if (cached := self._subjects.get(message))}
+        unknown = [message for message in messages if message not in subjects]
         for message, delivery in (await self._store.deliveries.by_messages(unknown)).items():
             if delivery.paper:
                 subject = Subject(delivery.channel, delivery.paper)
@@ -163,9 +163,9 @@ class Votes:
                 subject = Subject(delivery.channel, None, tuple(e.paper.id for e in digest.entries) if digest else ())
             else:
                 continue
-            found[message] = subject
+            subjects[message] = subject
             self._subjects.put(message, subject)
-        return found
+        return subjects
 
     async def reconcile(self, reactions: Mapping[str, Reactions], *, unless_within: timedelta = timedelta()) -> int:
         """Read back the reactions on recent messages, by platform. Returns how many messages were read.

@@ -40,12 +40,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             ("digest", "--language", "klingon"),
             "“klingon” is not a known language. Give a tag such as ja, en or pt-BR.",
         ),
-        (("digest", "--size", "0"), "“0” is not a number of papers. Give a whole number from 1 to 20."),
-        (("digest", "--size", "21"), "“21” is not a number of papers. Give a whole number from 1 to 20."),
-        (("digest", "--size", "-1"), "“-1” is not a number of papers. Give a whole number from 1 to 20."),
+        (("digest", "--size", "0"), "“0” is not a valid number of papers. Give a whole number from 1 to 20."),
+        (("digest", "--size", "21"), "“21” is not a valid number of papers. Give a whole number from 1 to 20."),
+        (("digest", "--size", "-1"), "“-1” is not a valid number of papers. Give a whole number from 1 to 20."),
         (("digest", "--size", "9" * 4_400), "“9999"),
         (("deliveries", "show", "9" * 30), f"There is no delivery {'9' * 30}."),
-        (("digest", "--size", "many"), "“many” is not a number of papers. Give a whole number from 1 to 20."),
+        (("digest", "--size", "many"), "“many” is not a valid number of papers. Give a whole number from 1 to 20."),
         (("digest", "--format", "pdf"), "There is no format “pdf”. Choose one of text, markdown, hugo, json."),
         (("demo", "--language", "xx"), "“xx” is not a known language. Give a tag such as ja, en or pt-BR."),
         (
@@ -311,7 +311,8 @@ def test_import_takes_posts_and_names_what_is_none(home: Path) -> None:
     assert (first.status, again.status) == (0, 0)
     assert "about.md is not part of a valid post" in first.err.splitlines()[0]
     assert (
-        first.problem.endswith("papers count as shown now; summaries taken over: 2.") or "taken over" in first.problem
+        first.problem.endswith("papers now count as shown; summaries imported: 2.")
+        or "summaries imported" in first.problem
     )
     assert again.err == first.err
     assert "hugo:" in status.out

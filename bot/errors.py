@@ -1,22 +1,22 @@
 """Everything that can go wrong, as one tree.
 
-    BotError                  a code and its arguments; `bot.words` has the sentence, with the remedy, for each code
+    BotError                  a code and its arguments; `bot.words` has a sentence with the remedy for each code
     ├── InputError            what the user typed cannot be used
     ├── SettingsError         the environment or `.env`: all problems at once
-    ├── SourceError           a paper source did not answer usefully
-    ├── ModelError            the language model did not answer usefully
-    │   ├── ModelBusy         try again later: overloaded, rate limited, timed out, unreachable
-    │   └── ModelRefusesUs    no use trying: key, credit, permission, unknown model
+    ├── SourceError           a paper source gave no useful answer
+    ├── ModelError            the language model gave no useful answer
+    │   ├── ModelBusy         retry later: overloaded, rate limited, timed out, unreachable
+    │   └── ModelRefusesUs    retrying is pointless: key, credit, permission, unknown model
     ├── BudgetError           the day's spending cap is reached
-    ├── StoreError            the database: locked, read-only, full, newer than this program
-    ├── PlatformError         a chat platform did not take what we sent
-    │   ├── PermanentError    it never will: this channel stops, and says why
-    │   ├── TransientError    it was not taken; try again after a stated time
-    │   └── AmbiguousError    nobody knows whether it was taken: look before sending again
+    ├── StoreError            the database: locked, read-only, full, newer than this version
+    ├── PlatformError         a chat platform did not accept what we sent
+    │   ├── PermanentError    it never will: the channel is stopped, with the reason
+    │   ├── TransientError    not accepted; retry after a given time
+    │   └── AmbiguousError    unknown whether it was accepted: look before sending again
     └── OutputError           a file or folder cannot be written
 
-Vendor exceptions become one of these at the edge, with the original as `__cause__`.
-Expected failures of one item (a source, a summary) travel as values (`SourceReport`, `Failure`) that hold the code.
+Vendor exceptions are converted at the edge, with the original as `__cause__`. Expected failures of a single item (a
+source, a summary) travel as values (`SourceReport`, `Failure`) that hold the code.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from collections.abc import Sequence
 
 
 class BotError(Exception):
-    """An error with a code such as `source.timeout`; `arguments` fill the placeholders of its sentence."""
+    """An error with a code such as `source.timeout`. `arguments` fill the placeholders of its sentence."""
 
     def __init__(self, code: str, **arguments: object) -> None:
         super().__init__(code, arguments)
@@ -33,8 +33,8 @@ class BotError(Exception):
         self.arguments = arguments
 
     def __str__(self) -> str:
-        shown = ", ".join(f"{name}={value}" for name, value in self.arguments.items())
-        return f"{self.code} ({shown})" if shown else self.code
+        arguments = ", ".join(f"{name}={value}" for name, value in self.arguments.items())
+        return f"{self.code} ({arguments})" if arguments else self.code
 
 
 class InputError(BotError):
@@ -54,7 +54,7 @@ class SourceError(BotError):
 
 
 class ModelError(BotError):
-    """Codes `model.*`; `usd` is what attempts without an answer may have cost all the same, at most."""
+    """Codes `model.*`. `usd` is the most that unanswered attempts may still have cost."""
 
     def __init__(self, code: str, *, usd: float = 0.0, **arguments: object) -> None:
         super().__init__(code, **arguments)
@@ -74,10 +74,10 @@ class BudgetError(BotError):
 
 
 class StoreError(BotError):
-    """`store.locked`, `.running`, `.readonly`, `.full`, `.newer`, `.broken`, `.foreign`, `.path`, `.network`, `.url`;
-    on PostgreSQL also `.unreachable`, `.refused`, `.encoding`, `.driver`, `.backup_sqlite_only`.
+    """`store.locked`, `.running`, `.readonly`, `.full`, `.newer`, `.broken`, `.foreign`, `.path`, `.network`, `.url`.
 
-    All have the argument `path`, but `.url`, which has `url`.
+    On PostgreSQL also `.unreachable`, `.refused`, `.encoding`, `.driver`, `.backup_sqlite_only`. All have the argument
+    `path`, except `.url`, which has `url`.
     """
 
 
@@ -92,7 +92,7 @@ class PlatformError(BotError):
 class PermanentError(PlatformError):
     """`platform.channel_gone`, `.not_member`, `.archived`, `.forbidden`, `.token`, `.message_gone`, `.rejected`.
 
-    `whole_channel` is False where only this one part is refused (`.message_gone`, `.rejected`): others may still pass.
+    `whole_channel` is False if only this part is refused (`.message_gone`, `.rejected`); others may still be accepted.
     """
 
     def __init__(self, code: str, *, whole_channel: bool = True, **arguments: object) -> None:
@@ -103,8 +103,8 @@ class PermanentError(PlatformError):
 class TransientError(PlatformError):
     """`platform.rate_limited`, `.unavailable`, `.unreachable`.
 
-    It was certainly not taken; worth trying again in `seconds`. `everywhere` tells that nothing at all should be sent
-    to the platform until then, as a rate limit of the whole app asks.
+    It was certainly not accepted; retry in `seconds`. `everywhere` means that nothing should be sent to the platform
+    until then, as with a rate limit on the whole app.
     """
 
     def __init__(self, code: str, *, seconds: float, everywhere: bool = False, **arguments: object) -> None:
@@ -114,9 +114,9 @@ class TransientError(PlatformError):
 
 
 class AmbiguousError(PlatformError):
-    """`platform.lost_answer`, `.timeout`: the connection ended after the request had left."""
+    """`platform.lost_answer`, `.timeout`: the connection ended after the request was sent."""
 
 
 def shortened(text: str, limit: int = 60) -> str:
-    """Return the text, or its first `limit` characters and `…`: what an error quotes stays one readable line."""
+    """Return the text, or its first `limit` characters and `…`, to keep quotations in errors on one readable line."""
     return text if len(text) <= limit else f"{text[:limit].rstrip()}…"

@@ -1,4 +1,4 @@
-"""What the core needs from outside: each Protocol is small, owned here, and speaks in `bot.models` alone."""
+"""What the core needs from outside. Each Protocol is small, owned here, and uses only types of `bot.models`."""
 
 from __future__ import annotations
 
@@ -30,111 +30,115 @@ from bot.models import (
 
 
 class Stage(StrEnum):
-    """The parts of making a digest that take long enough to watch."""
+    """The stages of making a digest that take long enough to show progress."""
 
     COLLECT = "collect"  # counted in sources
     SUMMARIZE = "summarize"  # counted in papers
 
 
 class Progress(Protocol):
-    """Is told how far a long piece of work is; must return at once and never raise."""
+    """Callback for the progress of long work. Must return at once and never raise."""
 
     def __call__(self, stage: Stage, done: int, total: int) -> None: ...
 
 
 class PaperSource(Protocol):
-    """One place that announces or lists papers."""
+    """A source that announces or lists papers."""
 
     @property
     def name(self) -> SourceName: ...
 
     async def collect(self, window: Window, topics: Sequence[str]) -> Batch:
-        """The papers that the source announced or listed in the window.
+        """Return the papers that the source announced or listed in the window.
 
-        `topics` are arXiv categories; a source that has none ignores them. A part that failed is named in
-        `Batch.problem`; raises SourceError when nothing useful came.
+        `topics` are arXiv categories; a source without categories ignores them. A partial failure is reported in
+        `Batch.problem`; raises SourceError if nothing useful came.
         """
 
     async def find(self, ref: PaperRef) -> Paper | None:
-        """One paper by id; None where the source does not know it or cannot look up such a ref. Raises SourceError."""
+        """Return one paper by id; None if it is unknown or the source cannot look up such a ref. Raises SourceError."""
 
     async def search(self, words: str, limit: int) -> Sequence[Paper]:
-        """Papers whose titles fit the words, best first; empty where the source has no search. Raises SourceError."""
+        """Return papers whose titles match the words, best first; empty if the source has no search. Raises
+        SourceError.
+        """
 
 
 class Enricher(Protocol):
-    """Adds what a source knows to papers that others found (TLDR, citations, upvotes, arXiv's own record)."""
+    """Adds a source's own data to papers found elsewhere (TLDR, citations, upvotes, arXiv's record)."""
 
     @property
     def name(self) -> SourceName: ...
 
     async def enrich(self, papers: Sequence[Paper], seen_at: datetime) -> Batch:
-        """The source's own records of those of the papers it knows, to be merged by the caller. Raises SourceError."""
+        """Return the source's own records of the papers it knows, for the caller to merge. Raises SourceError."""
 
 
 class Summarizer(Protocol):
-    """Writes about papers; what it writes is unchecked."""
+    """Writes about papers. Its output is unchecked."""
 
     async def summarize(self, request: SummaryRequest) -> Draft:
-        """One call to one model. Raises ModelBusy or ModelRefusesUs; a bad answer is a Draft that says so."""
+        """Make one call to one model. Raises ModelBusy or ModelRefusesUs; a bad answer is returned as a Draft that says
+        so.
+        """
 
     def estimate(self, request: SummaryRequest) -> float:
-        """The most US dollars that this call should cost."""
+        """Return the most that the call should cost, in US dollars."""
 
 
 class Embedder(Protocol):
-    """Places texts as points, near each other where they are about the same."""
+    """Turns texts into vectors that are close together for similar content."""
 
     @property
     def model(self) -> str:
-        """The name under which its vectors are stored; another name, and they are made anew."""
+        """The name under which its vectors are stored. A different name means computing them again."""
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
-        """One vector a text, in their order; an empty text has one too. Does not hold up the event loop."""
+        """Return one vector for each text, in order, even for an empty one. Does not block the event loop."""
 
 
 class Platform(Protocol):
-    """A place where digests go; one per adapter.
+    """A place that digests are posted to; one for each adapter.
 
-    Raises PermanentError, TransientError and AmbiguousError, never a vendor's own.
+    Raises PermanentError, TransientError and AmbiguousError, never a vendor's errors.
     """
 
     async def post(self, place: Place, part: Part, key: DeliveryKey) -> MessageRef:
-        """Send one part. The key travels with it, so that `find` can recognise it."""
+        """Post one part. The key is sent along, so that `find` can recognise the message."""
 
     async def edit(self, ref: MessageRef, part: Part) -> None:
-        """Replace what a message says; a message that is gone is a PermanentError."""
+        """Replace a message's content. Raises PermanentError if the message is gone."""
 
     async def find(self, place: Place, key: DeliveryKey, since: datetime) -> Found:
-        """Whether a part of that key was posted since the instant; CannotTell where nothing can say so."""
+        """Look for a part posted with that key since the instant. Returns CannotTell if nothing can be said."""
 
 
 class Reactions(Protocol):
-    """For platforms whose messages can be voted on. Raises as Platform."""
+    """For platforms whose messages can be voted on. Raises as Platform does."""
 
     async def seed(self, ref: MessageRef, emoji: str) -> None:
-        """Put the bot's own emoji on a message, one click away for people; doing it twice is fine."""
+        """Add the bot's own emoji to a message, so that people can vote with one click. Idempotent."""
 
     async def read(self, ref: MessageRef) -> Tally:
-        """Who reacted with what, the bot itself left out."""
+        """Return who reacted with what, excluding the bot."""
 
 
 class Pace(Protocol):
-    """Rates that all processes on one database share."""
+    """Request rates shared by all processes on one database."""
 
     def turn(self, key: str, interval: float) -> AbstractAsyncContextManager[None]:
-        """Hold the only turn for `key`; it begins at least `interval` seconds after the one before ended.
+        """Hold the only turn for `key`, starting at least `interval` seconds after the previous one ended.
 
-        Counted from the end, because a request reaches its server some time after its turn began.
+        Counted from the end, because a request reaches its server some time after its turn started.
         """
 
     async def pause(self, key: str, seconds: float) -> None:
-        """Nobody gets a turn for `key` in the next `seconds`: what a 429's Retry-After asks for."""
+        """Grant no turns for `key` for the next `seconds`, as a 429's Retry-After asks."""
 
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """What came to the web server; header names are in lower case, nothing is trusted."""
+    """A request to the web server, untrusted. Header names are in lower case."""
 
     method: str
     path: str
@@ -152,7 +156,7 @@ class HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A path of the web server that belongs to an adapter."""
+    """A path of the web server that an adapter serves."""
 
     method: str
     path: str
@@ -160,7 +164,7 @@ class Route:
 
 
 class StopSignal(Protocol):
-    """The wish to end; an `asyncio.Event` is one."""
+    """The signal to stop; an `asyncio.Event` is one."""
 
     def is_set(self) -> bool: ...
 

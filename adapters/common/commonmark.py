@@ -1,8 +1,8 @@
-"""Text made inert for CommonMark, for what GitHub and chat platforms add to it, and for the raw HTML it lets through.
+"""Text made inert for CommonMark, the extensions of GitHub and chat platforms, and the raw HTML that it allows.
 
 There are two ways. `text`, `inline` and `link` are for documents, which people also read unrendered: a character is
-escaped only where a construct could arise from it. `pieces` is for messages, which are always rendered and have a
-limit: every character that could mean something is escaped, so that the text can be cut anywhere.
+escaped only where it could be part of a construct. `pieces` is for messages, which are always rendered and limited in
+length: every character with a possible meaning is escaped, so that the text can be cut anywhere.
 
 https://spec.commonmark.org/0.31.2/, https://github.github.com/gfm/
 """
@@ -23,8 +23,8 @@ BACKSLASH = r"\\(?=[!-/:-@\[-`{-~\n]|\Z)"
 MARKUP = frozenset("\\`*_~|<>[]&!@:#$^=.")
 LINE_STARTS = frozenset("#->+")
 
-# What opens or closes something inside a line. Not escaped: `<` before a blank, digit or sign; `_` inside a word;
-# `*` and `_` standing alone; a `~` that nothing stands before, for such a one closes no strikethrough.
+# Whatever opens or closes a construct inside a line. Not escaped: `<` before a space, digit or sign; `_` inside a word;
+# `*` and `_` on their own; a single `~` after white space, which cannot close a strikethrough.
 _INLINE = re.compile(
     rf"""(?P<backslash>{BACKSLASH})
       | (?P<backtick>`)
@@ -36,14 +36,14 @@ _INLINE = re.compile(
     """,
     re.VERBOSE,
 )
-# Bold as models write it: nothing but plain characters between the asterisks, so it can hide no other construct.
+# Bold as models write it: only plain characters between the asterisks, so it cannot hide another construct.
 _BOLD = re.compile(r"\*\*(?=[^\s*])([^*_`~\n\\<>&\[\]|]{1,80})(?<=\S)\*\*")
 _BLOCK_START = re.compile(r"(?:\#{1,6}|>|[-+*]|\d{1,9}[.)])(?=[ ]|\Z)|>")
 _RULE = re.compile(r"[-_*=+|:~ ]+")  # thematic breaks, setext underlines, table delimiter rows, front matter
 
 
 def text(raw: str, *, bold: bool = False) -> str:
-    """Paragraphs of untrusted text; line breaks stay, blanks at either end of a line go. `bold` keeps `**bold**`."""
+    """Return paragraphs of untrusted text. Keeps line breaks, trims spaces from lines. `bold` keeps `**bold**`."""
     lines = "\n".join(line.strip(" ") for line in plain(raw).split("\n"))
     pieces = _BOLD.split(lines) if bold else [lines]
     escaped = "".join(f"**{piece}**" if n % 2 else _INLINE.sub(_inline, piece) for n, piece in enumerate(pieces))
@@ -51,18 +51,18 @@ def text(raw: str, *, bold: bool = False) -> str:
 
 
 def inline(raw: str) -> str:
-    """Untrusted text as part of a line; it starts no block even at the line's beginning."""
+    """Return untrusted text as part of a line, which starts no block even at the line's beginning."""
     return text(one_line(raw))
 
 
 def link(label: str, url: str) -> str:
-    """A link to an http(s) URL; the escaped label alone for any other."""
-    shown = inline(label)
+    """Return a link to an http(s) URL, or only the escaped label for any other."""
+    escaped = inline(label)
     target = web_link(url)
     if target is None:
-        return shown
-    # Every bracket, since the label ends at the first one that is not balanced.
-    label_text = re.sub(r"(?<!\\)((?:\\\\)*)([\[\]])", r"\1\\\2", shown)
+        return escaped
+    # Every bracket, since the label ends at the first unbalanced one.
+    label_text = re.sub(r"(?<!\\)((?:\\\\)*)([\[\]])", r"\1\\\2", escaped)
     destination = quote(target, safe=":/?#@!$&'*+,;=%~").replace("&", "&amp;")
     return f"[{label_text}]({destination})"
 
@@ -98,8 +98,8 @@ def _inline(match: re.Match[str]) -> str:
 
 
 def _is_no_delimiter(run: re.Match[str]) -> bool:
-    """Whether a run of `*` and `_` stands alone between blanks, or is of `_` inside a word."""
-    # What will stand before and after the whole text is not known here: perhaps a delimiter.
+    """Return whether a run of `*` and `_` stands alone between spaces, or is an underscore inside a word."""
+    # What precedes and follows the whole text is unknown here; it may be a delimiter.
     before = run.string[run.start() - 1] if run.start() else "*"
     after = run.string[run.end()] if run.end() < len(run.string) else "*"
     if before.isspace() and after.isspace():

@@ -1,1 +1,1 @@
-"""The blog: digests as Hugo page bundles, and posts read back."""
+"""The blog: digests as Hugo page bundles, and published posts read back."""

@@ -1,4 +1,4 @@
-"""The blog as an adapter: it only sends."""
+"""The blog as an adapter, which only sends."""
 
 from __future__ import annotations
 

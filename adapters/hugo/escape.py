@@ -1,13 +1,12 @@
-"""Text from outside, written so that Hugo shows it and never obeys it, and read back unchanged.
+"""Untrusted text escaped so that Hugo displays it without interpreting it, and so that it can be read back unchanged.
 
-What could begin a construct of Markdown (CommonMark and every extension that Hugo's Goldmark offers, on or off by
-default), of HTML or of Hugo becomes a character reference such as `&ast;`. References are resolved where Markdown is
-rendered and also where a theme puts a shortcode's inner text into the page as it is; a backslash would show there.
-Text in which nothing could begin stays as it is, byte for byte.
+Whatever could start a construct of Markdown (CommonMark and every extension of Hugo's Goldmark, on or off by default),
+of HTML or of Hugo becomes a character reference such as `&ast;`. References are resolved where Markdown is rendered,
+and also where a theme inserts a shortcode's inner text unchanged; a backslash would show there. Text in which nothing
+could start a construct stays unchanged, byte for byte.
 
-All functions take text as it came and make it `bot.words.plain` first: control characters and invisible marks go.
-
-Specifications: https://spec.commonmark.org/0.31.2/ and https://gohugo.io/configuration/markup/.
+All functions apply `bot.words.plain` first, which removes control characters and invisible marks. Specifications:
+https://spec.commonmark.org/0.31.2/ and https://gohugo.io/configuration/markup/.
 """
 
 from __future__ import annotations
@@ -17,8 +16,9 @@ import re
 from adapters.common.commonmark import BACKSLASH
 from bot.words import plain, web_link
 
-# Strings that Hugo itself puts into pages and then searches for in what it rendered: a foreign one stops the build of
-# the whole site ("unknown shortcode token", a panic). References are resolved by then; an invisible mark helps.
+# Markers that Hugo itself inserts into pages and then searches for in the rendered result: one in our text stops the
+# build of the whole site ("unknown shortcode token", a panic). By then references are resolved, so an invisible mark
+# splits them instead.
 _HUGO_TOKEN = re.compile(r"HAHA(?=HUGOSHORTCODE)|HUGO(?=MORE42)|__h(?=deferred/|_pp_l|ugo_ctx)")
 _WORD_JOINER = "\u2060"  # `plain` drops it on the way back
 
@@ -28,14 +28,14 @@ _ANYWHERE = re.compile(
     r"|<(?![ \n0-9=]|\Z)"  # a tag, a comment, an autolink
     r"|[*`{]"  # emphasis, code; attributes and shortcodes
     rf"|{BACKSLASH}"
-    r"|(?<![^\W_])_|_(?![^\W_])"  # between letters or digits an underscore is no emphasis
+    r"|(?<![^\W_])_|_(?![^\W_])"  # an underscore between letters or digits is not emphasis
     r"|\](?=[(\[])"
     r"|\[(?=\^)"  # a footnote
     r"|:(?=[A-Za-z0-9_+-]+:)"  # the name of an emoji
-    r"|(?<=[A-Za-z0-9._+-])@(?=[A-Za-z0-9-]+\.[A-Za-z0-9])"  # an e-mail address would be linked
+    r"|(?<=[A-Za-z0-9._+-])@(?=[A-Za-z0-9-]+\.[A-Za-z0-9])"  # an e-mail address would become a link
     r"|(?i:(?<=www)(?<!//www))\."  # and so would this
 )
-# Every extension whose mark encloses text: strikethrough and subscript, mathematics, superscript; insertion, marking.
+# Extensions whose mark encloses text: strikethrough and subscript, mathematics, superscript, insertion, highlighting.
 _PAIRED = tuple(map(re.compile, (r"~+", r"\$+", r"\^+", r"\+{2,}", r"={2,}")))
 _LINE_STARTS = re.compile(r"^ *(?:([#>|=:\[]|[-+](?=[ \n|:-]|\Z)|~(?=~~))|\d{1,9}([.)])(?=[ \n]|\Z))", re.MULTILINE)
 _SPACES = re.compile(r"^ (?=   )|(?<= ) (?=\n)", re.MULTILINE)  # indented code, a hard line break
@@ -47,7 +47,7 @@ _IN_A_LINE = re.compile(
 _AMONG_NAMES = re.compile(r"[,~$^+=]")
 _SCHEME_END = re.compile(r":(?=//)")
 _ADDRESS = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z0-9+.-]*://[^ \n]*")
-# Hugo's own link hook, which it uses on sites in several languages, stops the build at an address that Go cannot parse.
+# Hugo's default link hook, used on multilingual sites, stops the build at a URL that Go cannot parse.
 _PARSED = re.compile(
     r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::\d{1,5})?"
     r"(?:[/?#](?:[A-Za-z0-9._~/?=#+,;:@!$'()-]|%[0-9A-Fa-f]{2})*+|[.,:;!?)'-]*)\"?[.,:;)]?"
@@ -56,7 +56,7 @@ _PARSED_HOST = re.compile(r"https?://[\w.-]+(:\d{1,5})?(?=[/?#]|\Z)", re.IGNOREC
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _REFERENCE_IN_URL = re.compile(r"(&#?[A-Za-z0-9]+);")
 _REFERENCE = re.compile(r"&(?:#(\d{1,7})|#[xX]([0-9A-Fa-f]{1,6})|([A-Za-z]+));")
-# By name where HTML has one: Hugo's own image hook, which it uses on sites in several languages, resolves only those.
+# By name if HTML has one: Hugo's default image hook, used on multilingual sites, resolves only those.
 _NAMES = {
     "&": "amp", "<": "lt", ">": "gt", "*": "ast", "`": "grave", "_": "lowbar", "\\": "bsol", "#": "num", "|": "vert",
     "[": "lbrack", "]": "rbrack", "{": "lbrace", ")": "rpar", ":": "colon", ".": "period", ",": "comma", "@": "commat",
@@ -66,12 +66,12 @@ _NAMED = {"quot": '"'} | {name: character for character, name in _NAMES.items()}
 
 
 def block(text: str) -> str:
-    """The text as one or more paragraphs that begin at the start of a line; bare http(s) addresses stay links."""
+    """Return the text as paragraphs that start at the beginning of a line. Bare http(s) URLs stay links."""
     text = _shown(text)
     at = _constructs(text) | _found(_SPACES, text)
     at.update(match.start(match.lastindex or 0) for match in _LINE_STARTS.finditer(text))
     for match in _ADDRESS.finditer(text):
-        # A link shows its address literally, references included: one that needs a reference is not to be a link.
+        # A link shows its URL literally, references included, so a URL that needs a reference must not be a link.
         needs = at.intersection(range(match.start(), match.end() + 1))
         if needs or "://" in match[0].partition("://")[2] or not _PARSED.fullmatch(match[0]):
             at.update(match.start() + i for i in _found(_SCHEME_END, match[0]))
@@ -79,13 +79,16 @@ def block(text: str) -> str:
 
 
 def line(text: str) -> str:
-    """The text inside one line, such as a heading."""
+    """Return the text for use inside one line, such as a heading."""
     text = _shown(text)
     return _written(text, _constructs(text) | _found(_IN_A_LINE, text))
 
 
 def description(text: str) -> str:
-    """The text as an image's description, whose hook resolves names alone: tildes in pairs are replaced by a twin."""
+    """Return the text as an image's description, whose hook resolves only named references.
+
+    Tildes in pairs are therefore replaced by a look-alike.
+    """
     text = _shown(text)
     at = _constructs(text) | _found(_IN_A_LINE, text)
     twin = "".join("\N{TILDE OPERATOR}" if c == "~" and i in at else c for i, c in enumerate(text))
@@ -93,16 +96,16 @@ def description(text: str) -> str:
 
 
 def author(name: str) -> str:
-    """One name of several that commas separate in one line: a mark here could pair with one in another name."""
+    """Return one of several names separated by commas on one line, where a mark could pair with one in another name."""
     name = _shown(name)
     return _written(name, _constructs(name) | _found(_IN_A_LINE, name) | _found(_AMONG_NAMES, name))
 
 
 def destination(url: str) -> str | None:
-    """The URL as a Markdown link's destination; None for what is no http(s) URL or breaks Hugo.
+    """Return the URL as a Markdown link's destination, or None if it is not an http(s) URL or would break Hugo.
 
-    No references here: Hugo's link hook leaves them unresolved. What could end the destination or be a reference, and
-    a percent sign that encodes nothing, is percent-encoded instead.
+    References do not work here, since Hugo's link hook leaves them unresolved. Whatever could end the destination or be
+    a reference, and a stray percent sign, is percent-encoded instead.
     """
     if not web_link(url) or not _PARSED_HOST.match(url) or _HUGO_TOKEN.search(url):
         return None
@@ -111,7 +114,7 @@ def destination(url: str) -> str | None:
 
 
 def original(markdown: str) -> str:
-    """What `block`, `line` or `author` was given, made plain; other people's Markdown stays as it is."""
+    """Return the plain text that `block`, `line` or `author` was given. Other people's Markdown stays unchanged."""
     return plain(_REFERENCE.sub(_character, markdown))
 
 
@@ -120,7 +123,7 @@ def _shown(text: str) -> str:
 
 
 def _constructs(text: str) -> set[int]:
-    """Where something could begin wherever the text stands."""
+    """Return the positions where a construct could start, wherever the text is placed."""
     at = _found(_ANYWHERE, text)
     for mark in _PAIRED:
         runs = list(mark.finditer(text))
@@ -143,7 +146,7 @@ def _balanced(url: str) -> bool:
 
 
 def _written(text: str, at: set[int]) -> str:
-    # A backslash would take the ampersand of a reference after it for itself.
+    # A backslash would escape the ampersand of a reference after it.
     at = at | {i - 1 for i in at if i and text[i - 1] == "\\"}
     return "".join(_reference(c) if i in at else c for i, c in enumerate(text))
 

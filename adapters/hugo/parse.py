@@ -1,4 +1,4 @@
-"""Blog posts of the form that `render` writes, read back: also those that people or older programs wrote or changed."""
+"""Parser for blog posts in the format of `render`, including those that people or older versions wrote or edited."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from bot.words import web_link, words_for
 from bot.words.languages import language_tag
 from bot.words.sentences import excerpt_label
 
-LANGUAGES = ("ja", "en")  # whose words frame posts
+LANGUAGES = ("ja", "en")  # the languages of frame words
 
 
 def parse(text: str, path: str = "-") -> Post:
-    """The post in the text; `path` is only named in errors.
+    """Parse a post. `path` is only named in errors.
 
-    Nothing is checked: a summary is whatever stands under its heading. Raises InputError `input.post` (path, line,
-    reason) for text that is no post of this form; the line is counted from 1.
+    Nothing is verified: a summary is whatever stands under its heading. Raises InputError `input.post` (path, line
+    counted from 1, reason) for text that is not a post in this format.
     """
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     try:
@@ -41,7 +41,7 @@ def parse(text: str, path: str = "-") -> Post:
 
 
 class _Malformed(Exception):
-    """`reason` is a key below `name.hugo.` in the word catalogues."""
+    """`reason` is a key below `name.hugo.` in the catalogues."""
 
     def __init__(self, line: int, reason: str) -> None:
         super().__init__(line, reason)
@@ -62,21 +62,21 @@ _DETAILS_END = re.compile(r"\{\{[<%][ \t]*/[ \t]*details[ \t]*[%>]\}\}")
 
 @dataclass(slots=True)
 class _Draft:
-    """The pieces of one paper as they stand in the post; `line` is that of its heading."""
+    """The pieces of one paper as found in the post. `line` is the line of its heading."""
 
     line: int
     rank: int
     title: str
     fields: dict[str, tuple[int, str]] = field(default_factory=dict)
     sections: dict[str, list[str]] = field(default_factory=dict)
-    section: list[str] | None = None  # the one whose lines are being read
+    section: list[str] | None = None  # the section being read
     figure: str | None = None
     folded: list[str] | None = None
 
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads a post's body line by line; `language` is that of the first word of a frame that it met."""
+    """Reads a post's body line by line. `language` is the language of the first frame word found."""
 
     drafts: list[_Draft] = field(default_factory=list)
     language: str | None = None
@@ -118,7 +118,7 @@ class _Reader:
             draft.figure = match[1] if FIGURE.fullmatch(match[1]) else None
 
     def _word(self, label: str) -> str:
-        """The key of the frame's word, or nothing."""
+        """Return the key of the frame word, or ""."""
         key, language = _frame().get(label.strip(), ("", None))
         self.language = self.language or language
         return key
@@ -126,24 +126,24 @@ class _Reader:
 
 @cache
 def _frame() -> Mapping[str, tuple[str, str | None]]:
-    """Every word of the frames that is looked for: its key, and its language where no other has the same word."""
-    found: dict[str, tuple[str, str | None]] = {}
+    """Return every frame word to look for, with its key, and its language if no other language has the same word."""
+    words_of_frames: dict[str, tuple[str, str | None]] = {}
     for language in LANGUAGES:
         for key in ("introduction", "authors", "published", "source", "arxiv_id", "summary"):
             word = words_for(language).say(f"hugo.{key}")
-            found[word] = (key, None if word in found else language)
-    return found
+            words_of_frames[word] = (key, None if word in words_of_frames else language)
+    return words_of_frames
 
 
 @cache
 def _excerpt_labels() -> Mapping[str, Excerpt]:
-    """The headings of excerpts, each with an empty excerpt of its kind."""
+    """Return the headings of excerpts, each with an empty excerpt of its kind."""
     excerpts = [Excerpt(origin, "", tag) for origin in (Origin.TLDR, Origin.ABSTRACT) for tag in LANGUAGES]
     return {excerpt_label(words_for(language), excerpt): excerpt for language in LANGUAGES for excerpt in excerpts}
 
 
 def _front_matter(lines: list[str]) -> tuple[dict[str, tuple[int, str]], int]:
-    """The front matter's values with the numbers of their lines, and the index of the first line after it."""
+    """Return the front matter's values with their line numbers, and the index of the first line after it."""
     start = next((i for i, text in enumerate(lines) if text.strip()), 0)
     end = next((i for i in range(start + 1, len(lines)) if lines[i].rstrip() == "---"), None)
     if lines[start].rstrip() != "---" or end is None:
@@ -156,7 +156,7 @@ def _front_matter(lines: list[str]) -> tuple[dict[str, tuple[int, str]], int]:
 
 
 def _date(line: int, text: str, reason: str) -> date:
-    """The date with which the text begins; a clock time after it is passed over."""
+    """Return the date at the start of the text, ignoring a time after it."""
     try:
         return date.fromisoformat(text.strip()[:10])
     except ValueError:
@@ -208,7 +208,7 @@ def _authors(text: str, language: str) -> tuple[tuple[str, ...], bool]:
 
 
 def _sources(text: str) -> tuple[tuple[str, ...], str]:
-    """The names, and the first http(s) URL among them."""
+    """Return the names, and the first http(s) URL among them."""
     names: list[str] = []
     url = ""
     for piece in text.split(", "):

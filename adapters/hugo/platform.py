@@ -20,26 +20,26 @@ from bot.words.languages import language_tag
 from bot.words.sentences import empty
 
 NAME = "hugo"
-RETRY_SECONDS = 60.0  # a full disk or a missing mount takes a person to mend
+RETRY_SECONDS = 60.0  # a full disk or a missing mount takes a person to fix
 LARGEST_POST = 2_000_000  # bytes; five papers need 20,000
 
 
 class HugoPlatform:
-    """The blog as a place to deliver to: a channel's name is its directory, a page its message.
+    """The blog as a platform: a channel's name is its directory, and a page is a message.
 
     Writing the same page twice is harmless, so nothing here is ever ambiguous.
     """
 
     async def post(self, place: Place, part: Part, key: DeliveryKey) -> MessageRef:  # noqa: ARG002  # the port's
-        """Write the page's bundle; other parts have no place in a blog. Raises PermanentError and TransientError."""
+        """Write the page's bundle. A blog accepts no other part. Raises PermanentError and TransientError."""
         return await self._write(Path(place.channel.name), part)
 
     async def edit(self, ref: MessageRef, part: Part) -> None:
-        """Write the page anew where it is. Raises as `post`."""
+        """Rewrite the page where it is. Raises as `post` does."""
         await self._write(Path(ref.value).parent.parent, part)
 
     async def find(self, place: Place, key: DeliveryKey, since: datetime) -> Found:  # noqa: ARG002  # the port's
-        """Always Absent: writing again changes nothing."""
+        """Return Absent, always: writing again changes nothing."""
         return Absent()
 
     async def _write(self, directory: Path, part: Part) -> MessageRef:
@@ -56,10 +56,11 @@ class HugoPlatform:
 def write(digest: Digest, directory: Path) -> Path:
     """Write the digest's page bundle below the directory and return the page's path.
 
-    The page is `<date>-llm-papers-daily/index.md`, or `index.<language>.md` where that one is in another language. The
-    same digest again leaves the file untouched or, where a summary came later, replaces it.
-    Raises InputError `input.language`; OutputError `digest.no_papers` for a digest without entries, `output.foreign`
-    where the date's page holds other papers or is no post, `output.unwritable`.
+    The page is `<date>-llm-papers-daily/index.md`, or `index.<language>.md` if that one is in another language. Writing
+    the same digest again leaves the file untouched, or replaces it if a summary was added.
+
+    Raises InputError `input.language`; OutputError `digest.no_papers` for a digest without entries, `output.foreign` if
+    the date's page has other papers or is not a post, `output.unwritable`.
     """
     if not digest.entries:
         reason = empty(words_for(digest.language), digest)
@@ -68,8 +69,8 @@ def write(digest: Digest, directory: Path) -> Path:
     bundle = directory / f"{digest.date.isoformat()}-llm-papers-daily"
     target = bundle / "index.md"
     try:
-        there = _own(target, digest)
-        if there and there.language != tag:
+        existing = _own(target, digest)
+        if existing and existing.language != tag:
             target = bundle / f"index.{tag.lower()}.md"
             _own(target, digest)
         _put(target, render(digest, words_for(digest.language)).encode())
@@ -80,9 +81,9 @@ def write(digest: Digest, directory: Path) -> Path:
 
 
 def read_posts(directory: Path) -> Iterator[tuple[Path, Post | InputError]]:
-    """Every Markdown file below the directory (or the one file that it is), in the order of their paths.
+    """Yield every Markdown file below the directory (or the one file that it is), in the order of their paths.
 
-    A file that is no post comes with the reason. Raises InputError `input.file` for a directory that is not there.
+    A file that is not a post comes with the reason. Raises InputError `input.file` for a missing directory.
     """
     if not directory.exists():
         raise InputError("input.file", path=str(directory), reason="hugo.missing")
@@ -110,7 +111,9 @@ def _read(path: Path) -> Post:
 
 
 def _own(path: Path, digest: Digest) -> Post | None:
-    """The post at the path, None where there is none. Raises OutputError for anything but this digest's papers."""
+    """Return the post at the path, or None if there is none. Raises OutputError if it is not a post of this digest's
+    papers.
+    """
     try:
         post = _read(path)
     except FileNotFoundError:
@@ -134,12 +137,12 @@ def _tag(language: str) -> str:
 
 
 def _put(path: Path, content: bytes) -> None:
-    """Replace the file in one step, with its content on the disk before its name is."""
+    """Replace the file atomically, with its content on disk before its name."""
     with suppress(FileNotFoundError):
         if path.read_bytes() == content:
             return
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".index.", dir=path.parent)  # Hugo passes over names with a dot before
+    handle, name = tempfile.mkstemp(prefix=".index.", dir=path.parent)  # Hugo ignores names with a leading dot
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:

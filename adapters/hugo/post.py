@@ -1,4 +1,4 @@
-"""What a blog post says, as values, and the digest that it was."""
+"""The content of a blog post as values, and its conversion to a digest."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from bot.papers.refs import parse_ref
 
 @dataclass(frozen=True, slots=True)
 class PostEntry:
-    """One paper of a post. What the post lacks is empty; `summary` is None where it gives none."""
+    """One paper of a post. Missing values are empty; `summary` is None if there is none."""
 
     rank: int
     title: str
@@ -52,7 +52,7 @@ class Post:
 
 
 def to_digest(post: Post, channel: ChannelKey) -> Digest:
-    """The post as the channel's digest of its date, due at the end of that day in UTC.
+    """Return the post as the channel's digest of its date, due at the end of that day in UTC.
 
     Its papers count as listed by their sources at that instant; its summaries are marked as imported.
     """
@@ -84,7 +84,7 @@ def _digest_entry(entry: PostEntry, post: Post, listed_at: datetime) -> Entry:
 
 
 def _ref(entry: PostEntry) -> PaperRef:
-    """What the post tells of the paper's identity: its arXiv id, an id in its URL, or only its title."""
+    """Return the paper's identity from the post: its arXiv id, an id in its URL, or only its title."""
     if entry.arxiv_id:
         return PaperRef(RefKind.ARXIV, entry.arxiv_id)
     try:

@@ -1,4 +1,4 @@
-"""A digest as a blog post: Markdown with front matter for Hugo, in the form of the posts that the blog already has."""
+"""A digest as a blog post: Markdown with front matter for Hugo, in the format of the blog's existing posts."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ FIGURE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")  # a plain file name
 
 
 def render(digest: Digest, words: Words) -> str:
-    """The whole post, without a line end after its last line.
+    """Return the whole post, without a newline at the end.
 
-    `words` are those of the digest's language; a digest without entries says why it has none. The front matter names
-    the language where the words' is another one (a catalogue that does not exist).
+    `words` are those of the digest's language; a digest without entries says why. The front matter names the language
+    if it differs from the catalogue's, which then does not exist for it.
     """
     paragraphs = [
         _front_matter(digest, words),
@@ -62,7 +62,7 @@ def _front_matter(digest: Digest, words: Words) -> str:
 
 
 def _made_by(digest: Digest) -> str:
-    """The introduction says that a model wrote summaries only where the post has one."""
+    """Return which introduction to use: it mentions summaries by a model only if the post has one."""
     written = any(entry.summary and entry.summary.origin in (Origin.MODEL, Origin.IMPORTED) for entry in digest.entries)
     return "summarised" if written else "collected"
 
@@ -78,7 +78,7 @@ def _entry(entry: Entry, words: Words) -> Iterator[str]:
         yield escape.block(entry.summary.text)
     elif entry.failure:
         yield f"### {words.say('hugo.summary')}"
-        # In a summary every asterisk is escaped: no summary looks like this line.
+        # Every asterisk in a summary is escaped, so no summary looks like this line.
         yield f"*{escape.line(failure(words, entry.failure))}*"
     if entry.excerpt:
         yield f"### {escape.line(excerpt_label(words, entry.excerpt))}"
@@ -104,7 +104,7 @@ def _authors(paper: Paper, words: Words) -> str:
     more = words.say("hugo.more")
     if names and (paper.more_authors or len(names) > AUTHORS_SHOWN):
         return f"{shown} {more}"
-    if f" {shown}".endswith(f" {more}"):  # a name, yet the reader would take it for the word
+    if f" {shown}".endswith(f" {more}"):  # a name that `parse` would take for the word
         return f"{shown.removesuffix(more)}&#{ord(more[0])};{more[1:]}"
     return shown
 

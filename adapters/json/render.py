@@ -1,7 +1,7 @@
-"""A digest or one paper as JSON, version 1: docs/json.md explains it and schema.json beside this file describes it.
+"""A digest or one paper as JSON, version 1: explained in docs/json.md, described by schema.json beside this file.
 
-Texts are as the sources and models gave them; whoever shows them escapes them. Characters that steer a terminal or
-cannot be encoded are written as `\\uXXXX`.
+Texts are as the sources and models returned them; whoever displays them must escape them. Characters that control a
+terminal or cannot be encoded are written as `\\uXXXX`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _UNSAFE = re.compile(r"[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2
 
 
 def digest(digest: Digest, words: Words) -> str:
-    """The digest as one JSON object; `words` are those of its language, for the reasons. Ends with a newline."""
+    """Return the digest as one JSON object, ending with a newline. `words`, in its language, phrase the reasons."""
     status = digest.status
     return _dumped(
         {
@@ -47,11 +47,11 @@ def paper(
     excerpt: Excerpt | None = None,
     failure: Failure | None = None,
 ) -> str:
-    """One paper that was looked up, as one JSON object: the keys of a digest's entry that concern the paper itself.
+    """Return one looked-up paper as a JSON object, with those keys of a digest's entry that concern the paper itself.
 
     `language` is the one asked for; `sections` is filled by a detailed summary. Ends with a newline.
     """
-    found = {
+    fields = {
         "version": VERSION,
         "language": language,
         **_paper(paper),
@@ -67,7 +67,7 @@ def paper(
         ],
         "withdrawn": paper.withdrawn,
     }
-    return _dumped(found)
+    return _dumped(fields)
 
 
 def _entry(entry: Entry, words: Words) -> Mapping[str, object]:
@@ -107,7 +107,7 @@ def _paper(paper: Paper) -> Mapping[str, object]:
 def _texts(
     words: Words, summary: Summary | None, excerpt: Excerpt | None, failure: Failure | None
 ) -> Mapping[str, object]:
-    """Nothing stands under `summary` and `headline` but what passed the check."""
+    """Return the texts. `summary` and `headline` hold only what passed the check."""
     return {
         "headline": summary.headline if summary else None,
         "summary": summary.text if summary else None,
@@ -157,10 +157,10 @@ def _empty(digest: Digest, words: Words) -> Mapping[str, object] | None:
 
 
 def _number(x: float) -> float | None:
-    """JSON has no NaN and no infinity."""
+    """Return the number, or None if it is NaN or infinite, which JSON cannot express."""
     return x if math.isfinite(x) else None
 
 
 def _dumped(value: Mapping[str, object]) -> str:
-    shown = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2)
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", shown) + "\n"
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2)
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"

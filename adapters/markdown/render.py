@@ -1,4 +1,4 @@
-"""A digest or one paper as GitHub-flavoured Markdown. What came from outside is escaped."""
+"""A digest or one paper as GitHub-flavoured Markdown, with all untrusted text escaped."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ _ARXIV = "http://arxiv.org/abs/"
 
 
 def digest(digest: Digest, words: Words) -> str:
-    """The whole digest: a heading, the status line, one section a paper or why there are none. Ends with a newline."""
-    shown = digest_layout(digest, words)
-    blocks = [f"# {shown.title}", inline(shown.status)]
-    if shown.empty:
-        blocks.append(inline(shown.empty))
-    for entry, paper in zip(digest.entries, shown.papers, strict=True):
+    """Return the whole digest: heading, status line, and a section for each paper or the reason for there being none.
+
+    Ends with a newline.
+    """
+    layout = digest_layout(digest, words)
+    blocks = [f"# {layout.title}", inline(layout.status)]
+    if layout.empty:
+        blocks.append(inline(layout.empty))
+    for entry, paper in zip(digest.entries, layout.papers, strict=True):
         blocks += [f"## {paper.number}. {link(paper.title, paper.link)}", *_facts(paper), *_texts(paper)]
         blocks += _abstract(entry.paper, words)
     return "\n\n".join(blocks) + "\n"
@@ -32,19 +35,19 @@ def paper(
     excerpt: Excerpt | None = None,
     failure: Failure | None = None,
 ) -> str:
-    """One paper that was looked up. Ends with a newline.
+    """Return one looked-up paper, ending with a newline.
 
-    With a detailed summary: linked title, translated abstract, then four numbered sections, each heading a line of its
-    own by a hard break. Otherwise: linked title, facts, and the brief summary or the honest line in its place.
+    With a detailed summary: linked title, translated abstract, then four numbered sections, each with its heading on a
+    line of its own. Otherwise: linked title, facts, and the brief summary or the honest line in its place.
     """
     style = summary.style if summary else Style.BRIEF
-    shown = paper_layout(PaperView(paper, words.language, style, summary, failure, excerpt), words)
-    address = _ARXIV + paper.arxiv_id if paper.arxiv_id else shown.link
-    blocks = [f"## {link(shown.title, address)}"]
+    layout = paper_layout(PaperView(paper, words.language, style, summary, failure, excerpt), words)
+    address = _ARXIV + paper.arxiv_id if paper.arxiv_id else layout.link
+    blocks = [f"## {link(layout.title, address)}"]
     if style is Style.DETAILED:
-        blocks += [*_withdrawn(shown), *_detailed(shown, words)]
+        blocks += [*_withdrawn(layout), *_detailed(layout, words)]
     else:
-        blocks += [*_facts(shown), *_texts(shown)]
+        blocks += [*_facts(layout), *_texts(layout)]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -83,6 +86,6 @@ def _detailed(paper: PaperLayout, words: Words) -> Iterator[str]:
 def _abstract(paper: Paper, words: Words) -> Iterator[str]:
     """Yield the original abstract in a block that the reader unfolds."""
     if abstract := text(paper.abstract):
-        # The blank lines end the HTML blocks, so that the abstract between them is Markdown and its escapes hold.
+        # The blank lines end the HTML blocks, so that the abstract between them is Markdown and its escapes work.
         label = words.say("paper.original_abstract")
         yield f"<details>\n<summary>{label}</summary>\n\n{abstract}\n\n</details>"

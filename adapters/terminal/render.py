@@ -1,6 +1,7 @@
 """Digests, papers and reports as rich renderables.
 
-Paper text is untrusted: it becomes `Text`, never markup, without control characters, and only http(s) URLs are links.
+Paper text is untrusted: it becomes `Text`, never markup, without control characters, and only http(s) URLs become
+links.
 """
 
 from __future__ import annotations
@@ -24,16 +25,19 @@ _INDENT = 3
 
 
 def digest(digest: Digest, words: Words, zone: tzinfo) -> RenderableType:
-    """The whole digest: date, status line, the numbered papers or why there are none. `zone`: for its due instant."""
-    shown = digest_layout(digest, words)
+    """Return the whole digest: date, status line, and the numbered papers or the reason for there being none.
+
+    `zone` is the time zone of its due time.
+    """
+    layout = digest_layout(digest, words)
     parts: list[RenderableType] = [
-        Wrapped(shown.title, "bold"),
+        Wrapped(layout.title, "bold"),
         Wrapped(words.say("digest.due", moment=words.moment(digest.due_at, zone)), "dim"),
-        Wrapped(shown.status),
+        Wrapped(layout.status),
     ]
-    if shown.empty:
-        parts += [Text(), Wrapped(shown.empty)]
-    for paper in shown.papers:
+    if layout.empty:
+        parts += [Text(), Wrapped(layout.empty)]
+    for paper in layout.papers:
         parts += [Text(), *_above(paper, _INDENT), *_texts(paper, _INDENT)]
     return Group(*parts)
 
@@ -46,39 +50,39 @@ def paper(
     excerpt: Excerpt | None = None,
     failure: Failure | None = None,
 ) -> RenderableType:
-    """One paper that was looked up, with its brief or detailed summary or, in its place, the honest line."""
+    """Return one looked-up paper with its brief or detailed summary, or the honest line in its place."""
     style = summary.style if summary else Style.BRIEF
-    shown = paper_layout(PaperView(paper, words.language, style, summary, failure, excerpt), words)
-    return Group(*_above(shown, 0), Text(), *_texts(shown, 0))
+    layout = paper_layout(PaperView(paper, words.language, style, summary, failure, excerpt), words)
+    return Group(*_above(layout, 0), Text(), *_texts(layout, 0))
 
 
 def choices(papers: Sequence[Paper], words: Words) -> RenderableType:
-    """Papers to choose from, each with the name to ask for it by."""
+    """Return papers to choose from, each with the reference to ask for it by."""
     if not papers:
         return Text(words.say("choices.none"))
     parts: list[RenderableType] = [Wrapped(words.count("choices.heading", len(papers)))]
-    for number, found in enumerate(papers, 1):
-        shown = paper_layout(PaperView(found, words.language, Style.BRIEF), words)
-        about = _joined(shown.name, *_facts(shown, FactKind.AUTHORS, FactKind.PUBLISHED))
+    for number, paper in enumerate(papers, 1):
+        layout = paper_layout(PaperView(paper, words.language, Style.BRIEF), words)
+        about = _joined(layout.name, *_facts(layout, FactKind.AUTHORS, FactKind.PUBLISHED))
         parts += [
-            Wrapped(shown.title, _title_style(shown), lead=f"{number}. "),
+            Wrapped(layout.title, _title_style(layout), lead=f"{number}. "),
             Wrapped(about, "dim", _INDENT),
         ]
     return Group(*parts)
 
 
 class Mark(StrEnum):
-    """How one line of a report stands."""
+    """The status of one line of a report."""
 
     OK = "ok"
     PROBLEM = "problem"
-    UNKNOWN = "unknown"  # it could not be told, or what is missing can be done without
-    NONE = "none"  # a line that only tells
+    UNKNOWN = "unknown"  # could not be determined, or is optional
+    NONE = "none"  # information only
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a report; `remedy` says what to do about a problem."""
+    """One line of a report. `remedy` says what to do about a problem."""
 
     name: str
     text: str
@@ -87,7 +91,7 @@ class Line:
 
 
 def report(lines: Iterable[Line], words: Words) -> RenderableType:
-    """What `doctor` and `status` say: a table of name, mark and text, the remedy below its line."""
+    """Return a table for `doctor` or `status` with name, mark and text, and the remedy below its line."""
     styles = {Mark.OK: "green", Mark.PROBLEM: "bold red", Mark.UNKNOWN: "yellow", Mark.NONE: ""}
     table = Table.grid(padding=(0, 2))
     # A Japanese sentence has no blanks to wrap at, and would be cut.
@@ -95,10 +99,10 @@ def report(lines: Iterable[Line], words: Words) -> RenderableType:
         table.add_column(overflow="fold")
     for line in lines:
         mark = "" if line.mark is Mark.NONE else words.say(f"report.{line.mark.value}")
-        told = Text(one_line(line.text))
+        text = Text(one_line(line.text))
         if line.remedy:
-            told.append("\n" + words.say("report.remedy", remedy=one_line(line.remedy)))
-        table.add_row(Text(one_line(line.name)), Text(mark, style=styles[line.mark]), told)
+            text.append("\n" + words.say("report.remedy", remedy=one_line(line.remedy)))
+        table.add_row(Text(one_line(line.name)), Text(mark, style=styles[line.mark]), text)
     return table
 
 

@@ -1,4 +1,4 @@
-"""What the command line tells about an installation, and beside its results."""
+"""Reports of the command line about an installation, and its notes beside results."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Reports:
     zone: tzinfo = UTC
 
     def status(self, state: Status) -> RenderableType:
-        """The state of the installation as a table."""
+        """Return the state of the installation as a table."""
         words, counts = self.words, state.counts
         cap = words.usd(state.cap) if state.cap is not None else words.say("cli.status.no_cap")
         lines = [
@@ -49,27 +49,27 @@ class Reports:
         lines += [self._channel(channel) for channel in state.channels]
         lines += [self._run(run) for run in state.troubled]
         if state.deliveries:
-            told = words.list(f"{words.say(f'cli.state.{s.value}')} {n}" for s, n in sorted(state.deliveries.items()))
-            lines.append(Line(words.say("cli.status.deliveries"), told))
+            counts_by_state = [f"{words.say(f'cli.state.{s.value}')} {n}" for s, n in sorted(state.deliveries.items())]
+            lines.append(Line(words.say("cli.status.deliveries"), words.list(counts_by_state)))
         if state.votes.votes:
             votes = state.votes
             people, papers = words.number(votes.voters), words.number(votes.papers)
-            told = words.count("cli.status.votes.n", votes.votes, people=people, papers=papers)
-            lines.append(Line(words.say("cli.status.votes"), told))
+            text = words.count("cli.status.votes.n", votes.votes, people=people, papers=papers)
+            lines.append(Line(words.say("cli.status.votes"), text))
         for digest in state.digests:
             # Stored digests come without their summaries, of which the line would then say that there are none.
-            told = sentences.status_line(words, replace(digest, entries=()))
-            lines.append(Line(f"{digest.channel} {digest.date}", told))
+            text = sentences.status_line(words, replace(digest, entries=()))
+            lines.append(Line(f"{digest.channel} {digest.date}", text))
         return report(lines, words)
 
     def deliveries(self, rows: Sequence[Delivery]) -> RenderableType:
-        """The ledger's newest rows as a table."""
+        """Return the ledger's newest rows as a table."""
         if not rows:
             return Text(self.words.say("cli.deliveries.none"))
         return report(map(self._delivery_line, rows), self.words)
 
     def delivery(self, row: Delivery) -> RenderableType:
-        """All that the ledger knows of one delivery."""
+        """Return everything that the ledger has on one delivery."""
         words = self.words
         facts = {
             "channel": str(row.channel),
@@ -85,19 +85,19 @@ class Reports:
         }
         return report((Line(words.say(f"cli.delivery.{name}"), text) for name, text in facts.items() if text), words)
 
-    def diagnoses(self, found: Sequence[Diagnosis]) -> RenderableType:
-        """What the doctor found as a table, with the remedy for each problem."""
-        return report((line for diagnosis in found for line in self._diagnosis(diagnosis)), self.words)
+    def diagnoses(self, findings: Sequence[Diagnosis]) -> RenderableType:
+        """Return the doctor's findings as a table, with the remedy for each problem."""
+        return report((line for diagnosis in findings for line in self._diagnosis(diagnosis)), self.words)
 
     def rejection(self, rejected: Rejected) -> str:
-        """One line on a published summary that did not pass the check."""
-        found = self.words.list(sentences.finding(self.words, finding) for finding in rejected.findings)
-        return self.words.say("cli.import.rejected", title=one_line(rejected.paper.title), findings=found)
+        """Return one line about a published summary that failed the check."""
+        findings = self.words.list(sentences.finding(self.words, finding) for finding in rejected.findings)
+        return self.words.say("cli.import.rejected", title=one_line(rejected.paper.title), findings=findings)
 
     def digest_notes(self, digest: Digest, explained: Callable[[str], BotError], *, with_status: bool) -> Iterator[str]:
-        """What to say beside a digest: its status line, and one line with the remedy for each kind of trouble.
+        """Yield the notes beside a digest: its status line, and one line with the remedy for each kind of problem.
 
-        `explained` makes the error of a failure's code.
+        `explained` returns the error for a failure's code.
         """
         if with_status:
             yield sentences.status_line(self.words, digest)
@@ -110,7 +110,7 @@ class Reports:
             yield self.words.error(explained(code))
 
     def why_empty(self, digest: Digest) -> str:
-        """The reason for a digest without papers, in one sentence."""
+        """Return the reason for a digest without papers, in one sentence."""
         return sentences.empty(self.words, digest)
 
     def _channel(self, channel: Channel) -> Line:
@@ -123,22 +123,22 @@ class Reports:
 
     def _run(self, run: Run) -> Line:
         problem = sentences.problem(self.words, run.problem)
-        told = self.words.say(f"cli.status.run.{run.state.value}", date=self.words.date(run.day), problem=problem)
-        return Line(str(run.channel), told, Mark.PROBLEM if run.state is RunState.FAILED else Mark.UNKNOWN)
+        text = self.words.say(f"cli.status.run.{run.state.value}", date=self.words.date(run.day), problem=problem)
+        return Line(str(run.channel), text, Mark.PROBLEM if run.state is RunState.FAILED else Mark.UNKNOWN)
 
     def _delivery_line(self, row: Delivery) -> Line:
         bad = row.state in (DeliveryState.DEAD, DeliveryState.UNKNOWN)
         instant = row.settled_at or row.due_at
-        told = [self.words.say(f"cli.state.{row.state.value}")]
+        facts = [self.words.say(f"cli.state.{row.state.value}")]
         if instant:
-            told.append(self.words.moment(instant, self.zone))
+            facts.append(self.words.moment(instant, self.zone))
         if row.error:
-            told.append(sentences.problem(self.words, row.error))
+            facts.append(sentences.problem(self.words, row.error))
         name = f"{row.id}  {row.channel} {row.day} {row.part}"
-        return Line(name, self.words.list(told), Mark.PROBLEM if bad else Mark.NONE)
+        return Line(name, self.words.list(facts), Mark.PROBLEM if bad else Mark.NONE)
 
     def _diagnosis(self, diagnosis: Diagnosis) -> Iterator[Line]:
-        """One line; settings have one for each of their problems."""
+        """Yield one line for the diagnosis, or for settings one for each of their problems."""
         name = self.words.say(f"cli.doctor.{diagnosis.name}")
         mark = Mark.PROBLEM if diagnosis.required else Mark.UNKNOWN
         match diagnosis.problem:

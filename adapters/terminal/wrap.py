@@ -1,6 +1,6 @@
-"""Lines that break as Japanese and English do: at blanks, and between wide characters but for their punctuation.
+"""Line breaking for Japanese and English: at spaces, and between wide characters except around their punctuation.
 
-rich breaks at blanks alone, which leaves a ragged hole wherever a Latin name stands in a Japanese sentence.
+rich breaks only at spaces, which leaves a ragged gap wherever a Latin name stands in a Japanese sentence.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _NEVER_LAST = frozenset("（「『【［｛〈《")
 
 @dataclass(frozen=True, slots=True)
 class Wrapped:
-    """A rich renderable: text filled to the console's width, each line indented; `lead` stands before the first."""
+    """A rich renderable: text wrapped to the console's width, with each line indented and `lead` before the first."""
 
     text: str
     style: Style | str = ""
@@ -29,7 +29,7 @@ class Wrapped:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         margin = self.indent + cell_len(self.lead)
         before = " " * self.indent + self.lead
-        # Where the console does not wrap (into a file or a pipe), neither do we.
+        # When the console does not wrap (to a file or a pipe), neither do we.
         lines = self.text.split("\n") if options.no_wrap else wrap(self.text, max(options.max_width - margin, 1))
         for line in lines:
             yield Text.assemble(before, (line, self.style), no_wrap=True, overflow="ignore")
@@ -37,7 +37,7 @@ class Wrapped:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """The text's lines, none wider than `width` cells (a single wide character may be); blank lines stay."""
+    """Return the text's lines, none wider than `width` cells (except a single wide character). Blank lines stay."""
     return [line for paragraph in text.split("\n") for line in _fill(paragraph, width)]
 
 
@@ -53,7 +53,7 @@ def _fill(paragraph: str, width: int) -> Iterator[str]:
 
 
 def _atoms(paragraph: str) -> Iterator[str]:
-    """Pieces between which a line may end; the blanks after a piece belong to it."""
+    """Yield the pieces between which a line may end, each with the spaces after it."""
     atom = ""
     for character in paragraph:
         if atom and _may_break(atom[-1], character):
@@ -71,7 +71,7 @@ def _may_break(before: str, after: str) -> bool:
 
 
 def _folded(atom: str, width: int) -> Iterator[str]:
-    """The atom, in as few pieces as fit the width."""
+    """Yield the atom in as few pieces as fit the width."""
     start, used = 0, 0
     for index, character in enumerate(atom):
         size = cell_len(character)

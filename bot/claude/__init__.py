@@ -1,1 +1,1 @@
-"""The one edge to the language model: client, prices, prompts, and the summariser."""
+"""The only edge to the language model: client, prices, prompts and summariser."""

@@ -1,8 +1,7 @@
-"""The one place that talks to Claude: structured questions, bounded in number, time and retries.
+"""The Claude client: structured questions, bounded in number, time and retries.
 
-The SDK's own retries stay off: it obeys a Retry-After of any length. Its response classes stay unused, because it
-fills them without validation: the body is validated here.
-API: https://platform.claude.com/docs/en/api/messages
+The SDK's own retries are off, since they obey a Retry-After of any length. Its response classes are not used, since it
+fills them without validation: the body is validated here. API: https://platform.claude.com/docs/en/api/messages
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ class _Tokens(BaseModel):
 
 
 class _Block(BaseModel):
-    """A content block; thinking, and whatever else may come, has another `type` and is passed over."""
+    """A content block. Thinking and other kinds have another `type` and are skipped."""
 
     type: str
     text: str | None = None
@@ -60,10 +59,10 @@ class _Message(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Question(Generic[ShapeT]):
-    """One question: `system` is the same for many questions and cached, `content` is the user's turn.
+    """One question. `system` is shared by many questions and cached; `content` is the user's turn.
 
-    The answer is to be a JSON object that fits `shape`. `max_tokens` holds thinking too. `effort` None asks for no
-    effort in particular, as models that know none need.
+    The answer must be a JSON object that fits `shape`. `max_tokens` includes thinking. `effort` None sends no effort,
+    which models without that parameter need.
     """
 
     model: str
@@ -74,18 +73,18 @@ class Question(Generic[ShapeT]):
     effort: Effort | None = None
 
     def schema(self) -> dict[str, object]:
-        """The JSON schema that the API is given."""
+        """Return the JSON schema that is sent to the API."""
         return anthropic.transform_schema(self.shape)
 
     def estimate(self) -> float:
-        """The most US dollars that one attempt should cost."""
+        """Return the most that one attempt should cost, in US dollars."""
         sent = f"{self.system}{self.content}{self.schema()}"
         return prices.estimate(self.model, len(sent.encode()), self.max_tokens)
 
 
 @dataclass(frozen=True, slots=True)
 class ModelAnswer(Generic[ShapeT]):
-    """`content` is there if, and only if, `stop` is COMPLETE."""
+    """An answer. `content` is set if and only if `stop` is COMPLETE."""
 
     stop: StopReason
     content: ShapeT | None
@@ -95,10 +94,10 @@ class ModelAnswer(Generic[ShapeT]):
 class Claude:
     """A connection to the Claude API; close it with `aclose()` or `async with`.
 
-    At most `concurrency` questions are under way at once. One attempt takes at most `timeout` seconds. Up to `retries`
-    more follow rate limits, overload, server errors, lost connections and unreadable answers, after about 1, 2, 4 ...
-    seconds or as many as Retry-After says; a wait longer than `retry_cap` seconds is not begun. An attempt that ran
-    into the timeout is not repeated: its answer may still be billed, and the next one would be as slow.
+    At most `concurrency` questions are in flight at once. One attempt takes at most `timeout` seconds. Rate limits,
+    overload, server errors, lost connections and unreadable answers are retried up to `retries` times, after about 1,
+    2, 4 … seconds or as Retry-After says, unless that is longer than `retry_cap` seconds. A timeout is not retried: its
+    answer may still be billed, and the next one would be as slow.
     """
 
     def __init__(
@@ -119,7 +118,7 @@ class Claude:
             timeout=anthropic.Timeout(timeout, connect=min(timeout, _CONNECT_SECONDS)),
             open_telemetry=False,
         )
-        # A key with, say, a full-width character or a line break cannot even be sent.
+        # A key with a full-width character or a line break, for instance, cannot be sent at all.
         self._sendable = api_key.isascii() and api_key.isprintable() and api_key.strip() != ""
         self._slots = asyncio.Semaphore(concurrency)
         self._timeout = timeout
@@ -141,8 +140,8 @@ class Claude:
     async def ask(self, question: Question[ShapeT]) -> ModelAnswer[ShapeT]:
         """Ask, with retries. Raises ModelBusy and ModelRefusesUs.
 
-        Attempts without an answer may have been billed all the same: they count at their estimate, in the usage of
-        the answer that came in the end or in the error's `usd`.
+        Attempts without an answer may still have been billed: they count at their estimate, in the final answer's usage
+        or in the error's `usd`.
         """
         if not self._sendable:
             raise ModelRefusesUs("model.auth", model=question.model)
@@ -163,10 +162,10 @@ class Claude:
                     return replace(answer, usage=replace(answer.usage, usd=answer.usage.usd + lost))
 
     async def check_model(self, model: str) -> None:
-        """Try key, credit and model with an answer of one token, which costs less than a hundredth of a cent.
+        """Check key, credit and model with a one-token answer, which costs less than a hundredth of a cent.
 
-        Nothing cheaper tells: the API names a model to a key that has no credit. Raises ModelBusy and ModelRefusesUs,
-        after one attempt.
+        Nothing cheaper would do: the API describes a model even to a key without credit. Makes one attempt. Raises
+        ModelBusy and ModelRefusesUs.
         """
         if not self._sendable:
             raise ModelRefusesUs("model.auth", model=model)
@@ -176,7 +175,7 @@ class Claude:
         )
 
     def _wait(self, error: ModelError, attempt: int) -> float | None:
-        """Seconds until the next attempt; None where there is to be none."""
+        """Return the seconds until the next attempt, or None if there is none."""
         if not isinstance(error, ModelBusy) or error.code == "model.timeout" or attempt >= self._retries:
             return None
         asked = faults.retry_after(error, datetime.now(UTC))
@@ -203,9 +202,9 @@ class Claude:
         return _read(message, question)
 
     async def _call(self, sending: Awaitable[AsyncAPIResponse[Message]], model: str, estimate: float) -> bytes:
-        """The body of an answer with a good status."""
+        """Return the body of a successful answer."""
         try:
-            # The client's own timeout is for each read: a body that trickles in would never meet it.
+            # The client's own timeout is for each read, and a body that trickles in never triggers it.
             async with asyncio.timeout(self._timeout):
                 return (await sending).http_response.content
         except (TimeoutError, anthropic.APIError) as error:
@@ -213,7 +212,7 @@ class Claude:
 
 
 def _read(message: _Message, question: Question[ShapeT]) -> ModelAnswer[ShapeT]:
-    """The stop reason comes first: what a refusing or interrupted model wrote is no answer, even where it parses."""
+    """Read the answer. An incomplete one counts as none, even if it parses: check the stop reason first."""
     usage = _usage(question.model, message.usage)
     stop = _STOPS.get(message.stop_reason or "", StopReason.MALFORMED)
     if stop is not StopReason.COMPLETE:

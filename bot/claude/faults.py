@@ -1,4 +1,4 @@
-"""What the Anthropic SDK raises, as our errors.
+"""Translation of the Anthropic SDK's exceptions into our errors.
 
 Source: https://platform.claude.com/docs/en/api/errors
 """
@@ -14,7 +14,7 @@ import httpx2  # the SDK's HTTP library: its exceptions alone tell whether a req
 from bot.errors import ModelBusy, ModelError, ModelRefusesUs, shortened
 from bot.models import finite
 
-# By the error type of the answer's body; by status where something other than the API answered, such as a proxy.
+# By the error type in the body, or by status if something other than the API answered, such as a proxy.
 _REFUSALS: dict[str | int | None, str] = {
     "authentication_error": "model.auth",
     "billing_error": "model.credit",
@@ -40,7 +40,7 @@ _MESSAGE_LENGTH = 300
 
 
 def translate(error: TimeoutError | anthropic.APIError, model: str, estimate: float) -> ModelError:
-    """Our error for one attempt that failed; `estimate` (US dollars) is its `usd` where it may have been billed."""
+    """Return our error for one failed attempt. Its `usd` is `estimate` (US dollars) if it may have been billed."""
     if isinstance(error, anthropic.APIStatusError):
         return _of_status(error, model, estimate)
     if isinstance(error, TimeoutError):
@@ -63,14 +63,14 @@ def _of_status(error: anthropic.APIStatusError, model: str, estimate: float) -> 
 
 
 def _message(error: anthropic.APIStatusError) -> str:
-    """The API's own words on a bad request, on one line; empty where something else answered."""
+    """Return the API's message about a bad request, on one line; "" if something else answered."""
     if not isinstance(error.api_message, str):
         return ""
     return shortened(" ".join(error.api_message.split()), _MESSAGE_LENGTH)
 
 
 def retry_after(error: ModelError, now: datetime) -> float | None:
-    """The seconds that the answer's Retry-After asks to wait, from `now`; None where there is none to be read."""
+    """Return the seconds from `now` that the answer's Retry-After asks to wait; None if there is no readable one."""
     cause = error.__cause__
     asked = cause.response.headers.get("retry-after") if isinstance(cause, anthropic.APIStatusError) else None
     if not asked:
@@ -82,7 +82,7 @@ def retry_after(error: ModelError, now: datetime) -> float | None:
 
 
 def _until(http_date: str, now: datetime) -> float | None:
-    """Seconds until an HTTP date; None for any other text."""
+    """Return the seconds until an HTTP date, or None for any other text."""
     try:
         instant = parsedate_to_datetime(http_date)
     except (ValueError, OverflowError):

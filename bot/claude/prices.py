@@ -1,7 +1,7 @@
-"""What Claude costs: list prices in US dollars for a million tokens.
+"""Claude's list prices in US dollars for a million tokens.
 
-Source: https://platform.claude.com/docs/en/about-claude/pricing, read 2026-11-22. Standard tier, no batch discount.
-A write into the prompt cache for five minutes costs 1.25 times the input price; a read its own share of it.
+Source: https://platform.claude.com/docs/en/about-claude/pricing, read 2026-11-22. Standard tier, no batch discount. A
+write to the five-minute prompt cache costs 1.25 times the input price, a read a share of it that depends on the model.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ _DATED = re.compile(r"-\d{8}$")
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """`input` and `output` for a million tokens; `cache_read` as a share of `input`.
+    """Prices: `input` and `output` for a million tokens, `cache_read` as a share of `input`.
 
-    A model may cost more for long prompts: then `beyond` is the price of the whole request once its prompt, cached
-    tokens included, is longer than `limit` tokens.
+    Some models cost more for long prompts: `beyond` is the price of the whole request if its prompt, including cached
+    tokens, is longer than `limit` tokens.
     """
 
     input: float
@@ -32,7 +32,7 @@ class Price:
     beyond: Price | None = None
 
     def at(self, prompt_tokens: int) -> Price:
-        """The price that a prompt of this length pays."""
+        """Return the price for a prompt of this length."""
         return self.beyond if self.beyond and prompt_tokens > self.limit else self
 
 
@@ -63,22 +63,22 @@ DEAREST = max(PRICES.values(), key=lambda price: (price.output, price.input))
 
 
 def price_of(model: str) -> Price:
-    """The model's price; an unknown model costs as much as the dearest known one, so that no cap is passed unseen."""
+    """Return the model's price. An unknown model costs as much as the dearest known one, to stay within the cap."""
     return PRICES.get(_DATED.sub("", model), DEAREST)
 
 
 def cost(model: str, usage: Usage) -> float:
-    """US dollars for one answered call, by its four counts of tokens."""
+    """Return the US dollars for one answered call, from its four token counts."""
     price = price_of(model).at(usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens)
     read = usage.input_tokens + _CACHE_WRITE * usage.cache_write_tokens + price.cache_read * usage.cache_read_tokens
     return (price.input * read + price.output * usage.output_tokens) / _PER
 
 
 def estimate(model: str, prompt_bytes: int, max_tokens: int) -> float:
-    """The most US dollars that one call should cost, before it is made.
+    """Return the most US dollars that one call should cost, before it is made.
 
-    `prompt_bytes` is the length of everything sent, in UTF-8: two bytes a token is more tokens than English
-    (about three) or Japanese (about three) text gives. All of it counts as a cache write, the dearest kind of input.
+    `prompt_bytes` is the UTF-8 length of everything sent. Two bytes a token overestimates both English and Japanese
+    text (about three). All of it counts as a cache write, the most expensive kind of input.
     """
     tokens = math.ceil(prompt_bytes / 2)
     return cost(model, Usage(output_tokens=max_tokens, cache_write_tokens=tokens))

@@ -1,4 +1,4 @@
-"""Asks Claude for a summary of one paper. What comes back is unchecked: `bot.checking.check` judges it."""
+"""Summaries of single papers by Claude. The result is unchecked: `bot.checking.check` judges it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from pydantic import BaseModel, Field
 from bot.claude.client import Claude, Question
 from bot.models import Draft, FindingKind, Section, SectionKind, Style, SummaryRequest
 
-# Longer than any real abstract: whatever is longer is no abstract, and is not worth paying for.
+# Longer than any real abstract; anything beyond is not worth paying for.
 _ABSTRACT_LENGTH = 20_000
 _TITLE_LENGTH = 1_000
 _FINDINGS = 12
 _FINDING_LENGTH = 200
 _MAX_TOKENS = {Style.BRIEF: 2_000, Style.DETAILED: 6_000}
-# These two answer 400 to an effort: https://platform.claude.com/docs/en/build-with-claude/effort
+# These two answer 400 to a request with an effort: https://platform.claude.com/docs/en/build-with-claude/effort
 _WITHOUT_EFFORT = ("claude-haiku-4-5", "claude-sonnet-4-5")
 
 _LANGUAGES = {
@@ -50,13 +50,13 @@ _WITH_NOTES = ("en", "ja")
 
 
 class _Shape(BaseModel):
-    """What the model is to fill in; names and descriptions reach it as a JSON schema, which can hold no limits."""
+    """The fields for the model to fill in. Their names and descriptions reach it as a JSON schema, without limits."""
 
     headline: str = Field(description="One line: the takeaway for a busy reader.")
 
     @abstractmethod
     def fill(self, draft: Draft) -> Draft:
-        """The draft with these texts."""
+        """Return the draft with these texts."""
 
 
 class _Brief(_Shape):
@@ -89,7 +89,7 @@ class _Detailed(_Shape):
 
 
 def _plain(text: str) -> str:
-    """Models write `**bold**` also where plain text was asked for."""
+    """Remove `**bold**`, which models write even when asked for plain text."""
     return re.sub(r"\*\*(?=[^\s*])([^*\n]{1,80})(?<=\S)\*\*", r"\1", text.strip())
 
 
@@ -97,24 +97,24 @@ _SHAPES: Mapping[Style, type[_Shape]] = {Style.BRIEF: _Brief, Style.DETAILED: _D
 
 
 class ClaudeSummarizer:
-    """A Summarizer (see `bot.ports`): one question a call."""
+    """A Summarizer (see `bot.ports`) that asks one question for each call."""
 
     def __init__(self, claude: Claude) -> None:
         self._claude = claude
 
     async def summarize(self, request: SummaryRequest) -> Draft:
-        """One draft about the request's paper. Raises ModelBusy and ModelRefusesUs."""
+        """Return one draft about the request's paper. Raises ModelBusy and ModelRefusesUs."""
         answer = await self._claude.ask(_question(request))
         draft = Draft(request.model, answer.stop, answer.usage)
         return answer.content.fill(draft) if answer.content else draft
 
     def estimate(self, request: SummaryRequest) -> float:
-        """The most US dollars that one attempt at this request should cost."""
+        """Return the most that one attempt at this request should cost, in US dollars."""
         return _question(request).estimate()
 
 
 def _question(request: SummaryRequest) -> Question[_Shape]:
-    # A text that was cut off gets twice the room, most of which thinking may have used up.
+    # After a truncated text, double the limit: thinking may have used up most of it.
     cut_off = any(finding.kind is FindingKind.TRUNCATED for finding in request.findings)
     return Question(
         model=request.model,
@@ -128,7 +128,7 @@ def _question(request: SummaryRequest) -> Question[_Shape]:
 
 @cache
 def _system(language: str, style: Style) -> str:
-    """The system prompt: the same for every paper of a language and style, so that the API can cache it."""
+    """Return the system prompt, the same for every paper of a language and style so that the API can cache it."""
     subtag = _subtag(language)
     return Template(_prompt("rules")).substitute(
         language=_name(language),
@@ -147,21 +147,21 @@ def _subtag(language: str) -> str:
 
 
 def _name(language: str) -> str:
-    """The language's English name; its tag where the table has none."""
+    """Return the language's English name, or its tag if it is not in the table."""
     return _LANGUAGES.get(_subtag(language), language)
 
 
 def _content(request: SummaryRequest) -> str:
-    """The user's turn: the paper as data between tags that nothing inside can close, then the task."""
+    """Return the user's turn: the paper as data between tags that nothing inside can close, then the task."""
     paper = {
         "title": request.paper.title[:_TITLE_LENGTH],
         "abstract": request.paper.abstract[:_ABSTRACT_LENGTH],
     }
-    found = [
+    findings = [
         {"kind": finding.kind.value, "text": finding.text[:_FINDING_LENGTH]} for finding in request.findings[:_FINDINGS]
     ]
     task = {
-        **({"findings_about_your_last_text": found} if found else {}),
+        **({"findings_about_your_last_text": findings} if findings else {}),
         "style": request.style.value,
         "language_tag": request.language,
         "language": _name(request.language),
@@ -170,6 +170,6 @@ def _content(request: SummaryRequest) -> str:
 
 
 def _json(value: Mapping[str, object]) -> str:
-    """JSON without angle brackets and without half characters, which UTF-8 cannot carry."""
+    """Return JSON without angle brackets and without lone surrogates, which UTF-8 cannot encode."""
     text = json.dumps(value, ensure_ascii=False).replace("<", "\\u003c").replace(">", "\\u003e")
     return text.encode("utf-8", "replace").decode()

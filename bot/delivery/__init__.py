@@ -1,1 +1,1 @@
-"""Messages are sent once, from the ledger."""
+"""Sending messages from the ledger, once each."""

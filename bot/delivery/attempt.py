@@ -1,4 +1,4 @@
-"""One attempt at a delivery: looked up where it may be there already, else posted; what came of it, as a value."""
+"""One attempt at a delivery: look it up if it may be there already, otherwise post it, and return the outcome."""
 
 from __future__ import annotations
 
@@ -15,19 +15,21 @@ from bot.store.outcomes import Again, Dead, Outcome, Sent, Unknown
 
 logger = logging.getLogger(__name__)
 
-GIVE_UP_AFTER = timedelta(hours=24)  # since the first claim: nobody wants the morning's papers any more
-LONGEST_WAIT = 3600.0  # seconds; a platform that asks for more is asked again all the same
-# The platform's clock may be behind ours, so it is asked for what it has from a little earlier on.
+GIVE_UP_AFTER = timedelta(hours=24)  # since the first claim: by then nobody wants the morning's papers
+LONGEST_WAIT = 3600.0  # seconds; retried after this even if the platform asks for more
+# The platform's clock may be behind ours, so the look-up starts a little earlier.
 _CLOCKS_DIFFER = timedelta(minutes=5)
 _SHORTEST_WAIT = 0.05
-_LONGEST_DOUBT = 300.0  # seconds between two look-ups of the same message
+_LONGEST_DOUBT = 300.0  # seconds between look-ups of the same message
 
 
 async def attempt(
     platform: Platform, delivery: ClaimedDelivery, seconds: float, clock: Callable[[], datetime]
 ) -> Outcome:
-    """Look up and post within so many seconds. Raises nothing but CancelledError: an error that is none of
-    `bot.errors` is logged, and counts as an answer that was lost."""
+    """Look up and post within `seconds`. Raises only CancelledError.
+
+    An error outside `bot.errors` is logged and counts as a lost answer.
+    """
     try:
         part = delivery.content()
     except ValueError:
@@ -44,10 +46,10 @@ async def attempt(
 async def _look_up(
     platform: Platform, delivery: ClaimedDelivery, seconds: float, clock: Callable[[], datetime]
 ) -> Outcome | None:
-    """None where the message is certainly not there."""
+    """Return the outcome of the look-up, or None if the message is certainly not there."""
     try:
         async with asyncio.timeout(seconds):
-            found = await platform.find(delivery.place, delivery.key, delivery.first_claimed_at - _CLOCKS_DIFFER)
+            result = await platform.find(delivery.place, delivery.key, delivery.first_claimed_at - _CLOCKS_DIFFER)
     except PermanentError as error:
         return Unknown(delivery.id, error.code)
     except TransientError as error:
@@ -57,9 +59,9 @@ async def _look_up(
     except Exception:
         logger.exception("looking up delivery %s failed", delivery.id)
         return _again(delivery, "platform.lost_answer", clock, uncertain=True)
-    if isinstance(found, MessageRef):
-        return Sent(delivery.id, found)
-    return Unknown(delivery.id, found.why) if isinstance(found, CannotTell) else None
+    if isinstance(result, MessageRef):
+        return Sent(delivery.id, result)
+    return Unknown(delivery.id, result.why) if isinstance(result, CannotTell) else None
 
 
 async def _post(
@@ -88,12 +90,12 @@ def _again(
     seconds: float | None = None,
     pause: bool = False,
 ) -> Outcome:
-    """To be tried later, unless that has been tried for long enough."""
+    """Return an outcome that schedules a retry, or ends the delivery once it has been tried for long enough."""
     if clock() - delivery.first_claimed_at > GIVE_UP_AFTER:
         return Unknown(delivery.id, code) if uncertain else Dead(delivery.id, code)
     if seconds is None:
         seconds = min(2.0 ** min(delivery.attempts - 1, 20), _LONGEST_DOUBT)
-    wait = min(max(_SHORTEST_WAIT, seconds), LONGEST_WAIT)  # in this order, no number at all is the shortest
+    wait = min(max(_SHORTEST_WAIT, seconds), LONGEST_WAIT)  # in this order NaN becomes the shortest wait
     return Again(delivery.id, wait, code, uncertain, pause=delivery.bucket if pause else "")
 
 

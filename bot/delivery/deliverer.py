@@ -1,7 +1,7 @@
-"""Getting messages out: claimed, sent, written down, and looked up before anything is sent a second time.
+"""Delivery of messages: claim, send, record the outcome, and look up before sending anything a second time.
 
-Any number of these work on one ledger. Each holds a lease; what a dead one had claimed comes back when that ends.
-`bot.digests.parts` says which messages a digest is; one attempt at sending one is in `bot.delivery.attempt`.
+Any number of deliverers work on one ledger. Each holds a lease; when a dead one's lease ends, its claims are released.
+`bot.digests.parts` decides which messages make up a digest; `bot.delivery.attempt` is one attempt at sending one.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ logger = logging.getLogger(__name__)
 
 OnStopped = Callable[[ChannelKey, str], Awaitable[None]]
 
-_GATHER = 0.1  # seconds in which outcomes come together for one commit while most of the room is in use
-_POLLS = (0.05, 1.0)  # seconds between two looks into the ledger, while it has more and while it has none
-_LONGEST_TURN = 2.0  # seconds to wait for a turn, wherever the clock was set meanwhile
-# A turn that was missed by more is given back: what piles up while a machine stands still must not leave at once.
-# Rates are 90 % of what is allowed, so that turns taken this late stay within the limit in any second.
+_GATHER = 0.1  # seconds to gather outcomes for one commit while most slots are in use
+_POLLS = (0.05, 1.0)  # seconds between looks into the ledger: while it has more, and while it has none
+_LONGEST_TURN = 2.0  # the most seconds to wait for a send time, however the clock was set in between
+# A send time missed by more is given back: what piles up while a machine is suspended must not be sent all at once.
+# Rates are 90 % of what is allowed, so that sends this late stay within the limit in any second.
 _MISSED = 0.1
 
 # A graceful stop, in seconds: what is in flight, then what was cancelled, then writing it down.
@@ -40,8 +40,8 @@ _FINISH, _CANCEL, _COMMIT = 7.0, 0.3, 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
-    """An outcome that is not written down yet, and whose it is to write."""
+class _Unrecorded:
+    """An outcome that is not recorded yet, and the owner to record it for."""
 
     owner: str
     delivery: ClaimedDelivery
@@ -84,8 +84,8 @@ class Deliverer:
         self._in_hand: set[tuple[str, int]] = set()  # claimed, by owner and number, and not written down yet
         self._claims_lost = False
         self._attempts: set[asyncio.Task[None]] = set()
-        self._made: list[_Made] = []
-        self._paused: dict[str, float] = {}  # until when by bucket, by the event loop's clock
+        self._unrecorded: list[_Unrecorded] = []
+        self._paused: dict[str, float] = {}  # by bucket, until a time of the event loop's clock
         self._due_at: datetime | None = None
         self._woken, self._quiet, self._halted = lease.bell.news, lease.bell.quiet, asyncio.Event()
         emoji = {name: one.reactions for name, one in destinations.items() if one.reactions}
@@ -93,18 +93,18 @@ class Deliverer:
 
     @property
     def owner(self) -> str:
-        """The name under which this process is a worker in its present life; empty before the first lease."""
+        """This worker's name in its current life; "" before the first lease."""
         return self._lease.owner
 
     @property
     def stalled(self) -> bool:
-        """Whether deliveries wait for the database."""
+        """Whether deliveries are waiting for the database."""
         return self._outage.pause > 0
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Deliver until `stop` is set; then finish or give back what is in flight, within 10 seconds.
+        """Deliver until `stop` is set, then finish or give back what is in flight, within 10 seconds.
 
-        A store that fails is waited for, and nothing that was done meanwhile is forgotten.
+        Waits for a failing store, and records afterwards whatever was done in the meantime.
         """
         async with asyncio.TaskGroup() as group:
             stopping = group.create_task(self._wake_at(stop))
@@ -117,24 +117,24 @@ class Deliverer:
             stopping.cancel()
 
     def wake(self) -> None:
-        """Look into the ledger at once: there is something new."""
+        """Look into the ledger at once, because there is something new."""
         self._woken.set()
 
     async def drain(self) -> None:
-        """Wait until all that is in the ledger for these platforms is final; `run` goes on meanwhile."""
+        """Wait until everything in the ledger for these platforms is final, while `run` continues."""
         while await self._store.deliveries.any_open(self._platforms):  # noqa: ASYNC110 (others may send it)
             await asyncio.sleep(_POLLS[0])
 
     # --- the ledger ---------------------------------------------------------------------------
 
     async def _turn_over(self, stop: asyncio.Event, group: asyncio.TaskGroup) -> None:
-        """Write down what came of messages and claim others in their place, until `stop`."""
+        """Record outcomes and claim more deliveries, until `stop`."""
         shortest, longest = _POLLS
         pause = shortest
         while not stop.is_set():
             self._woken.clear()
             owner = self._lease.owner
-            room = self._concurrency - len(self._in_hand) + len(self._made)
+            room = self._concurrency - len(self._in_hand) + len(self._unrecorded)
             room = room if self._lease.time_for_attempt() else 0
             claimed = await self._exchange(owner, room, idle=pause > shortest)
             for delivery in claimed:
@@ -150,53 +150,55 @@ class Deliverer:
                 await wait(self._woken, self._until_due(pause))
 
     async def _exchange(self, owner: str, room: int, *, idle: bool) -> tuple[ClaimedDelivery, ...]:
-        """One commit for all outcomes there are and for at most so many new claims. `idle`: nothing was due lately."""
-        made, self._made = self._made, []
+        """Record all outcomes and claim up to `room` deliveries in one commit. `idle` means that nothing was due
+        lately.
+        """
+        batch, self._unrecorded = self._unrecorded, []
         ledger = self._store.deliveries
         try:
-            for former in sorted({each.owner for each in made} - {owner}):
-                await ledger.settle(former, [each.outcome for each in made if each.owner == former])
-            if idle and not made:
+            for former in sorted({each.owner for each in batch} - {owner}):
+                await ledger.settle(former, [each.outcome for each in batch if each.owner == former])
+            if idle and not batch:
                 self._due_at = await ledger.next_due(self._platforms)
                 room = room if self._due_at is not None and self._due_at <= self._clock() else 0
             if self._claims_lost:
                 await ledger.release(owner, [number for held_by, number in self._in_hand if held_by == owner])
                 self._claims_lost = False
-            outcomes = [each.outcome for each in made if each.owner == owner]
+            outcomes = [each.outcome for each in batch if each.owner == owner]
             claimed: tuple[ClaimedDelivery, ...] = ()
             if room > 0 or outcomes:
                 claimed = await ledger.claim(owner, room, self._platforms, self._rates, outcomes)
         except StoreError as error:
-            # To write the same outcome a second time changes nothing.
-            self._made[:0] = made
-            self._claims_lost = True  # where the connection ended just after the commit
+            # Recording the same outcome twice is harmless.
+            self._unrecorded[:0] = batch
+            self._claims_lost = True  # if the connection ended just after the commit
             self._outage.begins(error)
             return ()
         self._outage.ends()
         self._in_hand |= {(owner, delivery.id) for delivery in claimed}
-        self._in_hand -= {(each.owner, each.delivery.id) for each in made}
+        self._in_hand -= {(each.owner, each.delivery.id) for each in batch}
         # Emoji wait for every message that is due.
         if self._in_hand:
             self._quiet.clear()
         else:
             self._quiet.set()
-        for each in made:
+        for each in batch:
             await self._written(each)
         return claimed
 
-    async def _written(self, made: _Made) -> None:
-        """What follows from an outcome that is written down."""
-        channel, outcome = made.delivery.channel, made.outcome
+    async def _written(self, record: _Unrecorded) -> None:
+        """Act on an outcome once it is recorded."""
+        channel, outcome = record.delivery.channel, record.outcome
         if isinstance(outcome, Sent):
-            self._seeder.add(outcome.message, made.delivery.seeds)
+            self._seeder.add(outcome.message, record.delivery.seeds)
         elif isinstance(outcome, Dead) and outcome.whole_channel:
-            logger.warning("%s takes no messages any more: %s", channel, outcome.error)
+            logger.warning("%s no longer accepts messages: %s", channel, outcome.error)
             if self._on_stopped:
                 try:
                     await self._on_stopped(channel, outcome.error)
                 except BotError:
-                    # The next digest finds out again.
-                    logger.exception("that %s is stopped was not written down", channel)
+                    # The next digest will find out again.
+                    logger.exception("could not record that %s is stopped", channel)
 
     def _until_due(self, pause: float) -> float:
         seconds = (self._due_at - self._clock()).total_seconds() if self._due_at else 0.0
@@ -214,13 +216,13 @@ class Deliverer:
         except asyncio.CancelledError:
             if not self._halted.is_set():
                 raise
-            # The end of a graceful stop: it took too long, and may arrive yet.
+            # The end of a graceful stop: it took too long, and may still arrive.
             outcome = Again(delivery.id, 0.0, "platform.timeout", uncertain=True)
-        self._made.append(_Made(owner, delivery, outcome))
-        # Outcomes come together for one commit, but nobody is idle because of that.
+        self._unrecorded.append(_Unrecorded(owner, delivery, outcome))
+        # Gather outcomes for one commit, but not at the price of idle slots.
         if len(self._attempts) <= self._concurrency // 2:
             self.wake()
-        elif len(self._made) == 1:
+        elif len(self._unrecorded) == 1:
             asyncio.get_running_loop().call_later(_GATHER, self.wake)
 
     async def _attempt(self, owner: str, delivery: ClaimedDelivery) -> Outcome:
@@ -240,7 +242,7 @@ class Deliverer:
         return outcome
 
     async def _wait_for(self, send_at: datetime) -> None:
-        """Until the instant, or until everything stops."""
+        """Wait until the instant, or until the deliverer stops."""
         seconds = (send_at - self._clock()).total_seconds()
         if seconds > 0:
             await wait(self._halted, min(seconds, _LONGEST_TURN))
@@ -248,7 +250,7 @@ class Deliverer:
     # --- starting and stopping ----------------------------------------------------------------
 
     async def _begun(self, stop: asyncio.Event) -> bool:
-        """Take part, as soon as the store works; False where everything stops before."""
+        """Join the workers as soon as the store works. Returns False if stopped first."""
         while not stop.is_set():
             try:
                 await self._lease.begin()
@@ -269,7 +271,7 @@ class Deliverer:
                 await asyncio.wait(late, timeout=_CANCEL)
         try:
             async with asyncio.timeout(_COMMIT):
-                while self._made:
+                while self._unrecorded:
                     await self._exchange(self._lease.owner, 0, idle=False)
                     await asyncio.sleep(self._outage.pause)
                 await self._lease.end()

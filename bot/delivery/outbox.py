@@ -1,4 +1,4 @@
-"""Single messages beside digests: each goes through the ledger, so that it is sent once and found again."""
+"""Single messages apart from digests. They go through the ledger too, so that each is sent once and found again."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ Direct = Callable[[ChannelKey, str], ChannelKey | None]
 
 
 class Outbox:
-    """Takes messages in. `bucket` says whose rate a channel falls under, `wake` is called when there is something new.
+    """Accepts messages for sending. `bucket` returns a channel's rate-limit bucket; `wake` is called for new messages.
 
-    `direct` gives the place where a person is written to alone, by a channel of the same workspace and the id; None
-    where the platform has no such place.
+    `direct` returns the place of direct messages to a person, given a channel of the same workspace and the person's
+    id, or None if the platform has none.
     """
 
     def __init__(
@@ -25,7 +25,7 @@ class Outbox:
         *,
         bucket: Callable[[ChannelKey], str] = lambda channel: channel.platform,
         wake: Callable[[], None] = lambda: None,
-        direct: Direct = lambda channel, user: None,  # noqa: ARG005 (the signature)
+        direct: Direct = lambda channel, user: None,  # noqa: ARG005 (the signature is given)
     ) -> None:
         self._store = store
         self._clock = clock
@@ -50,10 +50,10 @@ class Outbox:
         return bool(added)
 
     async def send_first(self, channel: ChannelKey, item: NewDelivery) -> bool:
-        """The same, unless the channel has a part of that name at all."""
+        """Send the message as `send` does, unless the channel has ever had a part of that name."""
         return not await self._store.deliveries.has(channel, item.part) and await self.send(channel, item)
 
     async def tell(self, channel: ChannelKey, user: str, item: NewDelivery) -> bool:
-        """Send the message to one person of the channel's workspace; False where there is no way, or it has been."""
+        """Send the message to one person of the channel's workspace. Returns False if impossible or already done."""
         place = self._direct(channel, user) if user else None
         return place is not None and await self.send(place, item)

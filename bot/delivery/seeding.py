@@ -1,4 +1,4 @@
-"""The bot's own emoji on its messages, one click away for people. Best effort, and after everything else."""
+"""The bot's own emoji on its messages, so that people can vote with one click. Best effort, lowest priority."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from bot.ports import Reactions
 
 logger = logging.getLogger(__name__)
 
-_MOST = 20_000  # emoji that wait; the oldest are given up beyond that
+_MOST = 20_000  # queued emoji; beyond that the oldest are dropped
 _ATTEMPTS = 5
 _LONGEST_WAIT = 60.0
 _TIMEOUT = 10.0
 
 
 class Seeder:
-    """Puts emoji on messages one after the other, while `quiet` is set. What waits is lost at the end."""
+    """Adds emoji to messages one by one while `quiet` is set. Pending ones are lost when the process ends."""
 
     def __init__(self, reactions: Mapping[str, Reactions], quiet: asyncio.Event) -> None:
         self._reactions = reactions
@@ -29,7 +29,7 @@ class Seeder:
         self._added = asyncio.Event()
 
     def add(self, message: MessageRef, seeds: Sequence[str]) -> None:
-        """Take in emoji for a message; none where its platform has no reactions."""
+        """Queue emoji for a message, if its platform has reactions."""
         if message.platform in self._reactions:
             self._queue.extend((message, emoji) for emoji in seeds)
             self._added.set()
@@ -52,7 +52,7 @@ class Seeder:
                 await asyncio.sleep(min(max(0.05, error.seconds), _LONGEST_WAIT))
                 continue
             except (PlatformError, TimeoutError) as error:
-                logger.info("no %s was put on %s: %s", emoji, message, error)
+                logger.info("could not add %s to %s: %s", emoji, message, error)
             except Exception:
-                logger.exception("putting %s on %s failed", emoji, message)
+                logger.exception("adding %s to %s failed", emoji, message)
             return

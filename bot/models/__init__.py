@@ -1,7 +1,7 @@
-"""The values that everything else passes around. All of them are frozen.
+"""The frozen values that all other code passes around.
 
-No I/O, no vendor types, no words for people: renderers turn these into sentences.
-Every instant is a `datetime` with a time zone, in UTC unless its field says otherwise.
+No I/O, no vendor types and no text for people: renderers turn these into sentences. Every instant is a timezone-aware
+`datetime`, in UTC unless its field says otherwise.
 """
 
 from bot.models.channels import (

@@ -22,7 +22,7 @@ class Weekday(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChannelKey:
-    """The name of a channel: `terminal:default`, `hugo:/srv/blog/content/post`, `slack:T1/C1`."""
+    """A channel's key: `terminal:default`, `hugo:/srv/blog/content/post`, `slack:T1/C1`."""
 
     platform: str
     name: str
@@ -39,17 +39,17 @@ class ChannelKey:
 
 
 class Layout(StrEnum):
-    """How a digest lies in a channel."""
+    """How a digest is laid out in a channel."""
 
-    THREAD = "thread"  # a headline, and one message a paper in its thread
-    CHANNEL = "channel"  # a headline, and one message a paper beside it
-    COMPACT = "compact"  # the headline alone
+    THREAD = "thread"  # a headline, with one message for each paper in its thread
+    CHANNEL = "channel"  # a headline, and one message for each paper in the channel
+    COMPACT = "compact"  # only the headline
     PAGE = "page"  # one document: the blog
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
-    """What a channel's people asked for."""
+    """A channel's settings, as its people chose them."""
 
     language: str = "ja"
     size: int = 5
@@ -62,18 +62,18 @@ class ChannelSettings:
     timezone: str = "Asia/Tokyo"
     days: tuple[Weekday, ...] = tuple(Weekday)
     layout: Layout = Layout.THREAD
-    quiet: bool = False  # nothing at all on a day without papers
+    quiet: bool = False  # post nothing on a day without papers
     seed_reactions: bool = True
-    emoji: tuple[tuple[str, float], ...] = ()  # Unicode emoji -> value, above the default table; 0 takes one out
-    managers: tuple[str, ...] = ()  # the platform's ids of people who may change these settings too
-    likes: tuple[PaperId, ...] = ()  # papers that the channel named as examples of what it wants
-    description: str = ""  # what it wants in its own words, in English as the papers are: "KV cache, agentic inference"
+    emoji: tuple[tuple[str, float], ...] = ()  # Unicode emoji -> value, overriding the default table; 0 removes one
+    managers: tuple[str, ...] = ()  # platform ids of the other people who may change these settings
+    likes: tuple[PaperId, ...] = ()  # papers named as examples of what the channel wants
+    description: str = ""  # what the channel wants, in English like the papers: "KV cache, agentic inference"
 
 
 class ChannelState(StrEnum):
     ACTIVE = "active"
     OFF = "off"  # unsubscribed: settings and votes are kept
-    STOPPED = "stopped"  # the platform refuses us there for good; `Channel.problem` says why
+    STOPPED = "stopped"  # the platform refuses us there permanently; `Channel.problem` says why
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRun:
-    """The digest of one local date. `skipped`: too late, because nobody was there when it was due."""
+    """The digest of one local date. `skipped` means too late: the bot was not running when it was due."""
 
     day: dt.date
     due_at: datetime
@@ -100,7 +100,7 @@ class PlannedRun:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What follows from looking at a channel: runs to note, and when to look again.
+    """The result of looking at a channel: runs to record, and when to look again.
 
     `problem` is the code of what keeps the channel from ever being due.
     """
@@ -111,20 +111,20 @@ class Plan:
 
 
 class RunState(StrEnum):
-    """The life of a run, from being due to its digest's parts being in the ledger."""
+    """The states of a run, from being due until its digest's parts are in the ledger."""
 
     DUE = "due"
     CLAIMED = "claimed"
     DONE = "done"
-    SKIPPED = "skipped"  # nobody was there on its day
-    FAILED = "failed"  # its day passed, and every attempt had gone wrong
+    SKIPPED = "skipped"  # the bot was not running that day
+    FAILED = "failed"  # its day passed and every attempt had failed
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """The making of one channel's digest of one local date.
 
-    `problem` is the code of what went wrong last. `unverified` are the ranks that were sent without a summary.
+    `problem` is the code of the last error. `unverified` are the ranks sent without a summary.
     """
 
     channel: ChannelKey

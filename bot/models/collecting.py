@@ -1,4 +1,4 @@
-"""What sources bring, and what came of asking them."""
+"""What sources return, and reports of asking them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.models.papers import Paper, PaperId, SourceName
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A span of time, `start` exclusive and `end` inclusive, in UTC."""
+    """A time span in UTC, with `start` exclusive and `end` inclusive."""
 
     start: datetime
     end: datetime
@@ -22,7 +22,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """What a paper is about, as a point; only vectors of the same model can be compared."""
+    """A paper's embedding. Only vectors of the same model can be compared."""
 
     model: str
     values: tuple[float, ...]
@@ -30,7 +30,7 @@ class Vector:
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """Many vectors of one model: `width` float32 values each, in this machine's byte order, one after the other."""
+    """Many vectors of one model, concatenated: `width` float32 values each, in this machine's byte order."""
 
     model: str
     width: int
@@ -42,10 +42,10 @@ class Vectors:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one source answered for one window.
+    """One source's answer for one window.
 
-    `problem` is the code of an error (see `bot.errors`) that cost a part of the answer; the papers are those that
-    arrived all the same. `dropped` counts malformed items. `vectors` are keyed by the id of the paper in `papers`.
+    `problem` is the code of an error (see `bot.errors`) that cost part of the answer; the papers are those that arrived
+    anyway. `dropped` counts malformed items. `vectors` are keyed by paper id.
     """
 
     source: SourceName
@@ -57,7 +57,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """One source's line in a digest's status: `error` is an error code, None when all went well."""
+    """One source's line in a digest's status. `error` is an error code, or None if all went well."""
 
     source: SourceName
     papers: int
@@ -71,7 +71,7 @@ class SourceReport:
 
 @dataclass(frozen=True, slots=True)
 class DigestStatus:
-    """The truth about a day: how many unseen papers were looked at, and what each source did."""
+    """How the collecting went: the number of unseen papers considered, and each source's report."""
 
     new_papers: int
     sources: tuple[SourceReport, ...] = ()

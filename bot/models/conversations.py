@@ -1,4 +1,4 @@
-"""Who asks in a chat, and what is answered."""
+"""Who asks in a chat, and the replies."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from bot.models.papers import Paper
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who wants something. `user` is the platform's id.
+    """The person who asks. `user` is the platform's id.
 
-    `is_admin`: the platform lets this person manage the channel. `may_subscribe`: it lets them bring the bot into a
-    channel that nobody has subscribed yet. `language` is the person's own (BCP 47), where the platform tells it: it
-    counts where no channel has one.
+    `is_admin` means that the platform lets this person manage the channel; `may_subscribe`, that it lets them bring the
+    bot into a channel that nobody has subscribed yet. `language` is the person's own (BCP 47) if the platform reports
+    it, used if the channel has none.
     """
 
     user: str
@@ -27,14 +27,14 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in a sentence, by the platform's id: each adapter writes them in its own way."""
+    """A person mentioned in a sentence, by platform id. Each adapter writes mentions in its own way."""
 
     id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer: `key` in the catalogues, `arguments` for its placeholders.
+    """One sentence of a reply: `key` in the catalogues, `arguments` for its placeholders.
 
     An argument is a text, a number, a date, an instant, a Term, a Person, a Reason, or several of them.
     """
@@ -45,7 +45,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file for the asker: its name, its media type, its text."""
+    """A file for the asker: its name, media type and text."""
 
     name: str
     media_type: str
@@ -54,10 +54,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What an asker is told; every further reply to the same command takes the place of the one before.
+    """The reply to an asker. A later reply to the same command replaces it.
 
-    Instants are meant to be shown in `timezone`. `parts` are what to look at: the sheet of a paper, or a digest that is
-    stored nowhere. `choices` are papers of which one is to be chosen. `working`: another reply follows.
+    Instants are to be shown in `timezone`. `parts` are content to show: the view of a paper, or a digest that is not
+    stored. `choices` are papers to pick one from. `working` means that another reply follows.
     """
 
     language: str
@@ -79,10 +79,10 @@ def say(key: str, **arguments: object) -> Sentence:
 
 
 def fault(error: BotError) -> Sentence:
-    """What went wrong, as a sentence of a reply."""
+    """Return the error as a sentence of a reply."""
     return Sentence(f"error.{error.code}", tuple(error.arguments.items()))
 
 
 def failed(error: BotError, language: str, timezone: str = "UTC") -> Reply:
-    """The reply to what cannot be done, such as a text that is no command."""
+    """Return the reply to what cannot be done, such as a text that is not a command."""
     return Reply(language, timezone, (fault(error),))

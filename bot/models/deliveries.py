@@ -1,4 +1,4 @@
-"""The messages that a digest is, where they go, and what became of them."""
+"""The messages of a digest, where they go, and what became of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.models.summaries import Excerpt, Failure, Style, Summary
 
 @dataclass(frozen=True, slots=True)
 class MessageRef:
-    """A message on a platform, as that platform's adapter wrote it down; opaque to everybody else."""
+    """A message on a platform, in its adapter's notation; opaque to everybody else."""
 
     platform: str
     value: str
@@ -26,7 +26,7 @@ class MessageRef:
 
     @classmethod
     def parse(cls, text: str) -> MessageRef:
-        """The inverse of `str()`; raises ValueError for text without a platform."""
+        """Return the inverse of `str()`. Raises ValueError for text without a platform."""
         platform, colon, value = text.partition(":")
         if not (platform and colon and value):
             raise ValueError(f"not a message: {text!r}")
@@ -35,7 +35,7 @@ class MessageRef:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where to post: a channel, or the thread below one of its messages."""
+    """Where to post: a channel, or the thread of one of its messages."""
 
     channel: ChannelKey
     thread: MessageRef | None = None
@@ -43,7 +43,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryKey:
-    """The name of one delivery, the same in every attempt: 20 letters and digits, unique for ever."""
+    """The key of one delivery, the same in every attempt: 20 hexadecimal digits, unique for ever."""
 
     value: str
 
@@ -54,9 +54,9 @@ class DeliveryKey:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The message that opens a digest: `digest` with summaries, its papers' abstracts left out.
+    """The message that opens a digest: `digest` with summaries but without abstracts.
 
-    In the layout `compact` it is all there is, so it says a little more of each paper.
+    In the layout `compact` it is the whole digest, so it says a little more about each paper.
     """
 
     digest: Digest
@@ -65,7 +65,7 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One paper's message; `of` is how many papers the digest has. The paper's abstract is left out."""
+    """The message of one paper, without its abstract. `of` is the number of papers in the digest."""
 
     entry: Entry
     date: dt.date
@@ -75,7 +75,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class PaperView:
-    """One paper on its own, as `/paper` answers. Without a summary, `failure` says why, `excerpt` has others' words.
+    """One paper on its own, as `/paper` shows it. `excerpt` stands in for a missing summary; `failure` says why.
 
     Shared into a channel it is a message like a card, and can be voted on.
     """
@@ -90,14 +90,14 @@ class PaperView:
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """What the bot says once when it is invited: what it does, and a button that opens the form to subscribe."""
+    """The bot's one message on being invited: what it does, and a button that opens the subscription form."""
 
     language: str
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word that differs by language: its key in the catalogues, and what to say where that is not known."""
+    """A word that differs by language: its key in the catalogues, and the fallback for an unknown key."""
 
     key: str
     otherwise: str = ""
@@ -105,9 +105,9 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A short message in words: `key` is a sentence's key in the catalogues, `arguments` fill its placeholders.
+    """A short text message: `key` is a sentence's key in the catalogues, `arguments` fill its placeholders.
 
-    `about` is a channel that the message is about, where it is not the one that gets it.
+    `about` is the channel that the message is about, if it is sent elsewhere.
     """
 
     key: str
@@ -118,7 +118,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A whole digest as one document, abstracts included."""
+    """A whole digest as one document, including abstracts."""
 
     digest: Digest
 
@@ -128,12 +128,12 @@ Part = Headline | Card | Notice | Page | PaperView | Greeting
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """The platform was asked, and there is no message of that key."""
+    """The platform was asked, and has no message with that key."""
 
 
 @dataclass(frozen=True, slots=True)
 class CannotTell:
-    """The platform cannot or may not be asked; `why` is a short code for `status`."""
+    """The platform cannot or may not be asked. `why` is a short code for `status`."""
 
     why: str
 
@@ -142,19 +142,19 @@ Found = MessageRef | Absent | CannotTell
 
 
 class DeliveryState(StrEnum):
-    """The life of a row in the ledger."""
+    """The states of a row in the ledger."""
 
-    WAITING = "waiting"  # for the part before it
+    WAITING = "waiting"  # for the previous part
     DUE = "due"
     CLAIMED = "claimed"
     SENT = "sent"
     DEAD = "dead"
-    UNKNOWN = "unknown"  # perhaps sent, and nothing can tell: never sent again by itself
+    UNKNOWN = "unknown"  # may have been sent, with no way to tell: never sent again automatically
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A row of the ledger, for people and for votes. `error` is the code of the last trouble, "" for none."""
+    """A row of the ledger, for display and for votes. `error` is the code of the last error, "" if none."""
 
     id: int
     channel: ChannelKey
@@ -164,7 +164,7 @@ class Delivery:
     due_at: datetime | None
     attempts: int
     message: MessageRef | None
-    paper: PaperId | None  # under the id that it has now
+    paper: PaperId | None  # its current id
     error: str
     created_at: datetime
     settled_at: datetime | None
@@ -174,8 +174,8 @@ class Delivery:
 class NewDelivery:
     """One message of a digest. `part` is its name there: `headline`, `card:1` …, `page`, `notice`.
 
-    It leaves once the part before it is final and `spacing_seconds` have passed. `in_thread`: below the headline.
-    `paper` is what votes on it count for; `seeds` are emoji to put on it.
+    It is sent once the previous part is final and `spacing_seconds` have passed, with `in_thread` in the headline's
+    thread. Votes on it count for `paper`; `seeds` are emoji to add to it.
     """
 
     part: str

@@ -15,9 +15,9 @@ from bot.models.summaries import Excerpt, Failure, Summary
 
 
 class ReasonKind(StrEnum):
-    """Why a paper was chosen; renderers put it into words with the reason's subject and value."""
+    """Why a paper was chosen. Renderers phrase it with the reason's subject and value."""
 
-    UPVOTES = "upvotes"  # value: the count; the day's share below it is in `share`
+    UPVOTES = "upvotes"  # value: the count; `share`: how many of the day's papers have fewer
     VELOCITY = "velocity"  # value: upvotes a day
     CITATIONS = "citations"  # value: the count
     TOPIC = "topic"  # subject: the arXiv category
@@ -25,16 +25,16 @@ class ReasonKind(StrEnum):
     AUTHOR = "author"  # subject: the person
     SEVERAL_SOURCES = "several_sources"
     FRESH = "fresh"  # value: its age in days
-    RECENT = "recent"  # value: its age in days; where nothing else speaks for a paper of the past week
-    EXPLORE = "explore"  # the slot that looks beyond what is popular
-    SIMILAR = "similar"  # subject: the title of a paper that the channel's people voted for
+    RECENT = "recent"  # value: its age in days; for a paper of the past week with no other reason
+    EXPLORE = "explore"  # the slot reserved for papers beyond the popular ones
+    SIMILAR = "similar"  # subject: the title of a paper that people in the channel voted for
     SEED = "seed"  # subject: the title of a paper that the channel named as an example
     DESCRIPTION = "description"  # subject: what the channel wants, in its own words
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One part of why; `share` is the percentile within the source's day, 0-1."""
+    """One reason for a choice. `share` is the percentile within the source's day, 0-1."""
 
     kind: ReasonKind
     subject: str = ""
@@ -44,7 +44,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A ranked paper: `parts` are the named addends of `score`, the first of `reasons` decided."""
+    """A ranked paper. `parts` are the named terms of `score`; the first of `reasons` was decisive."""
 
     paper: Paper
     score: float
@@ -54,7 +54,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One paper in a digest. At most one of `summary`, `excerpt` is set; `failure` says why there is no summary."""
+    """One paper in a digest. At most one of `summary` and `excerpt` is set; `failure` says why there is no summary."""
 
     rank: int
     paper: Paper
@@ -81,7 +81,7 @@ class EmptyReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """One channel's papers of one local date. Its identity is (channel, date); a language only renders it."""
+    """One channel's papers of one local date. Its identity is (channel, date); the language only affects rendering."""
 
     channel: ChannelKey
     date: dt.date

@@ -1,4 +1,4 @@
-"""A paper: what identifies it, what sources say of it, how people name it."""
+"""A paper: what identifies it, what sources report about it, how people refer to it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class SourceName(StrEnum):
-    """Where papers come from; the values are what users and the JSON output see."""
+    """The paper sources. Users and the JSON output see the values."""
 
     ARXIV = "arxiv"
     HUGGINGFACE = "huggingface"
@@ -19,7 +19,7 @@ class SourceName(StrEnum):
 
 
 class SignalKind(StrEnum):
-    """What a source says about a paper."""
+    """What a source reports about a paper."""
 
     LISTED = "listed"  # value 1; `seen_at` is the instant of the announcement or listing itself
     UPVOTES = "upvotes"
@@ -30,7 +30,7 @@ class SignalKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Signal:
-    """One number that one source gave for one paper at one instant; the store keeps them all."""
+    """One number that a source reported for a paper at an instant. The store keeps the whole history."""
 
     source: SourceName
     kind: SignalKind
@@ -47,9 +47,9 @@ ARXIV_ID = re.compile(rf"(?P<id>{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d?))?", re.I
 
 @dataclass(frozen=True, slots=True, order=True)
 class PaperId:
-    """The name of a paper inside Kawaraban, such as `arxiv:2602.21548`; it never changes once stored.
+    """A paper's id inside Kawaraban, such as `arxiv:2602.21548`. It never changes once stored.
 
-    arXiv ids carry no version here: the same paper from two sources has one id.
+    arXiv ids have no version here, so that the same paper from two sources has one id.
     """
 
     scheme: str
@@ -57,7 +57,7 @@ class PaperId:
 
     @classmethod
     def arxiv(cls, text: str) -> PaperId:
-        """`2602.21548v2` and `2602.21548` give the same id; the text is trusted to be an arXiv id."""
+        """Return the same id for `2602.21548v2` and `2602.21548`. The text is trusted to be an arXiv id."""
         return cls("arxiv", _ARXIV_VERSION.sub("", text))
 
     @classmethod
@@ -66,12 +66,12 @@ class PaperId:
 
     @classmethod
     def title(cls, text: str) -> PaperId:
-        """For a paper that no source gives an id: a digest of its normalised title."""
+        """Return the id of a paper that has none from any source: a hash of its normalised title."""
         return cls("title", hashlib.sha256(normalised_title(text).encode()).hexdigest()[:20])
 
     @classmethod
     def parse(cls, text: str) -> PaperId:
-        """The inverse of `str()`; raises ValueError for text without a scheme."""
+        """Return the inverse of `str()`. Raises ValueError for text without a scheme."""
         scheme, colon, value = text.partition(":")
         if not (scheme and colon and value):
             raise ValueError(f"not a paper id: {text!r}")
@@ -82,15 +82,15 @@ class PaperId:
 
 
 def normalised_title(title: str) -> str:
-    """The title as it is compared: NFKC, lower case, letters and digits only."""
+    """Return the title for comparison: NFKC, case-folded, letters and digits only."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", title).casefold()))
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What is known of one paper, from however many sources.
+    """Everything the sources report about one paper.
 
-    `abstract` is the source's text, line breaks included: renderers escape it, nobody rewrites it.
+    `abstract` is the source's text, with its line breaks: renderers escape it, and nothing rewrites it.
     """
 
     id: PaperId
@@ -116,12 +116,12 @@ class Paper:
     @property
     def sources(self) -> tuple[SourceName, ...]:
         """The sources that know the paper, in the fixed order of `SourceName`."""
-        known = {signal.source for signal in self.signals}
-        return tuple(source for source in SourceName if source in known)
+        names = {signal.source for signal in self.signals}
+        return tuple(source for source in SourceName if source in names)
 
     @property
     def listings(self) -> tuple[Signal, ...]:
-        """When which source announced or listed it."""
+        """The signals of its announcements and listings."""
         return tuple(s for s in self.signals if s.kind is SignalKind.LISTED)
 
     @property
@@ -132,19 +132,19 @@ class Paper:
     @property
     def keys(self) -> tuple[str, ...]:
         """Every key under which another source's record of the same paper may arrive, strongest first."""
-        found = [str(self.id)]
+        keys = [str(self.id)]
         if self.arxiv_id:
-            found.append(str(PaperId.arxiv(self.arxiv_id)))
+            keys.append(str(PaperId.arxiv(self.arxiv_id)))
         if self.doi:
-            found.append(str(PaperId.doi(self.doi)))
+            keys.append(str(PaperId.doi(self.doi)))
         if self.s2_id:
-            found.append(f"s2:{self.s2_id}")
-        found.append(str(PaperId.title(self.title)))
-        return tuple(dict.fromkeys(found))
+            keys.append(f"s2:{self.s2_id}")
+        keys.append(str(PaperId.title(self.title)))
+        return tuple(dict.fromkeys(keys))
 
 
 class RefKind(StrEnum):
-    """The ways in which people name a paper."""
+    """The ways to refer to a paper."""
 
     ARXIV = "arxiv"
     DOI = "doi"
@@ -154,7 +154,7 @@ class RefKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PaperRef:
-    """A paper as somebody named it; `value` is normalised (no version, no URL around it)."""
+    """A paper as somebody referred to it. `value` is normalised (no version, no URL around it)."""
 
     kind: RefKind
     value: str

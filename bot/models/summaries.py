@@ -1,4 +1,4 @@
-"""Summaries, what the check found in one, and what stands in the place of a missing one."""
+"""Summaries, findings of the check, and what replaces a missing summary."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Style(StrEnum):
 
 
 class SectionKind(StrEnum):
-    """The four sections of a detailed summary, in their order."""
+    """The four sections of a detailed summary, in order."""
 
     BACKGROUND = "background"
     METHOD = "method"
@@ -31,7 +31,7 @@ class Section:
 
 
 class FindingKind(StrEnum):
-    """What the check can find wrong with a text; a finding means that it is not shown."""
+    """What the check can find wrong with a text. A text with a finding is not shown."""
 
     EMPTY = "empty"
     LANGUAGE = "language"
@@ -51,7 +51,7 @@ class FindingKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault of a text; `text` is the offending piece as it stands there, or a short note in English."""
+    """One fault in a text. `text` is the offending piece verbatim, or a short note in English."""
 
     kind: FindingKind
     text: str
@@ -84,7 +84,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A text by somebody else, shown under its own label where there is no summary; `origin` is TLDR or ABSTRACT."""
+    """A text by somebody else, shown under its own label in place of a summary. `origin` is TLDR or ABSTRACT."""
 
     origin: Origin
     text: str
@@ -93,14 +93,14 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a paper has no summary: an error code of `bot.errors`, and what the check found last."""
+    """Why a paper has no summary: an error code of `bot.errors`, and the check's last findings."""
 
     code: str
     findings: tuple[Finding, ...] = ()
 
 
 class StopReason(StrEnum):
-    """How a model's answer ended."""
+    """Why a model's answer ended."""
 
     COMPLETE = "complete"
     TRUNCATED = "truncated"
@@ -110,7 +110,7 @@ class StopReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What one call used; `usd` at the model's list price."""
+    """What one call used. `usd` is at the model's list price."""
 
     input_tokens: int = 0
     output_tokens: int = 0
@@ -121,7 +121,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class SummaryRequest:
-    """One thing to ask of a model; `findings` are those of the attempt before."""
+    """One request to a model. `findings` are those of the previous attempt."""
 
     paper: Paper
     language: str
@@ -132,7 +132,7 @@ class SummaryRequest:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An unchecked text from a model; empty fields where `stop` is not COMPLETE."""
+    """An unchecked text from a model. The text fields are empty unless `stop` is COMPLETE."""
 
     model: str
     stop: StopReason

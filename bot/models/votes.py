@@ -1,4 +1,4 @@
-"""What people put on messages."""
+"""Reactions to messages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.models.deliveries import MessageRef
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """One emoji put on, or taken off, a message by one person; `at` is the platform's time of the event, UTC.
+    """One person's emoji added to, or removed from, a message. `at` is the platform's time of the event, in UTC.
 
     `emoji` is Unicode, without skin tone; `voter` is the platform's user id, which is stored only as an HMAC.
     """
@@ -24,7 +24,7 @@ class Reaction:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The reactions that a platform tells of one message now: (emoji, voters). Incomplete where voters are missing."""
+    """The current reactions to a message: (emoji, voters). Not `complete` if voters are missing."""
 
     reactions: tuple[tuple[str, tuple[str, ...]], ...]
     complete: bool

@@ -1,1 +1,1 @@
-"""Papers gathered, merged, named by people, looked up, and cited."""
+"""Papers: collected, merged, named by people, looked up, cited."""

@@ -1,6 +1,6 @@
 """A paper as a BibTeX entry. Pure.
 
-What comes from outside is text: no sign of TeX's in it means anything, and its braces cannot end a field.
+Text from outside is literal: none of it is interpreted by TeX, and its braces cannot end a field.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from bot.models import Paper, PaperId
 
 _SIGNS = {
     "\\": r"\textbackslash{}",
-    # BibTeX counts braces even behind a backslash.
+    # BibTeX counts braces even after a backslash.
     "{": r"\textbraceleft{}",
     "}": r"\textbraceright{}",
     "~": r"\textasciitilde{}",
@@ -26,9 +26,9 @@ _SMALL_WORDS = frozenset(
 
 
 def entry(paper: Paper) -> str:
-    """The entry with a line end; what is not known of the paper is left out."""
+    """Return the entry, ending with a newline. Unknown fields are left out."""
     fields = [
-        ("title", f"{{{_text(paper.title)}}}"),  # braces keep its capitals
+        ("title", f"{{{_text(paper.title)}}}"),  # inner braces preserve its capitals
         ("author", " and ".join([*map(_person, filter(str.strip, paper.authors)), *["others"] * paper.more_authors])),
         ("year", str(paper.published.year)),
         ("month", str(paper.published.month)),
@@ -43,21 +43,23 @@ def entry(paper: Paper) -> str:
 
 
 def bibliography(papers: Iterable[Paper]) -> str:
-    """The entries of all papers, each under a key of its own."""
-    seen: dict[str, PaperId] = {}
-    written = []
+    """Return the entries of all papers, each with a unique key."""
+    owners: dict[str, PaperId] = {}
+    entries = []
     for paper in papers:
         key, text = cite_key(paper), entry(paper)
         number = 1
-        while seen.setdefault(key, paper.id) != paper.id:
+        while owners.setdefault(key, paper.id) != paper.id:
             number += 1
             key = f"{cite_key(paper)}-{number}"
-        written.append(text.replace(cite_key(paper), key, 1))
-    return "\n".join(written)
+        entries.append(text.replace(cite_key(paper), key, 1))
+    return "\n".join(entries)
 
 
 def cite_key(paper: Paper) -> str:
-    """`inkwell2026woodblocks`: the first author's last name, the year, the first word of weight; ASCII alone."""
+    """Return a key such as `inkwell2026woodblocks`: last name of the first author, year, first significant word, in
+    ASCII.
+    """
     name = _ascii(paper.authors[0].split()[-1]) if paper.authors and paper.authors[0].split() else ""
     words = [word for word in map(_ascii, paper.title.split()) if word and word not in _SMALL_WORDS]
     key = f"{name}{paper.published.year}{words[0] if words else ''}"
@@ -65,7 +67,7 @@ def cite_key(paper: Paper) -> str:
 
 
 def file_name(paper: Paper) -> str:
-    """`2602.21548.bib`, of letters, digits, dots and hyphens."""
+    """Return a file name such as `2602.21548.bib`, of letters, digits, dots and hyphens."""
     return re.sub(r"[^A-Za-z0-9.]+", "-", paper.arxiv_id or paper.id.value).strip("-.")[:80] + ".bib"
 
 
@@ -75,13 +77,13 @@ def _text(text: str) -> str:
 
 
 def _person(name: str) -> str:
-    """A name whose own `and` is no separator."""
+    """Return the name, in braces if it contains an `and` or a comma that BibTeX would take for a separator."""
     text = _text(name)
     return f"{{{text}}}" if re.search(r"(?:^|\s)and(?:\s|$)|,", text, re.IGNORECASE) else text
 
 
 def _address(url: str) -> str:
-    """Without white space and signs that would end the field; percent signs are as they are in an address."""
+    """Return the URL, "" if it contains anything that could end the field. Percent signs stay as they are in URLs."""
     return url if re.fullmatch(r"https?://[^\s{}\\\x00-\x20]+", url) and url.isprintable() else ""
 
 

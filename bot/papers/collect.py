@@ -1,6 +1,6 @@
-"""From the sources to the store: ask all of them, merge what they say, add what others know, remember it.
+"""Collecting: ask all sources, merge their answers, enrich them, and store the papers.
 
-It decides what to ask for and reports what came; it neither ranks nor renders.
+Decides what to ask for and reports what came; neither ranks nor renders.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from bot.ports import Enricher, PaperSource, Progress, Stage
 from bot.store.collects import Collect
 from bot.store.store import Store
 
-# Citations of a paper of this week move slowly; a look-up a day would cost five requests for nothing.
+# A recent paper's citations change slowly; a daily look-up would cost five requests for nothing.
 ENRICH_AGAIN_AFTER = timedelta(days=3)
 
-# What was collected for all channels serves for so long, and shorter where a source failed: it may be back.
+# How long collected papers count as recent; less if a source failed, since it may be back.
 FRESH = timedelta(minutes=60)
 FAILED_FRESH = timedelta(minutes=10)
 AHEAD = timedelta(minutes=20)  # before the first digest that is due
@@ -31,8 +31,9 @@ SPARE = timedelta(days=1)  # beyond what one digest needs: others that are due t
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What there is to ask. `records` gives arXiv's own record of papers that others list, `graph` what Semantic
-    Scholar knows of them."""
+    """The sources to ask. `records` adds arXiv's own records to papers that others list, `graph` Semantic Scholar's
+    data.
+    """
 
     listing: Sequence[PaperSource]
     records: Enricher
@@ -40,16 +41,16 @@ class Sources:
 
 
 class Collecting(Protocol):
-    """A digest's first step, as `Collector` does it for itself and `SharedCollector` for many."""
+    """The first step of a digest: `Collector` does it for one digest, `SharedCollector` for many."""
 
     async def collect(
         self, window: Window, topics: Sequence[str], progress: Progress | None = None
     ) -> tuple[SourceReport, ...]:
-        """Have the papers of the window in the store; one report a source."""
+        """Store the papers of the window. Returns one report for each source."""
 
 
 class Collector:
-    """The use case behind every digest's first step."""
+    """The use case behind the first step of every digest."""
 
     def __init__(self, store: Store, sources: Sources, clock: Callable[[], datetime]) -> None:
         self._store = store
@@ -59,22 +60,22 @@ class Collector:
     async def collect(
         self, window: Window, topics: Sequence[str], progress: Progress | None = None
     ) -> tuple[SourceReport, ...]:
-        """Store everything that was announced or listed in the window; one report a source.
+        """Store everything that was announced or listed in the window. Returns one report for each source.
 
-        A source that fails costs its own papers only: the error's code is in its report.
+        A source that fails costs only its own papers: its report has the error's code.
         """
         batches = await self._ask_all(window, topics, progress)
         fresh = [paper for batch in batches for paper in batch.papers]
-        stored = await self._stored_beside(fresh)
-        known = merge(stored, fresh)
-        # What counts was seen by the window's end: a digest of a past day must not know its future.
+        stored = await self._stored_matches(fresh)
+        merged = merge(stored, fresh)
+        # Counts are dated no later than the window's end: a past day's digest must not know its future.
         seen_at = min(self._clock(), window.end)
         failed = {batch.source for batch in batches if batch.problem and not batch.papers}
         records, graph = await asyncio.gather(
-            self._enrich(self._sources.records, _without_record(known), seen_at, failed),
-            self._enrich(self._sources.graph, _stale(known, seen_at), seen_at, failed),
+            self._enrich(self._sources.records, _without_record(merged), seen_at, failed),
+            self._enrich(self._sources.graph, _stale(merged, seen_at), seen_at, failed),
         )
-        complete = merge(stored, [*known, *records.papers, *graph.papers])
+        complete = merge(stored, [*merged, *records.papers, *graph.papers])
         await self._store.papers.save(complete, _vectors(complete, (*batches, graph)))
         return _reports(batches, (records, graph))
 
@@ -91,23 +92,23 @@ class Collector:
 
         return list(await asyncio.gather(*map(ask, self._sources.listing)))
 
-    async def _stored_beside(self, fresh: Collection[Paper]) -> tuple[Paper, ...]:
+    async def _stored_matches(self, fresh: Collection[Paper]) -> tuple[Paper, ...]:
         keys = {key for paper in fresh for key in paper.keys}
-        found = await self._store.papers.matching(keys)
-        return tuple({paper.id: paper for paper in found.values()}.values())
+        by_key = await self._store.papers.matching(keys)
+        return tuple({paper.id: paper for paper in by_key.values()}.values())
 
     @staticmethod
     async def _enrich(
         enricher: Enricher, papers: Sequence[Paper], seen_at: datetime, failed: Collection[SourceName]
     ) -> Batch:
-        """A source that has just failed is not asked again: it would only cost its whole patience once more."""
+        """Enrich the papers, unless the source has just failed: asking again would only run into its limits again."""
         if not papers or enricher.name in failed:
             return Batch(enricher.name, ())
         return await _report_failure(enricher.name, enricher.enrich(papers, seen_at))
 
 
 class SharedCollector:
-    """Collects once for all channels and all processes, where `Collector` asks the sources for each digest."""
+    """Collects once for all channels and processes, instead of asking the sources for each digest."""
 
     def __init__(self, store: Store, collector: Collecting, clock: Callable[[], datetime]) -> None:
         self._store = store
@@ -117,22 +118,22 @@ class SharedCollector:
     async def collect(
         self, window: Window, topics: Sequence[str], progress: Progress | None = None
     ) -> tuple[SourceReport, ...]:
-        """As `Collector.collect`, or what the sources said when they were last asked, where that was lately.
+        """Collect as `Collector` does, or return the sources' last reports if they are recent enough.
 
-        Lately is `FRESH` before the window's end, and `FAILED_FRESH` where a source failed then. It serves only where
-        it reached back to the window's start.
+        That is within `FRESH` before the window's end, or `FAILED_FRESH` if a source failed, and if they reached back
+        to the window's start.
         """
-        found = await self._recent(window, topics)
-        if found is None:
+        collect = await self._recent(window, topics)
+        if collect is None:
             async with self._store.pace.turn("collect", 0):
                 # Somebody else may have collected while we waited.
-                found = await self._recent(window, topics) or await self._ask(window.start, topics, progress)
-        return found.reports
+                collect = await self._recent(window, topics) or await self._ask(window.start, topics, progress)
+        return collect.reports
 
     async def collect_ahead(self, look_back: timedelta) -> bool:
-        """Collect where that is due: `AHEAD` before the next digest, and now and then; whether it was.
+        """Collect if due: `AHEAD` before the next digest, and at intervals. Returns whether it was.
 
-        `look_back` is how far the papers may lie back. Raises StoreError.
+        `look_back` is how far back to look for papers. Raises StoreError.
         """
         next_digest = await self._store.channels.earliest()
         now = self._clock()
@@ -170,7 +171,7 @@ class SharedCollector:
 
 
 async def _report_failure(name: SourceName, call: Awaitable[Batch]) -> Batch:
-    """The batch, or an empty one that says which expected error took its place."""
+    """Return the batch, or an empty one with the code of the SourceError that replaced it."""
     try:
         return await call
     except SourceError as error:
@@ -178,12 +179,12 @@ async def _report_failure(name: SourceName, call: Awaitable[Batch]) -> Batch:
 
 
 def _without_record(papers: Sequence[Paper]) -> list[Paper]:
-    """Papers that somebody listed, with an arXiv id, that arXiv itself has not described yet."""
+    """Return the listed papers with an arXiv id for which arXiv's own record is missing."""
     return [p for p in papers if p.listings and p.arxiv_id and SourceName.ARXIV not in p.sources]
 
 
 def _stale(papers: Sequence[Paper], seen_at: datetime) -> list[Paper]:
-    """Papers whose citations nobody has asked for lately."""
+    """Return the papers whose citations have not been looked up lately."""
     return [
         paper
         for paper in papers
@@ -192,15 +193,15 @@ def _stale(papers: Sequence[Paper], seen_at: datetime) -> list[Paper]:
 
 
 def _vectors(papers: Sequence[Paper], batches: Sequence[Batch]) -> dict[PaperId, Vector]:
-    """Every vector under the id that its paper has after merging."""
+    """Return every vector, keyed by its paper's id after merging."""
     ids = {key: paper.id for paper in papers for key in paper.keys}
     return {
-        ids[str(found)]: vector for batch in batches for found, vector in batch.vectors.items() if str(found) in ids
+        ids[str(paper)]: vector for batch in batches for paper, vector in batch.vectors.items() if str(paper) in ids
     }
 
 
 def _reports(batches: Sequence[Batch], enriched: Sequence[Batch]) -> tuple[SourceReport, ...]:
-    """One report a source; a failed look-up shows in the report of the source that failed it."""
+    """Return one report for each source. A failed look-up appears in its source's report."""
     reports = {b.source: SourceReport(b.source, len(b.papers), b.dropped, b.problem) for b in batches}
     for batch in enriched:
         report = reports.get(batch.source, SourceReport(batch.source, 0))

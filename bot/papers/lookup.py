@@ -1,4 +1,4 @@
-"""Looking up one paper: from the store, else from every source that may know it; then its summary."""
+"""Look-up of one paper, in the store or else in every source that may know it, and of its summary."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from bot.summaries.excerpt import excerpt
 from bot.summaries.summaries import Summaries
 
 CHOICES = 8
-# Many ask for the same few papers when a digest has come. What is remembered is a finished summary with its paper's
-# record, which may lag behind the store for so long.
+# Many people ask for the same few papers when a digest arrives. Views with a finished summary are cached, and may lag
+# behind the store for this long.
 REMEMBERED_SECONDS = 60.0
-REMEMBERED_SHEETS = 200
+REMEMBERED_VIEWS = 200
 Question = Callable[[PaperSource], Awaitable[Sequence[Paper]]]
 
 
@@ -36,14 +36,14 @@ class Lookup:
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
-        self._sheets: Cache[tuple[str, str, Style], PaperView] = Cache(REMEMBERED_SHEETS, REMEMBERED_SECONDS, now=now)
+        self._views: Cache[tuple[str, str, Style], PaperView] = Cache(REMEMBERED_VIEWS, REMEMBERED_SECONDS, now=now)
         self._sources = sources
         self._summaries = summaries
 
     async def find(self, ref: PaperRef) -> tuple[Paper, ...]:
-        """The paper that was named, alone; several where words of a title fit more than one, the best first.
+        """Return the named paper alone, or several if title words match more than one, best first.
 
-        Raises InputError (`input.unknown_paper`) where every source answered and none knows it, else SourceError.
+        Raises InputError (`input.unknown_paper`) if every source answered and none knows it, otherwise SourceError.
         """
         if ref.kind is RefKind.TITLE:
             return await self._by_title(ref)
@@ -51,45 +51,45 @@ class Lookup:
         stored = await self._store.papers.matching([key] if key else [])
         if stored:
             return tuple(stored.values())
-        return await self._ask(ref, lambda source: _found(source, ref))
+        return await self._ask(ref, lambda source: _find_one(source, ref))
 
     async def named(self, ref: PaperRef) -> PaperId:
-        """The one paper that was named. Raises as `find`, and InputError (`input.several_papers`) for several."""
-        found = await self.find(ref)
-        if len(found) > 1:
+        """Return the id of the one paper with that name. Raises as `find`, and InputError (`input.several_papers`)."""
+        papers = await self.find(ref)
+        if len(papers) > 1:
             raise InputError("input.several_papers", text=ref.value)
-        return found[0].id
+        return papers[0].id
 
     async def described(self, ref: PaperRef | PaperId, language: str, style: Style) -> PaperView | None:
-        """The sheet of a paper that can be had from the store alone; None where it takes more."""
+        """Return the view of a paper if the store alone can provide it, otherwise None."""
         key = str(ref) if isinstance(ref, PaperId) else _key(ref)
         if key is None:
             return None
         name = key, language, style
-        remembered = self._sheets.get(name)
-        if remembered:
-            return remembered
-        known = await self._summaries.known(key, language, style)
-        if known is None:
+        cached = self._views.get(name)
+        if cached:
+            return cached
+        stored = await self._summaries.known(key, language, style)
+        if stored is None:
             return None
-        sheet = _sheet(known[0], language, style, known[1])
-        if sheet.summary:
-            self._sheets.put(name, sheet)
-        return sheet
+        view = _view(stored[0], language, style, stored[1])
+        if view.summary:
+            self._views.put(name, view)
+        return view
 
     async def get(self, paper: PaperId) -> Paper:
-        """A paper by the id that it has, or had. Raises InputError (`input.unknown_paper`)."""
-        found = await self._store.papers.get(paper)
-        if found is None:
+        """Return a paper by its current or an earlier id. Raises InputError (`input.unknown_paper`)."""
+        stored = await self._store.papers.get(paper)
+        if stored is None:
             raise InputError("input.unknown_paper", text=str(paper))
-        return found
+        return stored
 
     async def describe(
         self, paper: Paper, language: str, style: Style, channel: str = "", asker: str = ""
     ) -> PaperView:
-        """The paper's summary, from the cache or written now; a failure to write is a value, not an error."""
+        """Return the paper with its summary, cached or written now. A failure to write one is a value, not an error."""
         outcomes = await self._summaries.write([paper], language, style, channel=channel, asker=asker)
-        return _sheet(paper, language, style, outcomes[paper.id])
+        return _view(paper, language, style, outcomes[paper.id])
 
     async def _by_title(self, ref: PaperRef) -> tuple[Paper, ...]:
         wanted = normalised_title(ref.value)
@@ -98,18 +98,18 @@ class Lookup:
         if exact:
             return tuple(exact[:1])
         try:
-            found = await self._ask(ref, lambda source: source.search(ref.value, CHOICES))
+            matches = await self._ask(ref, lambda source: source.search(ref.value, CHOICES))
         except (InputError, SourceError):
             if not stored:
                 raise
-            found = ()
-        best_first = sorted(merge(stored, found), key=lambda paper: (-_likeness(paper.title, wanted), str(paper.id)))
+            matches = ()
+        best_first = sorted(merge(stored, matches), key=lambda paper: (-_likeness(paper.title, wanted), str(paper.id)))
         if best_first and normalised_title(best_first[0].title) == wanted:
             return (best_first[0],)
         return tuple(best_first[:CHOICES])
 
     async def _ask(self, ref: PaperRef, question: Question) -> tuple[Paper, ...]:
-        """Every source's answer, merged and stored; one source's failure counts only when none knows the paper."""
+        """Merge and store every source's answer. One source's failure counts only if none knows the paper."""
         answers = await asyncio.gather(*(_answer(question, source) for source in self._sources))
         papers = [paper for answer in answers if not isinstance(answer, SourceError) for paper in answer]
         if not papers:
@@ -118,9 +118,9 @@ class Lookup:
                     raise answer
             raise InputError("input.unknown_paper", text=ref.value)
         stored = await self._store.papers.matching({key for paper in papers for key in paper.keys})
-        known = merge(dict.fromkeys(stored.values()), papers)
-        await self._store.papers.save(known)
-        return known
+        merged = merge(dict.fromkeys(stored.values()), papers)
+        await self._store.papers.save(merged)
+        return merged
 
 
 async def _answer(question: Question, source: PaperSource) -> Sequence[Paper] | SourceError:
@@ -130,19 +130,19 @@ async def _answer(question: Question, source: PaperSource) -> Sequence[Paper] | 
         return error
 
 
-async def _found(source: PaperSource, ref: PaperRef) -> Sequence[Paper]:
+async def _find_one(source: PaperSource, ref: PaperRef) -> Sequence[Paper]:
     paper = await source.find(ref)
     return (paper,) if paper else ()
 
 
-def _sheet(paper: Paper, language: str, style: Style, outcome: Summary | Failure) -> PaperView:
+def _view(paper: Paper, language: str, style: Style, outcome: Summary | Failure) -> PaperView:
     if isinstance(outcome, Summary):
         return PaperView(paper, language, style, summary=outcome)
     return PaperView(paper, language, style, failure=outcome, excerpt=excerpt(paper))
 
 
 def _key(ref: PaperRef) -> str | None:
-    """The key under which the store would know the paper (see `Paper.keys`); words of a title are none."""
+    """Return the key under which the store would know the paper (see `Paper.keys`); None for words of a title."""
     if ref.kind is RefKind.TITLE:
         return None
     if ref.kind is RefKind.ARXIV:
@@ -153,6 +153,6 @@ def _key(ref: PaperRef) -> str | None:
 
 
 def _likeness(title: str, wanted: str) -> float:
-    """0-2: how well a title fits the normalised words; words that are the title's beginning count most."""
+    """Rate 0-2 how well a title matches the normalised words; words that start the title count most."""
     have = normalised_title(title)
     return SequenceMatcher(None, wanted, have[: len(wanted)]).ratio() + SequenceMatcher(None, wanted, have).ratio()

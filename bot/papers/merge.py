@@ -1,19 +1,18 @@
-"""One Paper out of every source's record of it. Pure, and close to linear in the number of records.
+"""One Paper from all the sources' records of it. Pure, and nearly linear in the number of records.
 
-Records are the same paper when they share, in this order of strength, an arXiv id without version, another id (DOI,
-Semantic Scholar's, our own), or the normalised title. A key that would join two different arXiv ids joins nothing, nor
-does a title that would join two different DOIs or that is too short to be telling.
+Records describe the same paper if they share, in order of strength, an arXiv id without version, another id (DOI,
+Semantic Scholar's, our own), or the normalised title. A key that would join two different arXiv ids is ignored, and so
+is a title that would join two different DOIs or is too short to be distinctive.
 
-What the merged paper says:
+The merged paper has:
+- the stored id, since a stored id never changes; otherwise the strongest id of any record;
+- the signals and keywords of all records, without duplicates;
+- title, abstract, dates and URL of the best record: arXiv before Hugging Face before Semantic Scholar, then the later
+  version, then the fresh one before the stored one;
+- the longest complete list of authors, with ties going to the best record;
+- everything else from the newest record that has it; withdrawn if any record says so.
 
-- its id is the one that is stored already, for a stored id never changes; else the strongest id that a record has;
-- signals of all records, each once; keywords of all;
-- title, abstract, dates, URL as in the best record: arXiv's before Hugging Face's before Semantic Scholar's, then the
-  later version, then the fresh before the stored one;
-- the longest complete list of authors, the best record's where several are as long;
-- everything else from the newest record that says it; withdrawn when any record says so.
-
-For records that agree on what a paper's text is, the result does not depend on their order or on merging in steps.
+If the records agree on the paper's text, neither their order nor merging in steps affects the result.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from typing import TypeVar
 
 from bot.models import Paper, PaperId, SourceName, normalised_title
 
-# "Introduction", "Editorial", "Conclusions": shorter titles than this name many papers.
+# A title with fewer letters is shared by many papers: "Editorial", "Conclusions".
 SHORTEST_TELLING_TITLE = 12
 
 _SCHEMES = ("arxiv", "doi", "s2")
@@ -34,9 +33,9 @@ _T = TypeVar("_T")
 
 
 def merge(stored: Iterable[Paper], fresh: Iterable[Paper]) -> tuple[Paper, ...]:
-    """The papers that all the records together describe, in the order of their first records.
+    """Return the papers that all records together describe, in the order of their first records.
 
-    `stored` come from the store, whose ids stay; where one paper is stored twice, the first of the two gives the id.
+    `stored` come from the store and keep their ids; if one paper is stored twice, the first of the two provides the id.
     """
     records = [_Record(paper, is_stored=True) for paper in stored]
     records += [_Record(paper, is_stored=False) for paper in fresh]
@@ -49,11 +48,11 @@ class _Record:
     is_stored: bool
 
 
-# --- which records belong together ------------------------------------------------------------
+# --- grouping records -------------------------------------------------------------------------
 
 
 class _Groups:
-    """A union-find over the records' positions; every root knows what must not be joined with something else."""
+    """A union-find over the records' positions. Every root knows the ids that must not be joined with others."""
 
     def __init__(self, records: Sequence[_Record]) -> None:
         self._parent = list(range(len(records)))
@@ -67,7 +66,7 @@ class _Groups:
         return at
 
     def join(self, members: Iterable[int], *, by_title: bool) -> None:
-        """Make one group of the members' groups, unless they contradict each other."""
+        """Unite the members' groups, unless they contradict each other."""
         first, *others = sorted({self.root(at) for at in members})
         if not others:
             return
@@ -87,8 +86,8 @@ def _group(records: Sequence[_Record]) -> list[list[_Record]]:
         for at, record in enumerate(records):
             for key in keys_of(record.paper):
                 members[key].append(at)
-        # A join can forbid a later one, so the order must come from the keys and not from the records.
-        for key in sorted(key for key, found in members.items() if len(found) > 1):
+        # A join can rule out a later one, so join in the order of the keys, not of the records.
+        for key in sorted(key for key, positions in members.items() if len(positions) > 1):
             groups.join(members[key], by_title=keys_of is _title_keys)
     together: defaultdict[int, list[_Record]] = defaultdict(list)
     for at, record in enumerate(records):
@@ -114,7 +113,7 @@ def _title_keys(paper: Paper) -> tuple[str, ...]:
     return (title,) if len(title) >= SHORTEST_TELLING_TITLE else ()
 
 
-# --- what they say together -------------------------------------------------------------------
+# --- merging a group --------------------------------------------------------------------------
 
 
 def _one_paper(group: Sequence[_Record]) -> Paper:
@@ -124,8 +123,8 @@ def _one_paper(group: Sequence[_Record]) -> Paper:
     best = best_first[0]
     authors, more_authors = _authors(best_first)
 
-    def newest(said: Callable[[Paper], _T | None]) -> _T | None:
-        return next((value for value in map(said, newest_first) if value), None)
+    def newest(field: Callable[[Paper], _T | None]) -> _T | None:
+        return next((value for value in map(field, newest_first) if value), None)
 
     return replace(
         best,
@@ -148,15 +147,15 @@ def _one_paper(group: Sequence[_Record]) -> Paper:
 
 
 def _precedence(record: _Record) -> tuple[int, float, bool, tuple[str, ...]]:
-    """Sorts the best record first; every part of it survives merging, so that merging in steps changes nothing."""
+    """Return the sort key, best record first. Merging preserves all of it, so merging in steps changes nothing."""
     paper = record.paper
-    known_by = min((_SOURCES.index(source) for source in paper.sources), default=len(_SOURCES))
+    source_rank = min((_SOURCES.index(source) for source in paper.sources), default=len(_SOURCES))
     version = (paper.updated or paper.published).timestamp()
-    return known_by, -version, record.is_stored, (paper.title, paper.abstract, paper.url)
+    return source_rank, -version, record.is_stored, (paper.title, paper.abstract, paper.url)
 
 
 def _authors(best_first: Sequence[Paper]) -> tuple[tuple[str, ...], bool]:
-    """The names, and whether there are more."""
+    """Return the names, and whether there are more."""
     chosen = max(best_first, key=lambda paper: (not paper.more_authors, len(paper.authors)))
     return chosen.authors, chosen.more_authors
 
@@ -165,22 +164,22 @@ def _id(group: Sequence[_Record]) -> PaperId:
     for record in group:
         if record.is_stored:
             return record.paper.id
-    return min((found for record in group for found in _ids(record.paper)), key=_weakness)
+    return min((paper_id for record in group for paper_id in _ids(record.paper)), key=_weakness)
 
 
 def _ids(paper: Paper) -> list[PaperId]:
-    found = [paper.id]
+    ids = [paper.id]
     if paper.arxiv_id:
-        found.append(PaperId.arxiv(paper.arxiv_id))
+        ids.append(PaperId.arxiv(paper.arxiv_id))
     if paper.doi:
-        found.append(PaperId.doi(paper.doi))
+        ids.append(PaperId.doi(paper.doi))
     if paper.s2_id:
-        found.append(PaperId("s2", paper.s2_id))
-    return found
+        ids.append(PaperId("s2", paper.s2_id))
+    return ids
 
 
-def _weakness(found: PaperId) -> tuple[int, str]:
-    """An id made of a title is the weakest, for titles change."""
-    if found.scheme in _SCHEMES:
-        return _SCHEMES.index(found.scheme), found.value
-    return len(_SCHEMES) + (found.scheme == "title"), str(found)
+def _weakness(paper_id: PaperId) -> tuple[int, str]:
+    """Return the sort key that puts the strongest id first. An id made from a title is weakest, since titles change."""
+    if paper_id.scheme in _SCHEMES:
+        return _SCHEMES.index(paper_id.scheme), paper_id.value
+    return len(_SCHEMES) + (paper_id.scheme == "title"), str(paper_id)

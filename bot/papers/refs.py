@@ -1,6 +1,6 @@
-"""The parser of the ways to name a paper: id, address, DOI, or words of its title.
+"""Parser for the ways to refer to a paper: id, URL, DOI, or words of its title.
 
-Pure: it looks nothing up, so a well-formed name may still name no paper.
+Pure: it looks nothing up, so a well-formed reference may belong to no paper.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _LOOKS_LIKE_AN_ID = re.compile(r"[\d./v:\s-]+", re.IGNORECASE)
 
 
 def parse_ref(text: str) -> PaperRef:
-    """Read any way of naming a paper: id, prefixed id, URL, DOI, Semantic Scholar URL, or words of a title.
+    """Parse any reference to a paper: id, prefixed id, URL, DOI, Semantic Scholar URL, or words of a title.
 
-    Chat wrappings (`<https://…|label>`), quotes and full-width characters are taken off. Raises InputError
-    (`input.paper`) for empty, overlong or unreadable text.
+    Strips chat link markup (`<https://…|label>`), quotes and full-width characters. Raises InputError (`input.paper`)
+    for empty, overlong or unreadable text.
     """
     cleaned = _clean(text)
     if not cleaned or len(cleaned) > MAX_LENGTH:
@@ -62,7 +62,7 @@ def _from_url(text: str) -> PaperRef | None:
     except ValueError:
         return None
     path = unquote(parts.path).strip("/")
-    if any(host == known or host.endswith("." + known) for known in _ARXIV_HOSTS):
+    if any(host == arxiv or host.endswith("." + arxiv) for arxiv in _ARXIV_HOSTS):
         name = re.sub(r"^(abs|pdf|html|format|ps|src|e-print|overview)/", "", path)
         return _arxiv(name.removesuffix(".pdf"))
     if host in ("huggingface.co", "hf.co"):
@@ -97,7 +97,7 @@ def _arxiv(text: str) -> PaperRef | None:
 
 
 def _archive_in_lower_case(name: str) -> str:
-    """`CS/0112017` is `cs/0112017`; a subject class keeps its capitals (`math.GT/0309136`)."""
+    """Return `cs/0112017` for `CS/0112017`; a subject class keeps its capitals (`math.GT/0309136`)."""
     archive, slash, number = name.partition("/")
     if not slash:
         return name
@@ -117,7 +117,7 @@ def _s2(text: str) -> PaperRef | None:
 
 
 def _title(text: str) -> PaperRef | None:
-    """Words; what looks like a mistyped id is no title."""
+    """Return the words as a title, unless they look like a mistyped id."""
     if _LOOKS_LIKE_AN_ID.fullmatch(text) or sum(c.isalnum() for c in text) < 3:
         return None
     return PaperRef(RefKind.TITLE, text)

@@ -1,4 +1,4 @@
-"""All of a score that is the same for every channel, worked out once for the papers of a time."""
+"""The part of a score that is the same for every channel, computed once for the papers of a time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Values = NDArray[np.float64]
 
 
 class Runner(NamedTuple):
-    """A listed paper beside the others of its field."""
+    """A listed paper among the others of its field."""
 
     paper: Paper
     parts: tuple[Addend, ...]
@@ -25,10 +25,10 @@ class Runner(NamedTuple):
 
 
 class Field:
-    """Papers as they stand beside each other at an instant. Their order makes no difference.
+    """Papers compared with each other at an instant, whatever their order.
 
-    Signals seen after the instant count for nothing; a paper that nobody had listed by then is no runner.
-    `values` has a row for each of `runners` and a column for each `ScorePart`, a channel's own left 0.
+    Signals seen after the instant are ignored; a paper that nobody had listed by then is not a runner. `values` has a
+    row for each of `runners` and a column for each `ScorePart`, with 0 in a channel's own columns.
     """
 
     def __init__(self, papers: Iterable[Paper], due_at: datetime) -> None:
@@ -49,7 +49,7 @@ class Field:
                 self.values[row, COLUMN[part.part]] = part.value
         # Whether a voting source has listed it.
         self.is_popular = np.array(
-            [any(one.part is ScorePart.UPVOTES for one in r.parts) for r in self.runners], dtype=bool
+            [any(addend.part is ScorePart.UPVOTES for addend in r.parts) for r in self.runners], dtype=bool
         )
         groups: dict[tuple[str, ...], int] = {}
         groups_of = [groups.setdefault(runner.paper.categories, len(groups)) for runner in self.runners]
@@ -57,11 +57,11 @@ class Field:
         self._categories = tuple(groups)
 
     def rows(self, papers: Iterable[Paper]) -> list[int]:
-        """The rows of those of the papers that are runners, each once."""
-        found = dict.fromkeys(self._row.get(paper.id, -1) for paper in papers)
-        found.pop(-1, None)
-        return list(found)
+        """Return the rows of the papers that are runners, without duplicates."""
+        rows = dict.fromkeys(self._row.get(paper.id, -1) for paper in papers)
+        rows.pop(-1, None)
+        return list(rows)
 
     def by_categories(self, value: Callable[[tuple[str, ...]], float]) -> Values:
-        """For each runner the value of its categories; papers share them, so few are asked for."""
-        return np.array([value(one) for one in self._categories], dtype=np.float64)[self._group]
+        """Return the value of each runner's categories. Papers share categories, so `value` is called for few."""
+        return np.array([value(categories) for categories in self._categories], dtype=np.float64)[self._group]

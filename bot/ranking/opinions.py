@@ -1,8 +1,8 @@
-"""What a channel thinks of papers, made of what each of its people said.
+"""What a channel thinks of papers, combined from the reactions of its people.
 
-The rule for channels of many: from `MANY` people on, all that one person says together weighs at most `USUAL_TIMES` as
-much as what the person in the middle of the others said, though never less than `ALWAYS_HEARD` opinions. One or two
-people are their channel, and everything that they say counts.
+In a channel with at least `MANY` people, one person's opinions together weigh at most `USUAL_TIMES` the median of the
+others', though never less than `ALWAYS_HEARD` opinions. One or two people are the channel, and everything they say
+counts in full.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from statistics import median
 
 from bot.models import PaperId
 
-NEWEST = 300  # papers that count, those with the newest words on them
-STRONGEST = 2.0  # one person on one paper, whatever the number of emoji
+NEWEST = 300  # papers that count, those with the newest votes
+STRONGEST = 2.0  # the limit of one person's vote on one paper, whatever the number of emoji
 MANY = 3
 USUAL_TIMES = 2.0
 ALWAYS_HEARD = 6.0
-_DIGITS = 9  # sums of the same values in another order differ in the last bits
+_DIGITS = 9  # sums in another order differ in the last bits
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One emoji of one person about a paper: its value, and when it was given."""
+    """One person's emoji on a paper: its value, and when it was given."""
 
     paper: PaperId
     voter: str
@@ -34,32 +34,29 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What the channel thinks of a paper: above 0 it likes it, below it does not."""
+    """The channel's opinion of a paper: positive if it likes it, negative if not."""
 
     paper: PaperId
     value: float
     voters: int
-    at: datetime  # the newest word on it
+    at: datetime  # of the newest vote on it
 
 
 def opinions(words: Iterable[Word]) -> tuple[Opinion, ...]:
-    """The newest `NEWEST` opinions, the newest first. A paper on which people cancel each other out has none."""
-    heard: dict[str, dict[PaperId, list[Word]]] = {}
+    """Return the newest `NEWEST` opinions, newest first. A paper on which votes cancel out has none."""
+    by_voter: dict[str, dict[PaperId, list[Word]]] = {}
     for word in words:
         if word.value:
-            heard.setdefault(word.voter, {}).setdefault(word.paper, []).append(word)
-    people = {
-        voter: one for voter, said in heard.items() if (one := [_summed(said[paper]) for paper in said if said[paper]])
-    }
-    said = {voter: newest for voter, one in people.items() if (newest := _newest([w for w in one if w.value]))}
-    weights = _weights({voter: len(one) for voter, one in said.items()})
+            by_voter.setdefault(word.voter, {}).setdefault(word.paper, []).append(word)
+    sums = {voter: [_summed(votes) for votes in papers.values()] for voter, papers in by_voter.items()}
+    votes = {voter: newest for voter, own in sums.items() if (newest := _newest([w for w in own if w.value]))}
+    weights = _weights({voter: len(own) for voter, own in votes.items()})
     by_paper: dict[PaperId, list[tuple[float, Word]]] = {}
-    for voter in sorted(said):
-        for word in said[voter]:
+    for voter in sorted(votes):
+        for word in votes[voter]:
             by_paper.setdefault(word.paper, []).append((weights[voter], word))
-    kept = _dealt(said)
-    found = [_opinion(paper, by_paper[paper]) for paper in kept]
-    return tuple(sorted((one for one in found if one.value), key=_newest_first, reverse=True))
+    combined = [_opinion(paper, by_paper[paper]) for paper in _dealt(votes)]
+    return tuple(sorted((opinion for opinion in combined if opinion.value), key=_newest_first, reverse=True))
 
 
 def _summed(words: Sequence[Word]) -> Word:
@@ -73,7 +70,7 @@ def _newest(words: Sequence[Word]) -> list[Word]:
 
 
 def _weights(counts: Mapping[str, int]) -> dict[str, float]:
-    """What each person's opinions are multiplied with."""
+    """Return the factor of each person's opinions."""
     if len(counts) < MANY:
         return dict.fromkeys(counts, 1.0)
     ordered = sorted(counts.values())
@@ -85,16 +82,16 @@ def _weights(counts: Mapping[str, int]) -> dict[str, float]:
     return weights
 
 
-def _dealt(said: Mapping[str, Sequence[Word]]) -> list[PaperId]:
-    """Everybody's newest paper, then everybody's second newest, until there are `NEWEST`: nobody crowds others out."""
-    kept: dict[PaperId, None] = {}
-    for turn in range(max(map(len, said.values()), default=0)):
-        for word in sorted((one[turn] for one in said.values() if turn < len(one)), key=_word_order):
-            if len(kept) < NEWEST:
-                kept.setdefault(word.paper)
-        if len(kept) >= NEWEST:
+def _dealt(votes: Mapping[str, Sequence[Word]]) -> list[PaperId]:
+    """Take everybody's newest paper, then everybody's second newest, up to `NEWEST`, so that nobody dominates."""
+    papers: dict[PaperId, None] = {}
+    for turn in range(max(map(len, votes.values()), default=0)):
+        for word in sorted((own[turn] for own in votes.values() if turn < len(own)), key=_word_order):
+            if len(papers) < NEWEST:
+                papers.setdefault(word.paper)
+        if len(papers) >= NEWEST:
             break
-    return list(kept)
+    return list(papers)
 
 
 def _word_order(word: Word) -> tuple[float, str, str]:

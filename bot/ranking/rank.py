@@ -1,8 +1,8 @@
-"""The order in which a channel's candidates come.
+"""The order of a channel's candidates.
 
-Everything here is a function of its arguments: no clock, no chance but what is drawn from `seed`, and the order in
-which papers come makes no difference. Scores are worked out for all candidates at once, in columns; reasons only for
-those that somebody looks at.
+Everything here is a function of its arguments: no clock, no chance beyond what is drawn from `seed`, and the order of
+the papers makes no difference. Scores are computed for all candidates at once, in columns; reasons only for those that
+are looked at.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from bot.ranking.score import COLUMN, FIT, WEIGHTS, ScorePart, own_addends, reas
 from bot.ranking.taste import NO_LIKING, NO_TASTE, Liking, Taste
 from bot.ranking.wishes import Wishes
 
-TASTE_LIMIT = 3.0  # no taste, however sure, may push a score out of all proportion
+TASTE_LIMIT = 3.0  # keeps a taste, however certain, from dominating a score
 
 
 def rank(
@@ -35,15 +35,14 @@ def rank(
     taste: Taste = NO_TASTE,
     peers: Sequence[Paper] = (),
 ) -> Ranking:
-    """The candidates, the best first, equals in an order drawn from `seed`.
+    """Rank the candidates, best first. Ties are broken by a draw from `seed`.
 
-    Left out are those that are withdrawn, that the channel mutes, or that nobody had listed by `due_at` (an aware
-    instant); signals seen after it count for nothing. `peers` are further papers to compare counts with, normally
-    those of the window that the channel was shown already: nothing becomes its day's best by the better ones being
-    gone.
+    Leaves out papers that are withdrawn, muted by the channel, or not listed by anybody by `due_at` (an aware instant);
+    later signals are ignored. `peers` are further papers to compare counts with, normally those of the window that the
+    channel was already shown, so that a paper does not become the day's best only because better ones are gone.
 
-    A part is in `Choice.parts`, be it 0.0, where its signal was known: without an `upvotes` part no voting source
-    had listed the paper. There is always at least one reason and at most three, each of them true.
+    `Choice.parts` has a part, even if 0.0, whenever its signal is known: without an `upvotes` part, no voting source
+    had listed the paper. Every choice has one to three reasons, all of them true.
     """
     return rank_in(Field((*peers, *candidates), due_at), candidates, settings, seed, taste)
 
@@ -51,7 +50,7 @@ def rank(
 def rank_in(
     field: Field, candidates: Sequence[Paper], settings: ChannelSettings, seed: str, taste: Taste = NO_TASTE
 ) -> Ranking:
-    """As `rank`, in a field that has all the candidates, prepared for as many channels as there are."""
+    """Rank as `rank` does, in a field that contains all the candidates and is shared by any number of channels."""
     wishes = Wishes.of(settings)
     rows = field.rows(candidates)
     if wishes.has_mutes:
@@ -61,10 +60,10 @@ def rank_in(
 
 
 class Ranking(Sequence[Choice]):
-    """Ranked papers, the best first; a Choice is made of one when it is looked at, for few ever are."""
+    """Ranked papers, best first. A Choice is built only when it is looked at, since few ever are."""
 
     def __init__(self, field: Field, rows: Sequence[int], wishes: Wishes, likings: Sequence[Liking], seed: str) -> None:
-        """`likings` has one for each of `rows`, which are rows of the field, within the limit."""
+        """Order the field's rows. `likings` has one, within the limit, for each of `rows`."""
         self._wishes = wishes
         values = _values(field, rows, wishes, likings)
         scores = _added(values, ScorePart)
@@ -89,27 +88,26 @@ class Ranking(Sequence[Choice]):
 
     @property
     def ids(self) -> list[PaperId]:
-        """Of all of them, without making a Choice of any."""
+        """The ids of all papers, without building any Choice."""
         return [runner.paper.id for runner in self._runners]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and tuple(self) == tuple(other)
 
-    __hash__ = None  # type: ignore[assignment]  # like a list's
+    __hash__ = None  # type: ignore[assignment]  # unhashable, like a list
 
     @property
     def has_popular(self) -> bool:
-        """Whether a voting source has listed any of them."""
+        """Whether a voting source has listed any of the papers."""
         return bool(self._is_popular.any())
 
     @property
     def has_taste(self) -> bool:
-        """Whether the channel's taste had anything to say."""
+        """Whether the channel's taste has an opinion about any of the papers."""
         return bool(self._values[:, COLUMN[ScorePart.TASTE]].any())
 
     def outside(self, taken: Collection[PaperId], count: int) -> list[tuple[float, Choice]]:
-        """The papers that fit the channel best, their popularity left aside, of those that no voting source has listed:
-        each with how well it fits."""
+        """Return papers that no voting source has listed, best fit first, each with its fit apart from popularity."""
         fit = _added(self._values, FIT)
         places = np.flatnonzero(~self._is_popular)
         best = places[np.argsort(-fit[places], kind="stable")].tolist()
@@ -121,19 +119,19 @@ class Ranking(Sequence[Choice]):
             runner = self._runners[place]
             addends = runner.parts + own_addends(runner.paper, self._wishes, self._likings[place])
             why = reasons(addends, self._means, runner.age)
-            parts = {one.part.value: one.value for one in addends}
+            parts = {addend.part.value: addend.value for addend in addends}
             self._choices[place] = Choice(runner.paper, float(self._scores[place]), why, parts)
         return self._choices[place]
 
     @cached_property
     def _means(self) -> Mapping[ScorePart, float]:
-        """Each part's mean over all papers, absent ones counting 0; exact sums do not depend on the papers' order."""
+        """Each part's mean over all papers, with 0 for absent ones. Exact sums do not depend on the papers' order."""
         columns = self._values.T.tolist()
         return {part: math.fsum(columns[COLUMN[part]]) / max(len(self), 1) for part in ScorePart}
 
 
 def _values(field: Field, rows: Sequence[int], wishes: Wishes, likings: Sequence[Liking]) -> Values:
-    """The parts of each row's score, a column each."""
+    """Return the parts of each row's score, one column each."""
     chosen = np.array(rows, dtype=np.intp)
     values: Values = field.values[chosen]
     topics = field.by_categories(lambda categories: wishes.topic(categories).value)
@@ -143,13 +141,13 @@ def _values(field: Field, rows: Sequence[int], wishes: Wishes, likings: Sequence
             paper = field.runners[row].paper
             values[place, COLUMN[ScorePart.KEYWORD]] = WEIGHTS[ScorePart.KEYWORD] * wishes.keyword(paper).value
             values[place, COLUMN[ScorePart.AUTHOR]] = WEIGHTS[ScorePart.AUTHOR] * wishes.author(paper).value
-    said = np.array([liking.value for liking in likings], dtype=np.float64)
-    values[:, COLUMN[ScorePart.TASTE]] = WEIGHTS[ScorePart.TASTE] * said
+    taste = np.array([liking.value for liking in likings], dtype=np.float64)
+    values[:, COLUMN[ScorePart.TASTE]] = WEIGHTS[ScorePart.TASTE] * taste
     return values
 
 
 def _added(values: Values, parts: Collection[ScorePart] | type[ScorePart]) -> Values:
-    """The sum of these columns, added one after the other: the same to the last bit on every machine."""
+    """Return the sum of these columns, added one by one so that it is the same to the last bit on every machine."""
     total = np.zeros(len(values))
     for part in parts:
         total += values[:, COLUMN[part]]
@@ -165,11 +163,11 @@ def _bounded(liking: Liking) -> Liking:
 
 
 def _ordered(scores: Values, ids: Sequence[PaperId], seed: str) -> list[int]:
-    """The places by their scores, the best first; equals by lot."""
-    found: list[int] = []
+    """Return the places by score, best first, with ties broken by a draw."""
+    order: list[int] = []
     for equals in _groups(scores):
-        found += sorted(equals, key=lambda place: draw(seed, ids[place])) if len(equals) > 1 else equals
-    return found
+        order += sorted(equals, key=lambda place: draw(seed, ids[place])) if len(equals) > 1 else equals
+    return order
 
 
 def _groups(scores: Values) -> Iterator[list[int]]:
@@ -182,5 +180,5 @@ def _groups(scores: Values) -> Iterator[list[int]]:
 
 
 def draw(seed: str, paper: PaperId) -> bytes:
-    """The paper's lot: an order that nobody can predict without the seed and everybody can repeat with it."""
+    """Return the paper's sort key for a draw that is reproducible with the seed and unpredictable without it."""
     return hashlib.blake2b(f"{seed}\n{paper}".encode("utf-8", "surrogatepass"), digest_size=8).digest()

@@ -1,7 +1,7 @@
 """What the sources' signals say about a paper at an instant, made comparable.
 
-Counts of different sources, and of different days of one source, are never compared as they are: each becomes its
-standing among the papers that the same source listed on the same UTC day. Nothing seen after the instant is used.
+Counts of different sources, or of different days of one source, are never compared directly: each becomes its standing
+among the papers that the same source listed on the same UTC day. Nothing seen after the instant is used.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from numpy.typing import NDArray
 
 from bot.models import Paper, Signal, SignalKind, SourceName
 
-# A listing on Hugging Face draws most of its upvotes within two days; arXiv readers look at today and yesterday.
+# A listing on Hugging Face gets most of its upvotes within two days; arXiv readers look at today and yesterday.
 FRESHNESS_HALF_LIFE = timedelta(days=2)
-# Growth is news while it happens: what a paper gained last week says nothing of this morning.
+# Growth is news while it happens: last week's gains say nothing about this morning.
 VELOCITY_SPAN = timedelta(days=3)
-# Two looks an hour apart (a digest made twice) would blow one upvote up to a rate of 24 a day.
+# Two looks an hour apart (a digest made twice) would turn one upvote into 24 a day.
 VELOCITY_SPAN_LEAST = timedelta(hours=6)
-# No paper has this many of anything; a larger number is a fault or an attack, and must stay a number people can read.
+# No paper has this many of anything: a larger number is an error or an attack, and is capped to stay readable.
 LARGEST_COUNT = 1e7
 
 
 class Rate(NamedTuple):
-    """How fast a count grows, in counts a day, and the source that says so."""
+    """The growth of a count, in counts a day, and the source that reports it."""
 
     source: SourceName
     per_day: float
@@ -36,25 +36,28 @@ class Rate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """One paper's signals as they were known at an instant, one value for each source and kind."""
+    """One paper's signals as known at an instant, one value for each source and kind."""
 
     listed: Mapping[SourceName, datetime]  # the newest announcement or listing
     counts: Mapping[tuple[SourceName, SignalKind], float]  # the newest, never negative, always finite
     upvote_rates: tuple[Rate, ...]
 
     def age(self, at: datetime) -> timedelta:
-        """The time since the newest listing; raises ValueError for a paper that was not listed yet."""
+        """Return the time since the newest listing. Raises ValueError for a paper that was not listed yet."""
         return at - max(self.listed.values())
 
     def day(self, source: SourceName) -> int | None:
-        """The UTC day on which the source listed the paper; where it only counts, the day of the newest listing."""
+        """Return the UTC day on which the source listed the paper; if it only counts, the day of the newest listing."""
         instant = self.listed.get(source) or max(self.listed.values(), default=None)
         return instant.astimezone(UTC).toordinal() if instant else None
 
 
 class Standing(NamedTuple):
-    """A count or rate beside those of its group: `below` is the share of the group that has less, `percentile` its mid
-    rank, so that equal ones stand equal and a group of one stands at 0.5. Both lie in 0-1."""
+    """A count or rate within its group.
+
+    `below` is the share of the group with less, `percentile` the mid-rank, so that ties are equal and a group of one
+    stands at 0.5. Both are in 0-1.
+    """
 
     value: float
     below: float
@@ -62,7 +65,7 @@ class Standing(NamedTuple):
 
 
 def observe(paper: Paper, at: datetime) -> Observed:
-    """What was known of the paper at the instant. A count that is no number (NaN, infinite) was never given."""
+    """Return what was known about the paper at the instant. Ignores counts that are not finite."""
     listed: dict[SourceName, datetime] = {}
     history: dict[tuple[SourceName, SignalKind], list[Signal]] = {}
     for signal in paper.signals:
@@ -73,7 +76,7 @@ def observe(paper: Paper, at: datetime) -> Observed:
         elif math.isfinite(signal.value):
             history.setdefault((signal.source, signal.kind), []).append(signal)
     for signals in history.values():
-        # Of two values at one instant the larger is taken, whatever the order in which they arrived.
+        # Of two values at the same instant, take the larger, whatever their order of arrival.
         signals.sort(key=lambda signal: (signal.seen_at, signal.value))
     rates = (
         Rate(source, rate)
@@ -88,7 +91,7 @@ def _count(signal: Signal) -> float:
 
 
 def _rate(history: Sequence[Signal]) -> float | None:
-    """Counts gained a day, from the oldest to the newest observation of the last days; None where there is only one."""
+    """Return the counts gained a day, from the oldest to the newest observation of the last days; None if too close."""
     newest = history[-1]
     oldest = next(s for s in history if newest.seen_at - s.seen_at <= VELOCITY_SPAN)
     span = newest.seen_at - oldest.seen_at
@@ -98,14 +101,14 @@ def _rate(history: Sequence[Signal]) -> float | None:
 
 
 def freshness(age: timedelta) -> float:
-    """1 for a paper listed this instant, half of it for every `FRESHNESS_HALF_LIFE` of age."""
+    """Return 1 for a paper listed this instant, halved for every `FRESHNESS_HALF_LIFE` of age."""
     return float(0.5 ** (age / FRESHNESS_HALF_LIFE))
 
 
 def upvotes(observed: Sequence[Observed]) -> list[Standing | None]:
-    """Each paper's upvotes among those that the same source listed on the same day.
+    """Return each paper's upvotes relative to the papers listed by the same source on the same day.
 
-    A paper that a voting source listed without a count has none (0); None for papers that no voting source knows.
+    A paper that a voting source listed without a count has 0; one that no voting source knows gets None.
     """
     voting = {source for o in observed for source, kind in o.counts if kind is SignalKind.UPVOTES}
     return _best(
@@ -121,7 +124,7 @@ def upvotes(observed: Sequence[Observed]) -> list[Standing | None]:
 
 
 def citations(observed: Sequence[Observed]) -> list[Standing | None]:
-    """Each paper's citations among those of the same day whose citations the same source counts."""
+    """Return each paper's citations relative to the same day's papers whose citations the same source counts."""
     return _best(
         [
             [
@@ -135,13 +138,13 @@ def citations(observed: Sequence[Observed]) -> list[Standing | None]:
 
 
 def velocity(observed: Sequence[Observed]) -> list[Standing | None]:
-    """Each paper's upvotes a day among all papers for which the same source lets us know it, whatever their day."""
+    """Return each paper's upvotes a day relative to all papers for which the same source allows computing it."""
     return _best([[(rate.source, rate.per_day) for rate in o.upvote_rates] for o in observed])
 
 
 def _best(counts: Sequence[Sequence[tuple[Hashable, float]]]) -> list[Standing | None]:
-    """The standing of every paper's every count within the count's group; the best one where a paper has several."""
-    rows = [(index, group, value) for index, found in enumerate(counts) for group, value in found]
+    """Return each paper's best standing among its counts, each within its own group."""
+    rows = [(index, group, value) for index, of_paper in enumerate(counts) for group, value in of_paper]
     best: list[Standing | None] = [None] * len(counts)
     if not rows:
         return best
@@ -149,10 +152,10 @@ def _best(counts: Sequence[Sequence[tuple[Hashable, float]]]) -> list[Standing |
     groups = np.array([numbers.setdefault(group, len(numbers)) for _, group, _ in rows])
     below, percentiles = standings(np.array([value for *_, value in rows]), groups)
     for (index, _, value), share, percentile in zip(rows, below.tolist(), percentiles.tolist(), strict=True):
-        # Nothing gained is no merit, however many others have nothing either.
+        # A count of 0 earns nothing, however many others have none either.
         standing = Standing(value, share, percentile if value > 0 else 0.0)
-        known = best[index]
-        if known is None or standing.percentile > known.percentile:
+        earlier = best[index]
+        if earlier is None or standing.percentile > earlier.percentile:
             best[index] = standing
     return best
 
@@ -160,7 +163,7 @@ def _best(counts: Sequence[Sequence[tuple[Hashable, float]]]) -> list[Standing |
 def standings(
     values: NDArray[np.float64], groups: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """For each value the share of its group that is smaller, and its mid-rank percentile; in n log n."""
+    """Return, for each value, the share of its group that is smaller and its mid-rank percentile, in O(n log n)."""
     order = np.lexsort((values, groups))
     value, group = values[order], groups[order]
     positions = np.arange(len(order))
@@ -176,7 +179,7 @@ def standings(
 
 
 def _spans(opens: NDArray[np.bool_], positions: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """For every position the start and the size of the span that it lies in."""
+    """Return the start and size of the span around each position."""
     starts = positions[opens]
     sizes = np.diff(np.append(starts, len(positions)))
     return np.repeat(starts, sizes), np.repeat(sizes, sizes)

@@ -1,6 +1,6 @@
-"""What a channel asked for by name, looked up in papers: topics, keywords, authors, and what it mutes.
+"""A channel's wishes by name, matched against papers: topics, keywords, authors and mutes.
 
-A wish is compared after `fold`, so case, full-width forms, line breaks and hyphens make no difference.
+Wishes are compared after `fold`, so case, full-width forms, line breaks and hyphens make no difference.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from typing import NamedTuple
 
 from bot.models import ChannelSettings, Paper
 
-# A paper's first category is its authors' own choice of field; a cross-listing says "also of interest to".
+# A paper's first category is its authors' choice of field; a cross-listing means "also of interest to".
 PRIMARY_TOPIC = 0.6
 CROSS_TOPIC = 0.2
 CROSS_TOPICS_COUNTED = 2
-# A word in the title is what the paper is about; in the abstract it may be mentioned in passing.
+# A word in the title is what the paper is about; in the abstract it may be a passing mention.
 KEYWORD_IN_TITLE = 1.0
 KEYWORD_IN_KEYWORDS = 0.8
 KEYWORD_IN_ABSTRACT = 0.4
-# Several keywords in one paper are better than one, up to this many times a title's.
+# Several keywords in one paper count more than one, up to this many times one in the title.
 KEYWORDS_LIMIT = 1.5
-# An abstract is at most about 2,000 characters; what a hostile source adds to it is not searched.
+# An abstract has about 2,000 characters at most; anything a hostile source appends is not searched.
 TEXT_LIMIT = 20_000
 
-# Scripts written without spaces: kana, Han, Thai to Khmer. (Korean puts spaces, but glues particles to words.)
+# Scripts without spaces between words: kana, Han, Thai to Khmer. (Korean has them, but attaches particles to words.)
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
@@ -35,12 +35,12 @@ _UNSPACED = (
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _LETTER = rf"[^\W{_UNSPACED}]"
 _APART = "\0"  # between folded texts, so that no phrase spans two of them
-_ASCII_GAPS = "-_\0"  # like white space, these part words; no folded text holds any of them
+_ASCII_GAPS = "-_\0"  # separate words like white space; no folded text contains any of them
 _GAPS = f"{_ASCII_GAPS}‐‑‒–—"
 
 
 class Match(NamedTuple):
-    """How well a wish is met, 0 not at all, and by what: the category, the channel's keyword, the person."""
+    """How well a wish is met (0 is not at all), and by what: the category, the channel's keyword, the person."""
 
     value: float
     subject: str = ""
@@ -50,7 +50,7 @@ NO_MATCH = Match(0.0)
 
 
 def fold(text: str) -> str:
-    """The first `TEXT_LIMIT` characters as wishes are compared: NFKC, case folded, hyphens and gaps one space."""
+    """Return the first `TEXT_LIMIT` characters for comparison: NFKC, case-folded, hyphens and gaps as one space."""
     folded = unicodedata.normalize("NFKC", text[:TEXT_LIMIT]).casefold()
     for gap in _ASCII_GAPS if folded.isascii() else _GAPS:
         folded = folded.replace(gap, " ")
@@ -58,10 +58,10 @@ def fold(text: str) -> str:
 
 
 def _finder(folded: str) -> Callable[[str], bool]:
-    """Whether a folded text contains the folded keyword as a whole word.
+    """Return a test for whether a folded text contains the folded keyword as a whole word.
 
-    In scripts without spaces a word has no visible ends, so there any occurrence counts. A keyword of at least three
-    characters is also found with a plural s (LLM in "LLMs"); shorter ones are too often the start of another word.
+    Scripts without spaces do not mark the ends of words, so there any occurrence counts. A keyword of at least three
+    characters also matches with a plural s (LLM in "LLMs"); shorter ones are too often the start of another word.
     """
     if _HAS_UNSPACED.search(folded):
         return lambda text: folded in text
@@ -71,7 +71,7 @@ def _finder(folded: str) -> Callable[[str], bool]:
 
 
 def _finders(keywords: Iterable[str]) -> dict[str, Callable[[str], bool]]:
-    """By keyword as the channel wrote it first; one that folds to nothing asks for nothing."""
+    """Return a test for each keyword as the channel first wrote it, skipping keywords that fold to nothing."""
     written: dict[str, str] = {}
     for keyword in keywords:
         written.setdefault(fold(keyword), keyword)
@@ -84,18 +84,18 @@ def _names(authors: Iterable[str]) -> frozenset[str]:
 
 @lru_cache(maxsize=1 << 12)
 def _topic(categories: tuple[str, ...], topics: frozenset[str]) -> Match:
-    """Kept, for thousands of papers share a few categories, and most channels their topics."""
-    wished = [category for category in dict.fromkeys(categories) if category.casefold() in topics]
-    if not wished:
+    """Match the categories. Cached, since thousands of papers share a few categories, and most channels topics."""
+    wanted = [category for category in dict.fromkeys(categories) if category.casefold() in topics]
+    if not wanted:
         return NO_MATCH
-    is_primary = wished[0] == categories[0]
-    crosses = min(len(wished) - is_primary, CROSS_TOPICS_COUNTED)
-    return Match(PRIMARY_TOPIC * is_primary + CROSS_TOPIC * crosses, wished[0])
+    is_primary = wanted[0] == categories[0]
+    crosses = min(len(wanted) - is_primary, CROSS_TOPICS_COUNTED)
+    return Match(PRIMARY_TOPIC * is_primary + CROSS_TOPIC * crosses, wanted[0])
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """A channel's wishes, prepared for looking at many papers."""
+    """A channel's wishes, prepared for matching many papers."""
 
     _topics: frozenset[str]
     _keywords: Mapping[str, Callable[[str], bool]]
@@ -114,9 +114,9 @@ class Wishes:
         )
 
     def mutes(self, paper: Paper) -> bool:
-        """Whether the channel never wants it: a muted word anywhere in title, keywords or abstract, or a muted author.
+        """Return whether the channel mutes the paper: by a word in its title, keywords or abstract, or by an author.
 
-        A muted keyword beats a wished one, for whoever mutes has seen enough.
+        A muted keyword beats a wanted one: whoever mutes has seen enough.
         """
         if self._muted_authors and self._muted_authors.intersection(map(fold, paper.authors)):
             return True
@@ -131,15 +131,15 @@ class Wishes:
 
     @property
     def has_names(self) -> bool:
-        """Whether it wishes for keywords or authors."""
+        """Whether there are keywords or authors among the wishes."""
         return bool(self._keywords or self._authors)
 
     def topic(self, categories: tuple[str, ...]) -> Match:
-        """0-1, by a paper's arXiv categories; the subject is the first one wished for."""
+        """Match a paper's arXiv categories, 0-1. The subject is the first one that is wanted."""
         return _topic(categories, self._topics)
 
     def keyword(self, paper: Paper) -> Match:
-        """0 to `KEYWORDS_LIMIT`; the subject is the keyword that is found in the strongest place."""
+        """Match the keywords, 0 to `KEYWORDS_LIMIT`. The subject is the keyword found in the strongest place."""
         if not self._keywords:
             return NO_MATCH
         places = (
@@ -159,8 +159,10 @@ class Wishes:
         return Match(min(total, KEYWORDS_LIMIT), best.subject)
 
     def author(self, paper: Paper) -> Match:
-        """1 where the channel follows one of the authors; the subject is the name as the paper has it."""
+        """Return a match of 1 if the channel follows one of the authors. The subject is the name as the paper spells
+        it.
+        """
         if not self._authors:
             return NO_MATCH
-        found = next((name for name in paper.authors if fold(name) in self._authors), None)
-        return Match(1.0, found) if found else NO_MATCH
+        author = next((name for name in paper.authors if fold(name) in self._authors), None)
+        return Match(1.0, author) if author else NO_MATCH

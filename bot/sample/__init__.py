@@ -1,4 +1,4 @@
-"""Invented sample days: papers, sources and summaries without any network."""
+"""Invented sample days: papers, sources and summaries that need no network."""
 
 from bot.sample.source import SampleSource, sample_sources
 from bot.sample.summarizer import SampleSummarizer

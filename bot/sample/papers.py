@@ -1,4 +1,4 @@
-"""The bundled papers. Every one of them is invented: no such paper, person or result exists."""
+"""The bundled papers. All of them are invented: no such paper, person or result exists."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class SampleText:
 
 @dataclass(frozen=True, slots=True)
 class SamplePaper:
-    """One invented paper and what each source would say of it.
+    """One invented paper, with what each source reports about it.
 
     `listed_before` is how long before the sample's last instant it was listed; `upvotes_by_day` are its counts on the
-    day of its listing, on the day after, and so on.
+    day of its listing, the day after, and so on.
     """
 
     slug: str
@@ -49,13 +49,13 @@ class SamplePaper:
 
     @property
     def url(self) -> str:
-        """An address that can never be anybody's paper (RFC 2606)."""
+        """A URL that can never belong to a real paper (RFC 2606)."""
         return f"https://example.org/kawaraban-sample/{self.slug}"
 
 
 @cache
 def sample_papers() -> Mapping[PaperId, SamplePaper]:
-    """All bundled papers by id, the oldest first."""
+    """Return all bundled papers by id, oldest first."""
     content = json.loads(files("bot.sample").joinpath("papers.json").read_text(encoding="utf-8"))
     papers = [
         SamplePaper(

@@ -1,4 +1,4 @@
-"""The three sources of the sample: they answer from the bundle, as of any instant."""
+"""The sample's three sources, which answer from the bundle as of any instant."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _SUBMITTED_BEFORE_LISTED = timedelta(hours=14)
 
 
 class SampleSource:
-    """A paper source and enricher for one name, over the three days that end at `until` (an aware instant).
+    """A paper source and enricher under one name, covering the three days that end at `until` (an aware instant).
 
-    Papers were listed at fixed spans before `until`, so that the windows of consecutive days each bring their own.
+    Papers were listed at fixed intervals before `until`, so that each day's window has its own.
     """
 
     def __init__(self, name: SourceName, until: datetime) -> None:
@@ -27,30 +27,32 @@ class SampleSource:
         return self._name
 
     async def collect(self, window: Window, topics: Sequence[str]) -> Batch:  # noqa: ARG002 - the port's signature
-        """The sample's papers listed in the window, counts as of its end; topics narrow nothing here."""
-        papers = (self._record(paper, window.end) for paper in self._known() if self._listed(paper) in window)
+        """Return the sample's papers listed in the window, with counts as of its end. Ignores `topics`."""
+        papers = (self._record(paper, window.end) for paper in self._own_papers() if self._listed(paper) in window)
         return Batch(self._name, tuple(papers))
 
     async def enrich(self, papers: Sequence[Paper], seen_at: datetime) -> Batch:
-        """This source's own records of those of the papers that it knows."""
+        """Return this source's own records of the papers it knows."""
         wanted = {paper.id for paper in papers}
-        return Batch(self._name, tuple(self._record(p, seen_at) for p in self._known() if p.id in wanted))
+        return Batch(self._name, tuple(self._record(p, seen_at) for p in self._own_papers() if p.id in wanted))
 
     async def find(self, ref: PaperRef) -> Paper | None:
-        """The paper with exactly this title; the sample has no other names."""
+        """Return the paper with exactly this title; sample papers have no other references."""
         wanted = normalised_title(ref.value)
-        for paper in self._known() if ref.kind is RefKind.TITLE else ():
+        for paper in self._own_papers() if ref.kind is RefKind.TITLE else ():
             if wanted == normalised_title(paper.title):
                 return self._record(paper, self._until)
         return None
 
     async def search(self, words: str, limit: int) -> Sequence[Paper]:
-        """The papers whose titles hold every word, the newest first."""
+        """Return the papers whose titles contain every word, newest first."""
         wanted = [normalised_title(word) for word in words.split()]
-        fitting = [p for p in self._known() if wanted and all(word in normalised_title(p.title) for word in wanted)]
+        fitting = [
+            p for p in self._own_papers() if wanted and all(word in normalised_title(p.title) for word in wanted)
+        ]
         return [self._record(paper, self._until) for paper in reversed(fitting)][:limit]
 
-    def _known(self) -> Iterator[SamplePaper]:
+    def _own_papers(self) -> Iterator[SamplePaper]:
         return (paper for paper in sample_papers().values() if self._name in paper.sources)
 
     def _listed(self, paper: SamplePaper) -> datetime:
@@ -86,5 +88,5 @@ class SampleSource:
 
 
 def sample_sources(until: datetime) -> tuple[SampleSource, ...]:
-    """One source for each name. `until` is the last instant of the sample's three days."""
+    """Return one source for each name. `until` is the last instant of the sample's three days."""
     return tuple(SampleSource(name, until) for name in SourceName)

@@ -1,4 +1,4 @@
-"""Summaries of the sample's papers, written beforehand: no model is asked and nothing is spent."""
+"""Prewritten summaries of the sample's papers: no model is asked and nothing is spent."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ MODEL = "sample"
 
 
 class SampleSummarizer:
-    """Answers with the bundled texts; they pass the same check as a model's."""
+    """Answers with the bundled texts, which pass the same check as a model's."""
 
     async def summarize(self, request: SummaryRequest) -> Draft:
-        """The bundled brief summary. Raises ModelRefusesUs (`model.sample`) for any other paper, language or style."""
+        """Return the bundled brief summary. Raises ModelRefusesUs (`model.sample`) for another paper, language or
+        style.
+        """
         paper = sample_papers().get(request.paper.id)
         text = paper.summaries.get(request.language.split("-", maxsplit=1)[0].lower()) if paper else None
         if text is None or request.style is not Style.BRIEF:
@@ -21,5 +23,5 @@ class SampleSummarizer:
         return Draft(MODEL, StopReason.COMPLETE, Usage(), text.headline, text.text)
 
     def estimate(self, request: SummaryRequest) -> float:  # noqa: ARG002 - the port's signature
-        """Nothing, whatever is asked."""
+        """Return 0: the sample costs nothing."""
         return 0.0

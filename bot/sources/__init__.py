@@ -1,1 +1,1 @@
-"""The paper sources' own edges: ask, validate, hand over; one module a source."""
+"""The edges to the paper sources, one module each: ask, validate, return papers."""

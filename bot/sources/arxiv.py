@@ -1,7 +1,7 @@
-"""arXiv: what it announced, its record of a paper, and papers by the words of their titles.
+"""The arXiv API: announced papers, records by id, and search by title words.
 
-API: https://info.arxiv.org/help/api/user-manual.html. Terms, one request in three seconds on one connection over all
-of one's machines: https://info.arxiv.org/help/api/tou.html.
+API: https://info.arxiv.org/help/api/user-manual.html. Terms of use, one request in three seconds on one connection
+across all of a user's machines: https://info.arxiv.org/help/api/tou.html.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from bot.sources.http import Answer, Fetcher, Malformed, Manner, Pacing, Params,
 
 PAGE_SIZE = 500
 IDS_A_REQUEST = 200  # keeps the URL below 4 KB
-MOST_RESULTS = 30_000  # of one query, says the manual
+MOST_RESULTS = 30_000  # for one query, according to the manual
 
 _PATH = "/api/query"
 _CATEGORY = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*(?:\.[A-Za-z]+(?:-[A-Za-z]+)*)?")
 _BAD_REQUEST: Final = frozenset({400})
-# Title words that say nothing; arXiv's index has no entry for some of them.
+# Title words that carry no meaning; some are missing from arXiv's index.
 _STOP_WORDS = frozenset(
     {"a", "an", "and", "are", "as", "at", "by", "for", "in", "is", "of", "on", "or", "the", "to", "with"}
 )
@@ -35,7 +35,7 @@ _MOST_WORDS = 12
 
 
 class Arxiv:
-    """A PaperSource and an Enricher. Every attempt waits for its turn, which all processes share."""
+    """A PaperSource and an Enricher. Every attempt waits for its turn, shared by all processes."""
 
     name: Final = SourceName.ARXIV
 
@@ -48,7 +48,7 @@ class Arxiv:
         interval: float = 3.0,
         page_size: int = PAGE_SIZE,
     ) -> None:
-        """`base_url` serves `/api/query`; `interval` is in seconds; `page_size` is at most 2000."""
+        """Set up a client. `base_url` serves `/api/query`; `interval` is in seconds; `page_size` is at most 2000."""
         # arXiv answers haste with longer refusals, so the first wait is no shorter than the interval.
         self._limits = replace(manner.limits, first_wait=max(manner.limits.first_wait, interval))
         self._page_size = page_size
@@ -57,18 +57,18 @@ class Arxiv:
 
     @property
     def server_time(self) -> datetime | None:
-        """The server's clock at its last answer, in UTC; None before one."""
+        """The server's clock at its last answer, in UTC; None before the first."""
         return self._fetcher.server_time
 
     async def aclose(self) -> None:
         await self._fetcher.aclose()
 
     async def collect(self, window: Window, topics: Sequence[str]) -> Batch:
-        """The papers of these categories, cross-lists included, whose announcement is due in the window.
+        """Return the papers in these categories, cross-lists included, whose announcement falls in the window.
 
-        A window without announcement costs no request. Raises SourceError when the first page does not come
-        (`source.empty` when it holds nothing twice); a later page that does not come is the batch's problem, and costs
-        the older papers.
+        Makes no request for a window without an announcement. Raises SourceError if the first page fails
+        (`source.empty` if it is empty twice); a later page that fails is reported as the batch's problem, and its older
+        papers are missing.
         """
         submitted = submission_window(window)
         categories = [f"cat:{topic}" for topic in topics if _CATEGORY.fullmatch(topic)]
@@ -85,25 +85,25 @@ class Arxiv:
             except SourceError as error:
                 problem = error.code
                 break
-        # Papers announced twice over page borders, or just outside of the window's minutes, are not counted.
+        # Drop papers repeated across page borders, and those announced just outside the window.
         papers = {paper.id: paper for page in pages for paper in page.papers if paper.listings[0].seen_at in window}
         return Batch(self.name, tuple(papers.values()), sum(page.dropped for page in pages), problem)
 
     async def find(self, ref: PaperRef) -> Paper | None:
-        """The paper of an arXiv id, or of a DOI that arXiv gave. Raises SourceError."""
+        """Return the paper with an arXiv id, or with a DOI issued by arXiv. Raises SourceError."""
         if ref.kind is RefKind.ARXIV:
-            found = fields.arxiv_id(ref.value)
+            arxiv_id = fields.arxiv_id(ref.value)
         else:
-            found = fields.arxiv_id_of_doi(ref.value) if ref.kind is RefKind.DOI else None
-        if not found:
+            arxiv_id = fields.arxiv_id_of_doi(ref.value) if ref.kind is RefKind.DOI else None
+        if not arxiv_id:
             return None
-        feed = await self._by_ids([found], Patience(self._limits))
-        return next((paper for paper in feed.papers if paper.arxiv_id == found), None)
+        feed = await self._by_ids([arxiv_id], Patience(self._limits))
+        return next((paper for paper in feed.papers if paper.arxiv_id == arxiv_id), None)
 
     async def search(self, words: str, limit: int) -> Sequence[Paper]:
-        """Papers whose titles hold all the words, arXiv's best match first. Raises SourceError."""
-        found = re.findall(r"\w+", words)
-        telling = [word for word in found if word.lower() not in _STOP_WORDS] or found
+        """Return papers whose titles contain all the words, arXiv's best match first. Raises SourceError."""
+        all_words = re.findall(r"\w+", words)
+        telling = [word for word in all_words if word.lower() not in _STOP_WORDS] or all_words
         if not telling:
             return ()
         query = " AND ".join(f"ti:{word}" for word in telling[:_MOST_WORDS])
@@ -111,11 +111,11 @@ class Arxiv:
         return (await self._query(params, Patience(self._limits))).papers
 
     async def enrich(self, papers: Sequence[Paper], seen_at: datetime) -> Batch:  # noqa: ARG002  # the port's
-        """arXiv's own records of those of the papers that have an arXiv id; it gives no counts, so `seen_at` is unused.
+        """Return arXiv's own records of the papers that have an arXiv id. It has no counts, so `seen_at` is unused.
 
-        Raises SourceError when no request succeeds; otherwise the first failure is the batch's problem.
+        Raises SourceError if no request succeeds; otherwise the first failure is the batch's problem.
         """
-        ids = list(dict.fromkeys(found for found in (fields.arxiv_id(paper.arxiv_id) for paper in papers) if found))
+        ids = list(dict.fromkeys(filter(None, (fields.arxiv_id(paper.arxiv_id) for paper in papers))))
         patience = Patience(self._limits)
         feeds: list[Feed] = []
         failure: SourceError | None = None
@@ -126,11 +126,12 @@ class Arxiv:
                 failure = failure or error
         if failure and not feeds:
             raise failure
-        found = {paper.id: paper for feed in feeds for paper in feed.papers}
-        return Batch(self.name, tuple(found.values()), sum(f.dropped for f in feeds), failure.code if failure else None)
+        records = {paper.id: paper for feed in feeds for paper in feed.papers}
+        dropped = sum(feed.dropped for feed in feeds)
+        return Batch(self.name, tuple(records.values()), dropped, failure.code if failure else None)
 
     async def _page(self, query: str, start: int, patience: Patience) -> Feed:
-        """One page of a search, the newest papers first. A page that must not be empty is asked for once more."""
+        """Return one page of a search, newest papers first. Asks once more for a page that must not be empty."""
         params: Params = {
             "search_query": query,
             "start": start,
@@ -146,7 +147,7 @@ class Arxiv:
         return feed
 
     async def _by_ids(self, ids: Sequence[str], patience: Patience) -> Feed:
-        """The records of well-formed ids; those that arXiv does not know are left out."""
+        """Return the records of well-formed ids; ids unknown to arXiv are left out."""
         params: Params = {"id_list": ",".join(ids), "start": 0, "max_results": len(ids)}
         return await self._query(params, patience, also=_BAD_REQUEST)
 
@@ -155,7 +156,7 @@ class Arxiv:
 
 
 def _read(answer: Answer) -> Feed:
-    """The feed; where a refusal (400) is expected, its error feed counts as a feed without papers."""
+    """Parse the feed. Where a refusal (400) is expected, its error feed counts as one without papers."""
     feed = read_feed(answer.body)
     if feed.error is not None and answer.status == 200:
         raise Malformed(feed.error)

@@ -1,4 +1,4 @@
-"""Reads arXiv's Atom answers. Pure: bytes in, papers out; entries that make no paper are dropped and counted.
+"""Parser for arXiv's Atom answers. Pure: bytes in, papers out; unusable entries are dropped and counted.
 
 Format: https://info.arxiv.org/help/api/user-manual.html#3-structure-of-the-api-response.
 """
@@ -23,7 +23,7 @@ _ENTRY_ID = re.compile(r"https?://(?:[a-z]+\.)?arxiv\.org/abs/(.+)")
 _ERROR_ID = re.compile(r"https?://(?:[a-z]+\.)?arxiv\.org/api/errors\b")
 _CATEGORY = re.compile(r"[A-Za-z0-9.-]{1,40}")
 
-# arXiv keeps no field for it: a withdrawal is a new version that says so in its comment or in place of the abstract.
+# arXiv has no field for this: a withdrawal is a new version whose comment or abstract says so.
 _WITHDRAWN = re.compile(
     r"\bthis (?:paper|article|submission|manuscript|work|preprint) (?:has been|is|was) (?:being )?withdrawn\b"
     r"|\bwithdrawn by (?:the )?(?:first |corresponding )?(?:authors?|arxiv)\b"
@@ -35,7 +35,9 @@ _WITHDRAWN_COMMENT = re.compile(r"\W*withdrawn\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One page. `total` counts all results of the query; `error` is arXiv's sentence where it refused it."""
+    """One page. `total` is the number of results of the whole query; `error` is arXiv's message if it refused the
+    query.
+    """
 
     total: int
     papers: tuple[Paper, ...] = ()
@@ -48,8 +50,8 @@ class Feed:
 
 
 def read_feed(document: bytes) -> Feed:
-    """The feed's papers, each with a LISTED signal at its announcement. Raises Malformed for anything but a feed."""
-    # No entities and no network: the document is from outside.
+    """Return the feed's papers, each with a LISTED signal at its announcement. Raises Malformed if it is not a feed."""
+    # No entities and no network: the document is untrusted.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(document, parser)
@@ -59,7 +61,7 @@ def read_feed(document: bytes) -> Feed:
         raise Malformed("not an Atom feed")
     total = _text(root, f"{_OPENSEARCH}totalResults")
     if not re.fullmatch(r"[0-9]{1,12}", total):
-        raise Malformed("no number of results")
+        raise Malformed("number of results missing")
     entries = root.findall(f"{_ATOM}entry")
     for entry in entries:
         if _ERROR_ID.match(_text(entry, f"{_ATOM}id")):
@@ -70,23 +72,23 @@ def read_feed(document: bytes) -> Feed:
 
 def _paper(entry: etree._Element) -> Paper | None:
     match = _ENTRY_ID.fullmatch(_text(entry, f"{_ATOM}id"))
-    found = fields.arxiv_id(match[1]) if match else None
+    arxiv_id = fields.arxiv_id(match[1]) if match else None
     title = fields.line(_text(entry, f"{_ATOM}title"), fields.LONGEST_TITLE)
-    # arXiv breaks abstracts into lines of its own width; the author's lines are lost.
+    # arXiv wraps abstracts at its own width; the authors' line breaks are lost.
     abstract = fields.line(_text(entry, f"{_ATOM}summary"), fields.LONGEST_ABSTRACT)
     published = fields.instant(_text(entry, f"{_ATOM}published"))
-    if not (found and title and abstract and published):
+    if not (arxiv_id and title and abstract and published):
         return None
     comment = fields.line(_text(entry, f"{_ARXIV}comment"), fields.LONGEST_ABSTRACT)
     return Paper(
-        id=PaperId.arxiv(found),
+        id=PaperId.arxiv(arxiv_id),
         title=title,
         abstract=abstract,
         authors=fields.lines(_text(author, f"{_ATOM}name") for author in entry.findall(f"{_ATOM}author")),
         published=published,
-        url=f"https://arxiv.org/abs/{found}",
+        url=f"https://arxiv.org/abs/{arxiv_id}",
         updated=fields.instant(_text(entry, f"{_ATOM}updated")),
-        arxiv_id=found,
+        arxiv_id=arxiv_id,
         doi=fields.doi(_text(entry, f"{_ARXIV}doi")),
         categories=_categories(entry),
         comment=comment,
@@ -96,7 +98,7 @@ def _paper(entry: etree._Element) -> Paper | None:
 
 
 def _categories(entry: etree._Element) -> tuple[str, ...]:
-    """The primary one first. Others than arXiv's own schemes (ACM and MSC classes) are left out."""
+    """Return the categories, primary first, leaving out those of other schemes than arXiv's (ACM and MSC classes)."""
     primary = entry.find(f"{_ARXIV}primary_category")
     own = [c for c in entry.findall(f"{_ATOM}category") if c.get("scheme", "").startswith("http://arxiv.org/")]
     terms = [element.get("term", "") for element in ([primary] if primary is not None else []) + own]
@@ -108,5 +110,5 @@ def _is_withdrawn(abstract: str, comment: str) -> bool:
 
 
 def _text(element: etree._Element, tag: str) -> str:
-    """The text of the first such child, without that of elements inside it; empty where there is none."""
+    """Return the text of the first such child, without nested elements' text; "" if there is none."""
     return (element.findtext(tag) or "").strip()

@@ -1,9 +1,9 @@
-"""When arXiv announces, and what of: pure rules on US Eastern time.
+"""arXiv's announcement schedule: when it announces, and which submissions. Pure rules in US Eastern time.
 
-Papers received by 14:00 on Monday to Thursday are announced at 20:00 of the same day, those received by 14:00 on
-Friday at 20:00 on Sunday; nothing is announced on Friday and Saturday. On a holiday the announcement is left out and
-its papers come with the next one. Source: https://info.arxiv.org/help/availability.html, which also lists the year's
-holidays. When a paper is held back by moderation its true announcement is later than these rules say.
+Papers received by 14:00 on Monday to Thursday are announced at 20:00 the same day, those received by 14:00 on Friday at
+20:00 on Sunday; there is no announcement on Friday and Saturday. On a holiday the announcement is skipped and its
+papers come with the next one. Source: https://info.arxiv.org/help/availability.html, which also lists the year's
+holidays. A paper held back by moderation is actually announced later than these rules say.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ANNOUNCEMENT = time(20, 0)
 _FRIDAY, _SATURDAY, _SUNDAY = 4, 5, 6
 _DAY = timedelta(days=1)
 
-# arXiv's own lists; the names are ours, for it gives the dates alone. Years without a list follow `_usual_holidays`.
+# arXiv's own lists; the names are ours, since it gives only dates. Years without a list follow `_usual_holidays`.
 _LISTED_HOLIDAYS = {
     2026: {
         date(2026, 1, 1): "New Year's Day",
@@ -40,19 +40,19 @@ _LISTED_HOLIDAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """Why an evening brought no announcement: WEEKEND, or HOLIDAY with the day's English name."""
+    """Why an evening had no announcement: WEEKEND, or HOLIDAY with the day's English name."""
 
     reason: EmptyReason
     name: str = ""
 
 
 def holiday(day: date) -> str:
-    """The English name of the holiday on which arXiv announces nothing; empty on every other day."""
+    """Return the English name of the arXiv holiday on that day, "" if it is none."""
     return (_LISTED_HOLIDAYS.get(day.year) or _usual_holidays(day.year)).get(day, "")
 
 
 def announced_at(submitted: datetime) -> datetime:
-    """The instant, in UTC, at which a paper submitted at the aware instant was, or will be, announced."""
+    """Return when a paper submitted at the aware instant was or will be announced, in UTC."""
     day = submitted.astimezone(EASTERN).date()
     while not (_announces(day) and submitted < _cut_off(day)):
         day += _DAY
@@ -60,28 +60,28 @@ def announced_at(submitted: datetime) -> datetime:
 
 
 def announcements(window: Window) -> tuple[datetime, ...]:
-    """Every announcement inside the window, in UTC, the oldest first."""
+    """Return every announcement inside the window, in UTC, oldest first."""
     first, last = window.start.astimezone(EASTERN).date(), window.end.astimezone(EASTERN).date()
     days = (first + n * _DAY for n in range((last - first).days + 1))
     return tuple(at for at in (_announcement(day) for day in days if _announces(day)) if at in window)
 
 
 def submission_window(window: Window) -> Window | None:
-    """When papers that are announced in the window were submitted; None where nothing is announced in it.
+    """Return the submission times of papers announced in the window; None if there is no announcement in it.
 
-    Here the start is inclusive and the end exclusive, as arXiv's cut-off is.
+    Here the start is inclusive and the end exclusive, like arXiv's cut-off.
     """
-    found = announcements(window)
-    if not found:
+    evenings = announcements(window)
+    if not evenings:
         return None
-    before = found[0].astimezone(EASTERN).date() - _DAY
+    before = evenings[0].astimezone(EASTERN).date() - _DAY
     while not _announces(before):
         before -= _DAY
-    return Window(_cut_off(before), _cut_off(found[-1].astimezone(EASTERN).date()))
+    return Window(_cut_off(before), _cut_off(evenings[-1].astimezone(EASTERN).date()))
 
 
 def quiet_day(due_at: datetime) -> Quiet | None:
-    """Why the last evening before the instant brought no announcement; None where it brought one."""
+    """Return why the last evening before the instant had no announcement; None if it had one."""
     local = due_at.astimezone(EASTERN)
     evening = local.date() if local.time() >= ANNOUNCEMENT else local.date() - _DAY
     if _announces(evening):
@@ -103,14 +103,14 @@ def _announcement(day: date) -> datetime:
 
 
 def _cut_off(evening: date) -> datetime:
-    """Until when papers were received that the evening announces."""
+    """Return the submission deadline of the evening's announcement."""
     day = evening - 2 * _DAY if evening.weekday() == _SUNDAY else evening
     return datetime.combine(day, CUT_OFF, EASTERN).astimezone(UTC)
 
 
 @cache
 def _usual_holidays(year: int) -> dict[date, str]:
-    """The days that arXiv's lists hold every year; further days off in late December change from year to year."""
+    """Return the holidays that are on arXiv's list every year; other days off in late December vary."""
     return {
         date(year, 1, 1): "New Year's Day",
         _nth_weekday(year, 1, 0, 3): "Martin Luther King Jr. Day",
@@ -128,5 +128,5 @@ def _nth_weekday(year: int, month: int, weekday: int, nth: int) -> date:
 
 
 def _observed(day: date) -> date:
-    """A holiday on Saturday is kept on the Friday before, one on Sunday on the Monday after."""
+    """Return the day a holiday is observed: Friday for a Saturday, Monday for a Sunday."""
     return day + {_SATURDAY: -_DAY, _SUNDAY: _DAY}.get(day.weekday(), timedelta())

@@ -1,4 +1,4 @@
-"""Reads single values out of untrusted JSON: each function gives a clean value, or None where there is none.
+"""Read single values from untrusted JSON. Each function returns a clean value, or None if there is none.
 
 Nothing here raises: what a source sends is never trusted to have the documented type, range or length.
 """
@@ -18,11 +18,11 @@ LONGEST_ABSTRACT = 50_000
 LONGEST_NAME = 300
 LONGEST_URL = 2_000
 
-# Line breaks and tabs stay; the other control characters belong to no text, and a database refuses some of them.
+# Keep line breaks and tabs; other control characters have no place in text, and databases refuse some of them.
 _CONTROLS = dict.fromkeys(n for n in (*range(0x20), *range(0x7F, 0xA0)) if chr(n) not in "\t\n\r")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-# https://info.arxiv.org/help/arxiv_identifier.html: a subject class (`math.GT/0309136`) is no part of an old id.
+# https://info.arxiv.org/help/arxiv_identifier.html: a subject class (`math.GT/0309136`) is not part of an old id.
 _NEW_ARXIV_ID = re.compile(r"([0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5})(?:v[0-9]+)?")
 _OLD_ARXIV_ID = re.compile(r"([a-z]+(?:-[a-z]+)?)(?:\.[A-Z]{2})?(/[0-9]{7})(?:v[0-9]+)?")
 _DOI = re.compile(r"10\.[0-9]{4,9}/[!-~]+")
@@ -30,86 +30,86 @@ _ARXIV_DOI = re.compile(r"10\.48550/arxiv\.", re.IGNORECASE)
 
 
 def text(value: object, longest: int) -> str | None:
-    """The text without control characters and outer spaces; None when empty or longer than `longest`."""
+    """Return the text without control characters and outer spaces; None if empty or longer than `longest`."""
     if not isinstance(value, str) or len(value) > longest:
         return None
     return _SURROGATE.sub("\ufffd", value.translate(_CONTROLS)).strip() or None
 
 
 def line(value: object, longest: int) -> str | None:
-    """As `text`, with every run of white space made one space."""
-    found = text(value, longest)
-    return " ".join(found.split()) if found else None
+    """Return text as `text` does, with each run of white space collapsed to one space."""
+    cleaned = text(value, longest)
+    return " ".join(cleaned.split()) if cleaned else None
 
 
 def number(value: object) -> float | None:
-    """A finite number; one in quotes is none."""
+    """Return a finite number. A number in quotes does not count."""
     return None if isinstance(value, str) else finite(value)
 
 
 def numbers(values: Sequence[object]) -> tuple[float, ...] | None:
-    """All of the values, each a finite number; None where one is not. On a vector many times as fast as `number`."""
+    """Return all values as floats; None unless every one is a finite number. Much faster on a vector than `number`."""
     if not {*map(type, values)} <= {int, float}:
         return None
     try:
-        found = tuple(map(float, values))  # type: ignore[arg-type]  # their types were looked at
+        floats = tuple(map(float, values))  # type: ignore[arg-type]  # their types were checked above
     except OverflowError:
         return None
-    return found if all(map(math.isfinite, found)) else None
+    return floats if all(map(math.isfinite, floats)) else None
 
 
 def count(value: object) -> float | None:
-    """A finite number that is not negative."""
-    found = number(value)
-    return found if found is not None and found >= 0 else None
+    """Return a finite number that is not negative."""
+    amount = number(value)
+    return amount if amount is not None and amount >= 0 else None
 
 
 def instant(value: object) -> datetime | None:
-    """An ISO 8601 date or date-time in UTC; without a zone it is taken for UTC.
+    """Return an ISO 8601 date or date-time in UTC, which is also assumed if it names no zone.
 
-    Years that no paper can have are refused: they would overflow where time zones are computed.
+    Refuses years that no paper can have: they would overflow in time zone arithmetic.
     """
     if not isinstance(value, str):
         return None
     try:
-        found = datetime.fromisoformat(value.strip())
-        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        parsed = datetime.fromisoformat(value.strip())
+        parsed = parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return found if 1600 <= found.year <= 2200 else None
+    return parsed if 1600 <= parsed.year <= 2200 else None
 
 
 def web_url(value: object) -> str | None:
-    """An absolute http or https URL, unchanged."""
-    found = text(value, LONGEST_URL)
-    if found is None or any(c.isspace() or c in '<>"\\' for c in found):
+    """Return an absolute http or https URL, unchanged."""
+    url = text(value, LONGEST_URL)
+    if url is None or any(c.isspace() or c in '<>"\\' for c in url):
         return None
     try:
-        parts = urlsplit(found)
+        parts = urlsplit(url)
         host = parts.hostname
     except ValueError:
         return None
-    return found if parts.scheme in ("http", "https") and host else None
+    return url if parts.scheme in ("http", "https") and host else None
 
 
 def mapping(value: object) -> dict[str, object]:
-    """The JSON object, or an empty one."""
+    """Return the JSON object, or an empty one."""
     return value if isinstance(value, dict) else {}
 
 
 def items(value: object) -> list[object]:
-    """The JSON array, or an empty one."""
+    """Return the JSON array, or an empty one."""
     return value if isinstance(value, list) else []
 
 
 def lines(values: Iterable[object], longest: int = LONGEST_NAME) -> tuple[str, ...]:
-    """Those of the values that are usable lines, in their order and once each."""
-    found = (line(value, longest) for value in values)
-    return tuple(dict.fromkeys(text for text in found if text))
+    """Return the usable lines among the values, in order and without duplicates."""
+    cleaned = (line(value, longest) for value in values)
+    return tuple(dict.fromkeys(text for text in cleaned if text))
 
 
 def arxiv_id(value: object) -> str | None:
-    """An arXiv id without its version (`2602.21548`, `cs/0112017`)."""
+    """Return an arXiv id without its version (`2602.21548`, `cs/0112017`)."""
     if not isinstance(value, str):
         return None
     if match := _NEW_ARXIV_ID.fullmatch(value.strip()):
@@ -119,7 +119,7 @@ def arxiv_id(value: object) -> str | None:
 
 
 def doi(value: object) -> str | None:
-    """A DOI in lower case, without a resolver's address before it; None for those that arXiv gives its own papers."""
+    """Return a DOI in lower case, without a resolver's address; None for DOIs that arXiv issues for its own papers."""
     if not isinstance(value, str) or len(value) > LONGEST_NAME:
         return None
     bare = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", value.strip(), flags=re.IGNORECASE)
@@ -127,7 +127,7 @@ def doi(value: object) -> str | None:
 
 
 def arxiv_id_of_doi(value: object) -> str | None:
-    """The id inside a DOI that arXiv gave, such as `10.48550/arXiv.2602.21548`."""
+    """Return the id inside a DOI issued by arXiv, such as `10.48550/arXiv.2602.21548`."""
     if not isinstance(value, str):
         return None
     match = _ARXIV_DOI.match(value.strip())

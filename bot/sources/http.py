@@ -1,6 +1,6 @@
-"""One polite way of asking a web API: bounded in time, retries, waits and size, and honest about who asks.
+"""A polite HTTP client for web APIs: bounded in time, retries, waits and size, with an honest User-Agent.
 
-Everything that httpx or a server can do wrong leaves here as a SourceError.
+Everything that httpx or a server can do wrong is raised as a SourceError.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Sleep = Callable[[float], Awaitable[None]]
 
 
 class Malformed(ValueError):
-    """What a parser raises for an answer that is not of the documented form."""
+    """Raised by a parser for an answer that is not in the documented form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +42,20 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long and how often a source may fail; all times in seconds."""
+    """How long and how often a source may fail. All times are in seconds."""
 
-    timeout: float = 30.0  # of one answer, to its last byte
+    timeout: float = 30.0  # for one answer, to its last byte
     connect: float = 10.0
-    retries: int = 2  # of one request
-    retries_in_all: int = 4  # of one use, which may make many requests
-    lost_in_all: float = 60.0  # in one use, to attempts that failed and to waiting
-    longest_wait: float = 30.0  # that a server's Retry-After is obeyed
+    retries: int = 2  # for one request
+    retries_in_all: int = 4  # for one use, which may make many requests
+    lost_in_all: float = 60.0  # lost in one use to failed attempts and waiting
+    longest_wait: float = 30.0  # the longest Retry-After that is obeyed
     first_wait: float = 1.0  # doubled with each retry
-    largest: int = 32 * 2**20  # bytes of one answer, unpacked
+    largest: int = 32 * 2**20  # bytes of one answer, decompressed
 
 
 class Patience:
-    """What one use of a source may still lose; shared by its requests, so that a dead source ends soon."""
+    """How much failure one use of a source may still take, shared by its requests so that a dead source ends soon."""
 
     def __init__(self, limits: Limits) -> None:
         self.seconds = limits.lost_in_all
@@ -63,7 +63,7 @@ class Patience:
 
 
 class _Failure(Exception):
-    """One attempt that failed. `wait` is what the server asked for, None where it said nothing."""
+    """A failed attempt. `wait` is the delay that the server asked for, None if it gave none."""
 
     def __init__(self, error: SourceError, *, again: bool = True, wait: float | None = None) -> None:
         super().__init__(error)
@@ -73,28 +73,28 @@ class _Failure(Exception):
 
 
 def parse_json(answer: Answer) -> object:
-    """The answer's JSON value. Raises Malformed."""
+    """Return the answer's JSON value. Raises Malformed."""
     try:
-        found: object = json.loads(answer.body)
+        value: object = json.loads(answer.body)
     except (ValueError, RecursionError) as error:
         raise Malformed("not JSON") from error
-    return found
+    return value
 
 
 @cache
 def _certificates() -> ssl.SSLContext:
-    """One for all clients: reading the certificates takes longer than all else in making one."""
+    """Return one TLS context for all clients: loading the certificates is the slowest part of creating a client."""
     return httpx.create_ssl_context()
 
 
 def user_agent(version: str, public_url: str | None) -> str:
-    """The name under which sources see this program, with an address for complaints where there is one."""
+    """Return the User-Agent that sources see, with an address for complaints if there is one."""
     return f"kawaraban/{version} (+{public_url or 'self-hosted'})"
 
 
 @dataclass(frozen=True, slots=True)
 class Pacing:
-    """Every single attempt waits for a turn under the source's name, `interval` seconds after the one before."""
+    """Every attempt waits for a turn under the source's name, `interval` seconds after the previous one."""
 
     pace: Pace
     interval: float
@@ -111,7 +111,7 @@ class Manner:
 
 
 class Fetcher:
-    """Asks one source. `key` is a header, name and value."""
+    """Makes requests to one source. `key` is an authentication header as (name, value)."""
 
     def __init__(
         self,
@@ -138,7 +138,7 @@ class Fetcher:
             timeout=httpx.Timeout(limits.timeout, connect=min(limits.connect, limits.timeout)),
             transport=manner.transport,
             verify=_certificates(),
-            # httpx would send the key's header along to wherever a redirect leads.
+            # httpx would send the key's header on to wherever a redirect leads.
             follow_redirects=key is None,
             max_redirects=3,
         )
@@ -161,9 +161,9 @@ class Fetcher:
         patience: Patience | None = None,
         also: frozenset[int] = frozenset(),
     ) -> T:
-        """What `parse` makes of the answer; statuses other than 200 reach it only when they are in `also`.
+        """Return what `parse` makes of the answer. Statuses other than 200 reach it only if they are in `also`.
 
-        Raises SourceError when it gives up. A parser that raises Malformed is given one more answer.
+        Raises SourceError when it gives up. After Malformed, one more answer is tried.
         """
         request = self._request("GET", path, params)
         return await self._ask(request, parse, patience, also)
@@ -178,7 +178,7 @@ class Fetcher:
         patience: Patience | None = None,
         also: frozenset[int] = frozenset(),
     ) -> T:
-        """As `get`, sending `body` as JSON."""
+        """Send `body` as JSON; otherwise as `get`."""
         request = self._request("POST", path, params, body)
         return await self._ask(request, parse, patience, also)
 
@@ -218,18 +218,18 @@ class Fetcher:
         return self._pacing.pace.turn(self._source, self._pacing.interval) if self._pacing else nullcontext()
 
     async def _before_next(self, failure: _Failure, attempt: int, patience: Patience) -> None:
-        """Wait as long as is right before another attempt, or raise the failure's error where none is allowed."""
+        """Wait before the next attempt, or raise the failure's error if no further attempt is allowed."""
         if not failure.again or attempt >= self.limits.retries or patience.retries <= 0:
             raise failure.error from failure.__cause__
-        crowded = failure.error.code == "source.rate_limited"
-        wait = self.limits.first_wait * 2 ** (attempt + crowded) if failure.wait is None else failure.wait
+        rate_limited = failure.error.code == "source.rate_limited"
+        wait = self.limits.first_wait * 2 ** (attempt + rate_limited) if failure.wait is None else failure.wait
         if wait > self.limits.longest_wait:
             raise self._error("source.rate_limited", seconds=round(wait)) from failure.error
         if wait >= patience.seconds:
             raise failure.error from failure.__cause__
         patience.seconds -= wait
         patience.retries -= 1
-        if crowded and self._pacing:
+        if rate_limited and self._pacing:
             await self._pacing.pace.pause(self._source, wait)
         else:
             await self._sleep(wait)
@@ -277,7 +277,7 @@ class Fetcher:
 
 
 def _retry_after(text: str) -> float | None:
-    """Seconds from now, of either form of the header; None where it is absent or unreadable."""
+    """Return the seconds to wait, from either form of the header; None if it is absent or unreadable."""
     if re.fullmatch(r"[0-9]{1,9}", text.strip()):
         return float(text)
     until = _http_date(text)

@@ -1,6 +1,6 @@
-"""Hugging Face's daily papers: hand-picked lists with votes.
+"""Hugging Face's daily papers: curated lists with votes.
 
-API: https://huggingface.co/docs/hub/api; the form of the answers was read from recorded ones. Every field may be
+API: https://huggingface.co/docs/hub/api. The format of the answers is inferred from recorded ones; any field may be
 missing.
 """
 
@@ -27,37 +27,37 @@ from bot.models import (
 from bot.sources import fields
 from bot.sources.http import Answer, Fetcher, Malformed, Manner, Params, Patience, parse_json
 
-MOST_A_DAY = 100  # the longest page that the API gives
+MOST_A_DAY = 100  # the API's largest page
 
 _DAY = timedelta(days=1)
 _NOT_FOUND: Final = frozenset({404})
 
 
 class HuggingFace:
-    """A PaperSource; it has no search by title. `clock` gives the present as an aware instant."""
+    """A PaperSource without title search. `clock` returns the present as an aware instant."""
 
     name: Final = SourceName.HUGGINGFACE
 
     def __init__(self, base_url: str, manner: Manner, *, clock: Callable[[], datetime]) -> None:
-        """`base_url` serves `/api/daily_papers` and `/api/papers`."""
+        """Set up a client. `base_url` serves `/api/daily_papers` and `/api/papers`."""
         self._limits = manner.limits
         self._clock = clock
         self._fetcher = Fetcher(self.name, base_url, manner)
 
     @property
     def server_time(self) -> datetime | None:
-        """The server's clock at its last answer, in UTC; None before one."""
+        """The server's clock at its last answer, in UTC; None before the first."""
         return self._fetcher.server_time
 
     async def aclose(self) -> None:
         await self._fetcher.aclose()
 
     async def collect(self, window: Window, topics: Sequence[str]) -> Batch:  # noqa: ARG002  # it has no categories
-        """The papers listed in the window, dated by the instant at which they were submitted to the list.
+        """Return the papers listed in the window, dated by when they were submitted to the list.
 
-        Votes, comments and stars are as of now, or of the window's end where that is past, so that a digest of a past
-        day does not change with the day on which it is made. A day that does not come is the batch's problem; raises
-        SourceError when none comes, and `source.empty` when lists that must hold something hold nothing.
+        Votes, comments and stars are dated now, or the window's end if that has passed, so that a past day's digest
+        does not depend on when it is made. A day that fails is reported as the batch's problem. Raises SourceError if
+        every day fails, and `source.empty` if lists that must contain papers are empty.
         """
         now = self._clock()
         days = list(_days(window, now))
@@ -72,34 +72,34 @@ class HuggingFace:
             except SourceError as error:
                 failure = failure or error
                 if error.code == "source.timeout" and not answers:
-                    break  # it hangs: each further day would only take as long
+                    break  # it hangs, and would for every other day
         if failure and not answers:
             raise failure
         if not failure and not any(items for _, items in answers) and any(_is_over(day, now) for day in days):
             raise SourceError("source.empty", source=self.name.value)
-        found = [_paper(item, day, seen_at) for day, items in answers for item in items]
-        papers = {paper.id: paper for paper in found if paper and paper.listings[0].seen_at in window}
-        return Batch(self.name, tuple(papers.values()), found.count(None), failure.code if failure else None)
+        listed = [_paper(item, day, seen_at) for day, items in answers for item in items]
+        papers = {paper.id: paper for paper in listed if paper and paper.listings[0].seen_at in window}
+        return Batch(self.name, tuple(papers.values()), listed.count(None), failure.code if failure else None)
 
     async def find(self, ref: PaperRef) -> Paper | None:
-        """The paper of an arXiv id, or of a DOI that arXiv gave. Raises SourceError."""
+        """Return the paper with an arXiv id, or with a DOI issued by arXiv. Raises SourceError."""
         if ref.kind is RefKind.ARXIV:
-            found = fields.arxiv_id(ref.value)
+            arxiv_id = fields.arxiv_id(ref.value)
         else:
-            found = fields.arxiv_id_of_doi(ref.value) if ref.kind is RefKind.DOI else None
-        if not found:
+            arxiv_id = fields.arxiv_id_of_doi(ref.value) if ref.kind is RefKind.DOI else None
+        if not arxiv_id:
             return None
-        item = await self._fetcher.get(f"/api/papers/{quote(found, safe='')}", {}, _object, also=_NOT_FOUND)
+        item = await self._fetcher.get(f"/api/papers/{quote(arxiv_id, safe='')}", {}, _object, also=_NOT_FOUND)
         paper = _paper(item, None, self._clock()) if item else None
-        return paper if paper and paper.arxiv_id == found else None
+        return paper if paper and paper.arxiv_id == arxiv_id else None
 
     async def search(self, words: str, limit: int) -> Sequence[Paper]:  # noqa: ARG002  # the port's
-        """Nothing: other sources search titles better."""
+        """Return nothing: other sources search titles better."""
         return ()
 
 
 def _days(window: Window, now: datetime) -> Iterator[date]:
-    """The UTC dates of which the window has a part, without those to come, which the API refuses."""
+    """Yield the UTC dates that overlap the window, except future ones, which the API refuses."""
     day = window.start.astimezone(UTC).date()
     last = min((window.end - timedelta.resolution).astimezone(UTC), now.astimezone(UTC)).date()
     while day <= last:
@@ -108,31 +108,31 @@ def _days(window: Window, now: datetime) -> Iterator[date]:
 
 
 def _is_over(day: date, now: datetime) -> bool:
-    """Whether the day's list must have papers by now: it is a weekday of the past."""
+    """Return whether the day's list must have papers by now: it is a past weekday."""
     return day.weekday() < 5 and day < now.astimezone(UTC).date()
 
 
 def _items(answer: Answer) -> list[object]:
-    found = parse_json(answer)
-    if not isinstance(found, list):
+    value = parse_json(answer)
+    if not isinstance(value, list):
         raise Malformed("not a list")
-    return found
+    return value
 
 
 def _object(answer: Answer) -> dict[str, object]:
-    """The JSON object; an empty one for a paper that is not there."""
+    """Return the JSON object, empty for a paper that does not exist."""
     if answer.status == 404:
         return {}
-    found = parse_json(answer)
-    if not isinstance(found, dict):
+    value = parse_json(answer)
+    if not isinstance(value, dict):
         raise Malformed("not an object")
-    return found
+    return value
 
 
 def _paper(item: object, day: date | None, seen_at: datetime) -> Paper | None:
-    """The paper of an item of a list, or of the bare paper; None for one without a usable title.
+    """Return the paper of a list's item, or of a bare paper; None if it has no usable title.
 
-    Without an instant of its own an item of a day's list is dated noon of that day.
+    A listed item without a time of its own is dated noon of the list's day.
     """
     outer = fields.mapping(item)
     inner = fields.mapping(outer.get("paper")) or outer
@@ -175,5 +175,5 @@ def _paper(item: object, day: date | None, seen_at: datetime) -> Paper | None:
 
 
 def _authors(value: object) -> tuple[str, ...]:
-    """Names alone; who hid the link to an account is an author all the same."""
+    """Return the names only. Somebody who hides the link to their account is still an author."""
     return fields.lines(fields.mapping(author).get("name") for author in fields.items(value))

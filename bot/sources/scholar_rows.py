@@ -1,4 +1,4 @@
-"""Reads Semantic Scholar's rows. Pure: untrusted JSON in, values out.
+"""Parser for Semantic Scholar's rows. Pure: untrusted JSON in, values out.
 
 Fields: https://api.semanticscholar.org/api-docs/graph.
 """
@@ -18,17 +18,17 @@ _LARGEST_VECTOR = 4096
 
 
 def id_of(paper: Paper) -> str | None:
-    """The paper's id in Semantic Scholar's notation; None where it has none that could be looked up."""
+    """Return the paper's id in Semantic Scholar's notation; None if it has none that can be looked up."""
     if paper.arxiv_id:
         return f"ARXIV:{paper.arxiv_id}"  # an id with a version is unknown there
     return f"DOI:{paper.doi}" if paper.doi else paper.s2_id
 
 
 def read_row(row: Mapping[str, object], seen_at: datetime | None) -> Paper | None:
-    """The paper of a row; None for one without id, title or date.
+    """Return the paper of a row; None if it lacks an id, title or date.
 
-    A paper that arXiv has is listed by arXiv, so only others get a LISTED signal: at the end of the day on which they
-    were published. Citations are counted as of `seen_at`, or not at all.
+    A paper on arXiv is listed by arXiv, so only other papers get a LISTED signal, at the end of their day of
+    publication. Citations are dated `seen_at`, and left out if that is None.
     """
     ids = fields.mapping(row.get("externalIds"))
     arxiv_id = fields.arxiv_id(ids.get("ArXiv")) or fields.arxiv_id_of_doi(ids.get("DOI"))
@@ -56,9 +56,9 @@ def read_row(row: Mapping[str, object], seen_at: datetime | None) -> Paper | Non
 
 
 def add_row(paper: Paper, row: Mapping[str, object], seen_at: datetime) -> Paper | None:
-    """The paper with what the row adds, and with the row's signals alone.
+    """Return the paper with the row's data added, and with only the row's signals.
 
-    None when the row has no id of its own, as all rows do, or is about another paper.
+    Returns None if the row has no id of its own, which every row should have, or is about another paper.
     """
     ids = fields.mapping(row.get("externalIds"))
     arxiv_id = fields.arxiv_id(ids.get("ArXiv")) or paper.arxiv_id
@@ -76,7 +76,7 @@ def add_row(paper: Paper, row: Mapping[str, object], seen_at: datetime) -> Paper
 
 
 def read_vector(row: Mapping[str, object]) -> Vector | None:
-    """The row's SPECTER2 vector; None where it is absent or not made of finite numbers alone."""
+    """Return the row's SPECTER2 vector; None if it is absent or has values that are not finite numbers."""
     embedding = fields.mapping(row.get("embedding"))
     values = fields.items(embedding.get("vector"))
     if not 0 < len(values) <= _LARGEST_VECTOR:
@@ -95,7 +95,7 @@ def _paper_id(arxiv_id: str | None, doi: str | None, s2_id: str | None) -> Paper
 
 
 def _first_of(year: object) -> datetime | None:
-    """The beginning of a year, for papers of which no more is known."""
+    """Return the start of the year, for papers that give only that."""
     return fields.instant(f"{year}-01-01") if isinstance(year, int) else None
 
 

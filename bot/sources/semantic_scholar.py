@@ -1,7 +1,7 @@
-"""Semantic Scholar: papers that arXiv does not have, and citations, TLDRs and vectors of all.
+"""Semantic Scholar: papers that arXiv does not have, and citations, TLDRs and vectors for all papers.
 
-API: https://api.semanticscholar.org/api-docs/graph. With a key one request a second; without one all users of the
-world share a pool, and refusals (429) are usual.
+API: https://api.semanticscholar.org/api-docs/graph. With a key it allows one request a second; without one, all users
+share a pool and refusals (429) are common.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from bot.sources.scholar_rows import VECTOR_MODEL, add_row, id_of, read_row, rea
 
 INTERVAL = 1.0  # seconds between requests with a key, over all endpoints
 IDS_A_REQUEST = 500
-MOST_FOUND = 100  # by one search for a title
+MOST_FOUND = 100  # results of one title search
 
-# The bulk search gives neither TLDRs nor vectors (github.com/allenai/s2-folks/issues/161); it would refuse to.
+# The bulk search refuses requests for TLDRs and vectors (github.com/allenai/s2-folks/issues/161).
 _LISTED_FIELDS = "title,abstract,externalIds,publicationDate,year,authors,url"
 _FOUND_FIELDS = _LISTED_FIELDS + ",citationCount,tldr"
 _ADDED_FIELDS = f"externalIds,citationCount,tldr,embedding.{VECTOR_MODEL}"
 
 _BAD_REQUEST: Final = frozenset({400})
-_NONE_KNOWN = "No valid paper ids given"  # with status 400, where the batch look-up knows none of the ids
+_NONE_KNOWN = "No valid paper ids given"  # with status 400, if the batch look-up knows none of the ids
 
-_POINTLESS = ("source.key", "source.rate_limited")  # the next request would only meet the same
+_POINTLESS = ("source.key", "source.rate_limited")  # the next request would fail the same way
 
-# What to search for where a channel follows a category of arXiv's; Semantic Scholar has no such categories.
+# Search phrases for arXiv's categories, which Semantic Scholar does not have.
 _ANY_TOPIC = ("language model", "machine learning")
 _SEARCHES: Mapping[str, tuple[str, ...]] = {
     "cs.AI": ("artificial intelligence", "language model", "reasoning", "agent"),
@@ -55,7 +55,7 @@ Row = dict[str, object]
 
 
 class SemanticScholar:
-    """A PaperSource and an Enricher. `clock` gives the present as an aware instant."""
+    """A PaperSource and an Enricher. `clock` returns the present as an aware instant."""
 
     name: Final = SourceName.SEMANTIC_SCHOLAR
 
@@ -68,10 +68,10 @@ class SemanticScholar:
         api_key: str | None = None,
         pace: Pace | None = None,
     ) -> None:
-        """`base_url` serves `/graph/v1`."""
+        """Set up a client. `base_url` serves `/graph/v1`."""
         limits = manner.limits
         if not api_key:
-            # Whoever insists only keeps the shared pool full.
+            # Insisting only keeps the shared pool full.
             limits = replace(limits, retries=min(limits.retries, 1), retries_in_all=min(limits.retries_in_all, 1))
         self._limits = limits
         self._clock = clock
@@ -85,16 +85,16 @@ class SemanticScholar:
 
     @property
     def server_time(self) -> datetime | None:
-        """The server's clock at its last answer, in UTC; None before one."""
+        """The server's clock at its last answer, in UTC; None before the first."""
         return self._fetcher.server_time
 
     async def aclose(self) -> None:
         await self._fetcher.aclose()
 
     async def collect(self, window: Window, topics: Sequence[str]) -> Batch:
-        """The newest papers about the topics that were published in the window; one request, at most 1000 papers.
+        """Return the newest papers on the topics published in the window, in one request of at most 1000 papers.
 
-        Those that arXiv has come without a signal, for arXiv's announcement decides when they are new; others need an
+        Papers on arXiv come without a signal, since arXiv's announcement decides when they are new; others need an
         abstract. Citations are left to `enrich`. Raises SourceError.
         """
         first, last = _dates(window)
@@ -108,12 +108,12 @@ class SemanticScholar:
         rows = await self._fetcher.get("/graph/v1/paper/search/bulk", params, _found_rows)
         if not rows:
             raise SourceError("source.empty", source=self.name.value)
-        found = [_usable(read_row(row, None)) for row in rows]
-        papers = {p.id: p for p in found if p and (p.arxiv_id or any(s.seen_at in window for s in p.listings))}
-        return Batch(self.name, tuple(papers.values()), found.count(None))
+        usable = [_usable(read_row(row, None)) for row in rows]
+        papers = {p.id: p for p in usable if p and (p.arxiv_id or any(s.seen_at in window for s in p.listings))}
+        return Batch(self.name, tuple(papers.values()), usable.count(None))
 
     async def find(self, ref: PaperRef) -> Paper | None:
-        """The paper of an arXiv id, a DOI, or an id of Semantic Scholar's own. Raises SourceError."""
+        """Return the paper with an arXiv id, a DOI, or a Semantic Scholar id. Raises SourceError."""
         notation = {RefKind.ARXIV: "ARXIV:", RefKind.DOI: "DOI:", RefKind.SEMANTIC_SCHOLAR: ""}.get(ref.kind)
         if notation is None:
             return None
@@ -121,8 +121,8 @@ class SemanticScholar:
         return read_row(row, self._clock()) if row else None
 
     async def search(self, words: str, limit: int) -> Sequence[Paper]:
-        """Papers by relevance to the words of a title. Raises SourceError."""
-        # The API finds nothing for words with hyphens.
+        """Return papers by relevance to the title words. Raises SourceError."""
+        # The API finds nothing for hyphenated words.
         query = " ".join(words.replace("-", " ").split())
         if not query:
             return ()
@@ -132,19 +132,19 @@ class SemanticScholar:
         return tuple(paper for paper in (read_row(row, seen_at) for row in rows) if paper)
 
     async def enrich(self, papers: Sequence[Paper], seen_at: datetime) -> Batch:
-        """The given papers with citations, TLDRs, ids and vectors, as far as Semantic Scholar knows them.
+        """Return the papers that Semantic Scholar knows, with citations, TLDRs, ids and vectors added.
 
-        Their other fields stay as given. Raises SourceError when no request succeeds; otherwise the first failure is
-        the batch's problem.
+        Other fields are left unchanged. Raises SourceError if no request succeeds; otherwise the first failure is the
+        batch's problem.
         """
-        known = [paper for paper in papers if id_of(paper)]
+        identified = [paper for paper in papers if id_of(paper)]
         patience = Patience(self._limits)
-        found: dict[PaperId, Paper] = {}
+        enriched: dict[PaperId, Paper] = {}
         vectors: dict[PaperId, Vector] = {}
         dropped = answers = 0
         failure: SourceError | None = None
-        for start in range(0, len(known), IDS_A_REQUEST):
-            part = known[start : start + IDS_A_REQUEST]
+        for start in range(0, len(identified), IDS_A_REQUEST):
+            part = identified[start : start + IDS_A_REQUEST]
             try:
                 rows = await self._rows([id_of(paper) or "" for paper in part], _ADDED_FIELDS, patience)
             except SourceError as error:
@@ -160,16 +160,16 @@ class SemanticScholar:
                 if more is None:
                     dropped += 1
                     continue
-                found[paper.id] = more
+                enriched[paper.id] = more
                 vector = read_vector(row)
                 if vector:
                     vectors[paper.id] = vector
         if failure and not answers:
             raise failure
-        return Batch(self.name, tuple(found.values()), dropped, failure.code if failure else None, vectors)
+        return Batch(self.name, tuple(enriched.values()), dropped, failure.code if failure else None, vectors)
 
     async def _rows(self, ids: Sequence[str], wanted: str, patience: Patience) -> list[Row | None]:
-        """One row an id, in order; None for an id that is not known."""
+        """Return one row for each id, in order; None for an unknown id."""
 
         def read(answer: Answer) -> list[Row | None]:
             return _aligned_rows(answer, len(ids))
@@ -180,28 +180,28 @@ class SemanticScholar:
 
 
 def _dates(window: Window) -> tuple[date, date]:
-    """The first and the last UTC date of which the window has a part."""
+    """Return the first and last UTC dates that overlap the window."""
     return window.start.astimezone(UTC).date(), (window.end - timedelta.resolution).astimezone(UTC).date()
 
 
 def _search(topics: Sequence[str]) -> str:
-    """Any of the topics' phrases, in the bulk search's notation."""
+    """Return a bulk search query for any of the topics' phrases."""
     phrases = dict.fromkeys(phrase for topic in topics for phrase in _SEARCHES.get(topic, ()))
     return " | ".join(f'"{phrase}"' for phrase in phrases or _ANY_TOPIC)
 
 
 def _usable(paper: Paper | None) -> Paper | None:
-    """The paper if it can be shown: arXiv has the abstracts of its own."""
+    """Return the paper if it can be shown: abstracts of arXiv papers come from arXiv, others must have one."""
     return paper if paper and (paper.arxiv_id or paper.abstract) else None
 
 
 def _found_rows(answer: Answer) -> list[Row]:
-    """The rows of a search; a row that is no object reads as an empty one, which makes no paper."""
+    """Return the rows of a search. A row that is not an object reads as an empty one, and so yields no paper."""
     body = parse_json(answer)
-    found = body.get("data") if isinstance(body, dict) else None
-    if not isinstance(found, list):
-        raise Malformed("no list of papers")
-    return [fields.mapping(row) for row in found]
+    rows = body.get("data") if isinstance(body, dict) else None
+    if not isinstance(rows, list):
+        raise Malformed("list of papers missing")
+    return [fields.mapping(row) for row in rows]
 
 
 def _aligned_rows(answer: Answer, count: int) -> list[Row | None]:
@@ -211,5 +211,5 @@ def _aligned_rows(answer: Answer, count: int) -> list[Row | None]:
             return [None] * count
         raise Malformed(f"refused: {answer.status}")
     if not isinstance(body, list) or len(body) != count:
-        raise Malformed("not one row an id")
+        raise Malformed("not one row for each id")
     return [fields.mapping(row) if row is not None else None for row in body]

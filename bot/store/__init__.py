@@ -1,1 +1,1 @@
-"""What is remembered: one SQL database, on SQLite or PostgreSQL."""
+"""Everything the bot remembers, in one SQL database on SQLite or PostgreSQL."""

@@ -1,7 +1,7 @@
-"""The archive: papers that some channel was shown or that have a summary, to be searched by words.
+"""The archive: full-text search over papers that a channel was shown or that have a summary.
 
-What a paper is searched by is its title, authors, keywords and abstract, and every summary of it, in whatever
-language. SQLite keeps an FTS5 index of it, PostgreSQL a GIN index; the tokens are ours (`bot.store.tokens`).
+A paper is indexed by its title, authors, keywords, abstract and every summary, in any language. SQLite uses an FTS5
+index, PostgreSQL a GIN index; both index our own tokens (`bot.store.tokens`).
 """
 
 from __future__ import annotations
@@ -21,16 +21,17 @@ _SHOWN = tables.shown.c
 
 
 class ArchiveTable:
-    """Searching; what is found carries all of its signals."""
+    """Search of the archive. Papers come back with all their signals."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def search(self, words: str, channel: ChannelKey | None, limit: int) -> tuple[Paper, ...]:
-        """Papers that have all of the words: those that the channel was shown first, each kind the newest first.
+        """Return papers that contain every word: first those shown in the channel, then the rest, newest first in each
+        group.
 
-        A word may be the beginning of a longer one; Japanese and Chinese need no spaces. Words without a letter or
-        digit find nothing.
+        A word matches as a prefix; Japanese and Chinese need no spaces. Returns nothing for words without a letter or
+        digit.
         """
         tokens = asked_for(words)
         if not tokens:
@@ -44,23 +45,23 @@ class ArchiveTable:
             .limit(limit)
         )
         async with self._database.reading() as connection:
-            best = (_SHOWN.at.is_(None), papers.published.desc(), in_byte_order(connection, papers.id))
-            query = query.where(has_words(connection, tokens)).order_by(*best)
+            ranking = (_SHOWN.at.is_(None), papers.published.desc(), in_byte_order(connection, papers.id))
+            query = query.where(has_words(connection, tokens)).order_by(*ranking)
             ids = list(await connection.scalars(query))
-            found = await load_papers(connection, ids)
-        return tuple(found[paper] for paper in ids)
+            loaded = await load_papers(connection, ids)
+        return tuple(loaded[paper] for paper in ids)
 
     async def shown_at(self, channel: ChannelKey) -> dict[PaperId, datetime]:
-        """When the channel was shown what it was shown."""
+        """Return when each paper was shown in the channel."""
         query = select(_SHOWN.paper, _SHOWN.at).where(_SHOWN.channel == channel)
         async with self._database.reading() as connection:
             return {row.paper: row.at for row in await connection.execute(query)}
 
     async def latest(self, channel: ChannelKey, limit: int | None = None) -> tuple[Paper, ...]:
-        """What the channel was shown, the newest first."""
+        """Return the papers shown in the channel, newest first."""
         query = select(_SHOWN.paper).where(_SHOWN.channel == channel).limit(limit)
         async with self._database.reading() as connection:
             newest = (_SHOWN.at.desc(), in_byte_order(connection, _SHOWN.paper))
             ids = list(await connection.scalars(query.order_by(*newest)))
-            found = await load_papers(connection, ids)
-        return tuple(found[paper] for paper in ids)
+            loaded = await load_papers(connection, ids)
+        return tuple(loaded[paper] for paper in ids)

@@ -1,4 +1,4 @@
-"""A copy of the database while others use it."""
+"""Copy a database that is in use."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from bot.store.faults import from_sqlite
 
 
 def copy_database(source: Path, target: Path, busy_seconds: float) -> None:
-    """Write one state of the database to a new file, whole or not at all; blocks for as long as that takes.
+    """Write a consistent snapshot of the database to a new file, all or nothing. Blocks until it is done.
 
-    The copy is first made beside the target, readable by its owner only. Raises OutputError `output.exists` or
-    `output.unwritable`, and StoreError where the database itself cannot be read.
+    Builds the copy beside the target first, readable only by its owner. Raises OutputError `output.exists` or
+    `output.unwritable`, and StoreError if the database cannot be read.
     """
     if os.path.lexists(target):
         raise OutputError("output.exists", path=target)
@@ -37,12 +37,12 @@ def copy_database(source: Path, target: Path, busy_seconds: float) -> None:
 
 
 def _vacuum_into(source: Path, copy: Path, target: Path, busy_seconds: float) -> None:
-    """https://sqlite.org/lang_vacuum.html#vacuuminto, which accepts a file that is empty."""
+    """Run VACUUM INTO, which accepts an empty target file: https://sqlite.org/lang_vacuum.html#vacuuminto"""
     try:
         with closing(sqlite3.connect(source, timeout=busy_seconds, isolation_level=None)) as connection:
             connection.execute("VACUUM INTO ?", (str(copy),))
     except sqlite3.Error as error:
         problem = from_sqlite(error, copy)
-        if problem.code in {"store.full", "store.readonly", "store.path"}:  # of the copy: reading needs no room
+        if problem.code in {"store.full", "store.readonly", "store.path"}:  # the copy's fault: reading takes no space
             raise OutputError("output.unwritable", path=target, problem=str(error)) from error
         raise from_sqlite(error, source) from error

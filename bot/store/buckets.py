@@ -1,7 +1,7 @@
-"""The table of buckets: how fast messages leave, shared by all workers.
+"""Table of rate-limit buckets, shared by all workers.
 
-A bucket's messages leave one by one, `1 / rate` seconds apart (the generic cell rate algorithm without a burst, see
-https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm), and none while the platform asked for silence.
+Messages leave a bucket one at a time, `1 / rate` seconds apart (generic cell rate algorithm without a burst,
+https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm), and none while the platform has asked for a pause.
 """
 
 from __future__ import annotations
@@ -16,53 +16,56 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store import tables
 from bot.store.statements import chunks, insert, padded
 
-# So far ahead messages get their turn: workers have time to prepare, and a dead one blocks no more than this.
+# How far ahead send times are handed out: workers have time to prepare, and a dead one blocks no more than this.
 HORIZON = timedelta(seconds=1)
-# A turn is not given for sooner: it would be over before the claim is committed and the message on its way.
+# No send time is sooner than this: it would pass before the claim is committed and the message under way.
 LEAD = timedelta(seconds=0.2)
-# A bucket that is taken for longer than this is left alone, so that turns are given by the handful.
+# A bucket booked further ahead than this is skipped, so that send times are handed out in batches.
 _ENOUGH = HORIZON / 2
-# A later instant was written by a clock that was wrong, and would stop everybody until it is right.
+# A later instant was written by a wrong clock, and would stop everybody until then.
 LONGEST_PAUSE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """What the table says; `next_at` is when the next message may leave."""
+    """A row of the table. `next_at` is when the next message may leave."""
 
     key: str
     next_at: datetime
     paused_until: datetime | None = None
 
     def free_at(self, now: datetime) -> datetime:
-        """When a message may leave, `now` or later."""
+        """Return when a message may leave, no earlier than `now`."""
         ends = (self.next_at, self.paused_until or now)
         return max([now, *(end for end in ends if end <= now + LONGEST_PAUSE)])
 
     def is_busy(self, now: datetime) -> bool:
+        """Return whether the bucket is booked so far ahead that claiming from it can wait."""
         return self.free_at(now) > now + _ENOUGH
 
 
 def rate_of(rates: Mapping[str, float], key: str) -> float | None:
-    """Messages a second: the bucket's own, else that of what stands before its first colon, else no limit."""
+    """Return the rate in messages a second: the bucket's own, otherwise its prefix's up to the first colon, otherwise
+    None.
+    """
     return rates.get(key) or rates.get(key.partition(":")[0]) or None
 
 
 def turns(bucket: Bucket, rate: float | None, wanted: int, now: datetime) -> tuple[datetime, ...]:
-    """When each of at most so many messages may leave, all of them within the horizon."""
+    """Return send times for up to `wanted` messages, all within the horizon."""
     first = bucket.free_at(now)
     if rate is None:
         return (first,) * wanted if first < now + HORIZON else ()
     first, interval = max(first, now + LEAD), timedelta(seconds=1 / rate)
-    given: list[datetime] = []
-    while len(given) < wanted and first < now + HORIZON:
-        given.append(first)
+    times: list[datetime] = []
+    while len(times) < wanted and first < now + HORIZON:
+        times.append(first)
         first += interval
-    return tuple(given)
+    return tuple(times)
 
 
 async def taken(connection: AsyncConnection, now: datetime) -> dict[str, Bucket]:
-    """The buckets from which no message may leave at once."""
+    """Return the buckets from which no message may leave right now."""
     return {row.key: Bucket(*row) for row in await connection.execute(_TAKEN, {"now": now})}
 
 
@@ -73,17 +76,17 @@ async def reserve(
     in_use: Mapping[str, Bucket],
     now: datetime,
 ) -> dict[str, tuple[datetime, ...]]:
-    """Turns for messages of each bucket, as many as there are within the horizon; nobody else gets the same ones.
+    """Reserve send times for messages of each bucket, as many as fit within the horizon.
 
-    `in_use` is what `taken` gave in the same transaction.
+    Nobody else is given the same times. `in_use` must come from `taken` in the same transaction.
     """
     limited = {key: rate for key in sorted(wanted) if (rate := rate_of(rates, key))}
-    found = {key: in_use.get(key) or Bucket(key, now) for key in wanted} | await _locked(connection, limited, now)
-    given = {key: turns(found[key], limited.get(key), count, now) for key, count in wanted.items()}
+    buckets = {key: in_use.get(key) or Bucket(key, now) for key in wanted} | await _locked(connection, limited, now)
+    times = {key: turns(buckets[key], limited.get(key), count, now) for key, count in wanted.items()}
     used = [
-        {"key": key, "next_at": given[key][-1] + timedelta(seconds=1 / rate)}
+        {"key": key, "next_at": times[key][-1] + timedelta(seconds=1 / rate)}
         for key, rate in limited.items()
-        if given[key]
+        if times[key]
     ]
     if used:
         statement = insert(connection, tables.buckets)
@@ -91,11 +94,11 @@ async def reserve(
         await connection.execute(
             statement.on_conflict_do_update(index_elements=[tables.buckets.c.key], set_=later), used
         )
-    return given
+    return times
 
 
 async def pause(connection: AsyncConnection, key: str, until: datetime) -> None:
-    """No message leaves the bucket before that instant; an earlier one ends no longer pause."""
+    """Hold back the bucket's messages until `until`. A longer pause already in force is kept."""
     columns = tables.buckets.c
     statement = insert(connection, tables.buckets).values(key=key, next_at=until, paused_until=until)
     later = case((columns.paused_until > until, columns.paused_until), else_=until)
@@ -105,31 +108,33 @@ async def pause(connection: AsyncConnection, key: str, until: datetime) -> None:
 
 
 async def free_all(connection: AsyncConnection, now: datetime) -> None:
-    """No bucket is taken any longer: for after a clock was set back."""
+    """Free every bucket. For use after the clock was set back."""
     columns = tables.buckets.c
     ahead = or_(columns.next_at > now, columns.paused_until > now)
     await connection.execute(update(tables.buckets).where(ahead).values(next_at=now, paused_until=None))
 
 
 async def _locked(connection: AsyncConnection, keys: Collection[str], now: datetime) -> dict[str, Bucket]:
-    """The buckets, each made where it is missing, until the transaction ends; locked in the order of the keys."""
-    found = await _lock(connection, keys)
-    missing = [{"key": key, "next_at": now} for key in keys if key not in found]
+    """Return the buckets locked until the transaction ends, creating missing ones. Locks in key order to avoid
+    deadlocks.
+    """
+    buckets = await _lock(connection, keys)
+    missing = [{"key": key, "next_at": now} for key in keys if key not in buckets]
     if missing:
         await connection.execute(insert(connection, tables.buckets).on_conflict_do_nothing(), missing)
-        found = await _lock(connection, keys)
-    return found
+        buckets = await _lock(connection, keys)
+    return buckets
 
 
 async def _lock(connection: AsyncConnection, keys: Collection[str]) -> dict[str, Bucket]:
-    found: dict[str, Bucket] = {}
+    buckets: dict[str, Bucket] = {}
     for chunk in chunks(sorted(keys)):
-        found |= {row.key: Bucket(*row) for row in await connection.execute(_LOCK, {"keys": padded(chunk)})}
-    return found
+        buckets |= {row.key: Bucket(*row) for row in await connection.execute(_LOCK, {"keys": padded(chunk)})}
+    return buckets
 
 
 _NOW = bindparam("now", type_=tables.buckets.c.next_at.type)
-# Built once: making a statement costs more than running it.
+# Built once: building a statement costs more than running it.
 _TAKEN = select(tables.buckets).where(or_(tables.buckets.c.next_at > _NOW, tables.buckets.c.paused_until > _NOW))
 _LOCK = (
     select(tables.buckets)

@@ -1,4 +1,4 @@
-"""The table of channels: where digests go, what people there asked for, and when each is due next."""
+"""Table of channels: where digests go, their settings, and when each is due next."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.store.workspaces import in_workspace
 
 
 class ChannelTable:
-    """What is stored of channels. Settings and votes outlast an unsubscription; only a workspace's end deletes them."""
+    """Stored channels. Settings and votes survive an unsubscription; only removing the workspace deletes them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -28,23 +28,23 @@ class ChannelTable:
             return _channel(row) if row else None
 
     async def listed(self, states: Collection[ChannelState] = tuple(ChannelState)) -> tuple[Channel, ...]:
-        """The channels in any of the states, in the order of their keys."""
+        """Return the channels in any of the states, ordered by key."""
         columns = tables.channels.c
         query = select(tables.channels).where(columns.state.in_(states)).order_by(columns.key)
         async with self._database.reading() as connection:
             return tuple(map(_channel, await connection.execute(query)))
 
     async def of_workspace(self, platform: str, workspace: str) -> tuple[Channel, ...]:
-        """The channels of one workspace of the platform, in the order of their keys."""
+        """Return the channels of one workspace, ordered by key."""
         columns = tables.channels.c
         query = select(tables.channels).where(in_workspace(columns.key, platform, workspace)).order_by(columns.key)
         async with self._database.reading() as connection:
             return tuple(map(_channel, await connection.execute(query)))
 
     async def change(self, key: ChannelKey, edit: Callable[[Channel | None], Channel | None]) -> Channel | None:
-        """Replace what is stored by what `edit` makes of it; gives what is stored then.
+        """Apply `edit` to the stored channel and return the channel as it is stored afterwards.
 
-        `edit` gets None for a channel that is not known, and changes nothing where it gives None.
+        `edit` receives None if the channel is unknown, and returns None to leave everything unchanged.
         """
 
         async with self._database.writing() as connection:
@@ -62,9 +62,10 @@ class ChannelTable:
             return edited
 
     async def stop(self, key: ChannelKey, problem: str) -> bool:
-        """Send nothing more there, because of an error of that code, until somebody subscribes again.
+        """Stop sending to an active channel until somebody subscribes again. `problem` is the error code that caused
+        it.
 
-        False where nothing was sent there anyway.
+        Returns False if the channel was not active.
         """
         columns = tables.channels.c
         stopped = {"state": ChannelState.STOPPED, "next_run_at": None, "problem": problem}
@@ -75,10 +76,10 @@ class ChannelTable:
     async def advance(
         self, now: datetime, horizon: timedelta, plan: Callable[[Channel, datetime], Plan], limit: int = 500
     ) -> int:
-        """Look at the active channels that are due; how many there were, at most `limit`.
+        """Plan the active channels that are due and return how many there were, at most `limit`.
 
-        Of each, the runs that `plan` gives are noted, unless they are known, and the next instant is set, both or
-        neither. A channel that is due later than `horizon` from now is looked at too.
+        For each channel, records the runs that `plan` returns (unless already recorded) and its next due time,
+        atomically. Also re-plans a channel that is due later than `horizon` from now, as after the clock was set back.
         """
         columns = tables.channels.c
         due = or_(columns.next_run_at <= now, columns.next_run_at > now + horizon)
@@ -91,15 +92,15 @@ class ChannelTable:
         )
 
         async def work(connection: AsyncConnection) -> int:
-            found = [_channel(row) for row in await connection.execute(query)]
-            if found:
-                await _note(connection, [(channel, plan(channel, now)) for channel in found], now)
-            return len(found)
+            channels = [_channel(row) for row in await connection.execute(query)]
+            if channels:
+                await _note(connection, [(channel, plan(channel, now)) for channel in channels], now)
+            return len(channels)
 
         return await self._database.run(work)
 
     async def earliest(self) -> datetime | None:
-        """When the first of the active channels is due."""
+        """Return when the next active channel is due, or None if none is."""
         columns = tables.channels.c
         query = select(func.min(columns.next_run_at)).where(columns.state == ChannelState.ACTIVE)
         async with self._database.reading() as connection:
@@ -107,11 +108,11 @@ class ChannelTable:
             return earliest
 
     async def topics(self) -> tuple[str, ...]:
-        """Every category that an active channel asks for, in order."""
+        """Return every category that an active channel follows, sorted."""
         query = select(tables.channels.c.settings).where(tables.channels.c.state == ChannelState.ACTIVE)
         async with self._database.reading() as connection:
             settings = await connection.scalars(query)
-            return tuple(sorted({topic for one in settings for topic in one.topics}))
+            return tuple(sorted({topic for channel in settings for topic in channel.topics}))
 
 
 async def _note(connection: AsyncConnection, planned: list[tuple[Channel, Plan]], now: datetime) -> None:
@@ -133,16 +134,16 @@ async def _note(connection: AsyncConnection, planned: list[tuple[Channel, Plan]]
     if runs:
         await connection.execute(insert(connection, tables.runs).on_conflict_do_nothing(), runs)
     columns = tables.channels.c
-    looked = update(tables.channels).where(columns.key == bindparam("looked_at"))
-    again = [{"looked_at": channel.key, "next_run_at": plan.next_run_at} for channel, plan in planned]
-    await connection.execute(looked, again)
+    update_channel = update(tables.channels).where(columns.key == bindparam("planned"))
+    next_runs = [{"planned": channel.key, "next_run_at": plan.next_run_at} for channel, plan in planned]
+    await connection.execute(update_channel, next_runs)
     stopped = [
-        {"looked_at": channel.key, "state": ChannelState.STOPPED, "problem": plan.problem}
+        {"planned": channel.key, "state": ChannelState.STOPPED, "problem": plan.problem}
         for channel, plan in planned
         if plan.problem
     ]
     if stopped:
-        await connection.execute(looked, stopped)
+        await connection.execute(update_channel, stopped)
 
 
 def _channel(row: Row[*tuple[Any, ...]]) -> Channel:

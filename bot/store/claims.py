@@ -1,4 +1,4 @@
-"""Claiming deliveries: each due one goes to exactly one owner, with a turn at which it may leave."""
+"""Claiming deliveries: each due one goes to exactly one owner, with the time at which it may be sent."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ from bot.store.columns import frozen, plain
 from bot.store.statements import padded
 from bot.store.tables import deliveries
 
-HEADLINE = "headline"  # the part below which the others of a digest may lie
+HEADLINE = "headline"  # the part whose thread may hold the rest of the digest
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDelivery:
-    """A delivery that is its owner's to make, once `send_at` has come.
+    """A delivery for its owner to send, at `send_at` or later by this machine's clock.
 
-    `uncertain` means that it was claimed before and nobody wrote down what came of it: it may be there already, posted
-    since `first_claimed_at` at the earliest. `send_at` is an instant of this machine's clock.
+    `uncertain` means that an earlier claim ended without a recorded outcome: the message may already be there, posted
+    no earlier than `first_claimed_at`.
     """
 
     id: int
     channel: ChannelKey
     day: date
     part: str
-    text: str  # the content as it is stored
+    text: str  # the content as stored
     thread: MessageRef | None
     bucket: str
     seeds: tuple[str, ...]
@@ -65,10 +65,10 @@ class ClaimedDelivery:
         return Place(self.channel, self.thread)
 
     def content(self) -> Part:
-        """What to post. Raises ValueError where another version of this program wrote what this one cannot read."""
+        """Return what to post. Raises ValueError for content that another version wrote and this one cannot read."""
         kind, _, value = self.text.partition(" ")
         if kind not in _KINDS:
-            raise ValueError(f"no part of a digest: {kind!r}")
+            raise ValueError(f"not a part of a digest: {kind!r}")
         return frozen(json.loads(value), _KINDS[kind])
 
 
@@ -77,13 +77,13 @@ _KINDS: dict[str, type[Part]] = {
     "card": Card,
     "notice": Notice,
     "page": Page,
-    "sheet": PaperView,
+    "sheet": PaperView,  # the name in rows that are already stored
     "greeting": Greeting,
 }
 
 
 def stored(part: Part) -> str:
-    """How a part looks in the column `content`: its kind and its JSON."""
+    """Return the part as text for the column `content`: its kind, a space and its JSON."""
     kind = next(kind for kind, its_type in _KINDS.items() if isinstance(part, its_type))
     return f"{kind} {json.dumps(plain(part), ensure_ascii=False)}"
 
@@ -97,7 +97,10 @@ async def claim(
     now: datetime,
     skew: timedelta,
 ) -> tuple[ClaimedDelivery, ...]:
-    """See `bot.store.deliveries.Deliveries.claim`. `now` is the database's, `skew` what it is ahead of this machine."""
+    """Claim due deliveries; see `bot.store.deliveries.Deliveries.claim`.
+
+    `now` is the database's time; `skew` is how far it is ahead of this machine's clock.
+    """
     in_use = await taken(connection, now)
     busy = [bucket.key for bucket in in_use.values() if bucket.is_busy(now)]
     wanted = {"owner": owner, "now": now, "platforms": sorted(platforms), "busy": padded(sorted(busy)), "limit": limit}
@@ -105,15 +108,15 @@ async def claim(
     if not rows:
         return ()
     turns = await reserve(connection, Counter(row.bucket for row in rows), rates, in_use, now)
-    left = {key: iter(instants) for key, instants in turns.items()}
-    given = [(row, send_at) for row in rows if (send_at := next(left[row.bucket], None))]
-    taken_by = {"by": owner, "now": now, "ids": padded([row.id for row, _ in given])}
-    await connection.execute(_CLAIM, taken_by)
-    return tuple(_claimed(row, send_at - skew, now) for row, send_at in given)
+    times = {key: iter(instants) for key, instants in turns.items()}
+    scheduled = [(row, send_at) for row in rows if (send_at := next(times[row.bucket], None))]
+    claimed_by = {"by": owner, "now": now, "ids": padded([row.id for row, _ in scheduled])}
+    await connection.execute(_CLAIM, claimed_by)
+    return tuple(_claimed(row, send_at - skew, now) for row, send_at in scheduled)
 
 
 async def give_back(connection: AsyncConnection, lost: ColumnElement[bool], now: datetime) -> int:
-    """Make what those owners had claimed due again, to be looked up first; how many there were."""
+    """Make deliveries claimed by lost owners due again, to be looked up before sending. Returns how many there were."""
     owned = and_(deliveries.c.state == DeliveryState.CLAIMED, deliveries.c.owner.is_not(None), lost)
     again = {"state": DeliveryState.DUE, "due_at": now, "owner": None, "uncertain": True}
     return (await connection.execute(update(deliveries).where(owned).values(again))).rowcount
@@ -137,8 +140,9 @@ def _claimed(row: Row[*tuple[Any, ...]], send_at: datetime, now: datetime) -> Cl
 
 
 def _due() -> Select[*tuple[Any, ...]]:
-    """The rows to take, the longest due first; none for an owner whose lease is over. Rows that another transaction
-    is about to claim are passed over."""
+    """Select the due rows, longest due first; none for an owner whose lease is over. Skips rows locked by another
+    claim.
+    """
     columns, headline = deliveries.c, deliveries.alias("headline")
     below = and_(
         columns.in_thread,
@@ -180,7 +184,7 @@ def _instant(name: str) -> BindParameter[datetime]:
     return bindparam(name, type_=deliveries.c.due_at.type)
 
 
-# Built once: making a statement costs more than running it.
+# Built once: building a statement costs more than running it.
 _DUE = _due()
 _CLAIM = (
     update(deliveries)

@@ -1,4 +1,4 @@
-"""The tables of what one process does for all: collecting papers, and passes over what was sent."""
+"""Tables of work that one process does for all: collecting papers, and passes over sent messages."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from bot.store import tables
 from bot.store.engine import Database
 from bot.store.statements import insert
 
-_KEPT = timedelta(days=7)
-# A later instant was written by a clock that was wrong.
+_RETENTION = timedelta(days=7)
+# A later instant was written by a wrong clock.
 _AHEAD = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Collect:
-    """What the sources said at `at`, when they were asked for what was listed `since` then in these categories.
+    """The sources' reports at `at`, when they were asked for papers listed `since` then in these categories.
 
-    `since` is None where that was not recorded.
+    `since` is None if it was not recorded.
     """
 
     at: datetime
@@ -31,13 +31,13 @@ class Collect:
 
 
 class Collects:
-    """When papers were last collected for all channels."""
+    """History of collecting papers for all channels."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def latest(self, until: datetime) -> Collect | None:
-        """The newest one that is not later than `until`."""
+        """Return the newest collect that is no later than `until`."""
         columns = tables.collects.c
         query = select(columns.at, columns.since, columns.topics, columns.reports).where(columns.at <= until)
         async with self._database.reading() as connection:
@@ -46,9 +46,9 @@ class Collects:
             return Collect(*row) if row else None
 
     async def add(self, collect: Collect) -> None:
-        """Remember one; those of earlier weeks are deleted."""
+        """Record a collect, and delete those more than a week older."""
         async with self._database.writing() as connection:
-            await connection.execute(delete(tables.collects).where(tables.collects.c.at < collect.at - _KEPT))
+            await connection.execute(delete(tables.collects).where(tables.collects.c.at < collect.at - _RETENTION))
             await connection.execute(
                 tables.collects.insert().values(
                     at=collect.at, since=collect.since, topics=collect.topics, reports=collect.reports
@@ -57,13 +57,13 @@ class Collects:
 
 
 class Passes:
-    """When work that concerns all channels began last, so that several processes do not all do it."""
+    """When shared work last began, so that only one of several processes does it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def begin(self, name: str, now: datetime, interval: timedelta) -> bool:
-        """Whether the asker is to do the work now: nobody began it in the interval before."""
+        """Return whether the caller is to do the work: nobody began it within the last `interval`."""
         columns = tables.passes.c
         async with self._database.writing() as connection:
             statement = insert(connection, tables.passes).values(name=name, at=now)

@@ -1,10 +1,10 @@
-"""How our values look in a column, on every database alike.
+"""Column types for our values, the same on every database.
 
-What comes back is what went in, with two exceptions: an instant comes back in UTC, and characters that UTF-8 or
+Values come back as they went in, with two exceptions: instants come back in UTC, and characters that UTF-8 or
 PostgreSQL cannot hold come back as U+FFFD.
 """
 
-# ruff: noqa: ARG002 (SQLAlchemy hands every conversion the dialect, and ours are the same on all of them)
+# ruff: noqa: ARG002 (SQLAlchemy passes the dialect to every conversion, and ours are the same on all of them)
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def clean(text: str) -> str:
-    """The text as a database can hold it."""
+    """Replace characters that a database cannot hold with U+FFFD."""
     return _UNSTORABLE.sub("\ufffd", text)
 
 
@@ -39,7 +39,7 @@ class CleanText(TypeDecorator[str]):
 
 
 class Named(TypeDecorator[T]):
-    """A value that has a name: `str(value)` is stored, `parse` is its inverse."""
+    """A value with a name: stores `str(value)`, and reads it back with `parse`."""
 
     impl = String
     cache_ok = True
@@ -56,7 +56,7 @@ class Named(TypeDecorator[T]):
 
 
 class UtcTime(TypeDecorator[datetime]):
-    """An instant. Refuses one without a time zone (ValueError), because nobody can say when that is."""
+    """An instant. Raises ValueError for one without a time zone, because it is ambiguous."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -71,27 +71,30 @@ class UtcTime(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        # SQLite stores no zone, and what is stored there was written in UTC.
+        # SQLite stores no zone; instants are written there in UTC.
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def plain(value: object) -> Any:
-    """One of our frozen values as what JSON has."""
+    """Return one of our frozen values as plain JSON types."""
     return msgspec.to_builtins(value, str_keys=True)
 
 
 def frozen(value: object, kind: type[T] | Any) -> T:
-    """The inverse of `plain`. A field that the value did not have when it was written gets its default; a field that
-    it no longer has is ignored. Raises ValueError for what is none of the kind."""
+    """Return the value of that kind: the inverse of `plain`.
+
+    A field that was unknown when the value was written gets its default; one that no longer exists is ignored. Raises
+    ValueError if the value does not fit the kind.
+    """
     try:
-        found: T = msgspec.convert(value, kind)
+        converted: T = msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
         raise ValueError(str(error)) from error
-    return found
+    return converted
 
 
 class Document(TypeDecorator[T]):
-    """One of our frozen values, whole, as JSON; see `frozen`."""
+    """One of our frozen values, stored whole as JSON; see `frozen`."""
 
     impl = JSON
     cache_ok = True

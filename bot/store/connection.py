@@ -1,8 +1,8 @@
-"""Connections that a cancelled task leaves in order.
+"""Connections that stay usable when a task is cancelled.
 
-A driver that is interrupted inside a statement leaves the statement running: aiosqlite's thread goes on, with the
-file locked, and asyncpg may wait for its time-out. So a statement that has begun is let end, and only then the
-cancellation goes on. Ours take milliseconds, and wait for a lock as long as the database was told to.
+A driver interrupted inside a statement leaves it running: aiosqlite's thread carries on with the file locked, and
+asyncpg may wait for its time-out. So a cancellation waits until the running statement has finished. Ours take
+milliseconds, and wait for a lock no longer than the database was told to.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class SteadyConnection(AsyncConnection):
-    """An AsyncConnection whose `execute`, `scalars`, `scalar` and `commit` run to their end."""
+    """An AsyncConnection whose `execute`, `scalars`, `scalar` and `commit` finish even if their task is cancelled."""
 
     async def execute(self, *arguments: Any, **options: Any) -> Any:
         return await to_its_end(super().execute(*arguments, **options))
@@ -28,7 +28,7 @@ class SteadyConnection(AsyncConnection):
 
 
 class Pool:
-    """An engine's connections, lent to one task at a time. Those whose task was cancelled meanwhile come back too."""
+    """An engine's connections, lent to one task at a time. A cancelled task's connection is returned too."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -36,7 +36,7 @@ class Pool:
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[AsyncConnection]:
-        """A connection with a transaction, which is undone at the end unless it was committed."""
+        """Open a connection with a transaction, rolled back at the end unless committed."""
         connection = await self._take()
         try:
             _ = await to_its_end(connection.begin().start())
@@ -46,18 +46,18 @@ class Pool:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """As `connected`; committed at the end, undone by an exception."""
+        """Open a connection as `connected` does; commit at the end, roll back on an exception."""
         async with self.connected() as connection:
             yield connection
             await connection.commit()
 
     async def close(self) -> None:
-        """End every connection. Safe to call twice."""
+        """Close every connection. Safe to call twice."""
         await asyncio.gather(*self._abandoned)
         await self._engine.dispose()
 
     async def _take(self) -> AsyncConnection:
-        """Waits its turn, so a cancellation does not wait for it: the connection is given back when it comes."""
+        """Take a connection from the pool. A cancellation does not wait for one: it is returned as soon as it comes."""
         taking = asyncio.create_task(SteadyConnection(self._engine).start())
         try:
             return await asyncio.shield(taking)
@@ -69,13 +69,13 @@ class Pool:
 
 
 async def _give_back(taking: asyncio.Task[AsyncConnection]) -> None:
-    with suppress(Exception):  # whatever it is, nobody waits for this connection any more
+    with suppress(Exception):  # nobody is waiting for this connection any more
         connection = await taking
         await connection.close()
 
 
 async def to_its_end(work: Coroutine[Any, Any, T]) -> T:
-    """What the work gives; a cancellation waits for it."""
+    """Return the result of the work. A cancellation is raised only once the work has finished."""
     task = asyncio.create_task(work)
     try:
         return await asyncio.shield(task)

@@ -1,4 +1,4 @@
-"""How much is stored, for people who ask."""
+"""How much is stored, for `status` and the web page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.store.tables import SummaryState
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Rows of the tables that people have an idea of."""
+    """Row counts of the tables that mean something to people."""
 
     papers: int
     digests: int
@@ -22,7 +22,7 @@ class Counts:
 
 
 async def count_rows(database: Database) -> Counts:
-    """All counts, of one moment."""
+    """Return all counts, from one snapshot."""
     state = tables.summaries.c.state
     query = select(
         select(func.count()).select_from(tables.papers).scalar_subquery(),

@@ -1,4 +1,4 @@
-"""The ledger: every message that is to leave, until it is there, dead, or nobody can tell."""
+"""The ledger: every message to send, until it is sent, dead, or unknown."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LAST = 2**31 - 1  # of PostgreSQL's INTEGER
 
 
 class Deliveries:
-    """What is stored of deliveries. Instants that it compares are of the clock that all workers share."""
+    """Stored deliveries. Instants are compared on the clock that all workers share."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -39,11 +39,11 @@ class Deliveries:
         *,
         showing: Collection[PaperId] = (),
     ) -> int:
-        """Take in the parts of a digest in their order, all or none, the first one due `now`; how many were new.
+        """Add the parts of a digest in order, all or none, the first one due at `now`. Returns how many were new.
 
-        A part that the channel has for that date already stays as it is, so doing it again is harmless. With what is
-        new, the papers in `showing` count as shown in the channel from `now` on, both or neither (LookupError for a
-        paper that is not stored).
+        Idempotent: a part that the channel already has for that date stays as it is. If anything is new, the papers in
+        `showing` are marked as shown in the channel from `now` on, atomically (LookupError for a paper that is not
+        stored).
         """
 
         async def work(connection: AsyncConnection) -> int:
@@ -63,7 +63,7 @@ class Deliveries:
         bucket: str,
         now: datetime,
     ) -> int:
-        """As `enqueue`, inside the caller's transaction."""
+        """Enqueue as `enqueue` does, inside the caller's transaction."""
         if not items:
             return 0
         before = [None, *(item.part for item in items)]
@@ -72,8 +72,8 @@ class Deliveries:
         statement = insert(connection, deliveries).on_conflict_do_nothing().returning(_C.id)
         added = len((await connection.execute(statement, [common | row for row in rows])).all())
         if 0 < added < len(items):  # what they wait for may be final by now
-            there = await connection.scalars(select(_C.id).where(_C.channel == channel, _C.date == day))
-            await follow(connection, there.all(), now)
+            parts = await connection.scalars(select(_C.id).where(_C.channel == channel, _C.date == day))
+            await follow(connection, parts.all(), now)
         return added
 
     async def claim(
@@ -84,11 +84,11 @@ class Deliveries:
         rates: Mapping[str, float],
         settled: Sequence[Outcome] = (),
     ) -> tuple[ClaimedDelivery, ...]:
-        """At most so many of the due deliveries to these platforms, the longest due first; now they are the owner's.
+        """Claim up to `limit` due deliveries to these platforms for the owner, longest due first.
 
-        `rates` are messages a second by bucket, or by what stands before its colon; only what may leave within about
-        the next second is claimed. Nothing is, where the owner's lease is over. Before that, `settled` is written down
-        as by `settle`, in the same transaction: one commit costs as much as hundreds of rows.
+        `rates` are messages a second by bucket, or by the bucket's prefix up to the colon; only what may be sent within
+        about a second is claimed. Returns nothing if the owner's lease is over. First records `settled` as `settle`
+        does, in the same transaction: a commit costs as much as hundreds of rows.
         """
 
         async def work(connection: AsyncConnection) -> tuple[ClaimedDelivery, ...]:
@@ -100,18 +100,19 @@ class Deliveries:
         return await self._database.run(work)
 
     async def settle(self, owner: str, outcomes: Sequence[Outcome]) -> None:
-        """Write down what came of deliveries that the owner claimed, all or none.
+        """Record the outcomes of deliveries that the owner claimed, all or none.
 
-        What is no longer the owner's stays as it is. Makes due what waited for these, ends what cannot go on either.
+        Ignores deliveries that are no longer the owner's. Makes due what waited for these, and ends what can no longer
+        be sent.
         """
         await self.claim(owner, 0, (), {}, outcomes)
 
     async def release(self, owner: str, keep: Collection[int]) -> int:
-        """Make due again what the owner has claimed, but for these; how many deliveries that were.
+        """Make due again what the owner has claimed, except the deliveries in `keep`. Returns how many there were.
 
-        For claims that were committed while the answer was lost: nobody has begun with them.
+        For claims that were committed although the answer was lost: nobody has started on them.
         """
-        # The numbers stand in the statement: there are no more than a worker has in hand.
+        # The ids go into the statement: there are no more of them than a worker holds at a time.
         lost = update(deliveries).where(_C.owner == owner, _C.id.not_in(sorted(keep)))
 
         async def work(connection: AsyncConnection) -> int:
@@ -121,7 +122,9 @@ class Deliveries:
         return await self._database.run(work)
 
     async def next_due(self, platforms: Collection[str]) -> datetime | None:
-        """When the next delivery to these platforms is due, by this machine's clock; None where none waits for that."""
+        """Return when the next delivery to these platforms is due, by this machine's clock, or None if none is
+        scheduled.
+        """
         query = select(func.min(_C.due_at)).where(_C.due_at.is_not(None), _C.platform.in_(sorted(platforms)))
         async with self._database.reading() as connection:
             due_at: datetime | None = (await connection.execute(query)).scalar_one()
@@ -131,24 +134,24 @@ class Deliveries:
             return due_at - skew
 
     async def any_open(self, platforms: Collection[str]) -> bool:
-        """Whether anything to these platforms is yet to be sent."""
-        # What waits for another part does so for one that is due or claimed.
+        """Return whether anything is still to be sent to these platforms."""
+        # A waiting part waits for one that is due or claimed, so these two states are enough.
         moving = or_(_C.due_at.is_not(None), _C.owner.is_not(None))
         query = select(_C.id).where(moving, _C.platform.in_(sorted(platforms))).limit(1)
         async with self._database.reading() as connection:
             return (await connection.execute(query)).first() is not None
 
     async def has(self, channel: ChannelKey, part: str) -> bool:
-        """Whether the channel has a part of that name, of whatever date."""
+        """Return whether the channel has a part of that name, on any date."""
         query = select(_C.id).where(_C.channel == channel, _C.part == part).limit(1)
         async with self._database.reading() as connection:
             return (await connection.execute(query)).first() is not None
 
     async def retry(self, delivery: int) -> bool:
-        """Send a dead or unknown delivery (again), without looking it up; False where it is neither.
+        """Send a dead or unknown delivery again, without looking it up first. Returns False if it is neither.
 
-        With a headline, those of its cards come back that were never tried. A card is not sent into the thread of a
-        headline that was not: False.
+        Retrying a headline also revives its cards that were never tried. Returns False for a card whose headline was
+        not sent, since it has no thread.
         """
 
         if not 0 < delivery <= _LAST:
@@ -176,9 +179,10 @@ class Deliveries:
         return await self._database.run(work)
 
     async def hurry(self, beyond: timedelta = timedelta()) -> int:
-        """Make due at once what is due later than so far ahead, and free the buckets; how many deliveries that were.
+        """Make deliveries due now that are due later than `beyond` from now. Returns how many there were.
 
-        For after the clock was set back: instants that were soon have become far.
+        For use after the clock was set back, which moves near instants far ahead. Frees the buckets too unless `beyond`
+        is set.
         """
 
         async def work(connection: AsyncConnection) -> int:
@@ -192,11 +196,11 @@ class Deliveries:
         return await self._database.run(work)
 
     async def get(self, delivery: int) -> Delivery | None:
-        """The delivery of that number; none has one that is beyond a column's range."""
+        """Return the delivery with that number, or None, also for one beyond the column's range."""
         if not 0 < delivery <= _LAST:
             return None
-        found = await self._found(_query().where(_C.id == delivery))
-        return found[0] if found else None
+        rows = await self._load(_query().where(_C.id == delivery))
+        return rows[0] if rows else None
 
     async def listed(
         self,
@@ -205,7 +209,7 @@ class Deliveries:
         since: datetime | None = None,
         limit: int = 100,
     ) -> tuple[Delivery, ...]:
-        """The newest deliveries of that state and channel, taken in at `since` or later."""
+        """Return the newest deliveries in that state and channel, enqueued at `since` or later."""
         query = _query().order_by(_C.id.desc()).limit(limit)
         if state is not None:
             query = query.where(_C.state == state)
@@ -213,10 +217,10 @@ class Deliveries:
             query = query.where(_C.channel == channel)
         if since is not None:
             query = query.where(_C.created_at >= since)
-        return await self._found(query)
+        return await self._load(query)
 
     async def counts(self, since: datetime | None = None) -> Counter[DeliveryState]:
-        """How many there are in each state, of those taken in at `since` or later."""
+        """Return how many deliveries enqueued at `since` or later are in each state."""
         query = select(_C.state, func.count()).group_by(_C.state)
         if since is not None:
             query = query.where(_C.created_at >= since)
@@ -224,20 +228,22 @@ class Deliveries:
             return Counter({row[0]: row[1] for row in await connection.execute(query)})
 
     async def by_messages(self, messages: Iterable[MessageRef]) -> dict[MessageRef, Delivery]:
-        """Those of the messages that were deliveries."""
-        found: dict[MessageRef, Delivery] = {}
+        """Return the delivery behind each message; messages that are not deliveries are left out."""
+        by_message: dict[MessageRef, Delivery] = {}
         for chunk in chunks(dict.fromkeys(messages)):
-            rows = await self._found(_query().where(_C.message.in_(chunk)))
-            found |= {row.message: row for row in rows if row.message}
-        return found
+            rows = await self._load(_query().where(_C.message.in_(chunk)))
+            by_message |= {row.message: row for row in rows if row.message}
+        return by_message
 
     async def sent_messages(self, channel: ChannelKey, since: datetime) -> tuple[Delivery, ...]:
-        """What the channel was sent since then, in order; each has its `message`."""
+        """Return what the channel was sent since then, in order. Each delivery has its `message`."""
         sent = _query().where(_C.channel == channel, _C.state == DeliveryState.SENT, _C.settled_at >= since)
-        return await self._found(sent.order_by(_C.settled_at, _C.id))
+        return await self._load(sent.order_by(_C.settled_at, _C.id))
 
     async def forget(self, before: date) -> int:
-        """Remove what is final of dates before that one; how many. Votes on these messages are not understood then."""
+        """Delete final deliveries of earlier dates and return how many. Votes on their messages can no longer be
+        attributed.
+        """
         old = delete(deliveries).where(_C.date < before, _C.state.in_(FINAL))
 
         async def work(connection: AsyncConnection) -> int:
@@ -246,11 +252,11 @@ class Deliveries:
         return await self._database.run(work)
 
     async def _clock(self, connection: AsyncConnection) -> tuple[datetime, timedelta]:
-        """The database's time, and how much it is ahead of this machine's."""
+        """Return the database's time, and how far it is ahead of this machine's clock."""
         now = await self._database.server_now(connection)
         return now, now - self._database.now()
 
-    async def _found(self, query: Select[*tuple[Any, ...]]) -> tuple[Delivery, ...]:
+    async def _load(self, query: Select[*tuple[Any, ...]]) -> tuple[Delivery, ...]:
         async with self._database.reading() as connection:
             return tuple(map(_delivery, await connection.execute(query)))
 
@@ -280,7 +286,7 @@ def _row(item: NewDelivery, after: str | None, now: datetime) -> dict[str, Any]:
 
 
 def _query() -> Select[*tuple[Any, ...]]:
-    """Rows as `_delivery` reads them."""
+    """Select rows in the shape that `_delivery` reads."""
     # Two papers may have turned out to be one since the message was sent.
     paper = func.coalesce(paper_keys.c.paper, _C.paper, type_=_C.paper.type).label("its_paper")
     return select(

@@ -1,4 +1,4 @@
-"""The tables of digests: what each channel was given on which date, and every paper it was ever shown."""
+"""Tables of digests: what each channel was given on which date, and every paper it was ever shown."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from bot.store.statements import chunks, insert, stored_ids
 
 @dataclass(frozen=True, slots=True)
 class SavedDigest:
-    """What came of saving a digest.
+    """The result of saving a digest.
 
-    Where `taken` is empty, `digest` is the one that is stored now: the given one, or the one that was there first.
-    Otherwise nothing was stored, and `taken` are the papers that the channel was shown meanwhile.
+    If `taken` is empty, `digest` is the one now stored: the new one, or the one that was there first. Otherwise nothing
+    was stored, and `taken` are the papers shown in the channel in the meantime.
     """
 
     digest: Digest
@@ -30,18 +30,18 @@ class SavedDigest:
 
 
 class DigestTable:
-    """What is stored of digests. Papers named here must have been saved before (LookupError)."""
+    """Stored digests. Papers must have been saved before (LookupError)."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def get(self, channel: ChannelKey, day: date) -> Digest | None:
-        """The channel's digest of its local date, without summaries: they belong to the papers."""
+        """Return the channel's digest of its local date, without summaries: those are stored with the papers."""
         async with self._database.reading() as connection:
             return await _get(connection, channel, day)
 
     async def last_due(self, channel: ChannelKey, before: datetime) -> datetime | None:
-        """When the channel's latest digest with papers was due, of those that were due before that instant."""
+        """Return when the channel's latest digest with papers before that instant was due."""
         columns = tables.digests.c
         query = select(func.max(columns.due_at)).where(columns.channel == channel, columns.due_at < before)
         async with self._database.reading() as connection:
@@ -49,16 +49,16 @@ class DigestTable:
             return last
 
     async def latest(self, limit: int) -> tuple[Digest, ...]:
-        """The digests of all channels, the newest date first."""
+        """Return the digests of all channels, newest date first."""
         columns = tables.digests.c
         query = select(tables.digests).order_by(columns.date.desc(), columns.created_at.desc()).limit(limit)
         async with self._database.reading() as connection:
             return tuple(map(_digest, await connection.execute(query)))
 
     async def save(self, digest: Digest) -> SavedDigest:
-        """Store the digest and mark its papers as shown in its channel, both or neither; see `SavedDigest`.
+        """Store the digest and mark its papers as shown in its channel, atomically; see `SavedDigest`.
 
-        The first digest of a channel and date stays for good.
+        The first digest of a channel and date is final.
         """
         ids = [entry.paper.id for entry in digest.entries]
         async with self._database.writing() as connection:
@@ -68,7 +68,7 @@ class DigestTable:
             owners = await _owners(connection, ids)
             taken = await _shown_among(connection, digest.channel, owners.values())
             if taken:
-                return SavedDigest(digest, frozenset(given for given in ids if owners[given] in taken))
+                return SavedDigest(digest, frozenset(paper for paper in ids if owners[paper] in taken))
             bare = replace(digest, entries=tuple(map(_without_summary, digest.entries)))
             await connection.execute(
                 tables.digests.insert().values(
@@ -87,19 +87,19 @@ class DigestTable:
         return SavedDigest(bare)
 
     async def shown(self, channel: ChannelKey) -> frozenset[PaperId]:
-        """Every paper that the channel was ever shown."""
+        """Return every paper that was ever shown in the channel."""
         query = select(tables.shown.c.paper).where(tables.shown.c.channel == channel)
         async with self._database.reading() as connection:
             return frozenset(await connection.scalars(query))
 
     async def mark_shown(self, channel: ChannelKey, ids: Iterable[PaperId], at: datetime) -> None:
-        """Never show these papers in the channel (again). One that was marked before keeps its instant."""
+        """Mark papers as shown in the channel, so that they are never shown (again). Keeps earlier marks."""
         async with self._database.writing() as connection:
             await mark_shown_in(connection, channel, ids, at)
 
 
 async def mark_shown_in(connection: AsyncConnection, channel: ChannelKey, ids: Iterable[PaperId], at: datetime) -> None:
-    """As `DigestTable.mark_shown`, inside the caller's transaction."""
+    """Mark papers as shown, like `DigestTable.mark_shown`, inside the caller's transaction."""
     owners = await _owners(connection, ids)
     await _mark(connection, channel, owners.values(), at)
 
@@ -152,11 +152,11 @@ async def _owners(connection: AsyncConnection, ids: Iterable[PaperId]) -> dict[P
 
 async def _shown_among(connection: AsyncConnection, channel: ChannelKey, ids: Iterable[PaperId]) -> set[PaperId]:
     columns = tables.shown.c
-    found: set[PaperId] = set()
+    shown: set[PaperId] = set()
     for chunk in chunks(ids):
         query = select(columns.paper).where(columns.channel == channel, columns.paper.in_(chunk))
-        found.update(await connection.scalars(query))
-    return found
+        shown.update(await connection.scalars(query))
+    return shown
 
 
 async def _mark(connection: AsyncConnection, channel: ChannelKey, ids: Iterable[PaperId], at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What an open database is to the modules of the tables: transactions, a clock, and a way to tell what it is."""
+"""The interface of an open database for the table modules: transactions, a clock and its location."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def utc_now() -> datetime:
 
 
 class Database(ABC):
-    """An open database. `location` is what people call it, without a password; `now` gives this machine's time.
+    """An open database. `location` is its display name, without a password; `now` returns this machine's time.
 
-    Every method raises StoreError (see `bot.store.faults`). What runs inside a transaction waits for nothing but that
-    transaction, and for no second one.
+    Every method raises StoreError (see `bot.store.faults`). Code inside a transaction waits for nothing but that
+    transaction, and opens no second one.
     """
 
     dialect: ClassVar[Literal["sqlite", "postgresql"]]
@@ -33,46 +33,47 @@ class Database(ABC):
 
     @abstractmethod
     async def migrate(self) -> tuple[str | None, str]:
-        """Bring the tables up to date; the revisions before (None for a new database) and after.
+        """Bring the schema up to date. Returns the revisions before (None for a new database) and after.
 
-        Made by one process at a time, the whole way or not at all. Raises StoreError, see `bot.store.migrate`.
+        Run by one process at a time, all or nothing. Raises StoreError, see `bot.store.migrate`.
         """
 
     @abstractmethod
     def writing(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """A transaction that may write: committed at the end, undone by an exception.
+        """Open a transaction that may write: committed at the end, rolled back on an exception.
 
-        There is one at a time in all processes, so what it reads stays true until it ends. Keep it short.
+        Only one is open at a time across all processes, so what it reads stays true until it ends. Keep it short.
         """
 
     @abstractmethod
     def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """A transaction that sees one state of the database and cannot write."""
+        """Open a read-only transaction on one snapshot of the database."""
 
     @abstractmethod
     async def run(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        """A transaction that may write beside others of its kind, and beside `writing`; gives what `work` gives.
+        """Run `work` in a transaction that may write alongside others of its kind and `writing`. Returns its result.
 
-        On PostgreSQL `work` locks the rows that it decides on (`with_for_update`), sees other transactions' commits
-        from one statement to the next, and is called again from the start after a deadlock, a failed serialisation,
-        or a connection that was lost before the commit was asked for: nothing outside may have changed by then. On
-        SQLite it is `writing`.
+        On PostgreSQL, `work` locks the rows that it decides on (`with_for_update`), sees other transactions' commits
+        between statements, and is called again from the start after a deadlock, a serialisation failure, or a
+        connection lost before the commit: it must have no effects outside the transaction. On SQLite it is `writing`.
 
-        StoreError `store.unreachable` means that nobody knows whether the transaction was committed.
+        Raises StoreError `store.unreachable` if it is unknown whether the transaction was committed.
         """
 
     @abstractmethod
     async def server_now(self, connection: AsyncConnection) -> datetime:
-        """The time that all processes on this database share, in UTC: the server's on PostgreSQL, on SQLite `now`."""
+        """Return the time shared by all processes on this database, in UTC: the server's on PostgreSQL, `now` on
+        SQLite.
+        """
 
     @abstractmethod
     def hold_run(self) -> AbstractContextManager[None]:
-        """Hold the right to run the bot on this database; several may on PostgreSQL."""
+        """Hold the right to run the bot on this database. PostgreSQL allows several holders."""
 
     @abstractmethod
     async def backup(self, target: Path) -> None:
-        """Copy the database to a new file while others use it, where that is this program's business."""
+        """Copy the database to a new file while it is in use, on databases that support it."""
 
     @abstractmethod
     async def close(self) -> None:
-        """End every connection. Safe to call twice."""
+        """Close every connection. Safe to call twice."""

@@ -1,4 +1,4 @@
-"""SQLAlchemy's, the databases' and the system's errors become StoreError here, with the original as `__cause__`."""
+"""Translation of SQLAlchemy, database and system errors into StoreError, with the original as `__cause__`."""
 
 from __future__ import annotations
 
@@ -63,10 +63,10 @@ _PAGE = 4096
 def translated(
     location: Path | str, explain: Callable[[BaseException | None, Path | str], StoreError | None]
 ) -> Iterator[None]:
-    """Around every use of a database; `explain` is the function below for its driver.
+    """Translate the errors of a database's driver with `explain`, one of the functions below.
 
-    Raises StoreError for what its user can mend. A broken constraint, or an argument that fits no column, is a mistake
-    of the caller and stays what it is.
+    Raises StoreError for what the operator can fix. A violated constraint, or an argument that fits no column, is the
+    caller's mistake and is raised unchanged.
     """
     try:
         yield
@@ -83,22 +83,22 @@ def translated(
         if error.orig is not None:
             raise error.orig from error
         raise
-    except ValueError as error:  # a stored value that none of our columns wrote
+    except ValueError as error:  # a stored value that our columns did not write
         raise StoreError("store.broken", path=location, problem=str(error)) from error
 
 
 def from_sqlite(error: BaseException | None, path: Path | str) -> StoreError:
-    """The StoreError for an error of the `sqlite3` module; `store.broken` where it names no known cause."""
+    """Return the StoreError for an error of the `sqlite3` module: `store.broken` if the cause is unknown."""
     primary = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     code = _CODES.get(primary, "store.broken")
-    # A log or its index that cannot grow is an I/O error, whatever the reason.
+    # SQLite reports a log or index that cannot grow as an I/O error, whatever the reason.
     if primary in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN} and _is_full(Path(path)):
         code = "store.full"
     return StoreError(code, path=path, problem=str(error))
 
 
 def from_postgresql(error: BaseException | None, location: Path | str) -> StoreError | None:
-    """The StoreError for an error of the driver or of its connection; None for an argument that fits no column."""
+    """Return the StoreError for an error of the driver or its connection; None for an argument that fits no column."""
     state = sqlstate(error)
     if state.startswith(_DATA) or isinstance(error and error.__cause__, ValueError):
         return None
@@ -107,14 +107,14 @@ def from_postgresql(error: BaseException | None, location: Path | str) -> StoreE
 
 
 def sqlstate(error: BaseException | None) -> str:
-    """PostgreSQL's code for what is wrong, such as `40P01`; "" where the server said nothing."""
+    """Return PostgreSQL's error code, such as `40P01`, or "" if the server gave none."""
     if isinstance(error, DBAPIError):
         error = error.orig
     return getattr(error, "sqlstate", None) or ""
 
 
 def from_os_error(error: OSError, path: Path) -> StoreError:
-    """The StoreError for an error of the file system; `store.path` where it names no special cause."""
+    """Return the StoreError for a file system error: `store.path` if the cause is not a known one."""
     code = _ERRNOS.get(error.errno or 0, "store.path")
     return StoreError(code, path=path, problem=error.strerror or str(error))
 

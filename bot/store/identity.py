@@ -1,8 +1,8 @@
-"""Which stored paper is it? Pure.
+"""Decide which stored paper a paper is. Pure.
 
-Sources name the same paper by different keys (see `Paper.keys`), so a key that two papers share says that they are
-one, unless their arXiv ids differ: two arXiv papers may well have the same title. The paper stored first keeps its
-id, because an id never changes once stored.
+Sources name the same paper by different keys (see `Paper.keys`), so two papers with a key in common are one, unless
+their arXiv ids differ: two arXiv papers may well share a title. The paper stored first keeps its id, because a stored
+id never changes.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from datetime import datetime
 
 from bot.models import Paper, PaperId, normalised_title
 
-# "Introduction", "Technical report": below this many letters a title names no paper.
+# A title with fewer letters identifies no paper: "Errata", "Discussion".
 SHORTEST_TELLING_TITLE = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A stored paper, as far as telling papers apart goes."""
+class StoredPaper:
+    """The identity of a stored paper."""
 
     id: PaperId
     arxiv_id: str | None
@@ -27,7 +27,7 @@ class Known:
 
 
 def telling_keys(paper: Paper) -> tuple[str, ...]:
-    """The paper's keys, strongest first, without that of a title too short to tell it from others."""
+    """Return the paper's keys, strongest first, without its title's key if the title is too short to be distinctive."""
     title = normalised_title(paper.title)
     if len(title) >= SHORTEST_TELLING_TITLE:
         return paper.keys
@@ -35,11 +35,11 @@ def telling_keys(paper: Paper) -> tuple[str, ...]:
     return tuple(key for key in paper.keys if key != vague or key == str(paper.id))
 
 
-def same_paper(paper: Paper, owners: Sequence[Known]) -> tuple[Known, ...]:
-    """Those of the owners of the paper's keys that are this very paper, the one stored first in front.
+def same_paper(paper: Paper, owners: Sequence[StoredPaper]) -> tuple[StoredPaper, ...]:
+    """Return the owners of the paper's keys that are this very paper, the one stored first in front.
 
-    `owners` come in the order of the keys, strongest first; where the paper itself has no arXiv id, the strongest
-    owner that has one decides.
+    `owners` are in the order of the keys, strongest first. If the paper has no arXiv id, the strongest owner with one
+    decides.
     """
     arxiv_id = paper.arxiv_id
     same = []
@@ -47,4 +47,4 @@ def same_paper(paper: Paper, owners: Sequence[Known]) -> tuple[Known, ...]:
         if owner.id == paper.id or None in (owner.arxiv_id, arxiv_id) or owner.arxiv_id == arxiv_id:
             same.append(owner)
             arxiv_id = arxiv_id or owner.arxiv_id
-    return tuple(sorted(same, key=lambda known: (known.first_seen_at, known.id)))
+    return tuple(sorted(same, key=lambda owner: (owner.first_seen_at, owner.id)))

@@ -1,4 +1,4 @@
-"""What papers in the archive are searched by, written down in the transaction that changes it."""
+"""Update the archive's search index, inside the transaction that changes its papers."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _SUMMARIES = tables.summaries.c
 
 
 async def index(connection: AsyncConnection, ids: Iterable[PaperId]) -> None:
-    """Take the papers into the archive, or write down anew what they are searched by."""
+    """Add papers to the archive, or update their indexed words."""
     for chunk in chunks(dict.fromkeys(ids)):
         texts: dict[PaperId, list[str]] = {}
         records = select(tables.papers.c.id, tables.papers.c.record).where(tables.papers.c.id.in_(chunk))
         for row in await connection.execute(records):
-            texts[row.id] = [*_told_by(row.record)]
+            texts[row.id] = [*_texts_of(row.record)]
         written = select(_SUMMARIES.paper, _SUMMARIES.headline, _SUMMARIES.text, _SUMMARIES.sections).where(
             _SUMMARIES.paper.in_(chunk), _SUMMARIES.state == SummaryState.DONE
         )
         for done in await connection.execute(written):
             texts[done.paper] += [done.headline, done.text, *(section.text for section in done.sections or ())]
-        rows = [{"paper": paper, "words": searchable(told)} for paper, told in texts.items()]
+        rows = [{"paper": paper, "words": searchable(parts)} for paper, parts in texts.items()]
         if rows:
             statement = insert(connection, tables.archive)
             await connection.execute(
@@ -39,6 +39,6 @@ async def index(connection: AsyncConnection, ids: Iterable[PaperId]) -> None:
             )
 
 
-def _told_by(paper: Paper) -> Iterator[str]:
+def _texts_of(paper: Paper) -> Iterator[str]:
     yield from (paper.title, paper.abstract, *paper.authors, *paper.keywords)
     yield paper.arxiv_id or ""

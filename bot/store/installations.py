@@ -1,4 +1,4 @@
-"""The tables of installations: who installed the app with which tokens, and who is about to."""
+"""Tables of installations: which workspace installed the app with which tokens, and which installs are under way."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _STATES = tables.oauth_states.c
 
 
 class InstallationTable:
-    """What is stored of installations. Records come and go encrypted."""
+    """Stored installations. Records are passed in and out encrypted."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def save(self, platform: str, workspace: str, record: bytes, at: datetime) -> None:
-        """Store a workspace's record, in the place of an earlier one."""
+        """Store a workspace's record, replacing an earlier one."""
         new = {"record": record, "at": at}
         async with self._database.writing() as connection:
             statement = insert(connection, tables.installations).values(platform=platform, workspace=workspace, **new)
@@ -37,19 +37,19 @@ class InstallationTable:
             return record
 
     async def workspaces(self, platform: str) -> tuple[str, ...]:
-        """Those that have a record, in order."""
+        """Return the workspaces that have a record, sorted."""
         query = select(_INSTALLATIONS.workspace).where(_INSTALLATIONS.platform == platform)
         async with self._database.reading() as connection:
             return tuple(sorted(await connection.scalars(query)))
 
     async def add_state(self, state: str, now: datetime, expires_at: datetime) -> None:
-        """Remember a state until that instant, and forget those whose time is over."""
+        """Store an OAuth state until it expires, and delete expired ones."""
         async with self._database.writing() as connection:
             await connection.execute(delete(tables.oauth_states).where(_STATES.expires_at <= now))
             await connection.execute(tables.oauth_states.insert().values(state=state, expires_at=expires_at))
 
     async def use_state(self, state: str, now: datetime) -> bool:
-        """Whether the state is known and in time; it is not any more afterwards."""
-        known = delete(tables.oauth_states).where(_STATES.state == state, _STATES.expires_at > now)
+        """Return whether the state is valid at `now`, and consume it."""
+        valid = delete(tables.oauth_states).where(_STATES.state == state, _STATES.expires_at > now)
         async with self._database.writing() as connection:
-            return bool((await connection.execute(known)).rowcount)
+            return bool((await connection.execute(valid)).rowcount)

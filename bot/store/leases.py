@@ -1,4 +1,4 @@
-"""The table of leases: what only one process does at a time, and until when without another word."""
+"""Table of leases: work that only one process does at a time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ class LeaseTable:
         self._database = database
 
     async def take(self, name: str, holder: str, lease: timedelta) -> bool:
-        """Whether the lease is the holder's now, for that long: it was free, had run out, or was the holder's."""
+        """Take or extend the lease and return whether the holder has it now: it was free, expired, or the holder's
+        already.
+        """
 
         async def work(connection: AsyncConnection) -> bool:
             now = await self._database.server_now(connection)
@@ -37,7 +39,7 @@ class LeaseTable:
         return await self._database.run(work)
 
     async def renew(self, name: str, holder: str, lease: timedelta) -> bool:
-        """Extend the lease to that long from now; False where somebody else has it, or nobody."""
+        """Extend the holder's lease to `lease` from now. Returns False if it is no longer the holder's."""
 
         async def work(connection: AsyncConnection) -> bool:
             until = await self._database.server_now(connection) + lease
@@ -47,7 +49,7 @@ class LeaseTable:
         return await self._database.run(work)
 
     async def give_up(self, name: str, holder: str) -> None:
-        """End the lease, if it is the holder's."""
+        """End the lease if it is the holder's."""
 
         async def work(connection: AsyncConnection) -> None:
             held = delete(tables.leases).where(_LEASES.name == name, _LEASES.holder == holder)

@@ -20,7 +20,7 @@ _NETWORK = frozenset(
     {"afs", "beegfs", "ceph", "cifs", "fuse.ceph", "fuse.glusterfs", "fuse.rclone", "fuse.s3fs", "fuse.sshfs"}
     | {"glusterfs", "lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs"}
 )
-# A virtual machine's view of its host's files: one machine may be all that uses them, or not.
+# A virtual machine's view of its host's files, which may or may not be shared with other machines.
 _UNCLEAR = frozenset({"9p", "fuse.grpcfuse", "virtiofs"})
 
 _MOUNTS = Path("/proc/self/mountinfo")  # https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html
@@ -29,21 +29,21 @@ logger = logging.getLogger(__name__)
 
 
 def sqlite_url(path: Path | str) -> str:
-    """The URL of the database in that file, whatever characters its name has."""
+    """Return the URL of the SQLite file, whatever characters its name contains."""
     return URL.create("sqlite+aiosqlite", database=str(path)).render_as_string()
 
 
 def postgresql_url(url: str) -> URL | None:
-    """The parts of a PostgreSQL URL; None for one of another database. Raises StoreError `store.url`."""
+    """Return the parsed URL, or None if it is not a PostgreSQL URL. Raises StoreError `store.url`."""
     parsed = _parsed(url)
     return parsed if parsed.drivername == _POSTGRESQL else None
 
 
 def database_path(url: str) -> Path:
-    """The absolute path of an SQLite URL's file. Raises StoreError `store.url` for anything else."""
+    """Return the absolute path of an SQLite URL's file. Raises StoreError `store.url` for any other URL."""
     parsed = _parsed(url)
     name = parsed.database
-    # In memory, every connection would have a database of its own.
+    # In memory, each connection would have its own database.
     if parsed.drivername not in _SQLITE or parsed.query or not name or name == ":memory:" or name.startswith("file:"):
         raise StoreError("store.url", url=parsed.render_as_string(hide_password=True))
     return Path(name).expanduser().absolute()
@@ -52,13 +52,13 @@ def database_path(url: str) -> Path:
 def _parsed(url: str) -> URL:
     try:
         return make_url(url)
-    except (ArgumentError, ValueError) as error:  # ValueError: a port that is no number
-        # What cannot be read may hold a password anywhere.
+    except (ArgumentError, ValueError) as error:  # ValueError: a port that is not a number
+        # An unreadable URL may hold a password anywhere.
         raise StoreError("store.url", url=url.partition("@")[2] or url) from error
 
 
 def prepare(path: Path) -> None:
-    """Make the folder, and refuse a place that no database can be in.
+    """Create the folder, and refuse a place where no database can be.
 
     Raises StoreError `store.path`, `store.readonly`, `store.full` or `store.network`.
     """
@@ -75,17 +75,17 @@ def _refuse_network(path: Path) -> None:
     try:
         mounts = _MOUNTS.read_text(errors="surrogateescape")
     except OSError:
-        logger.info("cannot tell whether the database lies on a network file system: %s", path)
+        logger.info("cannot tell whether the database is on a network file system: %s", path)
         return
     kind = filesystem(path.resolve(), mounts)
     if kind in _NETWORK:
         raise StoreError("store.network", path=path, filesystem=kind)
     if kind in _UNCLEAR:
-        logger.warning("the database lies on %s: let no second machine or container use it: %s", kind, path)
+        logger.warning("the database is on %s: let no second machine or container use it: %s", kind, path)
 
 
 def filesystem(path: Path, mounts: str) -> str:
-    """The kind of file system that the path lies on, by the text of a mountinfo file; "" where it does not say."""
+    """Return the type of the file system that holds the path, read from a mountinfo file's text; "" if unknown."""
     best, kind = -1, ""
     for line in mounts.splitlines():
         mount, dash, source = line.partition(" - ")
@@ -93,7 +93,7 @@ def filesystem(path: Path, mounts: str) -> str:
         if not dash or len(fields) < 5:
             continue
         point = Path(re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), fields[4]))
-        # Later lines lie over earlier ones.
+        # Later mounts cover earlier ones.
         if len(point.parts) >= best and path.is_relative_to(point):
             best, kind = len(point.parts), source.split(" ")[0]
     return kind

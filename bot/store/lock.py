@@ -1,7 +1,7 @@
-"""Locks that whole processes hold, as `flock` on a file beside the database.
+"""Locks held by whole processes, with `flock` on a file beside the database.
 
-The system frees them when the process ends, however it ends. The files stay: removing one would let two processes
-each lock a file of the same name.
+The system releases them when the process ends, however it ends. The files are kept: if one were removed, two processes
+could each lock a file of the same name.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _POLL_SECONDS = 0.05
 
 @contextmanager
 def run_lock(database: Path) -> Iterator[None]:
-    """Hold the right to be the one running bot on this database.
+    """Hold the right to be the only running bot on this database.
 
-    Raises StoreError `store.running` (arguments `path`, `pid`: 0 where unknown) while another process holds it, this
-    one included; `store.readonly`, `store.full` or `store.path` where the file cannot be made.
+    Raises StoreError `store.running` (arguments `path` and `pid`, 0 if unknown) while it is held already, even by this
+    process, and `store.readonly`, `store.full` or `store.path` if the file cannot be created.
     """
     with _lock_file(_beside(database, ".run.lock")) as file:
         if not _try(file):
@@ -37,7 +37,7 @@ def run_lock(database: Path) -> Iterator[None]:
 
 @asynccontextmanager
 async def open_lock(database: Path, seconds: float) -> AsyncIterator[None]:
-    """Hold the right to open and migrate the database, waiting for it at most so long.
+    """Hold the right to open and migrate the database, waiting up to `seconds` for it.
 
     Raises StoreError `store.locked` after that, otherwise as `run_lock`.
     """

@@ -1,4 +1,4 @@
-"""Bringing a database to the tables that this program knows, inside a transaction that its owner has begun."""
+"""Migration of a database to this version's schema, inside a transaction that the caller has begun."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StoreError
 
-# Every revision, oldest first. Known here so that opening an up-to-date database does not have to import Alembic.
+# Every revision, oldest first. Listed here so that opening an up-to-date database does not import Alembic.
 REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 
 
@@ -19,24 +19,25 @@ _TURNS: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDict
 
 
 def revision(connection: Connection, location: Path | str) -> str | None:
-    """The revision of the tables, None where there are no tables.
+    """Return the revision of the schema, or None if there are no tables.
 
-    Raises StoreError `store.newer` for a revision that this program does not know, `store.foreign` for another
+    Raises StoreError `store.newer` for a revision that this version does not know, and `store.foreign` for another
     program's tables.
     """
     tables = inspect(connection).get_table_names()
     if not tables:
         return None
-    found = connection.scalar(text("SELECT version_num FROM alembic_version")) if "alembic_version" in tables else None
-    if found is None:
+    query = text("SELECT version_num FROM alembic_version")
+    version = connection.scalar(query) if "alembic_version" in tables else None
+    if version is None:
         raise StoreError("store.foreign", path=location)
-    if found not in REVISIONS:
-        raise StoreError("store.newer", path=location, revision=found)
-    return str(found)
+    if version not in REVISIONS:
+        raise StoreError("store.newer", path=location, revision=version)
+    return str(version)
 
 
 async def upgrade(connection: AsyncConnection) -> None:
-    """Make the way to the newest revision; one database at a time, because Alembic keeps its state in a module."""
+    """Migrate to the newest revision, one database at a time because Alembic keeps its state in a module."""
     turn = _TURNS.setdefault(asyncio.get_running_loop(), asyncio.Lock())
     async with turn:
         await connection.run_sync(_upgrade)

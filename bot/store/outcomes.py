@@ -1,4 +1,4 @@
-"""What comes of deliveries, and what follows from it for the others of the same digest and channel."""
+"""Outcomes of deliveries, and their effect on the rest of the digest and channel."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FINAL = (DeliveryState.SENT, DeliveryState.DEAD, DeliveryState.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """It is there; `message` is the one that the platform named."""
+    """It was posted; `message` is the platform's reference to it."""
 
     id: int
     message: MessageRef
@@ -31,10 +31,10 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """It is to be tried after so many seconds, because of the error of that code ("" for none).
+    """Try again after `seconds`, because of the error with that code ("" for none).
 
-    `uncertain`: it may be there all the same, so it is looked up first. `pause` names a bucket from which nothing at
-    all is to leave before.
+    `uncertain` means that it may have been posted all the same, so it is looked up first. `pause` names a bucket from
+    which nothing may be sent until then.
     """
 
     id: int
@@ -46,7 +46,7 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class Dead:
-    """It will never be taken. Where that goes for the whole channel, all that waits there is dead too."""
+    """It will never be accepted. With `whole_channel`, everything waiting for that channel is dead too."""
 
     id: int
     error: str
@@ -55,7 +55,7 @@ class Dead:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Perhaps it is there; nothing can tell, and it is not sent again by itself."""
+    """It may have been posted and there is no way to tell, so it is not sent again automatically."""
 
     id: int
     error: str
@@ -72,8 +72,8 @@ _STATES = {
 
 
 async def settle(connection: AsyncConnection, owner: str, outcomes: Sequence[Outcome], now: datetime) -> None:
-    """See `bot.store.deliveries.Deliveries.settle`; `now` is the database's."""
-    ordered = sorted(outcomes, key=lambda outcome: outcome.id)  # rows are locked in one order by everybody
+    """Record outcomes; see `bot.store.deliveries.Deliveries.settle`. `now` is the database's time."""
+    ordered = sorted(outcomes, key=lambda outcome: outcome.id)  # everybody locks rows in the same order
     await connection.execute(_SETTLE, [_values(outcome, owner, now) for outcome in ordered])
     failed = [outcome.id for outcome in ordered if isinstance(outcome, Dead | Unknown)]
     if failed:
@@ -89,7 +89,7 @@ async def settle(connection: AsyncConnection, owner: str, outcomes: Sequence[Out
 
 
 async def follow(connection: AsyncConnection, ids: Collection[int], now: datetime) -> None:
-    """Make due what waits for these deliveries, as far as they are final."""
+    """Make due the deliveries that wait for any of these that are final."""
     due: list[dict[str, Any]] = []
     for chunk in chunks(sorted(ids)):
         rows = await connection.execute(_FOLLOWING, {"ids": padded(chunk)})
@@ -99,7 +99,7 @@ async def follow(connection: AsyncConnection, ids: Collection[int], now: datetim
 
 
 def _following() -> Select[*tuple[Any, ...]]:
-    """What waits for deliveries that are final."""
+    """Select what waits for final deliveries."""
     before, waiting = deliveries.alias("before"), deliveries.alias("waiting")
     return (
         select(waiting.c.id, waiting.c.spacing)
@@ -134,7 +134,7 @@ def _new(name: str, column: str) -> Any:
     return bindparam(name, type_=deliveries.c[column].type)
 
 
-# Built once: making a statement costs more than running it.
+# Built once: building a statement costs more than running it.
 _FOLLOWING = _following()
 _SETTLE = (
     update(deliveries)
@@ -151,7 +151,7 @@ _SETTLE = (
         message=_new("new_message", "message"),
         error=_new("new_error", "error"),
         settled_at=_new("new_settled_at", "settled_at"),
-        # What was sent is kept by the platform; what was not may be tried again by a person.
+        # The platform keeps what was sent; a person may retry what was not.
         content=case((_new("new_state", "state") == DeliveryState.SENT, null()), else_=deliveries.c.content),
     )
 )
@@ -163,7 +163,7 @@ _MAKE_DUE = (
 
 
 async def _spread(connection: AsyncConnection, failed: Sequence[int], stopped: Sequence[int], now: datetime) -> None:
-    """End what cannot go on either: all that waits in a stopped channel, and the cards of a headline that failed."""
+    """End what can no longer be sent: everything waiting in a stopped channel, and the cards of a failed headline."""
     columns = deliveries.c
     for chunk in chunks(failed):
         query = select(columns.id, columns.channel, columns.date, columns.part, columns.state, columns.error)
@@ -178,7 +178,7 @@ async def _spread(connection: AsyncConnection, failed: Sequence[int], stopped: S
 async def _end_channel(connection: AsyncConnection, row: Row[*tuple[Any, ...]], now: datetime) -> None:
     columns = deliveries.c
     opened = columns.state.in_((DeliveryState.WAITING, DeliveryState.DUE))
-    # One that was sent perhaps is not dead.
+    # One that may have been sent is not dead.
     state = case((columns.uncertain, DeliveryState.UNKNOWN.value), else_=DeliveryState.DEAD.value)
     ended = {"state": state, "due_at": None, "error": row.error, "settled_at": now}
     await connection.execute(update(deliveries).where(columns.channel == row.channel, opened).values(ended))

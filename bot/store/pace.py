@@ -1,6 +1,6 @@
-"""Rates that all processes on one database share (`bot.ports.Pace`), kept in the table `rates`.
+"""Request rates shared by all processes on one database (`bot.ports.Pace`), kept in the table `rates`.
 
-Instants are the machine's own clock, whatever day a test or a command pretends: requests are made now, and the
+Instants come from the machine's own clock, whatever date a test or command simulates: requests are made now, and the
 processes on one SQLite file share that clock.
 """
 
@@ -19,25 +19,25 @@ from bot.store import tables
 from bot.store.engine import Database, utc_now
 from bot.store.statements import insert
 
-# A holder that died is overtaken after this; no request may take that long.
+# A dead holder is overtaken after this; no request may take that long.
 LEASE = timedelta(seconds=120)
-# A later `next_at` was written by a clock that was wrong, and would stop everybody until it is right.
+# A later `next_at` was written by a wrong clock, and would stop everybody until then.
 LONGEST_PAUSE = timedelta(hours=1)
 _POLL = timedelta(milliseconds=100)
 
 
 class DatabasePace:
-    """Turns that only one task of all processes holds at a time."""
+    """Turns that only one task across all processes holds at a time."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime] = utc_now) -> None:
         self._database = database
         self._clock = clock
-        # Tasks of one process queue here in order, so that only one of them asks the database.
+        # Tasks of one process queue here in order, so that only one of them polls the database.
         self._queues: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     @asynccontextmanager
     async def turn(self, key: str, interval: float) -> AsyncIterator[None]:
-        """Hold the only turn for `key`; it begins at least `interval` seconds after the one before ended.
+        """Hold the only turn for `key`, starting at least `interval` seconds after the previous one ended.
 
         A turn held longer than `LEASE` may be overtaken. Raises StoreError.
         """
@@ -49,11 +49,11 @@ class DatabasePace:
                 pause = timedelta(seconds=interval)
                 yield
             finally:
-                # Also after a cancelled attempt, which may have reached the database all the same.
+                # Even after a cancelled attempt: it may have reached the database.
                 await asyncio.shield(self._give_back(key, holder, self._clock() + pause))
 
     async def pause(self, key: str, seconds: float) -> None:
-        """Nobody gets a turn for `key` in the next `seconds`, of which at most an hour counts. Raises StoreError."""
+        """Grant no turns for `key` for the next `seconds`, one hour at most. Raises StoreError."""
         until = self._clock() + min(timedelta(seconds=max(0.0, seconds)), LONGEST_PAUSE)
         rates = tables.rates.c
         async with self._database.writing() as connection:
@@ -68,7 +68,7 @@ class DatabasePace:
             await asyncio.sleep(wait.total_seconds())
 
     async def _take(self, key: str, interval: timedelta, holder: str) -> timedelta | None:
-        """None once the turn is ours, else how long to wait before asking again."""
+        """Try to take the turn. Returns None once it is ours, otherwise how long to wait before asking again."""
         wait = await self._wait(key)
         if wait:
             return wait
@@ -86,7 +86,7 @@ class DatabasePace:
         return wait
 
     async def _wait(self, key: str) -> timedelta | None:
-        """As `_take`, without keeping writers away; None where it is worth trying."""
+        """Return how long to wait, like `_take` but without blocking writers; None if a try is worthwhile."""
         query = select(tables.rates).where(tables.rates.c.key == key)
         async with self._database.reading() as connection:
             row = (await connection.execute(query)).one_or_none()
@@ -101,7 +101,7 @@ class DatabasePace:
 
 
 def _remaining(next_at: datetime, held_until: datetime | None, now: datetime) -> timedelta | None:
-    """How long to wait at least; a holder may be done long before its lease ends."""
+    """Return the least time to wait. A holder may be done long before its lease ends, so that wait is a short poll."""
     held = held_until is not None and now < held_until <= now + LEASE
     paused = now < next_at <= now + LONGEST_PAUSE
     if paused:

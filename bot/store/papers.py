@@ -1,4 +1,4 @@
-"""The tables of papers: their records, keys, signals and vectors."""
+"""Tables of papers: their records, keys, signals and vectors."""
 
 from __future__ import annotations
 
@@ -15,60 +15,60 @@ from bot.store.engine import Database
 from bot.store.saving import PaperWriter, write_floats
 from bot.store.statements import chunks, in_byte_order, key_owners, stored_ids
 
-# A transaction of this many papers takes about a tenth of a second, so nobody waits long for the writer.
+# A transaction of this many papers takes about a tenth of a second, so other writers do not wait long.
 _PAPERS_A_TRANSACTION = 500
 
 _NO_VECTORS: Mapping[PaperId, Vector] = {}
 
 
 class PaperTable:
-    """What is stored of papers. Those that come back carry all their signals, oldest first.
+    """Stored papers. They are returned with all their signals, oldest first.
 
-    A paper that was folded into another one (see `save`) is found under its old id too, with its new one inside.
+    A paper that was merged into another (see `save`) is still found by its old id, and returned with its new one.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.saves = 0  # by this process: whoever remembers papers compares it
+        self.saves = 0  # by this process; lets a cache of papers notice a change
 
     async def save(
         self, papers: Iterable[Paper], vectors: Mapping[PaperId, Vector] = _NO_VECTORS
     ) -> dict[PaperId, PaperId]:
-        """Store papers whose values the caller has merged with what was stored; gives the id each is kept under.
+        """Store papers already merged with their stored values. Returns the id under which each is stored.
 
-        Values are replaced, signals are added (`bot.store.history`), keys are remembered. Where a key shows that a
-        paper is one that is stored under another id (`bot.store.identity`), the older id stays: everything that
-        belongs to the younger moves over, and where both have a row, the older's counts. `vectors` are under the ids
-        that the papers came with. A few hundred papers are one transaction, so an error may leave a part stored.
+        Values are replaced, signals appended (`bot.store.history`) and keys remembered. If a key shows that a paper is
+        already stored under another id (`bot.store.identity`), the older id stays: everything that belongs to the
+        younger one moves over, and where both have a row, the older one's counts. `vectors` are keyed by the ids that
+        the papers came with. Commits every few hundred papers, so an error may leave some of them stored.
         """
-        kept: dict[PaperId, PaperId] = {}
+        stored: dict[PaperId, PaperId] = {}
         self.saves += 1
         for chunk in chunks(papers, _PAPERS_A_TRANSACTION):
             async with self._database.writing() as connection:
                 writer = PaperWriter(connection, self._database.now())
-                kept |= await writer.write(chunk, vectors)
-        self.saves += 1  # what was read in between may have missed a part
-        return kept
+                stored |= await writer.write(chunk, vectors)
+        self.saves += 1  # a read in between may have missed some of them
+        return stored
 
     async def matching(self, keys: Iterable[str]) -> dict[str, Paper]:
-        """The stored paper for every key that is known; several keys may have the same one."""
+        """Return the stored paper for every known key. Several keys may belong to the same paper."""
         async with self._database.reading() as connection:
             owners = await key_owners(connection, keys)
-            found = await load_papers(connection, owners.values())
-        return {key: found[owner] for key, owner in owners.items()}
+            papers = await load_papers(connection, owners.values())
+        return {key: papers[owner] for key, owner in owners.items()}
 
     async def get(self, paper: PaperId) -> Paper | None:
         return (await self.get_many((paper,))).get(paper)
 
     async def get_many(self, ids: Iterable[PaperId]) -> dict[PaperId, Paper]:
-        """Those of the papers that are stored, under the ids that were asked for."""
+        """Return the stored papers, keyed by the ids asked for; unknown ids are left out."""
         async with self._database.reading() as connection:
             owners = await stored_ids(connection, ids)
-            found = await load_papers(connection, owners.values())
-        return {asked: found[owner] for asked, owner in owners.items()}
+            papers = await load_papers(connection, owners.values())
+        return {asked: papers[owner] for asked, owner in owners.items()}
 
     async def listed(self, window: Window) -> tuple[Paper, ...]:
-        """PaperTable that some source announced or listed in the window, in the order of their ids."""
+        """Return the papers that a source announced or listed in the window, sorted by id."""
         seen_at = tables.signals.c.seen_at
         query = (
             select(tables.signals.c.paper)
@@ -77,13 +77,13 @@ class PaperTable:
         )
         async with self._database.reading() as connection:
             ids = sorted(await connection.scalars(query), key=str)  # databases differ in how they order text
-            found = await load_papers(connection, ids)
-        return tuple(found[paper] for paper in ids)
+            papers = await load_papers(connection, ids)
+        return tuple(papers[paper] for paper in ids)
 
     async def search(self, words: str, limit: int) -> tuple[Paper, ...]:
-        """Papers whose title has every one of the words, the newest first; none for words without a letter or digit.
+        """Return papers whose title contains every word, newest first; nothing for words without a letter or digit.
 
-        Case, accents written apart and full-width forms do not matter; a word may be a part of a longer one.
+        Ignores case, combining accents and full-width forms. A word may be part of a longer one.
         """
         wanted = {normalised_title(word) for word in words.split()} - {""}
         if not wanted:
@@ -96,12 +96,12 @@ class PaperTable:
         async with self._database.reading() as connection:
             newest = (tables.papers.c.published.desc(), in_byte_order(connection, tables.papers.c.id))
             ids = list(await connection.scalars(query.order_by(*newest)))
-            found = await load_papers(connection, ids)
-        return tuple(found[paper] for paper in ids)
+            papers = await load_papers(connection, ids)
+        return tuple(papers[paper] for paper in ids)
 
     async def vectors(self, ids: Iterable[PaperId], model: str) -> dict[PaperId, Vector]:
-        """The vectors that the model gave those of the papers that have one, under the ids that were asked for."""
-        found: dict[PaperId, Vector] = {}
+        """Return the papers' vectors from that model, keyed by the ids asked for; papers without one are left out."""
+        vectors: dict[PaperId, Vector] = {}
         async with self._database.reading() as connection:
             owners = await stored_ids(connection, ids)
             for chunk in chunks(dict.fromkeys(owners.values())):
@@ -109,23 +109,25 @@ class PaperTable:
                     tables.vectors.c.model == model, tables.vectors.c.paper.in_(chunk)
                 )
                 for row in await connection.execute(query):
-                    found[row.paper] = Vector(model, tuple(array("f", row.floats)))
-        return {asked: found[owner] for asked, owner in owners.items() if owner in found}
+                    vectors[row.paper] = Vector(model, tuple(array("f", row.floats)))
+        return {asked: vectors[owner] for asked, owner in owners.items() if owner in vectors}
 
     async def points(self, ids: Iterable[PaperId], model: str) -> dict[PaperId, bytes]:
-        """As `vectors`, each as its float32 values in this machine's byte order: fit for thousands at once."""
-        found: dict[PaperId, bytes] = {}
+        """Return vectors as `vectors` does, each as raw float32 in this machine's byte order, cheap enough for
+        thousands.
+        """
+        floats: dict[PaperId, bytes] = {}
         async with self._database.reading() as connection:
             owners = await stored_ids(connection, ids)
             for chunk in chunks(dict.fromkeys(owners.values())):
                 query = select(tables.vectors.c.paper, tables.vectors.c.floats).where(
                     tables.vectors.c.model == model, tables.vectors.c.paper.in_(chunk)
                 )
-                found |= {row.paper: row.floats for row in await connection.execute(query)}
-        return {asked: found[owner] for asked, owner in owners.items() if owner in found}
+                floats |= {row.paper: row.floats for row in await connection.execute(query)}
+        return {asked: floats[owner] for asked, owner in owners.items() if owner in floats}
 
     async def placed(self, ids: Iterable[PaperId]) -> dict[str, int]:
-        """How many of the papers each model has given a vector."""
+        """Return how many of the papers have a vector, by model."""
         models = tables.vectors.c.model
         counts: dict[str, int] = {}
         async with self._database.reading() as connection:
@@ -137,7 +139,7 @@ class PaperTable:
         return counts
 
     async def without_vector(self, model: str, limit: int) -> tuple[Paper, ...]:
-        """PaperTable that the model has given no vector yet, those stored last first."""
+        """Return papers without a vector from that model, most recently stored first."""
         papers, own = tables.papers.c, tables.vectors.c
         query = (
             select(papers.id)
@@ -147,13 +149,13 @@ class PaperTable:
         )
         async with self._database.reading() as connection:
             ids = list(await connection.scalars(query))
-            found = await load_papers(connection, ids)
-        return tuple(found[paper] for paper in ids)
+            loaded = await load_papers(connection, ids)
+        return tuple(loaded[paper] for paper in ids)
 
     async def save_vectors(self, ids: Sequence[PaperId], vectors: Vectors) -> None:
-        """Store one vector for each of the papers, in place of what that model gave them before.
+        """Store one vector for each paper, replacing the model's earlier ones.
 
-        A paper that is not stored any more is left out.
+        Papers that are no longer stored are left out.
         """
         width = 4 * vectors.width
         rows = {paper: vectors.floats[width * n : width * (n + 1)] for n, paper in enumerate(ids)}
@@ -167,8 +169,8 @@ class PaperTable:
 
 
 async def load_papers(connection: AsyncConnection, ids: Iterable[PaperId]) -> dict[PaperId, Paper]:
-    """The papers that are kept under these very ids, with all their signals, oldest first."""
-    found: dict[PaperId, Paper] = {}
+    """Return the papers stored under exactly these ids, with all their signals, oldest first."""
+    loaded: dict[PaperId, Paper] = {}
     papers, signals = tables.papers.c, tables.signals.c
     for chunk in chunks(dict.fromkeys(ids)):
         histories: dict[PaperId, list[Signal]] = {}
@@ -181,5 +183,5 @@ async def load_papers(connection: AsyncConnection, ids: Iterable[PaperId]) -> di
             signal = Signal(seen.source, seen.kind, seen.value, seen.seen_at)
             histories.setdefault(seen.paper, []).append(signal)
         for row in await connection.execute(select(papers.id, papers.record).where(papers.id.in_(chunk))):
-            found[row.id] = replace(row.record, id=row.id, signals=tuple(histories.get(row.id, ())))
-    return found
+            loaded[row.id] = replace(row.record, id=row.id, signals=tuple(histories.get(row.id, ())))
+    return loaded

@@ -1,7 +1,7 @@
 """A PostgreSQL server as the database, for several replicas on several machines.
 
-Where SQLite has one writer, `writing` takes an advisory lock first, so the same statements decide the same things.
-A server that is restarted is waited for; transactions that it cut off are made again where that is safe.
+`writing` takes an advisory lock first, so there is one writer as on SQLite and the same statements decide the same way.
+Waits for a restarting server, and retries transactions that it interrupted where that is safe.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ T = TypeVar("T")
 
 _POOL = 5
 _CONNECT_SECONDS = 10.0
-_STATEMENT_SECONDS = 30.0  # ours take milliseconds; a server that vanished says nothing at all
+_STATEMENT_SECONDS = 30.0  # ours take milliseconds, but a vanished server never answers
 _IDLE_SECONDS = 30  # a frozen process keeps its locks no longer than this
 
-# Two numbers that name our locks among those of a database: https://www.postgresql.org/docs/current/explicit-locking.html
+# Our advisory locks in the database: https://www.postgresql.org/docs/current/explicit-locking.html
 _MIGRATING = 7_152_001
 _WRITING = 7_152_002
 
-# Before a transaction is made again; two that met in a deadlock must not meet again.
+# Seconds before a retry, jittered so that two transactions do not deadlock again.
 _PAUSES = (0.02, 0.04, 0.08, 0.16, 0.32)
 _DEADLOCK, _NOT_SERIALISABLE = "40P01", "40001"
 
@@ -59,11 +59,11 @@ class PostgresqlDatabase(Database):
         reading = others.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._writer = Pool(_engine(url, busy_seconds, pool_size=1, max_overflow=0, pool_timeout=patience))
         self._others = Pool(others)
-        self._readers = Pool(reading)  # the same connections as the others'
+        self._readers = Pool(reading)  # the same connections as `_others`
 
     async def migrate(self) -> tuple[str | None, str]:
-        """See `Database`. Also raises `store.encoding` where the database cannot hold every language."""
-        # A migration may well take longer than a statement of every day.
+        """See `Database`. Also raises `store.encoding` if the database's encoding is not UTF-8."""
+        # A migration may take longer than an ordinary statement.
         engine = _engine(self._url, self._busy_seconds, statement_seconds=None, poolclass=NullPool)
         try:
             with self._translated():
@@ -124,7 +124,7 @@ class PostgresqlDatabase(Database):
             ) from error
 
     async def _connected(self, stack: AsyncExitStack, pool: Pool) -> AsyncConnection:
-        """A connection that answered just now. A server that is away is waited for, as long as for a locked row."""
+        """Return a connection that has just answered. Waits for an absent server as long as for a locked row."""
         deadline = monotonic() + self._busy_seconds
         while True:
             try:
@@ -142,7 +142,7 @@ class PostgresqlDatabase(Database):
         return nullcontext()
 
     async def backup(self, target: Path) -> None:  # noqa: ARG002 (nothing is written)
-        """Raises StoreError `store.backup_sqlite_only`: a server has tools of its own."""
+        """Raise StoreError `store.backup_sqlite_only`: a server has its own tools."""
         raise StoreError("store.backup_sqlite_only", path=self.location)
 
     async def close(self) -> None:
@@ -152,7 +152,7 @@ class PostgresqlDatabase(Database):
 
 
 def _undone(error: DBAPIError | OSError, *, committing: bool) -> bool:
-    """Whether nothing of the transaction is left and it may be made again."""
+    """Return whether the transaction was rolled back completely, so that it may be retried."""
     if sqlstate(error) in {_DEADLOCK, _NOT_SERIALISABLE}:
         return True
     return not committing and _unreachable(error)
@@ -166,7 +166,7 @@ def _unreachable(error: DBAPIError | OSError) -> bool:
 
 
 async def _lock(connection: AsyncConnection, number: int) -> None:
-    """Hold the lock until the transaction ends."""
+    """Hold the advisory lock until the transaction ends."""
     await connection.execute(select(func.pg_advisory_xact_lock(number)))
 
 
@@ -177,11 +177,11 @@ def _location(url: URL) -> str:
 def _engine(
     url: URL, busy_seconds: float, *, statement_seconds: float | None = _STATEMENT_SECONDS, **pool: Any
 ) -> AsyncEngine:
-    # asyncpg itself reads the URL, so that what libpq's users write there (`sslmode=require`) means the same here.
+    # asyncpg reads the URL itself, so that libpq's options (`sslmode=require`) mean the same here.
     address = url.set(drivername="postgresql").render_as_string(hide_password=False)
 
     async def connect() -> Any:
-        import asyncpg  # type: ignore[import-untyped]  # it brings no types
+        import asyncpg  # type: ignore[import-untyped]  # it ships no types
 
         settings = {
             "application_name": "kawaraban",

@@ -1,7 +1,7 @@
-"""The table of runs: the digest of each channel and local date, made once by whoever claims it.
+"""Table of runs: the digest of each channel and local date, made once by whoever claims it.
 
-A claim holds as long as its owner's lease among the workers. Instants of due times are the caller's; only leases are
-on the database's clock.
+A claim is valid as long as its owner's worker lease. Due times are compared with the caller's instants; only leases use
+the database's clock.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _OPEN = (RunState.DUE, RunState.CLAIMED)
 
 @dataclass(frozen=True, slots=True)
 class MadeDigest:
-    """What a run has come to: how many papers, the messages, and the bucket of their rate.
+    """The result of a run: the number of papers, the messages, and their rate-limit bucket.
 
-    `unverified` are the ranks of the papers that are sent without a summary, `repair_at` when to look for those again.
+    `unverified` are the ranks sent without a summary, `repair_at` is when to look for those again.
     """
 
     papers: int
@@ -41,17 +41,17 @@ class MadeDigest:
 
 
 class RunTable:
-    """What is stored of runs."""
+    """Stored runs."""
 
     def __init__(self, database: Database, deliveries: Deliveries) -> None:
         self._database = database
         self._deliveries = deliveries
 
     async def claim(self, owner: str, now: datetime, limit: int, held: Collection[RunKey] = ()) -> tuple[Run, ...]:
-        """Runs that are the owner's to make from now on, those that were due first before others.
+        """Claim runs for the owner to make, the earliest due first.
 
-        A run whose owner's lease is over comes back, and so does one of this owner that is not among the `held`.
-        Runs that are too late are given up, as by `drop`. Nothing is claimed for an owner without a lease.
+        Includes runs whose owner's lease is over, and this owner's own that are not in `held`. Gives up runs that are
+        too late, as `drop` does. Claims nothing for an owner without a lease.
         """
 
         async def work(connection: AsyncConnection) -> tuple[Run, ...]:
@@ -74,7 +74,7 @@ class RunTable:
         return await self._database.run(work)
 
     async def finish(self, owner: str, run: Run, now: datetime, made: MadeDigest) -> bool:
-        """Note that the run is done and take its parts into the ledger, both or neither; whether it was the owner's."""
+        """Mark the run as done and enqueue its parts, atomically. Returns whether it was still the owner's."""
         done = {
             **_over(RunState.DONE, now),
             "problem": "",
@@ -93,24 +93,24 @@ class RunTable:
         return await self._database.run(work)
 
     async def put_off(self, owner: str, run: Run, try_at: datetime, problem: str) -> None:
-        """Have it tried again at that instant, by whoever is there then; `problem` is the code of what went wrong."""
+        """Postpone the run to `try_at`, for any owner. `problem` is the code of what went wrong."""
         again = {"state": RunState.DUE, "owner": None, "try_at": try_at, "problem": problem}
         async with self._database.writing() as connection:
             await _changed(connection, owner, run, again)
 
     async def drop(self, owner: str, run: Run, now: datetime, state: RunState, problem: str) -> None:
-        """End it without a digest: SKIPPED or FAILED, with the code that says why.
+        """End the run without a digest, as SKIPPED or FAILED, with the code of the reason.
 
-        A digest that was saved for it and never sent is deleted, so that its papers may come another day.
+        Deletes a digest that was saved for it but never sent, so that its papers may come another day.
         """
         async with self._database.writing() as connection:
             if await _changed(connection, owner, run, {**_over(state, now), "problem": problem}):
                 await withdraw_in(connection, run.channel, run.day, run.due_at)
 
     async def request(self, channel: ChannelKey, planned: PlannedRun) -> RunState | None:
-        """Make a date due ahead of its time; the state of its run until then, None where there was none.
+        """Make a date's run due ahead of time. Returns the state that the run had, or None if there was none.
 
-        A run that was skipped or failed begins anew, and one that waits does so no longer.
+        A skipped or failed run starts over, and a postponed one stops waiting.
         """
         values = {
             "due_at": planned.due_at,
@@ -142,7 +142,7 @@ class RunTable:
     async def latest(
         self, limit: int, *, channel: ChannelKey | None = None, states: Collection[RunState] = tuple(RunState)
     ) -> tuple[Run, ...]:
-        """Runs in one of the states, of one channel or all, the latest date first."""
+        """Return runs in any of the states, of one channel or all, latest date first."""
         query = select(tables.runs).where(_RUNS.state.in_(states))
         if channel:
             query = query.where(_RUNS.channel == channel)
@@ -151,13 +151,13 @@ class RunTable:
             return tuple(map(_run, await connection.execute(ordered)))
 
     async def counts(self, since: date) -> dict[RunState, int]:
-        """How many runs of the dates from then on are in which state."""
+        """Return how many runs since that date are in each state."""
         query = select(_RUNS.state, func.count().label("runs")).where(_RUNS.day >= since).group_by(_RUNS.state)
         async with self._database.reading() as connection:
             return {row.state: row.runs for row in await connection.execute(query)}
 
     async def take_repairs(self, now: datetime, again_at: datetime, limit: int) -> tuple[Run, ...]:
-        """Runs whose missing summaries are to be looked for; nobody else gets the same ones before `again_at`."""
+        """Take runs whose missing summaries are to be looked for. Nobody else gets them before `again_at`."""
         query = (
             select(tables.runs)
             .where(_RUNS.repair_at <= now, _RUNS.state == RunState.DONE)
@@ -174,15 +174,15 @@ class RunTable:
         return await self._database.run(work)
 
     async def repaired(self, run: Run, unverified: Sequence[int]) -> None:
-        """Note which ranks are still without a summary; with none left, nobody looks again."""
-        left: dict[str, Any] = {"unverified": tuple(unverified) or None}
+        """Record which ranks still lack a summary. With none left, the run is not looked at again."""
+        columns: dict[str, Any] = {"unverified": tuple(unverified) or None}
         if not unverified:
-            left["repair_at"] = None
+            columns["repair_at"] = None
         async with self._database.writing() as connection:
-            await connection.execute(update(tables.runs).where(*_is(run.channel, run.day)).values(left))
+            await connection.execute(update(tables.runs).where(*_is(run.channel, run.day)).values(columns))
 
     async def forget(self, before: date) -> int:
-        """Delete the runs of earlier dates; how many there were."""
+        """Delete finished runs of earlier dates and return how many."""
         async with self._database.writing() as connection:
             old = delete(tables.runs).where(_RUNS.day < before, _RUNS.try_at.is_(None))
             return (await connection.execute(old)).rowcount
@@ -197,7 +197,7 @@ async def _change_all(
 
 
 async def _changed(connection: AsyncConnection, owner: str, run: Run, values: dict[str, Any]) -> bool:
-    """Whether the run was still the owner's, and is changed now."""
+    """Change the run if it is still the owner's, and return whether it was."""
     claimed = update(tables.runs).where(
         *_is(run.channel, run.day), _RUNS.state == RunState.CLAIMED, _RUNS.owner == owner
     )
@@ -214,7 +214,7 @@ def _lives(owner: str, now: datetime) -> ColumnElement[bool]:
 
 
 def _free(owner: str, now: datetime, held: Collection[RunKey]) -> ColumnElement[bool]:
-    """Whether a run is nobody's at the moment."""
+    """Return the condition that nobody holds the run at the moment."""
     workers = tables.workers.c
     others = select(workers.owner).where(workers.expires_at > now, workers.owner != owner)
     lost: list[ColumnElement[bool]] = [_RUNS.owner.not_in(others)]

@@ -1,4 +1,4 @@
-"""Writing papers inside one transaction: telling which they are, folding doubles, adding what is new."""
+"""Writing papers inside one transaction: identify them, merge duplicates, append what is new."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from bot.models import Paper, PaperId, Signal, Vector, normalised_title
 from bot.store import tables
 from bot.store.columns import clean
 from bot.store.history import additions
-from bot.store.identity import Known, same_paper, telling_keys
+from bot.store.identity import StoredPaper, same_paper, telling_keys
 from bot.store.indexing import index
 from bot.store.statements import chunks, insert, key_owners
 from bot.store.tables import SummaryState
 
 
 class PaperWriter:
-    """Writes some papers on one connection; made anew for each transaction."""
+    """Writes papers on one connection. Create one for each transaction."""
 
     def __init__(self, connection: AsyncConnection, now: datetime) -> None:
         self._connection = connection
         self._now = now
-        self._owners: dict[str, PaperId] = {}  # of every key, stored or about to be
-        self._known: dict[PaperId, Known] = {}
+        self._owners: dict[str, PaperId] = {}  # by key, stored or about to be
+        self._known: dict[PaperId, StoredPaper] = {}
         self._waiting: dict[PaperId, Paper] = {}  # placed, but not written yet
         self._new_keys: dict[str, PaperId] = {}
 
     async def write(self, papers: Sequence[Paper], vectors: Mapping[PaperId, Vector]) -> dict[PaperId, PaperId]:
-        """The id under which each of the papers is kept now."""
+        """Write the papers and return the id under which each is now stored."""
         named = [replace(paper, id=PaperId(paper.id.scheme, clean(paper.id.value))) for paper in papers]
         keys = [telling_keys(paper) for paper in named]
         self._owners = await key_owners(self._connection, {key for some in keys for key in some})
@@ -40,38 +40,39 @@ class PaperWriter:
         for paper, some in zip(named, keys, strict=True):
             await self._place(paper, some)
         await self._flush()
-        kept = {given.id: self._owners[str(paper.id)] for given, paper in zip(papers, named, strict=True)}
-        await self._write_vectors({kept[given]: vectors[given] for given in kept if given in vectors})
-        return kept
+        stored = {given.id: self._owners[str(paper.id)] for given, paper in zip(papers, named, strict=True)}
+        await self._write_vectors({stored[given]: vectors[given] for given in stored if given in vectors})
+        return stored
 
-    async def _load_known(self, ids: Iterable[PaperId]) -> dict[PaperId, Known]:
+    async def _load_known(self, ids: Iterable[PaperId]) -> dict[PaperId, StoredPaper]:
         columns = tables.papers.c
-        known: dict[PaperId, Known] = {}
+        identities: dict[PaperId, StoredPaper] = {}
         for chunk in chunks(dict.fromkeys(ids)):
             query = select(columns.id, columns.arxiv_id, columns.first_seen_at).where(columns.id.in_(chunk))
-            known |= {
-                row.id: Known(row.id, row.arxiv_id, row.first_seen_at) for row in await self._connection.execute(query)
+            identities |= {
+                row.id: StoredPaper(row.id, row.arxiv_id, row.first_seen_at)
+                for row in await self._connection.execute(query)
             }
-        return known
+        return identities
 
     async def _place(self, paper: Paper, keys: Sequence[str]) -> None:
         owners = [self._known[self._owners[key]] for key in keys if key in self._owners]
         same = same_paper(paper, owners)
-        kept = same[0] if same else Known(paper.id, paper.arxiv_id, self._now)
+        owner = same[0] if same else StoredPaper(paper.id, paper.arxiv_id, self._now)
         for younger in same[1:]:
             await self._flush()
-            await self._fold(younger.id, kept.id)
-        self._known[kept.id] = replace(kept, arxiv_id=paper.arxiv_id or self._known.get(kept.id, kept).arxiv_id)
+            await self._fold(younger.id, owner.id)
+        self._known[owner.id] = replace(owner, arxiv_id=paper.arxiv_id or self._known.get(owner.id, owner).arxiv_id)
         for key in keys:
-            # The paper's own id may have been an alias of one that it turns out to contradict.
-            if key not in self._owners or (key == str(paper.id) and self._owners[key] != kept.id):
-                self._owners[key] = self._new_keys[key] = kept.id
-        earlier = self._waiting.get(kept.id)
+            # The paper's own id may have been an alias of a paper that turns out to be a different one.
+            if key not in self._owners or (key == str(paper.id) and self._owners[key] != owner.id):
+                self._owners[key] = self._new_keys[key] = owner.id
+        earlier = self._waiting.get(owner.id)
         signals = (*paper.signals, *(earlier.signals if earlier else ()))
-        self._waiting[kept.id] = replace(paper, id=kept.id, signals=signals)
+        self._waiting[owner.id] = replace(paper, id=owner.id, signals=signals)
 
     async def _flush(self) -> None:
-        """Write what waits."""
+        """Write the papers that were placed but not written yet."""
         if not self._waiting:
             return
         await self._write_records()
@@ -131,7 +132,7 @@ class PaperWriter:
         await write_floats(self._connection, floats, self._now)
 
     async def _fold(self, younger: PaperId, older: PaperId) -> None:
-        """Everything that belongs to the younger id moves to the older one."""
+        """Move everything that belongs to the younger id to the older one."""
         await self._prefer_finished_summaries(younger, older)
         for table in tables.papers_children:
             own, twin = table.c, table.alias().c
@@ -148,7 +149,7 @@ class PaperWriter:
         self._owners |= {key: older for key, owner in self._owners.items() if owner == younger}
 
     async def _prefer_finished_summaries(self, younger: PaperId, older: PaperId) -> None:
-        """A finished summary of the younger paper counts more than the older one's claim or failure."""
+        """Delete the older paper's claims and failures for which the younger one has a finished summary."""
         own, twin = tables.summaries.c, tables.summaries.alias().c
         finished = exists().where(
             twin.paper == younger,
@@ -164,7 +165,7 @@ class PaperWriter:
 async def write_floats(
     connection: AsyncConnection, vectors: Mapping[PaperId, tuple[str, bytes]], now: datetime
 ) -> None:
-    """Store the vectors, model and float32 values each, in place of what those models gave the papers before."""
+    """Store (model, float32 bytes) for each paper, replacing that model's earlier vector."""
     statement = insert(connection, tables.vectors)
     rows = [
         {"paper": paper, "model": model, "floats": floats, "at": now}

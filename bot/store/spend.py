@@ -1,4 +1,4 @@
-"""The table of spending: every paid call, reserved before it is made."""
+"""Table of spending: every paid call, reserved before it is made."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from bot.store.engine import Database
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """What may be spent in a day: in all, or for one person, or in one channel for what people ask for there.
+    """A daily spending limit: overall, for one person, or for what people ask for in one channel.
 
-    `code` is the error's where it is reached.
+    `code` is the code of the error when it is reached.
     """
 
     code: str
@@ -39,8 +39,7 @@ class Cause:
 
 
 class Spend:
-    """What was spent, in US dollars. A reservation that was never settled counts in full: the call may have been
-    made."""
+    """Spending in US dollars. A reservation that was never settled counts in full: the call may have been made."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -48,7 +47,7 @@ class Spend:
     async def reserve(self, day: date, usd: float, caps: Sequence[Cap], cause: Cause) -> int | Cap:
         """Set an amount aside; the reservation's number, or the first of the caps that it would pass.
 
-        `day` is the day of the caps, as the caller counts days; without a cap every amount is granted.
+        `day` is the day that the caps apply to, as the caller counts days. Without a cap, any amount is granted.
         """
         async with self._database.writing() as connection:
             for cap in caps:
@@ -58,7 +57,7 @@ class Spend:
             return int((await connection.execute(new.returning(tables.spend.c.id))).scalar_one())
 
     async def settle(self, reservation: int, usage: Usage) -> None:
-        """Replace what was set aside by what it came to; the newest word about a reservation counts."""
+        """Replace the reserved amount by the actual cost. Settling again overwrites it."""
         spent = {
             "input_tokens": usage.input_tokens,
             "output_tokens": usage.output_tokens,
@@ -71,19 +70,19 @@ class Spend:
             await connection.execute(update(tables.spend).where(tables.spend.c.id == reservation).values(**spent))
 
     async def forget_askers(self, before: date) -> None:
-        """Forget who asked for what was spent on earlier days: caps look at one day alone."""
+        """Forget who caused the spending of earlier days: caps apply to one day only."""
         columns = tables.spend.c
         old = update(tables.spend).where(columns.day < before, columns.asker != "").values(asker="")
         async with self._database.writing() as connection:
             await connection.execute(old)
 
     async def total(self, day: date) -> float:
-        """Spent and set aside on that day."""
+        """Return the amount spent and reserved on that day."""
         async with self._database.reading() as connection:
             return await _total(connection, day)
 
     async def by_day(self, since: date) -> dict[date, float]:
-        """The total of every day from then on that has one, in order."""
+        """Return the total of each day since then that has one, in order."""
         columns = tables.spend.c
         query = (
             select(columns.day, func.sum(columns.usd).label("usd")).where(columns.day >= since).group_by(columns.day)

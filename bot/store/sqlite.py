@@ -1,6 +1,6 @@
 """An SQLite file as the database.
 
-One connection writes, several read beside it. Writers say BEGIN IMMEDIATE: a transaction that reads first and takes
+One connection writes, several read alongside it. Writers use BEGIN IMMEDIATE: a transaction that reads first and takes
 the write lock later either loses updates or fails at once, whatever the busy timeout.
 """
 
@@ -29,8 +29,8 @@ from bot.store.migrate import REVISIONS, revision, upgrade
 T = TypeVar("T")
 
 _READERS = 4
-_JOURNAL_BYTES = 64 * 1024 * 1024  # the log is cut to this after a checkpoint
-_CACHE_KIB = 512  # of each connection; the system has the file in its own cache
+_JOURNAL_BYTES = 64 * 1024 * 1024  # the log is truncated to this after a checkpoint
+_CACHE_KIB = 512  # per connection; the system caches the file anyway
 
 
 class SqliteDatabase(Database):
@@ -43,7 +43,7 @@ class SqliteDatabase(Database):
         self._path = path
         self._busy_seconds = busy_seconds
         pragmas = (*_pragmas(busy_seconds), "foreign_keys=ON")
-        # A task waits for the writer as long as a process would, and its own turn at the file comes on top.
+        # A task waits for the writer as long as a process would, and for its turn at the file on top of that.
         patience = max(30.0, busy_seconds)
         self._writer = Pool(
             _engine(path, "BEGIN IMMEDIATE", pragmas, pool_size=1, max_overflow=0, pool_timeout=patience)
@@ -51,7 +51,7 @@ class SqliteDatabase(Database):
         self._readers = Pool(_engine(path, "BEGIN", (*pragmas, "query_only=ON"), pool_size=_READERS, max_overflow=0))
 
     async def migrate(self) -> tuple[str | None, str]:
-        """See `Database`; makes the folder and the file where they are missing. Also raises what `prepare` does."""
+        """See `Database`. Creates the folder and file if missing; also raises what `prepare` does."""
         prepare(self._path)
         async with open_lock(self._path, self._busy_seconds):
             with translated(self._path, from_sqlite):
@@ -62,13 +62,15 @@ class SqliteDatabase(Database):
                 return before, REVISIONS[-1]
 
     async def _prepare_file(self) -> str | None:
-        """The revision, once it is one of ours; and the file in WAL mode, where readers and the writer do not wait
-        for each other. A file stays in that mode, but a restored backup begins without it."""
-        # SQLite changes that mode only outside of transactions.
+        """Check the revision and switch the file to WAL mode, in which readers and the writer do not block each other.
+
+        A file stays in that mode, but a restored backup starts without it. Returns the revision.
+        """
+        # SQLite changes the journal mode only outside a transaction.
         async with _connected(self._path, "", _pragmas(self._busy_seconds)) as connection:
-            found = await connection.run_sync(revision, self._path)
+            version = await connection.run_sync(revision, self._path)
             await connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-            return found
+            return version
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
@@ -90,7 +92,7 @@ class SqliteDatabase(Database):
         return self.now()
 
     def hold_run(self) -> AbstractContextManager[None]:
-        """Raises StoreError `store.running` while another process holds it; see `run_lock`."""
+        """Hold the run lock. Raises StoreError `store.running` while another process holds it; see `run_lock`."""
         return run_lock(self._path)
 
     async def backup(self, target: Path) -> None:
@@ -104,7 +106,7 @@ class SqliteDatabase(Database):
 
 @asynccontextmanager
 async def _connected(path: Path, begin: str, pragmas: tuple[str, ...]) -> AsyncIterator[AsyncConnection]:
-    """A connection for changing the tables: foreign keys are off, because a batch migration drops tables."""
+    """Open a connection for changing the schema. Foreign keys are off, because a batch migration drops tables."""
     engine = _engine(path, begin, pragmas, poolclass=NullPool)
     try:
         async with engine.begin() as connection:
@@ -116,7 +118,7 @@ async def _connected(path: Path, begin: str, pragmas: tuple[str, ...]) -> AsyncI
 def _pragmas(busy_seconds: float) -> tuple[str, ...]:
     return (
         f"busy_timeout={round(busy_seconds * 1000)}",
-        "synchronous=FULL",  # a commit that a power cut takes back would be posted and paid for again
+        "synchronous=FULL",  # a commit lost to a power cut would be posted and paid for again
         f"journal_size_limit={_JOURNAL_BYTES}",
         f"cache_size=-{_CACHE_KIB}",
     )
@@ -127,7 +129,7 @@ def _engine(path: Path, begin: str, pragmas: tuple[str, ...], **pool: Any) -> As
 
     @event.listens_for(engine.sync_engine, "connect")
     def set_up(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # the driver begins nothing by itself
+        connection.isolation_level = None  # stop the driver from starting transactions
         cursor = connection.cursor()
         for pragma in pragmas:
             cursor.execute(f"PRAGMA {pragma}")

@@ -1,6 +1,6 @@
-"""The store: everything that is remembered, in one database.
+"""The store: everything the bot remembers, in one database.
 
-Instants are aware and come back in UTC. Every method may raise StoreError (see `bot.store.faults` for the codes).
+Instants are timezone-aware and come back in UTC. Every method may raise StoreError (codes: see `bot.store.faults`).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ BUSY_SECONDS = 10.0
 
 
 class Store:
-    """An open database; several processes may have it open at once."""
+    """An open database. Several processes may have it open at once."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -60,14 +60,14 @@ class Store:
     async def open(
         cls, url: str, *, busy_seconds: float = BUSY_SECONDS, clock: Callable[[], datetime] = utc_now
     ) -> AsyncIterator[Store]:
-        """The store at a URL such as `sqlite+aiosqlite:////srv/kawaraban.sqlite3` (see `sqlite_url`) or
+        """Open the store at a URL such as `sqlite+aiosqlite:////srv/kawaraban.sqlite3` (see `sqlite_url`) or
         `postgresql+asyncpg://user:password@host/database`.
 
-        Makes SQLite's folder and file where they are missing, and brings an older database up to date. Waits at most
-        `busy_seconds` for other processes, and once it is open for a PostgreSQL server that is away. `clock` gives
-        aware instants: when rows were written. Raises StoreError: `store.url`, `store.readonly`, `store.full`,
-        `store.locked`, `store.foreign`, `store.newer`, `store.broken`; for SQLite `store.path`, `store.network`; for
-        PostgreSQL `store.driver`, `store.unreachable`, `store.refused`, `store.encoding`.
+        Creates SQLite's folder and file if missing, and migrates an older database. Waits up to `busy_seconds` for
+        other processes and, once open, for an absent PostgreSQL server. `clock` returns aware instants, used as write
+        times. Raises StoreError: `store.url`, `store.readonly`, `store.full`, `store.locked`, `store.foreign`,
+        `store.newer`, `store.broken`; for SQLite `store.path`, `store.network`; for PostgreSQL `store.driver`,
+        `store.unreachable`, `store.refused`, `store.encoding`.
         """
         database = _database(url, busy_seconds, clock)
         store = cls(database)
@@ -79,11 +79,11 @@ class Store:
 
     @property
     def location(self) -> str:
-        """The database as people know it: SQLite's file, or PostgreSQL's URL without the password."""
+        """Return the database's display name: SQLite's file, or PostgreSQL's URL without the password."""
         return self._database.location
 
     async def counts(self) -> Counts:
-        """How much is stored."""
+        """Return how much is stored."""
         return await count_rows(self._database)
 
     async def forget_workspace(self, platform: str, workspace: str, uninstalled_at: datetime | None = None) -> int:
@@ -91,26 +91,26 @@ class Store:
         return await forget_workspace(self._database, platform, workspace, uninstalled_at)
 
     def hold_run(self) -> AbstractContextManager[None]:
-        """Hold the right to `run` on this database, which on SQLite only one process has at a time.
+        """Hold the right to `run` on this database. On SQLite only one process has it at a time.
 
         Raises StoreError `store.running`.
         """
         return self._database.hold_run()
 
     async def backup(self, target: Path) -> None:
-        """Copy an SQLite database to a new file while others use it; see `bot.store.backup`.
+        """Copy an SQLite database to a new file while it is in use; see `bot.store.backup`.
 
         Raises StoreError `store.backup_sqlite_only` on PostgreSQL.
         """
         await self._database.backup(target)
 
     async def close(self) -> None:
-        """End every connection. Safe to call twice."""
+        """Close every connection. Safe to call twice."""
         await self._database.close()
 
 
 async def upgrade(url: str, *, busy_seconds: float = BUSY_SECONDS) -> tuple[str | None, str]:
-    """Bring the database up to date; its revisions before (None for a new one) and after. Raises as `Store.open`."""
+    """Migrate the database. Returns its revisions before (None for a new one) and after. Raises as `Store.open`."""
     database = _database(url, busy_seconds, utc_now)
     try:
         return await database.migrate()

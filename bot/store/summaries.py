@@ -1,4 +1,4 @@
-"""The table of summaries: one for each (paper, language, style), claimed before anybody pays for it."""
+"""Table of summaries: one for each (paper, language, style), claimed before anybody pays for it."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ from bot.store.tables import SummaryState
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """The summary is the asker's to write, until that instant."""
+    """The caller is to write the summary, by `until`."""
 
     until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The summary is there."""
+    """The summary exists."""
 
     summary: Summary
 
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """Somebody else is writing it, and may until that instant."""
+    """Somebody else is writing it, and has until `until`."""
 
     until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """It could not be had, and is not to be tried before `retry_at` (never by itself where that is None)."""
+    """It could not be written. Not to be retried before `retry_at`, or ever automatically if that is None."""
 
     failure: Failure
     retry_at: datetime | None
@@ -50,7 +50,7 @@ class Failed:
 
 Claim = Claimed | Done | Busy | Failed
 
-_NOTHING_WRITTEN: dict[str, Any] = {
+_BLANK: dict[str, Any] = {
     "owner": None,
     "claimed_until": None,
     "model": None,
@@ -64,15 +64,15 @@ _NOTHING_WRITTEN: dict[str, Any] = {
 
 
 class SummaryTable:
-    """What is stored of summaries. Papers named here must have been saved before (LookupError)."""
+    """Stored summaries. Papers must have been saved before (LookupError)."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def get(self, ids: Iterable[PaperId], language: str, style: Style) -> dict[PaperId, Summary]:
-        """The finished summaries among those of the papers, under the ids that were asked for."""
+        """Return the papers' finished summaries, keyed by the ids asked for."""
         columns = tables.summaries.c
-        found: dict[PaperId, Summary] = {}
+        summaries: dict[PaperId, Summary] = {}
         async with self._database.reading() as connection:
             owners = await stored_ids(connection, ids)
             for chunk in chunks(dict.fromkeys(owners.values())):
@@ -82,11 +82,11 @@ class SummaryTable:
                     columns.style == style,
                     columns.state == SummaryState.DONE,
                 )
-                found |= {row.paper: _summary(row) for row in await connection.execute(query)}
-        return {asked: found[owner] for asked, owner in owners.items() if owner in found}
+                summaries |= {row.paper: _summary(row) for row in await connection.execute(query)}
+        return {asked: summaries[owner] for asked, owner in owners.items() if owner in summaries}
 
     async def with_paper(self, key: str, language: str, style: Style) -> tuple[Paper, Summary | None] | None:
-        """The paper behind a key, with its finished summary if there is one, at the price of one transaction."""
+        """Return the paper behind a key with its finished summary, if any, in a single transaction. None if unknown."""
         columns = tables.summaries.c
         its = and_(
             columns.paper == tables.paper_keys.c.paper,
@@ -110,16 +110,16 @@ class SummaryTable:
     async def claim(
         self, paper: PaperId, language: str, style: Style, owner: str, now: datetime, lease: timedelta
     ) -> Claim:
-        """Ask for the right to write a summary; exactly one asker gets it.
+        """Ask for the right to write a summary. Exactly one caller gets it.
 
-        A claim whose time is over, and a failure whose `retry_at` has come, are for the taking. The same owner asking
-        twice is busy the second time.
+        An expired claim, and a failure whose `retry_at` has come, may be taken over. The same owner asking twice gets
+        Busy the second time.
         """
         until = now + lease
-        claimed = _NOTHING_WRITTEN | {"state": SummaryState.CLAIMED, "owner": owner, "claimed_until": until}
+        claimed = _BLANK | {"state": SummaryState.CLAIMED, "owner": owner, "claimed_until": until}
         async with self._database.writing() as connection:
-            stored = await stored_id(connection, paper)
-            key = {"paper": stored, "language": language, "style": style}
+            stored_paper = await stored_id(connection, paper)
+            key = {"paper": stored_paper, "language": language, "style": style}
             new = insert(connection, tables.summaries).values(**key, **claimed, created_at=self._database.now())
             if (await connection.execute(new.on_conflict_do_nothing())).rowcount:
                 return Claimed(until)
@@ -130,29 +130,31 @@ class SummaryTable:
         return answer or Claimed(until)
 
     async def renew(self, paper: PaperId, language: str, style: Style, owner: str, until: datetime) -> bool:
-        """Hold on to a claim until that instant; False as for `finish`."""
+        """Extend a claim to `until`. Returns False as `finish` does."""
         return await self._settle(paper, language, style, owner, {"claimed_until": until})
 
     async def finish(self, paper: PaperId, owner: str, summary: Summary) -> bool:
-        """Store the summary that the owner claimed. False, and nothing happens, where the claim is no longer theirs."""
+        """Store the summary that the owner claimed. Returns False, and does nothing, if the claim is no longer the
+        owner's.
+        """
         return await self._settle(paper, summary.language, summary.style, owner, _done(summary))
 
     async def fail(
         self, paper: PaperId, language: str, style: Style, owner: str, failure: Failure, retry_at: datetime | None
     ) -> bool:
-        """Store why there is no summary, and when to try again; False as for `finish`."""
-        failed = _NOTHING_WRITTEN | {"state": SummaryState.FAILED, "failure": failure, "retry_at": retry_at}
+        """Store why there is no summary, and when to retry. Returns False as `finish` does."""
+        failed = _BLANK | {"state": SummaryState.FAILED, "failure": failure, "retry_at": retry_at}
         return await self._settle(paper, language, style, owner, failed)
 
     async def release(self, paper: PaperId, language: str, style: Style, owner: str) -> bool:
-        """Give a claim back, so that anybody may try at once; False as for `finish`."""
+        """Give a claim back, so that anybody may try at once. Returns False as `finish` does."""
         async with self._database.writing() as connection:
             stored = await stored_id(connection, paper)
             given_back = delete(tables.summaries).where(_claimed_by(stored, language, style, owner))
             return bool((await connection.execute(given_back)).rowcount)
 
     async def put(self, paper: PaperId, summary: Summary) -> bool:
-        """Store a summary from elsewhere, over a claim or a failure too; False where there is a finished one."""
+        """Store an imported summary, replacing a claim or a failure. Returns False if there is a finished one."""
         async with self._database.writing() as connection:
             stored = await stored_id(connection, paper)
             key = {"paper": stored, "language": summary.language, "style": summary.style}
@@ -173,10 +175,10 @@ class SummaryTable:
         async with self._database.writing() as connection:
             stored = await stored_id(connection, paper)
             settled = update(tables.summaries).where(_claimed_by(stored, language, style, owner)).values(**values)
-            kept = bool((await connection.execute(settled)).rowcount)
-            if kept and values.get("state") is SummaryState.DONE:
+            was_claimed = bool((await connection.execute(settled)).rowcount)
+            if was_claimed and values.get("state") is SummaryState.DONE:
                 await index(connection, [stored])
-            return kept
+            return was_claimed
 
 
 def _claimed_by(paper: PaperId, language: str, style: Style, owner: str) -> ColumnElement[bool]:
@@ -191,7 +193,7 @@ def _claimed_by(paper: PaperId, language: str, style: Style, owner: str) -> Colu
 
 
 def _standing(row: Row[*tuple[Any, ...]], now: datetime) -> Done | Busy | Failed | None:
-    """What keeps somebody from claiming the row; None where nothing does."""
+    """Return what prevents a claim on the row, or None."""
     if row.state is SummaryState.DONE:
         return Done(_summary(row))
     if row.state is SummaryState.CLAIMED:
@@ -205,7 +207,7 @@ def _summary(row: Row[*tuple[Any, ...]]) -> Summary:
 
 
 def _done(summary: Summary) -> dict[str, Any]:
-    return _NOTHING_WRITTEN | {
+    return _BLANK | {
         "state": SummaryState.DONE,
         "model": summary.model,
         "origin": summary.origin,

@@ -1,7 +1,7 @@
-"""The tables. Changing one needs a revision in `migrations/versions`; a test compares the two.
+"""The tables. A change needs a revision in `migrations/versions`; a test compares the two.
 
-Text columns that hold ids, dates of a channel (`date`) and days of spending (`day`) are what their owners say;
-every other time is an instant in UTC.
+Text columns holding ids, channel dates (`date`) and spending days (`day`) are as their owners define them; every other
+time is an instant in UTC.
 """
 
 from __future__ import annotations
@@ -49,14 +49,14 @@ from bot.store.columns import CleanText, Document, Named, UtcTime
 
 
 class SummaryState(StrEnum):
-    """What is known of a summary: somebody is writing it, it is there, or it could not be had."""
+    """State of a summary: being written, finished, or failed."""
 
     CLAIMED = "claimed"
     DONE = "done"
     FAILED = "failed"
 
 
-# Named constraints, because batch migrations on SQLite can only drop what has a name.
+# Constraints are named, because batch migrations on SQLite can only drop named ones.
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -76,14 +76,14 @@ papers = Table(
     metadata,
     Column("id", Named(PaperId.parse), primary_key=True),
     Column("arxiv_id", CleanText),
-    Column("title_key", CleanText, nullable=False),  # the title as it is compared and searched
+    Column("title_key", CleanText, nullable=False),  # the title normalised for comparison and search
     Column("published", UtcTime, nullable=False),
-    Column("record", Document(Paper), nullable=False),  # all of it but the signals
+    Column("record", Document(Paper), nullable=False),  # everything except the signals
     Column("first_seen_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
 )
 
-# Every key under which a paper may arrive, the ids of papers folded into it included.
+# Every key under which a paper may arrive, including the ids of papers merged into it.
 paper_keys = Table(
     "paper_keys",
     metadata,
@@ -93,7 +93,7 @@ paper_keys = Table(
     sqlite_with_rowid=False,
 )
 
-# A history: rows are added, never changed.
+# A history: rows are only added.
 signals = Table(
     "signals",
     metadata,
@@ -145,7 +145,7 @@ digests = Table(
     Column("due_at", UtcTime, nullable=False),
     Column("language", String, nullable=False),
     Column("status", Document(DigestStatus), nullable=False),
-    Column("entries", Document(tuple[Entry, ...]), nullable=False),  # the papers as they were, without summaries
+    Column("entries", Document(tuple[Entry, ...]), nullable=False),  # the papers as they were then, without summaries
     Column("empty", Named(EmptyReason)),
     Column("holiday", String, nullable=False),
     Column("created_at", UtcTime, nullable=False),
@@ -175,9 +175,9 @@ spend = Table(
     Column("output_tokens", Integer, nullable=False, default=0),
     Column("cache_read_tokens", Integer, nullable=False, default=0),
     Column("cache_write_tokens", Integer, nullable=False, default=0),
-    Column("usd", Float, nullable=False),  # reserved until `settled`, then what it came to
+    Column("usd", Float, nullable=False),  # the reservation until `settled`, then the actual cost
     Column("settled", Boolean, nullable=False, default=False),
-    Column("asker", String, nullable=False, default=""),  # who asked for it, never by the platform's own id
+    Column("asker", String, nullable=False, default=""),  # who asked for it, never the platform's own id
     Index(None, "day"),
 )
 
@@ -185,12 +185,12 @@ rates = Table(
     "rates",
     metadata,
     Column("key", String, primary_key=True),
-    Column("next_at", UtcTime, nullable=False),  # nobody's turn begins before
+    Column("next_at", UtcTime, nullable=False),  # no turn starts earlier
     Column("holder", String),
     Column("held_until", UtcTime),
 )
 
-# The ledger: one row for each message that is to leave. `due_at` is set in state DUE alone, `owner` in CLAIMED alone.
+# The ledger: one row for each message to send. `due_at` is set only in state DUE, `owner` only in CLAIMED.
 deliveries = Table(
     "deliveries",
     metadata,
@@ -203,24 +203,24 @@ deliveries = Table(
     Column("state", Named(DeliveryState), nullable=False),
     Column("due_at", UtcTime),
     Column("owner", String),
-    Column("uncertain", Boolean, nullable=False, default=False),  # perhaps sent already
+    Column("uncertain", Boolean, nullable=False, default=False),  # may have been sent already
     Column("attempts", Integer, nullable=False, default=0),
     Column("first_claimed_at", UtcTime),
     # its place among the parts of the digest
     Column("after", String),  # the part before it
     Column("spacing", Float, nullable=False, default=0.0),  # seconds after that part
-    Column("in_thread", Boolean, nullable=False, default=False),  # below the headline
-    # what it says
+    Column("in_thread", Boolean, nullable=False, default=False),  # in the headline's thread
+    # what to send
     Column("content", CleanText),  # a Part as JSON, until it is sent
     Column("paper", Named(PaperId.parse)),
     Column("seeds", CleanText, nullable=False, default=""),  # emoji with spaces between
-    # what came of it
+    # the outcome
     Column("message", Named(MessageRef.parse)),
     Column("error", String),
     Column("created_at", UtcTime, nullable=False),
     Column("settled_at", UtcTime),
     UniqueConstraint("channel", "date", "part"),
-    # Of the few rows that are not final, whatever has piled up.
+    # Partial indexes of the few rows that are not final, however many have piled up.
     Index(
         "ix_deliveries_due",
         "due_at",
@@ -242,7 +242,7 @@ deliveries = Table(
     ),
 )
 
-# Who may own a delivery, and how long without another word.
+# Who may own a delivery, and until when unless the lease is renewed.
 workers = Table(
     "workers",
     metadata,
@@ -252,13 +252,13 @@ workers = Table(
     Column("expires_at", UtcTime, nullable=False),
 )
 
-# How fast messages may leave.
+# How fast messages may be sent.
 buckets = Table(
     "buckets",
     metadata,
     Column("key", String, primary_key=True),
     Column("next_at", UtcTime, nullable=False),  # when the next message may leave
-    Column("paused_until", UtcTime),  # the platform asked for silence
+    Column("paused_until", UtcTime),  # the platform asked for a pause
 )
 
 channels = Table(
@@ -274,7 +274,7 @@ channels = Table(
     Index(None, "next_run_at"),
 )
 
-# A row makes the digest of a channel's local date due once, in whatever process and however often it is looked for.
+# One row for each channel and local date, so that its digest is due once, however many processes look.
 runs = Table(
     "runs",
     metadata,
@@ -283,13 +283,13 @@ runs = Table(
     Column("due_at", UtcTime, nullable=False),
     Column("late_after", UtcTime, nullable=False),
     Column("state", Named(RunState), nullable=False),
-    Column("try_at", UtcTime),  # None once nothing is to be done any more
+    Column("try_at", UtcTime),  # None once the run is over
     Column("owner", String),
     Column("attempts", Integer, nullable=False),
     Column("problem", String, nullable=False),
     Column("papers", Integer),
     Column("finished_at", UtcTime),
-    # the ranks that were sent without a summary, until a repair has found one for each
+    # the ranks sent without a summary, until each has got one
     Column("unverified", Document(tuple[int, ...])),
     Column("repair_at", UtcTime),
     Index(
@@ -304,7 +304,7 @@ runs = Table(
     Index(None, "day"),
 )
 
-# What the sources said when all channels' papers were last collected.
+# The sources' reports each time papers were collected for all channels.
 collects = Table(
     "collects",
     metadata,
@@ -316,7 +316,7 @@ collects = Table(
     Index(None, "at"),
 )
 
-# When work that one process does for all began last.
+# When work that one process does for all last began.
 passes = Table(
     "passes",
     metadata,
@@ -324,7 +324,7 @@ passes = Table(
     Column("at", UtcTime, nullable=False),
 )
 
-# The newest word about each emoji of a person on a message; a removal stays, so that a late duplicate changes nothing.
+# The latest state of each person's emoji on a message. Removals are kept, so that a late duplicate changes nothing.
 votes = Table(
     "votes",
     metadata,
@@ -342,7 +342,7 @@ votes = Table(
     sqlite_with_rowid=False,
 )
 
-# Who asked to be forgotten: what a platform still shows of them is not read back.
+# Who asked to be forgotten: reactions that a platform still shows are not read back.
 forgotten = Table(
     "forgotten",
     metadata,
@@ -350,8 +350,8 @@ forgotten = Table(
     Column("at", UtcTime, nullable=False),
 )
 
-# What a paper is searched by. What is beside it is the database's own and made in the migration: on SQLite the index
-# `archive_words` with its triggers, on PostgreSQL the index `ix_archive_words`.
+# The words by which a paper is found. Its index differs by database and is created in the migration: on SQLite
+# `archive_words` with its triggers, on PostgreSQL `ix_archive_words`.
 archive = Table(
     "archive",
     metadata,
@@ -360,7 +360,7 @@ archive = Table(
     Column("words", Text, nullable=False),  # see `bot.store.tokens`
 )
 
-# Who installed the app, and with which tokens: `record` is encrypted (see `bot.chat.installations`).
+# Which workspace installed the app with which tokens: `record` is encrypted (see `bot.chat.installations`).
 installations = Table(
     "installations",
     metadata,
@@ -370,7 +370,7 @@ installations = Table(
     Column("at", UtcTime, nullable=False),
 )
 
-# Installations that somebody began and has not ended yet.
+# Installations that were started but not completed.
 oauth_states = Table(
     "oauth_states",
     metadata,
@@ -379,7 +379,7 @@ oauth_states = Table(
     Index(None, "expires_at"),
 )
 
-# What only one process does at a time, and which one.
+# Work that only one process does at a time, and which one holds it.
 leases = Table(
     "leases",
     metadata,
@@ -388,5 +388,5 @@ leases = Table(
     Column("expires_at", UtcTime, nullable=False),
 )
 
-# What belongs to a paper, and moves with it when two papers turn out to be one.
+# Rows that belong to a paper, and move with it when two papers are merged.
 papers_children = (paper_keys, signals, vectors, summaries, shown, votes)

@@ -1,8 +1,8 @@
-"""Text as what it is searched by, the same on every database: letters and digits of ASCII, with spaces between.
+"""Search tokens, the same on every database: ASCII letters and digits, separated by spaces.
 
-Words of scripts that put spaces are words. Japanese and Chinese put none, so each two neighbouring characters are a
-token, and the last one of a run is one by itself: whatever stands in a text can be found by two of its characters,
-and by one at the end of a run or, as the beginning of a token, before another one.
+In scripts with spaces, each word is a token. Japanese and Chinese have none, so each pair of neighbouring characters is
+a token, and so is the last character of a run: any text is found by two of its characters, and by a single one at the
+end of a run or, as a token's prefix, before another.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-_LONGEST = 40  # characters of a word; nobody searches for more
-_MOST_ASKED = 20  # tokens of one search
+_LONGEST = 40  # characters of a word; nobody types more
+_MOST_ASKED = 20  # tokens in one search
 # Kana, Han, Hangul (which glues particles to words), Thai to Khmer.
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
@@ -22,18 +22,18 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def searchable(texts: Iterable[str]) -> str:
-    """The tokens of all texts, each once and in order; empty where there is none."""
+    """Return the distinct tokens of all texts, sorted and joined by spaces; "" if there are none."""
     return " ".join(sorted({token for text in texts for run in _runs(text) for token in _stored(run)}))
 
 
 def asked_for(words: str) -> tuple[str, ...]:
-    """What a search asks for: beginnings of tokens, all of which must be there; none for words without a letter."""
+    """Return a search's tokens, all of which must match as prefixes; nothing for words without a letter or digit."""
     wanted = dict.fromkeys(token for run in _runs(words) for token in _asked(run))
     return tuple(wanted)[:_MOST_ASKED]
 
 
 def _runs(text: str) -> Iterator[str]:
-    """Each longest piece of one kind of script, folded: case, full width and accents make no difference."""
+    """Yield each maximal run of one kind of script, folded so that case, width and accents do not matter."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     for match in _WORD.finditer(folded):
         word, end = match[0], 0
@@ -60,7 +60,7 @@ def _without_accents(word: str) -> str:
 
 
 def _encoded(token: str) -> str:
-    """ASCII as it is; anything else as numbers of one width, so that the beginning of a word begins its token."""
+    """Return ASCII unchanged, anything else as fixed-width hex, so that a word's prefix is its token's prefix."""
     if token.isascii():
         return token
     return "0x" + "".join(f"{ord(character):06x}" for character in token)

@@ -1,4 +1,4 @@
-"""The table of votes: the newest word about each emoji of a person on a message."""
+"""Table of votes: the latest state of each person's emoji on a message."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _VOTES = tables.votes.c
 
 @dataclass(frozen=True, slots=True)
 class StoredVote:
-    """An emoji of one person on one message, which is about that paper. `voter` is no platform's id; `at` in UTC."""
+    """One person's emoji on one message about a paper. `voter` is not the platform's id; `at` is in UTC."""
 
     message: MessageRef
     voter: str
@@ -34,13 +34,13 @@ class StoredVote:
         return str(self.message), self.voter, self.emoji
 
     def is_newer_than(self, other: StoredVote) -> bool:
-        """The later instant counts; of two at the same instant, the removal."""
+        """Return whether this vote supersedes the other: it is later, or a removal at the same instant."""
         return (self.at, not self.present) > (other.at, not other.present)
 
 
 @dataclass(frozen=True, slots=True)
 class VoteCounts:
-    """Emoji that count, the people who put them there, and the papers that they are about."""
+    """Numbers of standing votes, of the people who cast them, and of the papers they are on."""
 
     votes: int
     voters: int
@@ -48,23 +48,22 @@ class VoteCounts:
 
 
 class VoteTable:
-    """What is stored of votes; papers named here have been saved before, votes for others are dropped."""
+    """Stored votes. Votes for papers that were never saved are dropped."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def put(self, votes: Iterable[StoredVote]) -> int:
-        """Store those that are newer than what is there; how many were looked at.
+        """Store the votes that are newer than the stored ones. Returns how many were considered.
 
-        The order does not matter, nor does it matter how often one comes. What a person who was forgotten did before
-        is dropped.
+        Order and duplicates do not matter. Votes that a forgotten person cast before asking are dropped.
         """
         newest: dict[tuple[str, str, str], StoredVote] = {}
         for vote in votes:
-            known = newest.get(vote.key)
-            if known is None or vote.is_newer_than(known):
+            other = newest.get(vote.key)
+            if other is None or vote.is_newer_than(other):
                 newest[vote.key] = vote
-        # Rows are locked in one order by everybody.
+        # Everybody locks rows in the same order.
         ordered = [newest[key] for key in sorted(newest)]
         if not ordered:
             return 0
@@ -94,20 +93,20 @@ class VoteTable:
         return await self._database.run(work)
 
     async def on_message(self, message: MessageRef) -> tuple[StoredVote, ...]:
-        """Every row of the message, removals included."""
+        """Return every row of the message, including removals."""
         async with self._database.reading() as connection:
             rows = await connection.execute(select(*_COLUMNS).where(_VOTES.message == message))
             return tuple(StoredVote(*row) for row in rows)
 
     async def present(self, channel: ChannelKey, since: datetime) -> tuple[StoredVote, ...]:
-        """What stands in a channel and was cast after `since`, the oldest first."""
+        """Return the channel's standing votes cast after `since`, oldest first."""
         query = select(*_COLUMNS).where(_VOTES.channel == channel, _VOTES.present, _VOTES.at > since)
         async with self._database.reading() as connection:
             rows = await connection.execute(query.order_by(_VOTES.at, _VOTES.message, _VOTES.voter, _VOTES.emoji))
             return tuple(StoredVote(*row) for row in rows)
 
     async def counted(self, since: datetime, channel: ChannelKey | None = None) -> VoteCounts:
-        """How many votes stand that were cast after `since`, in one channel or in all."""
+        """Return the number of standing votes cast after `since`, in one channel or all."""
         query = select(func.count(), func.count(distinct(_VOTES.voter)), func.count(distinct(_VOTES.paper))).where(
             _VOTES.present, _VOTES.at > since
         )
@@ -117,12 +116,12 @@ class VoteTable:
             return VoteCounts(*(await connection.execute(query)).one())
 
     async def forgotten(self, voters: Collection[str]) -> frozenset[str]:
-        """Those of the voters who asked to be forgotten."""
+        """Return which of the voters asked to be forgotten."""
         async with self._database.reading() as connection:
             return frozenset(await _forgotten(connection, voters))
 
     async def forget_voter(self, voter: str, at: datetime) -> int:
-        """Delete everything of one voter, and let nothing of before `at` come back; how many rows there were."""
+        """Delete all of a voter's votes, and let none from before `at` come back. Returns how many were deleted."""
         async with self._database.writing() as connection:
             gone = await connection.execute(delete(tables.votes).where(_VOTES.voter == voter))
             statement = insert(connection, tables.forgotten).values(voter=voter, at=at)
@@ -132,7 +131,7 @@ class VoteTable:
             return gone.rowcount
 
     async def forget(self, before: datetime) -> int:
-        """Delete what is older, removals and forgotten voters included; how many votes there were."""
+        """Delete older votes, removals and forgotten voters included. Returns how many votes were deleted."""
         async with self._database.writing() as connection:
             gone = await connection.execute(delete(tables.votes).where(_VOTES.at < before))
             await connection.execute(delete(tables.forgotten).where(tables.forgotten.c.at < before))
@@ -158,8 +157,8 @@ def _row(vote: StoredVote, paper: PaperId) -> dict[str, object]:
 
 async def _forgotten(connection: AsyncConnection, voters: Collection[str]) -> dict[str, datetime]:
     columns = tables.forgotten.c
-    found: dict[str, datetime] = {}
+    instants: dict[str, datetime] = {}
     for chunk in chunks(sorted(voters)):
         query = select(columns.voter, columns.at).where(columns.voter.in_(chunk))
-        found |= {row.voter: row.at for row in await connection.execute(query)}
-    return found
+        instants |= {row.voter: row.at for row in await connection.execute(query)}
+    return instants

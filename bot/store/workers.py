@@ -1,4 +1,4 @@
-"""The table of workers: who may own deliveries, and for how long without another word."""
+"""Table of workers: who may own deliveries, and until when unless the lease is renewed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WORKERS = tables.workers.c
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A worker and the lease that it was given last; `replica` is its name in every life."""
+    """A worker and its current lease. `replica` is its name across restarts."""
 
     owner: str
     replica: str
@@ -28,15 +28,18 @@ class Worker:
 
 
 class Workers:
-    """Leases, on the clock that all workers share. Several workers may be called the same, each is an owner."""
+    """Worker leases, on the clock that all workers share. Several may have the same replica name; each is a separate
+    owner.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def join(self, replica: str, lease: timedelta, *, take_back: bool = True) -> str:
-        """A new owner with a lease from now on; its name.
+        """Register a new owner with a lease starting now, and return its name.
 
-        `take_back`: the replica has just begun to live, so what its life before had claimed comes back at once.
+        `take_back` means that the replica has just started, so deliveries claimed before its restart are due again at
+        once.
         """
         owner = f"{replica}:{uuid4().hex[:12]}"
 
@@ -53,17 +56,17 @@ class Workers:
         return owner
 
     async def renew(self, owner: str, lease: timedelta) -> bool:
-        """Extend a lease to that long from now; False where it ended and others took the owner's deliveries."""
+        """Extend a lease to `lease` from now. Returns False if it expired and others took the owner's deliveries."""
 
         async def work(connection: AsyncConnection) -> bool:
             until = await self._database.server_now(connection) + lease
-            kept = update(tables.workers).where(_WORKERS.owner == owner).values(expires_at=until)
-            return bool((await connection.execute(kept)).rowcount)
+            extended = update(tables.workers).where(_WORKERS.owner == owner).values(expires_at=until)
+            return bool((await connection.execute(extended)).rowcount)
 
         return await self._database.run(work)
 
     async def leave(self, owner: str) -> None:
-        """End a lease. What the owner still has claimed is due at once, and looked up first."""
+        """End a lease. Deliveries that the owner still has claimed become due at once, and are looked up first."""
 
         async def work(connection: AsyncConnection) -> None:
             now = await self._database.server_now(connection)
@@ -73,7 +76,9 @@ class Workers:
         await self._database.run(work)
 
     async def take_over(self) -> int:
-        """Make due what owners without a lease have claimed, to be looked up first; how many deliveries that were."""
+        """Make due what owners without a lease have claimed, to be looked up first. Returns how many deliveries there
+        were.
+        """
 
         async def work(connection: AsyncConnection) -> int:
             now = await self._database.server_now(connection)
@@ -85,7 +90,7 @@ class Workers:
         return await self._database.run(work)
 
     async def listed(self) -> tuple[Worker, ...]:
-        """All workers that did not leave and were not given up, by name."""
+        """Return all workers that have not left or been given up, by name."""
         query = select(tables.workers).order_by(_WORKERS.owner)
         async with self._database.reading() as connection:
             return tuple(Worker(*row) for row in await connection.execute(query))

@@ -1,4 +1,4 @@
-"""Deleting all that is stored of one workspace of a platform."""
+"""Deletion of everything stored for one workspace of a platform."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _PER_CHANNEL = (tables.votes, tables.deliveries, tables.runs, tables.digests, ta
 
 
 def in_workspace(channel: Column[object], platform: str, workspace: str) -> ColumnElement[bool]:
-    """Whether a column's channel belongs to the workspace: `slack:T1/…`."""
-    # No LIKE, which takes upper and lower case for the same on SQLite.
+    """Return the condition that a column's channel belongs to the workspace, as in `slack:T1/…`."""
+    # Not LIKE, which ignores case on SQLite.
     prefix = f"{platform}:{workspace}/"
     return func.substr(type_coerce(channel, String), 1, len(prefix)) == prefix
 
@@ -22,9 +22,9 @@ def in_workspace(channel: Column[object], platform: str, workspace: str) -> Colu
 async def forget_workspace(
     database: Database, platform: str, workspace: str, uninstalled_at: datetime | None = None
 ) -> int:
-    """Delete everything of a workspace; how many channels it had. What was spent there stays, without the channel.
+    """Delete everything of a workspace and return how many channels it had. Its spending stays, without the channel.
 
-    Nothing is deleted of one that was installed after `uninstalled_at`, where that is given.
+    If `uninstalled_at` is given, nothing is deleted of a workspace that was installed after it.
     """
     installed = tables.installations.c
     this = (installed.platform == platform, installed.workspace == workspace)

@@ -1,1 +1,1 @@
-"""One text a (paper, language, style), ever: claimed, paid for, checked, kept."""
+"""One text for each (paper, language, style), ever: claimed, paid for, checked, kept."""

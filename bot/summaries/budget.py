@@ -1,7 +1,8 @@
-"""What may be spent on the language model in a day, and what was.
+"""The daily budget for the language model.
 
-What people ask for may use a part of it, in each channel and for each person, so that nobody's curiosity costs others
-their digest. The caps hold across processes: the store adds a reservation only while the day's totals stay within them.
+What people ask for may use only a part of it, limited for each channel and person, so that nobody's curiosity costs
+others their digest. The caps hold across processes: the store adds a reservation only if the day's totals stay within
+them.
 """
 
 from __future__ import annotations
@@ -17,14 +18,16 @@ from bot.models import Usage
 from bot.store.spend import Cap, Cause
 from bot.store.store import Store
 
-# Of the day's cap, for what is asked for: by the people of one channel, and by one person in all channels.
+# Shares of the day's cap for requests: by the people of one channel, and by one person across all channels.
 SHARES: Mapping[str, float] = MappingProxyType({"budget.day": 1.0, "budget.channel": 0.5, "budget.person": 0.25})
 
 Settle = Callable[[Usage], Awaitable[None]]
 
 
 class Budget:
-    """The daily cap in US dollars, None for no cap. Days begin at midnight in `zone`; `clock` gives the instant."""
+    """The daily cap in US dollars, or None for no cap. Days start at midnight in `zone`; `clock` returns the current
+    instant.
+    """
 
     def __init__(self, store: Store, cap_usd: float | None, zone: ZoneInfo, clock: Callable[[], datetime]) -> None:
         self._store = store
@@ -36,12 +39,12 @@ class Budget:
     async def call(
         self, model: str, usd: float, purpose: str, channel: str = "", asker: str = ""
     ) -> AsyncIterator[Settle]:
-        """One call that may cost `usd` at most: reserved first, then settled by calling what this gives with the usage.
+        """Reserve `usd`, the most that a call may cost, and yield a function that settles it with the actual usage.
 
-        A ModelError settles at what its attempts may have cost. A call that ends in any other way, a crash included,
-        keeps its whole reservation: nobody knows what it cost. `asker` is whoever asked for it, not by the platform's
-        id, and empty for what is made by itself. Raises BudgetError where a cap would be passed: `budget.day`, and for
-        an asker `budget.channel` and `budget.person`.
+        A ModelError settles at what its attempts may have cost. A call that ends in any other way, even a crash, keeps
+        its whole reservation, since its cost is unknown. `asker` is a pseudonym of the person who asked, "" for what
+        the bot does by itself. Raises BudgetError if a cap would be exceeded: `budget.day`, and for an asker
+        `budget.channel` and `budget.person`.
         """
         today = self._today()
         cause = Cause(self._clock(), model, purpose, channel, asker)
@@ -63,16 +66,16 @@ class Budget:
         return self._cap_usd
 
     def reached(self, code: str) -> BudgetError:
-        """The error of a cap that is reached, by its code."""
+        """Return the error of the cap with that code."""
         usd = None if self._cap_usd is None else self._cap_usd * SHARES.get(code, 1.0)
         return BudgetError(code, cap_usd=usd, resets_at=self.resets_at())
 
     def resets_at(self) -> datetime:
-        """The instant, in UTC, at which the cap begins anew."""
+        """Return when the cap resets, in UTC."""
         return self._next_day(self._today())
 
     async def spent_today(self) -> float:
-        """US dollars spent and reserved since midnight."""
+        """Return the US dollars spent and reserved since midnight."""
         return await self._store.spend.total(self._today())
 
     def _caps(self, channel: str, asker: str) -> Sequence[Cap]:
@@ -89,5 +92,5 @@ class Budget:
         return self._clock().astimezone(self._zone).date()
 
     def _next_day(self, day: date) -> datetime:
-        """The instant at which the day after begins, in UTC."""
+        """Return when the following day starts, in UTC."""
         return datetime.combine(day + timedelta(days=1), time(), self._zone).astimezone(UTC)

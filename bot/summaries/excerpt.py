@@ -1,4 +1,4 @@
-"""What stands in the place of a summary that is missing: others' words, cut at a sentence. Pure."""
+"""The stand-in for a missing summary: others' words, cut at the end of a sentence. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _EXCERPT_LENGTH = 400
 _EXCERPT_SENTENCES = 3
 
 
-# A sentence ends before white space and whatever can begin another, or at a full stop that needs no space.
+# A sentence ends before white space and the start of another, or at a full stop that needs no space.
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]’”]*\s(?=[A-Z0-9\"'(\[$\\“‘])|(?<=[。！？])")
 
 
@@ -23,10 +23,9 @@ _ABBREVIATION = re.compile(
 
 
 def excerpt(paper: Paper) -> Excerpt | None:
-    """Others' words for a paper without a summary: Semantic Scholar's TLDR, else the abstract's first sentences.
+    """Return Semantic Scholar's TLDR, or else the abstract's first sentences. None if there is neither.
 
-    At most 400 characters, up to the end of a sentence where that is possible, else of a word with an ellipsis.
-    None where there is neither.
+    At most 400 characters, ending with a sentence if possible, otherwise after a word with an ellipsis.
     """
     for origin, text in ((Origin.TLDR, paper.tldr or ""), (Origin.ABSTRACT, paper.abstract)):
         opening = _opening(" ".join(text.split()))

@@ -1,7 +1,7 @@
 """Summaries: written once for each (paper, language, style), checked, and kept for ever.
 
-cached -> claimed -> budgeted -> asked -> checked -> stored. A finding means one more try that quotes it, then the other
-model, then a Failure; no unchecked text leaves this module.
+cached -> claimed -> budgeted -> asked -> checked -> stored. A finding leads to one more try that quotes it, then to the
+other model, then to a Failure; no unchecked text leaves this module.
 """
 
 from __future__ import annotations
@@ -28,18 +28,20 @@ Outcome = Summary | Failure
 _PURPOSE = "summary"
 _NO_KEY = Failure("model.no_key")
 _CHECKED_AT_ONCE = 8_000  # characters of a source and a draft together
-RETRY_AFTER = timedelta(hours=6)  # a paper whose texts did not pass the check is left alone for so long
+RETRY_AFTER = timedelta(hours=6)  # after a paper's texts failed the check
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How long things may take, in seconds."""
+    """Time limits in seconds."""
 
-    lease: float = 60.0  # of a claim; renewed while its owner lives, so that a killed process blocks a paper no longer
+    lease: float = (
+        60.0  # of a claim, renewed while its owner lives; a killed process blocks a paper no longer than this
+    )
     patience: float = 300.0  # with somebody else who is writing the same summary
     poll: float = 1.0
-    # So long the first of several papers goes alone: it writes the prompt's cache, which the others then read, and
-    # meets a key that no longer works before they do.
+    # How long the first of several papers goes alone: it fills the prompt cache for the others, and finds out about a
+    # key that no longer works before they do.
     head_start: float = 10.0
 
 
@@ -48,7 +50,7 @@ TIMING = Timing()
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """What one `write` is about; `stopped` holds the models that are not to be asked any more, and why."""
+    """The parameters of one `write`. `stopped` holds the models that must not be asked any more, and why."""
 
     language: str
     style: Style
@@ -59,10 +61,10 @@ class _Order:
 
 
 class Summaries:
-    """The use case that writes summaries, or finds those written before.
+    """The use case that writes summaries, or finds those already written.
 
-    `models` are the one to ask and the one to ask when its texts do not pass the check, if any. Without a
-    `summarizer` (no key) only what is stored can be had. `clock` gives the instant, in UTC.
+    `models` are the one to ask and, optionally, the one to ask if its texts fail the check. Without a `summarizer` (no
+    key) only stored summaries are available. `clock` returns the current instant in UTC.
     """
 
     def __init__(
@@ -95,11 +97,10 @@ class Summaries:
         asker: str = "",
         progress: Progress | None = None,
     ) -> dict[PaperId, Outcome]:
-        """A summary, or the reason why there is none, for each paper; the store has the papers already.
+        """Return a summary, or the reason for its absence, for each paper. The papers must be stored already.
 
-        Every summary is stored the moment it is there, so whatever ends this early loses none. The spending is booked
-        under `channel` and `asker` (see `Budget.call`). Raises StoreError alone: what goes wrong with one paper is a
-        value.
+        Every summary is stored as soon as it is written, so an early end loses none. Spending is recorded under
+        `channel` and `asker` (see `Budget.call`). Raises only StoreError: a failure of one paper is a value.
         """
         distinct = {paper.id: paper for paper in papers}
         stored = await self._store.summaries.get(distinct, language, style)
@@ -111,9 +112,9 @@ class Summaries:
                 progress(Stage.SUMMARIZE, len(outcomes), len(distinct))
 
         for paper in distinct.values():
-            known = _without_asking(paper, stored.get(paper.id)) or (None if self._summarizer else _NO_KEY)
-            if known:
-                decide(paper, known)
+            outcome = _without_asking(paper, stored.get(paper.id)) or (None if self._summarizer else _NO_KEY)
+            if outcome:
+                decide(paper, outcome)
         if self._summarizer:
             order = _Order(language, style, channel, asker, self._summarizer)
 
@@ -124,27 +125,29 @@ class Summaries:
         return {paper_id: outcomes[paper_id] for paper_id in distinct}
 
     async def known(self, key: str, language: str, style: Style) -> tuple[Paper, Outcome] | None:
-        """The paper behind a key and its outcome, where both can be had without asking anybody. Raises StoreError."""
-        found = await self._store.summaries.with_paper(key, language, style)
-        if found is None:
+        """Return the paper behind a key and its outcome, if both are available without asking a model. Raises
+        StoreError.
+        """
+        stored_paper = await self._store.summaries.with_paper(key, language, style)
+        if stored_paper is None:
             return None
-        paper, stored = found
+        paper, stored = stored_paper
         outcome = _without_asking(paper, stored)
         return (paper, outcome) if outcome else None
 
     async def _for_each(self, papers: Sequence[Paper], obtain: Callable[[Paper], Coroutine[Any, Any, None]]) -> None:
-        """All at once, but for the head start of the first one."""
+        """Process all papers at once, except for the first one's head start."""
         try:
             async with asyncio.TaskGroup() as group:
                 for number, paper in enumerate(papers):
                     task = group.create_task(obtain(paper))
                     if number == 0:
                         await asyncio.wait({task}, timeout=self._timing.head_start)
-        except ExceptionGroup as failed:
-            raise failed.exceptions[0] from failed
+        except ExceptionGroup as group_error:
+            raise group_error.exceptions[0] from group_error
 
     async def _obtain(self, order: _Order, paper: Paper) -> Outcome:
-        """Claim and write, or wait for whoever claimed before."""
+        """Claim and write the summary, or wait for whoever claimed it first."""
         owner = uuid4().hex
         give_up_at = asyncio.get_running_loop().time() + self._timing.patience
         while True:
@@ -165,9 +168,9 @@ class Summaries:
             await asyncio.sleep(self._timing.poll)
 
     async def _write(self, order: _Order, paper: Paper, owner: str) -> Outcome:
-        """Ask until a text passes the check. The claim is given back unless it led to a result that is stored."""
+        """Ask until a text passes the check. Gives the claim back unless a result was stored."""
         try:
-            async with self._kept(order, paper, owner):
+            async with self._claim_renewed(order, paper, owner):
                 return await self._compose(order, paper, owner)
         except (ModelError, BudgetError) as error:
             return Failure(error.code)
@@ -175,8 +178,8 @@ class Summaries:
             await _uninterrupted(self._store.summaries.release(paper.id, order.language, order.style, owner))
 
     @asynccontextmanager
-    async def _kept(self, order: _Order, paper: Paper, owner: str) -> AsyncIterator[None]:
-        """Renews the claim as long as the block runs."""
+    async def _claim_renewed(self, order: _Order, paper: Paper, owner: str) -> AsyncIterator[None]:
+        """Renew the claim while the block runs."""
         over = asyncio.Event()
 
         async def renew() -> None:
@@ -210,7 +213,7 @@ class Summaries:
         return failure
 
     async def _attempt(self, order: _Order, request: SummaryRequest, owner: str) -> Summary | tuple[Finding, ...]:
-        """Ask once: the summary, stored, or what is wrong with the text. Raises ModelError and BudgetError."""
+        """Ask once. Returns the summary, already stored, or the text's findings. Raises ModelError and BudgetError."""
         if refused := order.stopped.get(request.model):
             raise refused
         estimate = order.summarizer.estimate(request)
@@ -219,9 +222,9 @@ class Summaries:
                 draft = without_links(request.paper, await order.summarizer.summarize(request))
                 findings = await _checked(request, draft)
                 summary = None if findings else _summary(draft, request)
-                # What was paid for is kept, even where somebody presses Ctrl-C now.
-                kept = await _uninterrupted(self._keep(request.paper, owner, settle, draft.usage, summary))
-                return kept or findings
+                # Keep what was paid for, even if somebody presses Ctrl-C now.
+                saved = await _uninterrupted(self._save(request.paper, owner, settle, draft.usage, summary))
+                return saved or findings
         except ModelRefusesUs as error:
             order.stopped[request.model] = error
             raise
@@ -229,20 +232,20 @@ class Summaries:
             order.stopped.update(dict.fromkeys(self._attempts, error))
             raise
 
-    async def _keep(
+    async def _save(
         self, paper: Paper, owner: str, settle: Settle, usage: Usage, summary: Summary | None
     ) -> Summary | None:
-        """Book what an answer cost, and store the summary if it is one; gives the one that is stored."""
+        """Record the cost of an answer, and store the summary if it is one. Returns the summary that is stored."""
         await settle(usage)
         if summary is None or await self._store.summaries.finish(paper.id, owner, summary):
             return summary
-        # Somebody else took the claim over, while this machine slept, say. Whichever text comes first stays.
+        # Somebody else took over the claim, perhaps while this machine was suspended. The first text stored stays.
         await self._store.summaries.put(paper.id, summary)
         return (await self._store.summaries.get([paper.id], summary.language, summary.style))[paper.id]
 
 
 def _without_asking(paper: Paper, stored: Summary | None) -> Outcome | None:
-    """The outcome that needs no model; None where one is to be asked."""
+    """Return the outcome if it needs no model, otherwise None."""
     if paper.withdrawn:
         return Failure("summary.withdrawn")
     if stored:
@@ -263,7 +266,7 @@ def _summary(draft: Draft, request: SummaryRequest) -> Summary:
 
 
 async def _uninterrupted(work: Coroutine[Any, Any, T]) -> T:
-    """Run to the end; a cancellation is passed on only then."""
+    """Run to completion; a cancellation is passed on only then."""
     task = asyncio.create_task(work)
     try:
         return await asyncio.shield(task)

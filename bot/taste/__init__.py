@@ -1,1 +1,1 @@
-"""What a channel likes: emoji become votes, votes become a taste; papers are placed by an embedding."""
+"""What a channel likes: emoji become votes, votes become a taste, and an embedding places papers."""

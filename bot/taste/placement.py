@@ -1,7 +1,7 @@
-"""Every stored paper gets a point of the local model: computed once, in a thread, and stored with the model's name.
+"""Embeddings of the stored papers by the local model, computed once, in a thread, and stored under the model's name.
 
-Semantic Scholar's own points arrive with its papers and stay beside them. Where the local model is changed, the points
-of the new one are made in the background, the newest papers first, while those of the old one still serve.
+Semantic Scholar's embeddings arrive with its papers and are kept alongside. When the local model changes, its
+embeddings are computed in the background, newest papers first, while the old ones remain in use.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from bot.ports import Embedder
 from bot.ranking.catalogue import text_of
 from bot.store.store import Store
 
-BATCH = 128  # papers placed between two looks at anything else
-A_PASS = 1_024  # papers of one pass in the background
-_REMEMBERED = 1_000  # texts that are no papers
+BATCH = 128  # papers embedded before other tasks get a turn
+A_PASS = 1_024  # papers in one pass in the background
+_REMEMBERED = 1_000  # texts that are not papers
 LONGEST = 8_000  # characters of a text; an abstract has about 1,500
 
 
 class Placement:
-    """The use case of points. `embedder` is the local model."""
+    """The use case of embedding. `embedder` is the local model."""
 
     def __init__(self, store: Store, embedder: Embedder) -> None:
         self._store = store
@@ -33,18 +33,18 @@ class Placement:
         return self._embedder.model
 
     async def run(self) -> int:
-        """Place some of the papers that have no point of this model yet; how many. Raises StoreError."""
+        """Embed some of the papers that have no vector of this model yet. Returns how many. Raises StoreError."""
         waiting = await self._store.papers.without_vector(self.model, A_PASS)
         await self._place(waiting)
         return len(waiting)
 
     async def complete(self, papers: Sequence[Paper]) -> None:
-        """Place those of the stored papers that are still without. Raises StoreError."""
+        """Embed the stored papers among these that have no vector yet. Raises StoreError."""
         placed = await self._store.papers.points((paper.id for paper in papers), self.model)
         await self._place([paper for paper in papers if paper.id not in placed])
 
     async def of_text(self, text: str) -> Vectors:
-        """The one vector of a text that is no paper's."""
+        """Return the vector of a text that is not a paper."""
         known = self._texts.get(text)
         if known is None:
             known = await self._embedder.embed([text[:LONGEST]])

@@ -1,8 +1,8 @@
-"""Reactions become votes: what a person's emoji on a message says about the paper there.
+"""Votes from reactions: a person's emoji on a message is an opinion about the paper there.
 
-The newest event of each (message, person, emoji) counts, by the platform's time of the event; of two at the same time,
-the removal. Removals are kept, so events may come late, twice and in any order. Nobody's id on the platform is stored,
-only its HMAC. What an emoji is worth is in `bot.taste.emoji`.
+The latest event for each (message, person, emoji) counts, by the platform's time of the event; at the same time, the
+removal. Removals are kept, so events may arrive late, twice and in any order. No platform user id is stored, only its
+HMAC. `bot.taste.emoji` has the value of each emoji.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from bot.store.votes import StoredVote
 from bot.taste.emoji import normalised, rank_of, value_of
 
 KEPT = timedelta(days=730)
-VOTES_LATELY = timedelta(days=30)  # what is counted where a status tells of votes
-READ_BACK = timedelta(days=7)  # votes on older messages are not looked for any more
-# A pick counts as a thumb.
+VOTES_LATELY = timedelta(days=30)  # the period of the votes in a status
+READ_BACK = timedelta(days=7)  # votes on older messages are no longer read back
+# A pick counts as a thumb up.
 PICK_VALUE = 1.0
 _BATCH_SECONDS = 0.01
-_REMEMBERED = 2000  # messages, whose papers never change
+_REMEMBERED = 2000  # messages; their papers never change
 _PATIENCE_SECONDS = 60.0
 
 logger = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class Subject:
     ranked: tuple[PaperId, ...] = ()
 
     def paper_of(self, emoji: str) -> PaperId | None:
-        """The paper that the emoji is a word about; None where it says nothing about one."""
+        """Return the paper that the emoji refers to, or None."""
         rank = rank_of(emoji)
         if rank is None:
             return self.paper
@@ -56,20 +56,20 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class PaperVotes:
-    """What a channel's people think of a paper: the sum of everybody's values, and how many they are."""
+    """A channel's votes on a paper: the sum of everybody's values, and the number of people."""
 
     value: float
     voters: int
 
 
 async def _at_once() -> None:
-    """Whose turn it always is."""
+    """Let every caller proceed immediately."""
 
 
 class Votes:
-    """The use case of reactions. `secret` is what voters are hashed with; `clock` gives the instant, in UTC.
+    """The use case of reactions. `secret` is the HMAC key for voters; `clock` returns the current instant in UTC.
 
-    `turn` is waited for before a message's votes are read back: what is due to be sent comes first.
+    `turn` is awaited before a message's votes are read back, so that messages due to be sent go first.
     """
 
     def __init__(
@@ -89,17 +89,17 @@ class Votes:
         self._subjects: Cache[MessageRef, Subject] = Cache(_REMEMBERED)
         self._waiting: list[tuple[Sequence[Reaction], asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
-        self.ignored = 0  # reactions that were about nothing of ours
+        self.ignored = 0  # reactions that do not refer to a paper of ours
 
     def voter(self, platform: str, user: str) -> str:
-        """The name under which a person's votes are kept."""
+        """Return the pseudonym under which a person's votes are stored."""
         return hmac.new(self._secret, f"{platform}:{user}".encode(errors="replace"), hashlib.sha256).hexdigest()
 
     async def record(self, reactions: Sequence[Reaction]) -> None:
-        """Store what they say; returns once it is stored. Raises StoreError, and nothing of these is stored then.
+        """Store the reactions, and return once they are stored. On StoreError none of them is stored.
 
-        Those of many callers are written together. A reaction on a message that is none of ours, or that says nothing
-        about a paper, is counted in `ignored`. ValueError for an instant without a time zone.
+        Reactions of many callers are written together. One on a message that is not ours, or that does not refer to a
+        paper, is counted in `ignored`. Raises ValueError for an instant without a time zone.
         """
         if any(reaction.at.utcoffset() is None for reaction in reactions):
             raise ValueError("a reaction's instant has no time zone")
@@ -110,15 +110,15 @@ class Votes:
         await stored
 
     async def clear(self, message: MessageRef, at: datetime, emoji: str = "") -> None:
-        """Somebody took every emoji off a message at once, or every one of an emoji. Raises StoreError.
+        """Record that every emoji, or every one of that emoji, was removed from a message. Raises StoreError.
 
-        Votes that were cast after `at` stay.
+        Votes cast after `at` stay.
         """
-        await self.record([])  # what was told before is to be stored before
+        await self.record([])  # reactions received earlier are stored first
         name = normalised(emoji)
         standing = [v for v in await self._store.votes.on_message(message) if v.present and v.at <= at]
-        taken = [replace(vote, present=False, at=at) for vote in standing if not name or vote.emoji == name]
-        await self._store.votes.put(taken)
+        removals = [replace(vote, present=False, at=at) for vote in standing if not name or vote.emoji == name]
+        await self._store.votes.put(removals)
 
     async def _write(self) -> None:
         while self._waiting:
@@ -127,7 +127,7 @@ class Votes:
             error: Exception | None = None
             try:
                 await self._store_all([reaction for reactions, _ in batch for reaction in reactions])
-            except Exception as failed:  # noqa: BLE001 (each caller gets it)
+            except Exception as failed:  # noqa: BLE001 (raised to each caller)
                 error = failed
             for _, stored in batch:
                 if stored.done():
@@ -152,9 +152,9 @@ class Votes:
         return StoredVote(reaction.message, voter, emoji, subject.channel, paper, reaction.present, reaction.at)
 
     async def _subjects_of(self, messages: Collection[MessageRef]) -> dict[MessageRef, Subject]:
-        """What those of the messages are about that are ours."""
-        found = {message: known for message in messages if (known := self._subjects.get(message))}
-        unknown = [message for message in messages if message not in found]
+        """Return the subject of each message that we posted; others are left out."""
+        subjects = {message: cached for message in messages if (cached := self._subjects.get(message))}
+        unknown = [message for message in messages if message not in subjects]
         for message, delivery in (await self._store.deliveries.by_messages(unknown)).items():
             if delivery.paper:
                 subject = Subject(delivery.channel, delivery.paper)
@@ -163,15 +163,15 @@ class Votes:
                 subject = Subject(delivery.channel, None, tuple(e.paper.id for e in digest.entries) if digest else ())
             else:
                 continue
-            found[message] = subject
+            subjects[message] = subject
             self._subjects.put(message, subject)
-        return found
+        return subjects
 
     async def reconcile(self, reactions: Mapping[str, Reactions], *, unless_within: timedelta = timedelta()) -> int:
-        """Read back, by platform, what stands on the messages of the last days; how many messages were read.
+        """Read back the reactions on recent messages, by platform. Returns how many messages were read.
 
-        Nothing is done where somebody did so within `unless_within`. A complete answer adds and removes, an incomplete
-        one only adds, a message that is gone or cannot be read changes nothing. Raises StoreError.
+        Does nothing if another process did so within `unless_within`. A complete answer adds and removes votes, an
+        incomplete one only adds; a message that is gone or unreadable changes nothing. Raises StoreError.
         """
         now = self._clock()
         if not await self._store.passes.begin("votes", now, unless_within):
@@ -188,29 +188,29 @@ class Votes:
 
     async def _read_back(self, platform: Reactions, message: MessageRef) -> bool:
         await self._turn()
-        at = self._clock()  # what happens while the platform answers is newer
+        at = self._clock()  # anything that happens while the platform answers is newer
         try:
             tally = await self._read(platform, message)
         except (PlatformError, TimeoutError) as error:
             logger.info("the reactions on %s cannot be read: %s", message, error)
             return False
-        shown = {
+        reactions = {
             (self.voter(message.platform, user), normalised(emoji)): Reaction(message, user, emoji, present=True, at=at)
             for emoji, users in tally.reactions
             for user in users
         }
         standing = {(v.voter, v.emoji): v for v in await self._store.votes.on_message(message) if v.present}
-        forgotten = await self._store.votes.forgotten({voter for voter, _ in shown})
-        added = [one for key, one in shown.items() if key not in standing and key[0] not in forgotten]
+        forgotten = await self._store.votes.forgotten({voter for voter, _ in reactions})
+        added = [new for key, new in reactions.items() if key not in standing and key[0] not in forgotten]
         if added:
             await self._store_all(added)
         if tally.complete:
-            gone = [replace(vote, present=False, at=at) for key, vote in standing.items() if key not in shown]
+            gone = [replace(vote, present=False, at=at) for key, vote in standing.items() if key not in reactions]
             await self._store.votes.put(gone)
         return True
 
     async def _read(self, platform: Reactions, message: MessageRef) -> Tally:
-        """Asked twice where the platform wants a pause. Raises PlatformError and TimeoutError."""
+        """Read the reactions, once more if the platform asks for a pause. Raises PlatformError and TimeoutError."""
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 return await platform.read(message)
@@ -220,24 +220,28 @@ class Votes:
             return await platform.read(message)
 
     async def of_channel(self, channel: ChannelKey, since: datetime) -> dict[PaperId, PaperVotes]:
-        """What the channel's people think of the papers that they voted on after `since`."""
+        """Return the channel's votes after `since`, by paper."""
         values: defaultdict[PaperId, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
         for word in await words_of(self._store, channel, since):
             values[word.paper][word.voter] += word.value
         return {paper: _summed(voters) for paper, voters in values.items()}
 
     async def forget_me(self, platform: str, user: str) -> int:
-        """Delete every vote of a person, and do not read back what the platform still shows; how many there were."""
+        """Delete all of a person's votes, and do not read back what the platform still shows. Returns how many there
+        were.
+        """
         return await self._store.votes.forget_voter(self.voter(platform, user), self._clock())
 
     async def forget_old(self) -> int:
-        """Delete what was kept long enough; how many votes. Raises StoreError."""
+        """Delete votes past their retention and return how many. Raises StoreError."""
         return await self._store.votes.forget(self._clock() - KEPT)
 
 
 async def words_of(store: Store, channel: ChannelKey, since: datetime) -> list[Word]:
-    """What each emoji that stands in the channel and was given after `since` is worth there; those worth nothing are
-    left out. Raises StoreError."""
+    """Return the channel's standing votes cast after `since` with their values, leaving out those worth nothing.
+
+    Raises StoreError.
+    """
     stored = await store.channels.get(channel)
     own = {normalised(emoji): value for emoji, value in stored.settings.emoji} if stored else {}
     words = (
@@ -248,7 +252,7 @@ async def words_of(store: Store, channel: ChannelKey, since: datetime) -> list[W
 
 
 async def opinions_of(store: Store, channel: ChannelKey, since: datetime) -> tuple[Opinion, ...]:
-    """What the channel as a whole thinks of papers by what was said after `since` (`bot.ranking.opinions`)."""
+    """Return the opinions of the channel as a whole, from votes after `since` (`bot.ranking.opinions`)."""
     return opinions(await words_of(store, channel, since))
 
 

@@ -1,17 +1,17 @@
-"""Every sentence that a person reads, in Japanese and English: `ja/*.po` and `en/*.po`, one file a subject.
+"""Every sentence that a person reads, in Japanese and English: `ja/*.po` and `en/*.po`, one file for each subject.
 
     digest      status line, reasons, empty days; `problem.<code>`: an error's code as a short phrase
-    paper       a paper's fields, sections, findings; the line in the place of a missing summary
+    paper       a paper's fields, sections and findings; the line in place of a missing summary
     errors      `error.<code>`: what went wrong, with the remedy
-    channels    what `/digest` answers
-    chat        what chats show beside digests and answers: greeting, buttons, forms
-    help        what `--help` shows
-    cli         what the command line says beside its results; its reports
+    channels    answers of `/digest`
+    chat        other texts in chats: greeting, buttons, forms
+    help        `--help`
+    cli         messages and reports of the command line
     terminal    labels of the terminal's renderer
     hugo        the frame of a blog post
 
-`words` has the catalogues, `sentences` puts the core's values into them, `replies` the answers of `/digest`; `layout`
-says what a reader is shown of a paper and of a digest, in which order.
+`words` loads the catalogues, `sentences` fills them with the core's values, `replies` with the answers of `/digest`;
+`layout` decides what a reader sees of a paper and of a digest, in which order.
 """
 
 from bot.words.plain import one_line, plain, web_link, without_bold

@@ -1,4 +1,4 @@
-"""Language tags: any BCP 47 tag whose language is known to Unicode's CLDR is accepted."""
+"""Language tags: accepts any BCP 47 tag whose language is in Unicode's CLDR."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ def _known_languages() -> frozenset[str]:
 
 
 def language_tag(text: str) -> str:
-    """The tag in its usual spelling (`JA` -> `ja`, `pt_br` -> `pt-BR`).
+    """Return the tag in its canonical spelling (`JA` -> `ja`, `pt_br` -> `pt-BR`).
 
-    Raises ValueError for text that is no tag, or whose language CLDR does not know.
+    Raises ValueError for text that is not a tag, or whose language is not in CLDR.
     """
     match = _TAG.fullmatch(text.strip())
     if not match or match["language"].lower() not in _known_languages():
@@ -32,6 +32,6 @@ def language_tag(text: str) -> str:
 
 
 def language_name(tag: str, shown_in: str) -> str:
-    """The language's name for people, such as `Japanese` for (`ja`, `en`); the tag itself where CLDR has no name."""
+    """Return the language's display name, such as `Japanese` for (`ja`, `en`), or the tag if CLDR has none."""
     locale = Locale.parse(shown_in.replace("-", "_"))
     return str(locale.languages.get(tag.split("-", maxsplit=1)[0], tag))

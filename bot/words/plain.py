@@ -1,20 +1,20 @@
-"""Text from outside made harmless to look at: nothing that steers a terminal or hides from the eye."""
+"""Untrusted text made safe to display: nothing that controls a terminal or is invisible."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-# ECMA-48: CSI, the string-carrying sequences (OSC, DCS, SOS, PM, APC; an unended one runs to the end of its line) and
-# the short ones. C1 controls are the same commands in one character.
+# ECMA-48: CSI, the string sequences (OSC, DCS, SOS, PM, APC; an unterminated one runs to the end of its line) and the
+# short ones. C1 controls are the same commands in one character.
 _ESCAPES = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
     r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?"
     r"|\x1b[ -/]*[0-~]?"
 )
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-# Bidirectional controls reorder what stands around them; the others take no room at all. Joiners (U+200C, U+200D) are
-# spelling in several scripts and stay.
+# Bidirectional controls reorder the text around them; the others have no width. Joiners (U+200C, U+200D) are part of
+# the spelling in several scripts, and are kept.
 _UNSEEN = re.compile(r"[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
 _WEB_LINK = re.compile(r"https?://[^\s/?#@\\<>\"'`{}|^]+(?:[/?#][^\s\\<>\"`{}|^]*)?", re.IGNORECASE)
 
@@ -22,7 +22,7 @@ _BOLD = re.compile(r"\*\*(?=[^\s*])([^*\n]{1,80})(?<=\S)\*\*")
 
 
 def plain(text: str) -> str:
-    """The text without escape sequences, control characters and invisible marks; its line breaks become `\\n`.
+    """Return the text without escape sequences, control characters and invisible marks, with line breaks as `\\n`.
 
     Lone surrogates, which no output can encode, become U+FFFD.
     """
@@ -31,12 +31,12 @@ def plain(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """`plain` text with every run of white space made one space."""
+    """Return `plain` text with each run of white space collapsed to one space."""
     return " ".join(plain(text).split())
 
 
 def web_link(url: str) -> str | None:
-    """The URL if it is an http(s) one that can stand in a link as it is (no name or password in it), else None."""
+    """Return the URL if it is an http(s) one without credentials that can be a link unchanged, otherwise None."""
     return url if _WEB_LINK.fullmatch(url) and url.isprintable() and not _UNSEEN.search(url) else None
 
 
@@ -48,5 +48,5 @@ def _shown(character: str) -> str:
 
 
 def without_bold(text: str) -> str:
-    """The text without the asterisks of `**bold**`, which models write also where plain text was asked for."""
+    """Remove the asterisks of `**bold**`, which models write even when asked for plain text."""
     return _BOLD.sub(r"\1", text)

@@ -1,4 +1,4 @@
-"""Answers put into words: one plain-text line a sentence. Each adapter escapes them for its own format."""
+"""Replies as text: one line of plain text for each sentence. Each adapter escapes them for its own format."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from bot.words.words import Words
 
 
 def reply_lines(words: Words, reply: Reply, person: Callable[[str], str] = str) -> tuple[str, ...]:
-    """The reply's sentences in the words' language; `person` writes somebody's id as the platform does.
+    """Return the reply's sentences in the language of `words`. `person` formats a user id as the platform does.
 
-    What people and settings brought in comes as text of one line.
+    Values from people and settings are reduced to one line of plain text.
     """
     try:
         zone: dt.tzinfo = ZoneInfo(reply.timezone)
@@ -26,43 +26,45 @@ def reply_lines(words: Words, reply: Reply, person: Callable[[str], str] = str) 
 
 
 def _sentence(words: Words, sentence: Sentence, zone: dt.tzinfo, person: Callable[[str], str]) -> str:
-    given = dict(sentence.arguments)
+    arguments = dict(sentence.arguments)
     if sentence.key.startswith("error."):
-        return _fault(words, sentence.key.removeprefix("error."), given, zone)
-    shown = {name: _argument(words, name, value, zone, person) for name, value in given.items()}
-    count = given.get("n")
+        return _fault(words, sentence.key.removeprefix("error."), arguments, zone)
+    texts = {name: _argument(words, name, value, zone, person) for name, value in arguments.items()}
+    count = arguments.get("n")
     if isinstance(count, int):
-        return words.count(sentence.key, count, **{name: text for name, text in shown.items() if name != "n"})
-    return words.say(sentence.key, **shown)
+        return words.count(sentence.key, count, **{name: text for name, text in texts.items() if name != "n"})
+    return words.say(sentence.key, **texts)
 
 
-def _fault(words: Words, code: str, given: Mapping[str, object], zone: dt.tzinfo) -> str:
-    """What went wrong, for people in a chat, who cannot mend what an operator can: `error.<code>.chat`, else
-    `error.<subject>.chat`, else what everybody is told."""
-    shown = {
+def _fault(words: Words, code: str, arguments: Mapping[str, object], zone: dt.tzinfo) -> str:
+    """Return an error's sentence for people in a chat, who cannot fix what an operator can.
+
+    Uses `error.<code>.chat`, otherwise `error.<subject>.chat`, otherwise the general sentence.
+    """
+    localised = {
         name: value.astimezone(zone) if isinstance(value, dt.datetime) and value.tzinfo else value
-        for name, value in given.items()
+        for name, value in arguments.items()
     }
     if f"error.{code}" not in words:
         return words.say("error.unforeseen.chat", code=one_line(code))
-    for told in (f"{code}.chat", f"{code.partition('.')[0]}.chat"):
-        if f"error.{told}" in words:
-            return words.error(BotError(told, **shown))
-    return words.error(BotError(code, **shown))
+    for variant in (f"{code}.chat", f"{code.partition('.')[0]}.chat"):
+        if f"error.{variant}" in words:
+            return words.error(BotError(variant, **localised))
+    return words.error(BotError(code, **localised))
 
 
 def _argument(  # noqa: PLR0911 (one line for each kind of value)
     words: Words, name: str, value: object, zone: dt.tzinfo, person: Callable[[str], str]
 ) -> str:
     match value:
-        case Person(id=known):
-            return person(known)
+        case Person(id=user):
+            return person(user)
         case Term(key=key, otherwise=otherwise):
             if key in words:
                 return words.say(key)
             return words.say(otherwise) if otherwise in words else one_line(otherwise)
         case tuple():
-            return words.list(_argument(words, name, one, zone, person) for one in value)
+            return words.list(_argument(words, name, item, zone, person) for item in value)
         case Reason():
             return sentences.reason(words, value)
         case dt.datetime():

@@ -1,4 +1,4 @@
-"""Values put into sentences that every adapter shares. Plain text: each adapter escapes it for its own format."""
+"""Sentences with values filled in, shared by every adapter. Plain text: each adapter escapes it for its own format."""
 
 from __future__ import annotations
 
@@ -25,26 +25,27 @@ from bot.words.plain import one_line
 from bot.words.words import Words
 
 _LONGEST_PIECE = 80  # characters of a finding's text
-# Of a title that stands inside a reason.
+# Characters of a title inside a reason.
 _LONGEST_TITLE = 70
 _LONGEST_NAME = 40
 
 
 def source_name(words: Words, source: SourceName) -> str:
-    """`arXiv`, `Hugging Face`, `Semantic Scholar`."""
+    """Return the source's name: `arXiv`, `Hugging Face`, `Semantic Scholar`."""
     return words.say(f"name.{source.value}")
 
 
 def problem(words: Words, code: str) -> str:
-    """An error's code as a short phrase without its arguments; the code itself where there is no phrase."""
+    """Return an error code as a short phrase without arguments, or the code itself if it has none."""
     key = f"problem.{code}"
     return words.say(key) if key in words else one_line(code)
 
 
 def status_line(words: Words, digest: Digest) -> str:
-    """One line that tells the truth about the day.
+    """Return an honest one-line status of the day.
 
-    How many unseen papers were looked at, what each source brought, which failed and why, what was dropped.
+    States how many unseen papers were considered, what each source contributed, which failed and why, and what was
+    dropped.
     """
     status = digest.status
     sentences = [words.count("digest.status.looked_at", status.new_papers)]
@@ -59,7 +60,7 @@ def status_line(words: Words, digest: Digest) -> str:
 
 
 def reason(words: Words, reason: Reason) -> str:
-    """One part of why a paper was chosen, as a phrase."""
+    """Return one reason for choosing a paper, as a phrase."""
     key = f"digest.reason.{reason.kind.value}"
     subject = one_line(reason.subject)
     match reason.kind:
@@ -77,18 +78,18 @@ def reason(words: Words, reason: Reason) -> str:
 
 
 def reasons(words: Words, all_reasons: Iterable[Reason]) -> str:
-    """All parts of why, the most decisive first; empty without any."""
-    return words.list(reason(words, one) for one in all_reasons)
+    """Return all reasons, most decisive first, "" if there are none."""
+    return words.list(reason(words, each) for each in all_reasons)
 
 
 def why(words: Words, all_reasons: Iterable[Reason]) -> str:
-    """One labelled line: `選んだ理由: …`; empty without any reason."""
-    said = reasons(words, all_reasons)
-    return words.say("digest.why", reasons=said) if said else ""
+    """Return one labelled line, `選んだ理由: …`, or "" if there are no reasons."""
+    phrases = reasons(words, all_reasons)
+    return words.say("digest.why", reasons=phrases) if phrases else ""
 
 
 def empty(words: Words, digest: Digest) -> str:
-    """Why this day has no papers; empty for a digest that has some."""
+    """Return why this day has no papers, or "" for a digest that has some."""
     if digest.entries:
         return ""
     match digest.empty:
@@ -101,14 +102,14 @@ def empty(words: Words, digest: Digest) -> str:
             if failed:
                 return words.say("digest.empty.sources_failed", sources=words.list(_sources(words, failed)))
             return words.say("digest.empty.nothing")
-        case EmptyReason.WEEKEND | EmptyReason.ALL_SHOWN as known:
-            return words.say(f"digest.empty.{known.value}")
+        case EmptyReason.WEEKEND | EmptyReason.ALL_SHOWN as cause:
+            return words.say(f"digest.empty.{cause.value}")
         case _:
             return words.say("digest.empty.nothing")
 
 
 def notice(words: Words, notice: Notice) -> str:
-    """What a notice says, in one line."""
+    """Return the notice's text, on one line."""
     return words.say(notice.key, **{name: _term(words, value) for name, value in notice.arguments})
 
 
@@ -119,36 +120,36 @@ def _term(words: Words, value: str | Term) -> str:
 
 
 def failure(words: Words, failure: Failure) -> str:
-    """The honest line in place of a summary: what could not be confirmed, and why.
+    """Return the honest line in place of a summary: what could not be verified, and why.
 
-    It names the kinds of the findings, never their texts: those may be an injected link or instruction.
+    It names only the kinds of the findings: their texts may be an injected link or instruction.
     """
     why_not = problem(words, failure.code)
     kinds = tuple(dict.fromkeys(finding.kind for finding in failure.findings))
     if kinds:
-        found = words.list(words.say(f"finding.{kind.value}") for kind in kinds)
-        why_not = words.say("summary.failure.findings", reason=why_not, findings=found)
+        findings = words.list(words.say(f"finding.{kind.value}") for kind in kinds)
+        why_not = words.say("summary.failure.findings", reason=why_not, findings=findings)
     return words.say("summary.failure", reason=why_not)
 
 
 def finding(words: Words, finding: Finding) -> str:
-    """One fault of a text with the offending piece quoted, for whoever asked for the check."""
+    """Return one finding with the offending piece quoted, for whoever asked for the check."""
     kind = words.say(f"finding.{finding.kind.value}")
     piece = one_line(finding.text)
     if not piece:
         return kind
-    shown = shortened(piece, _LONGEST_PIECE)
-    return words.say("finding.quoted", kind=kind, text=shown)
+    quotation = shortened(piece, _LONGEST_PIECE)
+    return words.say("finding.quoted", kind=kind, text=quotation)
 
 
 def excerpt_label(words: Words, excerpt: Excerpt) -> str:
-    """The heading of a text by somebody else: whose it is, in which language, and that it is unchanged."""
+    """Return the heading of somebody else's text: whose it is, in which language, and that it is unchanged."""
     origin = Origin.TLDR if excerpt.origin is Origin.TLDR else Origin.ABSTRACT
     return words.say(f"excerpt.{origin.value}", language=words.language_name(excerpt.language))
 
 
 def _short(title: str) -> str:
-    """A paper's title inside another sentence: the name before its colon says enough, where it has one."""
+    """Return a title for use inside another sentence: the name before its colon if it has one, otherwise shortened."""
     name, colon, _ = title.partition(": ")
     if colon and len(name) <= _LONGEST_NAME:
         return name
@@ -156,7 +157,7 @@ def _short(title: str) -> str:
 
 
 def _whole(x: float) -> int:
-    """The nearest whole number; 0 for what is no number at all."""
+    """Return the nearest whole number, or 0 for a value that is not finite."""
     return round(x) if math.isfinite(x) else 0
 
 

@@ -1,7 +1,7 @@
-"""The catalogues of one language, and how that language writes dates, numbers and lists.
+"""The catalogues of one language, and its formats for dates, numbers and lists.
 
-A catalogue is a GNU gettext `.po` file, one a subject, below a folder named after the language. Its `msgid` is a
-symbolic key such as `error.source.timeout`, its `msgstr` the sentence, with `{named}` placeholders.
+A catalogue is a GNU gettext `.po` file, one for each subject, in a folder named after the language. Its `msgid` is a
+symbolic key such as `error.source.timeout`, its `msgstr` the sentence with `{named}` placeholders.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from bot.words.plain import one_line
 FALLBACK = "en"
 _PLACEHOLDER = re.compile(r"\{([a-z_0-9]+)\}")
 _CLDR_ORDER = ("zero", "one", "two", "few", "many", "other")  # also the order of gettext's plural forms
-_LONGEST_ARGUMENT = 300  # characters; an error stays one readable line
+_LONGEST_ARGUMENT = 300  # characters, so that an error stays one readable line
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One language's sentences. `language` is the catalogue's (`ja`, `en`), whatever was asked for."""
+    """One language's sentences. `language` is the catalogue's (`ja`, `en`), which may differ from the one asked for."""
 
     language: str
     _locale: Locale
@@ -44,86 +44,86 @@ class Words:
         return key in self._messages
 
     def say(self, key: str, /, **arguments: object) -> str:
-        """The sentence for the key with the arguments put in literally.
+        """Return the sentence for the key, with the arguments inserted literally.
 
-        Raises KeyError for an unknown key and for a placeholder without its argument.
+        Raises KeyError for an unknown key or a placeholder without an argument.
         """
         return _filled(self._messages[key][0], arguments)
 
     def count(self, key: str, n: int, /, **arguments: object) -> str:
-        """The sentence in the plural form that `n` asks for; `n` itself is put in with digits grouped."""
+        """Return the sentence in the plural form for `n`, which is inserted with its digits grouped."""
         forms = self._messages[key]
         tag = self._locale.plural_form(n)
-        used = [t for t in _CLDR_ORDER if t in self._locale.plural_form.tags or t == "other"]
-        return _filled(forms[min(used.index(tag), len(forms) - 1)], {"n": self.number(n), **arguments})
+        tags = [t for t in _CLDR_ORDER if t in self._locale.plural_form.tags or t == "other"]
+        return _filled(forms[min(tags.index(tag), len(forms) - 1)], {"n": self.number(n), **arguments})
 
     def date(self, day: dt.date) -> str:
-        """`2026年2月27日`, `February 27, 2026`."""
+        """Return the date: `2026年2月27日`, `February 27, 2026`."""
         return format_date(day, "long", locale=self._locale)
 
     def day(self, day: dt.date) -> str:
-        """The date with its day of the week."""
+        """Return the date with its day of the week."""
         return format_date(day, "full", locale=self._locale)
 
     def moment(self, instant: dt.datetime, zone: dt.tzinfo) -> str:
-        """The aware instant as the zone's clocks show it, with the zone's name."""
+        """Return the aware instant in the zone's local time, with the zone's name."""
         local = instant.astimezone(zone)
         clock = format_time(local.timetz(), "short", locale=self._locale).replace("\u202f", " ")
         name = getattr(zone, "key", None) or local.tzname() or ""
         return self.say("moment", date=self.date(local.date()), time=clock, zone=name)
 
     def number(self, x: float) -> str:
-        """Digits grouped, at most three after the point; `?` for what no count or measure can be."""
+        """Return the number with digits grouped and at most three decimals; `?` if it cannot be a count or measure."""
         return str(format_decimal(x, locale=self._locale)) if abs(x) < 1e15 else "?"
 
     def percent(self, share: float) -> str:
-        """A share of 1 as a whole percentage, rounded down so that it never claims too much."""
+        """Return a fraction as a whole percentage, rounded down so that it never claims too much."""
         whole = math.floor(min(max(share, 0.0), 1.0) * 100 + 1e-9)
         return str(format_percent(whole / 100, "#,##0%", locale=self._locale))
 
     def usd(self, amount: float) -> str:
-        """US dollars; four digits after the point where cents would hide the sum."""
+        """Return US dollars, with four decimals where cents would hide the amount."""
         digits = "¤#,##0.00" if abs(amount) >= 0.1 or amount == 0 else "¤#,##0.0000"
         return str(format_currency(amount, "USD", digits, locale=self._locale, currency_digits=False))
 
     def list(self, items: Iterable[str]) -> str:
-        """`a、b、c`, `a, b, c`."""
+        """Return the items joined: `a、b、c`, `a, b, c`."""
         return self.say("list.separator").join(items)
 
     def language_name(self, tag: str) -> str:
-        """What this language calls the other one; the tag itself where that is not known."""
+        """Return the name of another language in this one, or the tag if it is unknown."""
         return language_name(tag, self.language)
 
     def authors(self, paper: Paper, limit: int = 5) -> str:
-        """The first `limit` people, then `ほか` or `et al.` where the paper has more."""
+        """Return the first `limit` people, followed by `ほか` or `et al.` if the paper has more."""
         named = [name for name in map(one_line, paper.authors) if name]
         if not named:
             return self.say("paper.authors.unknown")
-        shown = ", ".join(named[:limit])
-        return self.say("paper.authors.more", authors=shown) if paper.more_authors or len(named) > limit else shown
+        first = ", ".join(named[:limit])
+        return self.say("paper.authors.more", authors=first) if paper.more_authors or len(named) > limit else first
 
     def error(self, error: BotError) -> str:
-        """What went wrong and how to mend it: one line, or one a problem for a SettingsError."""
+        """Return what went wrong and how to fix it, on one line; for a SettingsError one line for each problem."""
         if isinstance(error, SettingsError):
             lines = [
-                self._mended(code, {"variable": variable, "value": value}) for variable, code, value in error.problems
+                self._fault(code, {"variable": variable, "value": value}) for variable, code, value in error.problems
             ]
             return "\n".join([self.count("error.settings.invalid", len(lines)), *(f"- {line}" for line in lines)])
-        return self._mended(error.code, error.arguments)
+        return self._fault(error.code, error.arguments)
 
-    def _mended(self, code: str, arguments: Mapping[str, object]) -> str:
-        """Unlike `say`, it never raises: the report of an error must not be lost to another one.
+    def _fault(self, code: str, arguments: Mapping[str, object]) -> str:
+        """Return an error's sentence. Unlike `say` it never raises: a second error must not hide the first.
 
-        A code that travelled without its arguments has a sentence that does without them, `error.<code>.bare`.
+        A code that arrives without its arguments uses `error.<code>.bare` if there is such a sentence.
         """
         key = f"error.{code}"
         if key not in self:
             return self.say("error.unforeseen", code=one_line(code))
-        shown = {name: self._argument(name, value) for name, value in arguments.items()}
+        texts = {name: self._argument(name, value) for name, value in arguments.items()}
         sentence = self._messages[key][0]
-        if not shown.keys() >= set(_PLACEHOLDER.findall(sentence)) and f"{key}.bare" in self:
+        if not texts.keys() >= set(_PLACEHOLDER.findall(sentence)) and f"{key}.bare" in self:
             sentence = self._messages[f"{key}.bare"][0]
-        return _PLACEHOLDER.sub(lambda match: shown.get(match[1], "?"), sentence)
+        return _PLACEHOLDER.sub(lambda match: texts.get(match[1], "?"), sentence)
 
     def _argument(self, name: str, value: object) -> str:
         if isinstance(value, dt.datetime):
@@ -145,7 +145,7 @@ class Words:
 
 
 def words_for(language: str) -> Words:
-    """The words for a BCP 47 tag: its language's catalogue, English where there is none."""
+    """Return the words for a BCP 47 tag: its language's catalogue, or English if there is none."""
     primary = re.split(r"[-_]", language.strip().lower(), maxsplit=1)[0]
     return _load(primary if primary in _languages() else FALLBACK)
 
@@ -165,9 +165,9 @@ def _load(language: str) -> Words:
 
 
 def read_catalogues(folder: Traversable, language: str) -> Mapping[str, tuple[str, ...]]:
-    """Every sentence of the folder's `.po` files by key, in all its plural forms.
+    """Return every sentence of the folder's `.po` files by key, in all its plural forms.
 
-    Raises ValueError for a key that is there twice.
+    Raises ValueError for a key that occurs twice.
     """
     from babel.messages.pofile import read_po
 
@@ -180,7 +180,7 @@ def read_catalogues(folder: Traversable, language: str) -> Mapping[str, tuple[st
                 continue  # the header
             key = message.id if isinstance(message.id, str) else message.id[0]
             if key in messages:
-                raise ValueError(f"{language}/{entry.name}: {key} is there twice")
+                raise ValueError(f"{language}/{entry.name}: {key} occurs twice")
             forms = message.string or ()
             messages[key] = (forms,) if isinstance(forms, str) else tuple(forms)
     return messages

@@ -197,7 +197,7 @@ async def test_a_stopped_channel_says_why_and_begins_again(desk: Desk) -> None:
     await desk.subscribed()
     await desk.store.channels.stop(HERE, "schedule.impossible")
 
-    assert "no due time follows" in await desk.said("status", ANYBODY)
+    assert "give no delivery time" in await desk.said("status", ANYBODY)
     await desk.ask("subscribe", ADMIN)
     assert (await desk.stored()).problem == ""
     assert (await desk.stored()).state is ChannelState.ACTIVE
@@ -225,12 +225,12 @@ async def test_changing_is_for_those_who_may(desk: Desk, text: str) -> None:
 
     for stranger in (ANYBODY, Asker(""), Asker("U3", may_subscribe=True)):
         refusal = await desk.said(text, stranger)
-        assert refusal == "Changing this is for people with the Manage Server permission, and for: U1, U2."
+        assert refusal == "Only people with the Manage Server permission and these people can change this: U1, U2."
     assert await desk.stored() == channel
     assert await desk.store.runs.latest(9) == ()
 
     for allowed in (ADMIN, OWNER, NAMED):
-        assert "Changing this is for" not in await desk.said(text, allowed)
+        assert "can change this" not in await desk.said(text, allowed)
 
 
 @pytest.mark.parametrize("text", READS)
@@ -245,7 +245,7 @@ async def test_reading_is_for_everyone(desk: Desk, text: str) -> None:
 
 
 async def test_nobody_but_an_admin_brings_it_where_the_platform_says_so(desk: Desk) -> None:
-    assert await desk.said("subscribe", ANYBODY) == "Changing this is for people with the Manage Server permission."
+    assert await desk.said("subscribe", ANYBODY) == "Only people with the Manage Server permission can change this."
     assert await desk.store.channels.get(HERE) is None
     assert "not subscribed" in await desk.said("size 3", ADMIN)
     assert "not subscribed" in await desk.said("now", ADMIN)
@@ -255,7 +255,7 @@ async def test_who_may_subscribe_a_new_channel_may_not_take_over_an_old_one(desk
     await desk.subscribed()
     await desk.ask("unsubscribe")
 
-    assert "Changing this is for" in await desk.said("subscribe", Asker("U3", may_subscribe=True))
+    assert "can change this" in await desk.said("subscribe", Asker("U3", may_subscribe=True))
 
 
 async def test_people_are_written_as_the_platform_does(desk: Desk) -> None:
@@ -263,7 +263,7 @@ async def test_people_are_written_as_the_platform_does(desk: Desk) -> None:
 
     (line,) = reply_lines(words_for("ja"), await desk.ask("now", ANYBODY), lambda user: f"<@{user}>")
 
-    assert line == "設定を変えられるのは「サーバー管理」の権限を持つ人と、次の人です: <@U1>、<@U2>。"
+    assert line == "設定を変更できるのは「サーバー管理」の権限を持つ人と、次の人だけです: <@U1>、<@U2>。"
 
 
 # --- settings ---------------------------------------------------------------------------------
@@ -366,10 +366,10 @@ async def test_the_usual_table_of_emoji_comes_back(desk: Desk) -> None:
     await desk.subscribed(emoji=(("🍣", 2.0),))
 
     assert await desk.said("emoji") == (
-        "Emoji values: 🍣 2\n`/digest taste emoji 🍣 2 👎 0`: what emoji count here (-2 to 2; 0: nothing); `clear` "
-        "goes back to the usual table."
+        "Emoji values: 🍣 2\n`/digest taste emoji 🍣 2 👎 0`: the value of emoji here (-2 to 2; 0 is ignored); `clear` "
+        "restores the default."
     )
-    assert await desk.said("emoji clear") == "Emoji values: the usual table"
+    assert await desk.said("emoji clear") == "Emoji values: default"
 
 
 # --- one registry -----------------------------------------------------------------------------
@@ -430,7 +430,7 @@ async def test_status_tells_everything_in_both_languages(desk: Desk) -> None:
 
     assert (await desk.said("status", language="ja")).splitlines() == [
         "次のダイジェストは2026年3月2日 7:00（Asia/Tokyo）に届きます。",
-        "2026年2月27日金曜日のダイジェストを作っています。",
+        "2026年2月27日金曜日のダイジェストを作成しています。",
         "この30日間の票: 2票（1人、論文1本）",
         "時刻: 07:00（Asia/Tokyo）、月、金",
         "言語: 日本語",
@@ -438,11 +438,11 @@ async def test_status_tells_everything_in_both_languages(desk: Desk) -> None:
         "配置: スレッド（見出しの下に論文ごとの投稿）",
         "分野: cs.CL、cs.AI、cs.LG",
         "キーワード: agents and <more>",
-        "載せない著者: Bo Example",
-        "論文のない日: 何も送りません",
-        "絵文字の値: いつもの表のまま",
-        "設定を変えられる人: U2",
-        "好みの例にした論文はありません",
+        "除外する著者: Bo Example",
+        "論文のない日: 何も送信しない",
+        "絵文字の値: 標準のまま",
+        "設定を変更できる人: U2",
+        "好みの例にした論文: なし",
     ]
 
 
@@ -457,13 +457,13 @@ async def test_status_says_what_became_of_the_last_one(desk: Desk, state: RunSta
 
     (run,) = await desk.store.runs.claim(owner, NOON, 1)
     await desk.store.runs.drop(owner, run, NOON, state, "schedule.missed")
-    assert "nothing was running on that day" in await desk.said("status")
+    assert "the bot was not running that day" in await desk.said("status")
 
 
 async def test_status_of_a_channel_that_nobody_subscribed(desk: Desk) -> None:
     lines = (await desk.said("status", ANYBODY)).splitlines()
 
-    assert lines[0] == "This channel is not subscribed yet. `/digest subscribe` starts it."
+    assert lines[0] == "This channel is not subscribed yet. Subscribe with `/digest subscribe`."
     assert lines[1] == "Time: 07:00 (Asia/Tokyo), every day"
 
 
@@ -487,8 +487,8 @@ async def test_a_group_shows_its_settings_and_what_changes_them(desk: Desk) -> N
     assert lines[:4] == [
         "Keywords: agents",
         "Authors: none",
-        "Emoji values: the usual table",
-        "No papers named as examples",
+        "Emoji values: default",
+        "Example papers: none",
     ]
     assert [line.split()[2] for line in lines[4:]] == ["keywords", "authors", "emoji", "like"]
     lines = (await desk.said("チャンネル", ANYBODY)).splitlines()
@@ -558,8 +558,8 @@ async def test_papers_are_named_as_examples_and_taken_back(desk: Desk) -> None:
     assert await likes(desk, 'like "fast inference"') == (["3105.00001", "3105.00002"], "fast inference")
     assert await likes(desk, "like −3105.00001 3105.00002") == (["3105.00002"], "fast inference")
     assert (await desk.said("like")).splitlines()[:2] == [
-        "Papers named as examples: 3105.00002",
-        "Wished for in words: fast inference",
+        "Example papers: 3105.00002",
+        "Wanted, in words: fast inference",
     ]
     assert await likes(desk, "like clear") == ([], "")
 
@@ -605,14 +605,14 @@ async def test_the_best_papers_of_a_while(desk: Desk) -> None:
 
     lines = reply_lines(words_for("en"), reply)
     assert lines[:3] == (
-        "The papers that this channel liked best in the last 30 days:",
+        "This channel's favourite papers of the last 30 days:",
         "1. Paper lanterns, volume 12 (1 person)",
         "2. Paper lanterns, volume 11 (4 people)",
     )
     assert [chosen.id for chosen in reply.choices] == [paper(n).id for n in range(12, 3, -1)]
     assert desk.since == NOON - timedelta(days=30)
     desk.votes = {}
-    assert "Nothing was liked in the last 7 days" in await desk.said("top")
+    assert "No paper got a positive vote in the last 7 days" in await desk.said("top")
     assert desk.since == NOON - timedelta(days=7)
 
 
@@ -630,11 +630,11 @@ CHOSEN = Choice(
         (
             Explanation(paper(1), CHOSEN, 3, 40, shown=False, muted=False),
             NOON,
-            "Place 3 of 40 papers that may come now",
+            "Ranked 3 of 40 current candidates",
         ),
         (Explanation(paper(1), CHOSEN, 6, 40, shown=False, muted=False), NOON, "so others come first"),
-        (Explanation(paper(1), CHOSEN, 3, 40, shown=True, muted=False), NOON, "shown here already"),
-        (Explanation(paper(1), None, None, 40, shown=False, muted=True), NOON, "mutes a keyword or an author"),
+        (Explanation(paper(1), CHOSEN, 3, 40, shown=True, muted=False), NOON, "already shown here"),
+        (Explanation(paper(1), None, None, 40, shown=False, muted=True), NOON, "matches a keyword or author"),
         (Explanation(paper(1), None, None, 40, shown=False, muted=False), NOON, "no source has announced it"),
         (
             Explanation(paper(1), CHOSEN, 3, 40, shown=False, muted=False),
@@ -657,9 +657,9 @@ async def test_any_paper_can_be_explained(desk: Desk, explanation: Explanation, 
         []
         if explanation.choice is None
         else [
-            "What speaks for it: close to a paper this channel named: Kites, weighed, topic cs.CL",
-            "Score: 1.46, the sum of",
-            "votes on Hugging Face +0.90",
+            "In its favour: similar to this channel's example: Kites, weighed, topic cs.CL",
+            "Score: 1.46, made up of:",
+            "upvotes on Hugging Face +0.90",
             "topic +0.80",
             "this channel's taste -0.25",
             "new_part +0.10",
@@ -687,7 +687,7 @@ async def test_the_archive_is_searched(desk: Desk) -> None:
 
     assert [found.id for found in reply.choices] == [paper(2).id]
     assert reply_lines(words_for("ja"), reply) == ("「KITE weigh」を含む論文です。",)
-    assert "No paper that was shown" in await desk.said("検索 dragon")
+    assert "None of the papers shown so far" in await desk.said("検索 dragon")
 
 
 async def test_papers_and_votes_are_handed_out_in_every_form(desk: Desk) -> None:
@@ -714,7 +714,7 @@ async def test_papers_and_votes_are_handed_out_in_every_form(desk: Desk) -> None
 
 async def test_there_is_nothing_to_hand_out_at_first(desk: Desk) -> None:
     assert (await desk.ask("export", ANYBODY)).documents == ()
-    assert await desk.said("export") == "This channel was not shown any paper yet."
+    assert await desk.said("export") == "No papers have been shown in this channel yet."
 
 
 # --- forms ------------------------------------------------------------------------------------
@@ -866,17 +866,17 @@ async def test_what_cannot_be_read_can_be_answered(text: str) -> None:
     [
         (
             BudgetError("budget.day", cap_usd=1.0, resets_at=NOON + timedelta(hours=12)),
-            "Today's budget for summaries is used up. It begins anew at February 28, 2026, 12:00 AM (Asia/Tokyo).",
+            "Today's budget for summaries is used up. It resets at February 28, 2026, 12:00 AM (Asia/Tokyo).",
         ),
-        (BudgetError("budget.day"), "Today's budget for summaries is used up. It begins anew at midnight."),
+        (BudgetError("budget.day"), "Today's budget for summaries is used up. It resets at midnight."),
         (
             SourceError("source.status", source="arxiv", status=500),
-            "arXiv does not answer properly, so the paper could not be found. Try again in a while.",
+            "arXiv is not working properly, so the paper could not be found. Try again later.",
         ),
-        (StoreError("store.full", path="/srv/secret"), "The bot's database does not answer. Try again in a while."),
+        (StoreError("store.full", path="/srv/secret"), "The bot's database is not responding. Try again later."),
         (
             BotError("new.thing", path="/srv/secret"),
-            "Something went wrong here. Try again in a while; if it stays, tell whoever runs the bot (new.thing).",
+            "Something went wrong. Try again later; if it persists, tell whoever runs the bot (new.thing).",
         ),
     ],
 )

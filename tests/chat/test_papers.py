@@ -32,7 +32,7 @@ from bot.models import (
     Style,
     Summary,
 )
-from bot.papers.lookup import REMEMBERED_SECONDS, REMEMBERED_SHEETS, Lookup
+from bot.papers.lookup import REMEMBERED_SECONDS, REMEMBERED_VIEWS, Lookup
 from bot.ports import PaperSource
 from bot.store.outcomes import Sent
 from bot.store.store import Store
@@ -161,14 +161,14 @@ async def test_a_cached_paper_costs_few_reads_and_no_write(desk: Desk, monkeypat
 
 
 async def test_few_papers_are_remembered_and_only_with_their_summary(desk: Desk) -> None:
-    await desk.store.papers.save(paper(number) for number in range(1, REMEMBERED_SHEETS + 9))
-    for number in range(1, REMEMBERED_SHEETS + 9):
+    await desk.store.papers.save(paper(number) for number in range(1, REMEMBERED_VIEWS + 9))
+    for number in range(1, REMEMBERED_VIEWS + 9):
         await desk.store.summaries.put(paper(number).id, SUMMARY)
         await desk.sheet(f"3105.{number:05}")
-    assert len(desk.lookup._sheets) == REMEMBERED_SHEETS
+    assert len(desk.lookup._views) == REMEMBERED_VIEWS
     await desk.store.papers.save([replace(paper(300), withdrawn=True)])
     await desk.sheet("3105.00300")
-    assert ("arxiv:3105.00300", "ja", Style.BRIEF) not in desk.lookup._sheets
+    assert ("arxiv:3105.00300", "ja", Style.BRIEF) not in desk.lookup._views
 
 
 async def test_a_model_that_hangs_delays_no_first_word(desk: Desk) -> None:
@@ -267,7 +267,7 @@ async def test_a_spent_budget_is_said_with_when_it_begins_anew(template: Path, t
     assert sheet.failure
     assert sheet.excerpt
     assert reply_lines(words_for("en"), reply) == (
-        "Today's budget for summaries is used up. It begins anew at February 28, 2026, 12:00 AM (Asia/Tokyo).",
+        "Today's budget for summaries is used up. It resets at February 28, 2026, 12:00 AM (Asia/Tokyo).",
     )
 
 

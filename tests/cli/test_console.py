@@ -39,7 +39,7 @@ def test_a_sign_of_life_where_somebody_watches(capsys: pytest.CaptureFixture[str
     with Terminal(words_for("en")).busy():
         pass
 
-    assert "Working …" in screen.getvalue()
+    assert "Working…" in screen.getvalue()
     assert capsys.readouterr().err == ""
 
 

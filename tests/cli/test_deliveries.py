@@ -80,12 +80,12 @@ def test_one_that_is_not_there(ledger: dict[str, str], command: str) -> None:
 
 def test_what_was_given_up_is_sent_again(ledger: dict[str, str]) -> None:
     result = kawaraban("deliveries", "retry", "2", environment=ledger)
-    assert (result.status, result.err.strip()) == (0, "Delivery 2 is sent again.")
+    assert (result.status, result.err.strip()) == (0, "Delivery 2 will be sent again.")
     assert state_of(ledger, 2) is DeliveryState.DUE
 
 
 def test_what_was_sent_is_not_sent_again(ledger: dict[str, str]) -> None:
     result = kawaraban("deliveries", "retry", "1", environment=ledger)
     assert result.status == 1
-    assert result.problem.startswith("Delivery 1 is sent or about to be.")
+    assert result.problem.startswith("Delivery 1 was sent or is about to be.")
     assert state_of(ledger, 1) is DeliveryState.SENT

@@ -52,7 +52,7 @@ def test_without_a_key_entries_carry_labelled_excerpts_until_there_is_one(
 
     assert without.status == 0
     assert without.out.count("（英語、原文のまま）") == 5
-    assert without.problem == "ANTHROPIC_API_KEY is not set, so nothing can be summarised. Set it in .env."
+    assert without.problem == "ANTHROPIC_API_KEY is not set, so there are no summaries. Set it in .env."
     assert not claude.log()
     assert {entry["verified"] for entry in as_json["entries"]} == {False}
 
@@ -75,7 +75,7 @@ def test_another_size_on_a_stored_day_needs_a_preview(upstream: Upstream, claude
     assert again == first
     assert (other.status, other.out) == (1, "")
     assert other.problem == (
-        "The digest of February 20, 2026 was already made with 3 papers. Leave out --size, or add --preview."
+        "The digest for February 20, 2026 was already made with 3 papers. Leave out --size, or add --preview."
     )
 
 
@@ -107,7 +107,7 @@ def test_a_foreign_post_stays_and_the_digest_is_kept(upstream: Upstream, claude:
     written = digest(environment, "--format", "hugo", "--output", "blog")
 
     assert (refused.status, refused.out) == (1, "")
-    assert "already holds something else and is not overwritten" in refused.problem
+    assert "already has other content and is not overwritten" in refused.problem
     assert (home / "mine.md").read_text() == "# My own post\n"
     assert (written.status, len(claude.log())) == (0, asked)
     assert foreign.read_text().startswith("---\n")
@@ -128,8 +128,8 @@ def test_with_every_source_down_nothing_is_stored_and_the_next_run_works(
     assert (down.status, down.out) == (1, "")
     assert len(down.err.splitlines()) == 2  # progress, and what went wrong
     assert down.problem == (
-        "No digest was made. No papers for this day: the sources failed (arXiv failed (error answer), Hugging Face"
-        " failed (error answer), Semantic Scholar failed (error answer)). Try again in a while."
+        "No digest was made. No papers for this day: the sources failed (arXiv failed (error response), Hugging Face"
+        " failed (error response), Semantic Scholar failed (error response)). Try again later."
     )
     assert (digests_stored(environment), claude.log()) == (0, [])
 
@@ -146,14 +146,14 @@ def test_one_source_down_costs_its_papers_alone(upstream: Upstream, claude: Clau
     assert result.status == 0
     assert "Hugging Face failed" in result.out.splitlines()[2]
     assert result.out.count("Why: ") == 5
-    assert result.problem.startswith("The answer of Hugging Face cannot be read.")
+    assert result.problem.startswith("Hugging Face returned an invalid response.")
 
 
 @pytest.mark.parametrize(
     ("day", "said"),
     [
-        ("2026-02-21", "No papers for this day: arXiv announces none at the weekend."),
-        ("2026-02-20", "No papers for this day: every paper found was shown before."),
+        ("2026-02-21", "No papers for this day: arXiv makes no announcements at weekends."),
+        ("2026-02-20", "No papers for this day: every paper found has been shown before."),
     ],
 )
 def test_a_day_without_papers_says_why(day: str, said: str, upstream: Upstream, claude: Claude, home: Path) -> None:
@@ -179,7 +179,7 @@ def test_a_day_without_papers_says_why(day: str, said: str, upstream: Upstream, 
 @pytest.mark.parametrize(
     ("mode", "said"),
     [
-        ("auth", "Claude refuses the API key. Replace ANTHROPIC_API_KEY with a valid one."),
+        ("auth", "Claude rejected the API key. Set ANTHROPIC_API_KEY to a valid one."),
         ("credit", "The Anthropic account is out of credit. Add credit in the Anthropic console."),
     ],
 )
@@ -211,8 +211,8 @@ def test_a_reached_budget_says_when_it_resets(upstream: Upstream, claude: Claude
 
     assert result.status == 0
     assert re.fullmatch(
-        r"The day's cap of \$0\.0000 is reached\. It resets at \w+ \d+, \d{4}, 12:00 AM \(America/New_York\); "
-        r"to go on now, raise CLAUDE_DAILY_BUDGET_USD\.",
+        r"The daily cap of \$0\.0000 is reached\. It resets at \w+ \d+, \d{4}, 12:00 AM \(America/New_York\); "
+        r"to continue now, raise CLAUDE_DAILY_BUDGET_USD\.",
         result.problem,
     )
     assert not claude.log()

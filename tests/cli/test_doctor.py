@@ -45,11 +45,11 @@ def test_without_a_key_there_is_a_notice(upstream: Upstream, home: Path) -> None
 @pytest.mark.parametrize(
     ("broken", "said", "status"),
     [
-        ("claude:auth", "Claude refuses the API key.", 1),
+        ("claude:auth", "Claude rejected the API key.", 1),
         ("claude:credit", "The Anthropic account is out of credit.", 1),
-        ("arxiv:500:always", "arXiv answered with an error", 1),
-        ("hf:html:always", "The answer of Hugging Face cannot be read.", 1),
-        ("s2:500:always", "Semantic Scholar answered with an error", 0),
+        ("arxiv:500:always", "arXiv returned an error", 1),
+        ("hf:html:always", "Hugging Face returned an invalid response.", 1),
+        ("s2:500:always", "Semantic Scholar returned an error", 0),
     ],
 )
 def test_a_broken_remote(broken: str, said: str, status: int, upstream: Upstream, claude: Claude, home: Path) -> None:
@@ -83,7 +83,9 @@ def test_a_clock_that_is_wrong(upstream: Upstream, claude: Claude, home: Path, m
     result = doctor(upstream, claude, home)
 
     assert result.status == 0
-    assert re.search(r"This machine's clock is off by 36\d\d seconds\. Set it by NTP", " ".join(result.out.split()))
+    assert re.search(
+        r"This machine's clock is off by 36\d\d seconds\. Synchronise it by NTP", " ".join(result.out.split())
+    )
 
 
 def test_a_broken_database(upstream: Upstream, claude: Claude, home: Path) -> None:

@@ -68,7 +68,7 @@ def test_a_channel_that_was_shown_nothing(environment: dict[str, str], channel: 
 
     assert (result.status, result.out) == (1, "")
     assert result.problem == (
-        f"Nothing was shown in “{channel}”. Name a channel as `kawaraban status` does, like slack:T012/C345."
+        f"No papers were shown in “{channel}”. Name a channel as `kawaraban status` does, like slack:T012/C345."
     )
 
 

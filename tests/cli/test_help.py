@@ -90,7 +90,7 @@ def test_what_cannot_be_understood_is_one_line(arguments: tuple[str, ...], said:
 def test_a_mistyped_command_in_japanese() -> None:
     result = kawaraban("digset\x1b[31m", environment={"LC_ALL": "ja_JP.UTF-8"})
 
-    assert result.err.startswith("コマンドを読み取れません")
+    assert result.err.startswith("コマンドを認識できません")
     assert "\x1b" not in result.err
 
 

@@ -31,26 +31,29 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (("digest", "--date", "tomorrow"), "“tomorrow” is not a date. Write it like 2026-02-27."),
         (("digest", "--date", "2026-02-30"), "“2026-02-30” is not a date. Write it like 2026-02-27."),
         (("digest", "--date", ""), "“” is not a date. Write it like 2026-02-27."),
-        (("digest", "--date", "2999-01-01"), "“2999-01-01” has not come yet. Give a date up to today."),
+        (("digest", "--date", "2999-01-01"), "“2999-01-01” is in the future. Give a date up to today."),
         (
             ("digest", "--date", "0001-01-01"),
-            "“0001-01-01” lies before the first paper on arXiv. Give a date from 1991-08-14 on.",
+            "“0001-01-01” is before the first paper on arXiv. Give a date from 1991-08-14 on.",
         ),
         (
             ("digest", "--language", "klingon"),
-            "“klingon” is no language that is known here. Give a tag such as ja, en or pt-BR.",
+            "“klingon” is not a known language. Give a tag such as ja, en or pt-BR.",
         ),
-        (("digest", "--size", "0"), "“0” is not a number of papers. Give a whole number from 1 to 20."),
-        (("digest", "--size", "21"), "“21” is not a number of papers. Give a whole number from 1 to 20."),
-        (("digest", "--size", "-1"), "“-1” is not a number of papers. Give a whole number from 1 to 20."),
+        (("digest", "--size", "0"), "“0” is not a valid number of papers. Give a whole number from 1 to 20."),
+        (("digest", "--size", "21"), "“21” is not a valid number of papers. Give a whole number from 1 to 20."),
+        (("digest", "--size", "-1"), "“-1” is not a valid number of papers. Give a whole number from 1 to 20."),
         (("digest", "--size", "9" * 4_400), "“9999"),
         (("deliveries", "show", "9" * 30), f"There is no delivery {'9' * 30}."),
-        (("digest", "--size", "many"), "“many” is not a number of papers. Give a whole number from 1 to 20."),
+        (("digest", "--size", "many"), "“many” is not a valid number of papers. Give a whole number from 1 to 20."),
         (("digest", "--format", "pdf"), "There is no format “pdf”. Choose one of text, markdown, hugo, json."),
-        (("demo", "--language", "xx"), "“xx” is no language that is known here. Give a tag such as ja, en or pt-BR."),
+        (("demo", "--language", "xx"), "“xx” is not a known language. Give a tag such as ja, en or pt-BR."),
         (
             ("paper", "1/2"),
-            "“1/2” does not name a paper. Give an arXiv id (2602.21548), a paper's URL, a DOI or words of its title.",
+            (
+                "“1/2” does not identify a paper. "
+                "Give an arXiv ID (2602.21548), a paper's URL, a DOI or words from its title."
+            ),
         ),
         (("paper", "2602.21548", "--style", "long"), "There is no style “long”. Choose one of brief, detailed."),
         (
@@ -60,11 +63,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (("deliveries", "--state", "gone"), "There is no state “gone”."),
         (
             ("import", "nowhere"),
-            "nowhere cannot be read (No such file or directory). Check the path and the right to read it.",
+            "nowhere cannot be read (No such file or directory). Check the path and its read permission.",
         ),
         (
             ("check", "nowhere"),
-            "nowhere cannot be read (No such file or directory). Check the path and the right to read it.",
+            "nowhere cannot be read (No such file or directory). Check the path and its read permission.",
         ),
     ],
 )  # fmt: skip
@@ -84,9 +87,9 @@ def test_every_problem_of_the_settings_is_told_at_once(home: Path) -> None:
     assert (result.status, result.out) == (1, "")
     assert result.err.splitlines() == [
         "There are 3 problems in the settings:",
-        "- Line 2 of .env cannot be read. Write it as NAME=value.",
-        "- CLAUDE_DAILY_BUDGET_USD: “-1” cannot be used. Give a number that is not negative.",
-        "- DIGEST_TIME: “25:00” is no time of day. Write it like 07:00.",
+        "- Line 2 of .env is not valid. Write it as NAME=value.",
+        "- CLAUDE_DAILY_BUDGET_USD: “-1” is not valid. Give a number that is not negative.",
+        "- DIGEST_TIME: “25:00” is not a time of day. Write it like 07:00.",
     ]
     assert not (home / "kawaraban.sqlite3").exists()
 
@@ -107,7 +110,9 @@ def test_output_to_a_place_that_is_no_folder(output: str, home: Path) -> None:
     result = kawaraban("digest", "--output", output, environment=offline(home))
 
     assert (result.status, result.err.count("\n")) == (1, 1)
-    assert "cannot be written (Not a directory). Check permissions and free space, or name another place." in result.err
+    assert (
+        "cannot be written (Not a directory). Check permissions and free space, or choose another place." in result.err
+    )
 
 
 def test_output_to_a_folder_that_may_not_be_written(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,7 +123,7 @@ def test_output_to_a_folder_that_may_not_be_written(home: Path, monkeypatch: pyt
     result = kawaraban("digest", "--output", str(home), environment=offline(home))
 
     assert result.problem == (
-        f"{home} cannot be written (Permission denied). Check permissions and free space, or name another place."
+        f"{home} cannot be written (Permission denied). Check permissions and free space, or choose another place."
     )
 
 
@@ -134,7 +139,7 @@ def test_a_newer_database(home: Path) -> None:
 
     result = kawaraban("status", environment=offline(home))
 
-    assert result.err == f"The database {path} belongs to a newer kawaraban. Update kawaraban.\n"
+    assert result.err == f"The database {path} was created by a newer kawaraban. Update kawaraban.\n"
 
 
 def test_a_file_that_is_no_database(home: Path) -> None:
@@ -142,7 +147,7 @@ def test_a_file_that_is_no_database(home: Path) -> None:
 
     result = kawaraban("digest", environment=offline(home))
 
-    assert result.err.endswith("is damaged, or no database of kawaraban. Restore a backup, or change DATABASE_URL.\n")
+    assert result.err.endswith("is damaged, or not a kawaraban database. Restore a backup, or change DATABASE_URL.\n")
     assert result.err.count("\n") == 1
 
 
@@ -152,7 +157,7 @@ def test_a_database_below_a_file(home: Path) -> None:
     result = kawaraban("status", environment=offline(home) | {"DATABASE_URL": str(home / "a-file" / "k.sqlite3")})
 
     assert (result.status, result.err.count("\n")) == (1, 1)
-    assert "Give DATABASE_URL the path of a file that can be made." in result.err
+    assert "Set DATABASE_URL to the path of a file that can be created." in result.err
 
 
 def test_a_mistake_of_our_own_is_one_line_too(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,7 +171,7 @@ def test_a_mistake_of_our_own_is_one_line_too(home: Path, monkeypatch: pytest.Mo
     logged = kawaraban("-v", "status", environment=offline(home) | {"LOG_FORMAT": "json"})
 
     assert (brief.status, brief.err.count("\n")) == (1, 1)
-    assert brief.err.startswith("An unforeseen error (ZeroDivisionError).")
+    assert brief.err.startswith("An unexpected error occurred (ZeroDivisionError).")
     assert "ZeroDivisionError: oops" in detailed.err
     assert detailed.problem == brief.problem
     record = json.loads(next(line for line in logged.err.splitlines() if line.startswith("{")))
@@ -183,7 +188,7 @@ def test_backups_are_whole_and_never_over_something(home: Path) -> None:
     assert (first.status, first.err) == (0, "The database was copied to copy.sqlite3.\n")
     with closing(sqlite3.connect(home / "copy.sqlite3")) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (REVISIONS[-1],)
-    assert second.err == "copy.sqlite3 exists and is not overwritten. Give another name.\n"
+    assert second.err == "copy.sqlite3 already exists and is not overwritten. Choose another name.\n"
     assert "cannot be written (No such file or directory)" in nowhere.err
     assert (second.status, nowhere.status) == (1, 1)
 
@@ -192,7 +197,7 @@ def test_upgrade_says_what_it_did(home: Path) -> None:
     new = kawaraban("db", "upgrade", environment=offline(home))
     same = kawaraban("db", "upgrade", environment=offline(home) | {"LC_ALL": "ja_JP.UTF-8"})
 
-    assert new.err == f"A new database was made ({REVISIONS[-1]}).\n"
+    assert new.err == f"A new database was created ({REVISIONS[-1]}).\n"
     assert same.err == f"データベースは最新です（{REVISIONS[-1]}）。\n"
 
 
@@ -200,7 +205,7 @@ def test_status_of_an_empty_database(home: Path) -> None:
     result = kawaraban("status", environment=offline(home))
 
     assert result.status == 0
-    assert "$0.00 of $1.00, which begins anew at" in " ".join(result.out.split())
+    assert "$0.00 of $1.00, resets at" in " ".join(result.out.split())
 
 
 # --- check ------------------------------------------------------------------------------------
@@ -245,7 +250,9 @@ def test_check_stops_at_a_line_that_cannot_be_read(text: str, reason: str) -> No
     result = kawaraban("check", "-", environment={"LC_ALL": "C"}, stdin=f"{line()}\n{text}\n{line()}\n")
 
     assert (result.status, result.out.count("\n")) == (1, 1)
-    assert result.err.startswith(f"Line 2 cannot be checked ({reason}). Write one JSON object a line, with title,")
+    assert result.err.startswith(
+        f"Line 2 cannot be checked ({reason}). Write one JSON object on each line, with title,"
+    )
     assert result.err.count("\n") == 1
 
 
@@ -302,10 +309,8 @@ def test_import_takes_posts_and_names_what_is_none(home: Path) -> None:
     status = kawaraban("status", environment=environment)
 
     assert (first.status, again.status) == (0, 0)
-    assert "about.md cannot be read as a post" in first.err.splitlines()[0]
-    assert (
-        first.problem.endswith("papers count as shown now; summaries taken over: 2.") or "taken over" in first.problem
-    )
+    assert "about.md is not part of a valid post" in first.err.splitlines()[0]
+    assert "summaries imported: " in first.problem
     assert again.err == first.err
     assert "hugo:" in status.out
 
@@ -317,6 +322,8 @@ def test_import_of_a_folder_without_posts(home: Path) -> None:
     empty = kawaraban("import", "empty", environment=offline(home))
     file = kawaraban("import", "a-file", environment=offline(home))
 
-    assert empty.err == "No post was found below empty. Give the folder that holds the posts, such as content/post.\n"
+    assert (
+        empty.err == "No posts were found under empty. Give the folder that contains the posts, such as content/post.\n"
+    )
     assert "a-file cannot be read (Not a directory)" in file.err
     assert (empty.status, file.status) == (1, 1)

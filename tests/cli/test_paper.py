@@ -68,7 +68,7 @@ def test_words_that_fit_several_papers_give_a_choice(upstream: Upstream, claude:
 
     heading, *rest = result.out.splitlines()
     assert result.status == 0
-    assert heading == "There are 8 candidates. Run the command again with the name beside its number."
+    assert heading == "There are 8 matches. Run the command again with the reference next to its number."
     names = [match[1] for line in rest if (match := re.match(r"   (arXiv:\S+) · ", line))]
     assert len(names) == len(set(names)) == 8
     assert not claude.log()
@@ -80,7 +80,7 @@ def test_a_paper_that_nobody_knows(name: str, upstream: Upstream, home: Path) ->
     result = look_up(name, upstream=upstream, claude=None, home=home)
 
     assert (result.status, result.out) == (1, "")
-    assert result.err == f"No source knows a paper called “{name}”. Check the spelling of the id or title.\n"
+    assert result.err == f"No source knows “{name}”. Check the spelling of the ID or title.\n"
 
 
 def test_a_withdrawn_paper_is_shown_as_such_and_not_summarised(upstream: Upstream, claude: Claude, home: Path) -> None:
@@ -96,7 +96,7 @@ def test_a_withdrawn_paper_is_shown_as_such_and_not_summarised(upstream: Upstrea
 
     assert result.status == 0
     assert "This paper was withdrawn by its authors." in result.out
-    assert result.err == "The paper was withdrawn, so it is not summarised. Name another paper.\n"
+    assert result.err == "The paper was withdrawn, so it is not summarised. Choose another paper.\n"
     assert not claude.log()
 
 
@@ -116,8 +116,8 @@ def test_a_summary_that_does_not_pass_leaves_the_honest_card(upstream: Upstream,
     result = look_up("2602.21548", "-l", "en", upstream=upstream, claude=claude, home=home)
 
     assert result.status == 0
-    assert "The summary could not be verified (it did not pass the check: " in result.out
-    assert result.err == "The summary did not pass the check. Read the paper itself, or try again in a while.\n"
+    assert "No verified summary (it failed the check: " in result.out
+    assert result.err == "The summary failed the check. Read the paper itself, or try again later.\n"
 
 
 def structure(block: str) -> list[str]:

@@ -19,7 +19,7 @@ from tests.support.standins import Claude, Upstream
 pytestmark = pytest.mark.long
 
 DAY = "2026-02-20"
-INTERRUPTED = "Interrupted. Nothing is lost: run the command again to go on."
+INTERRUPTED = "Interrupted. Nothing is lost: run the command again to continue."
 
 
 @pytest.fixture(autouse=True)

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 
 from bot.models import Paper, PaperId
-from bot.store.identity import Known, same_paper, telling_keys
+from bot.store.identity import StoredPaper, same_paper, telling_keys
 from tests.support.stores import NOW, graph_paper, paper
 from tests.support.strategies import papers
 
 
-def known(name: str, arxiv_id: str | None = None, *, hours: int = 0) -> Known:
-    return Known(PaperId.parse(name), arxiv_id, NOW + timedelta(hours=hours))
+def stored_paper(name: str, arxiv_id: str | None = None, *, hours: int = 0) -> StoredPaper:
+    return StoredPaper(PaperId.parse(name), arxiv_id, NOW + timedelta(hours=hours))
 
 
 @pytest.mark.parametrize(
@@ -30,24 +30,24 @@ def known(name: str, arxiv_id: str | None = None, *, hours: int = 0) -> Known:
 )
 def test_same_paper(of: Paper, owners: list[str], expected: list[str]) -> None:
     stored = {
-        "old:1": known("old:1"),
-        "old:2": known("old:2"),
-        "young:1": known("young:1", hours=1),
-        "graph:1": known("graph:1"),
-        "one:1": known("one:1", "3105.00001", hours=1),
-        "other:1": known("other:1", "3105.00009"),
+        "old:1": stored_paper("old:1"),
+        "old:2": stored_paper("old:2"),
+        "young:1": stored_paper("young:1", hours=1),
+        "graph:1": stored_paper("graph:1"),
+        "one:1": stored_paper("one:1", "3105.00001", hours=1),
+        "other:1": stored_paper("other:1", "3105.00009"),
     }
     assert [str(one.id) for one in same_paper(of, [stored[name] for name in owners])] == expected
 
 
 def test_a_paper_is_itself_even_with_a_new_arxiv_id() -> None:
     changed = replace(paper(1), arxiv_id="3105.77777")
-    itself = Known(changed.id, "3105.00001", NOW)
+    itself = StoredPaper(changed.id, "3105.00001", NOW)
     assert same_paper(changed, [itself]) == (itself,)
 
 
 def test_ties_go_to_the_smaller_id() -> None:
-    owners = [known("b:1"), known("a:1")]
+    owners = [stored_paper("b:1"), stored_paper("a:1")]
     assert [str(one.id) for one in same_paper(graph_paper("x"), owners)] == ["a:1", "b:1"]
 
 

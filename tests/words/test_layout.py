@@ -91,7 +91,7 @@ def test_facts_stand_in_one_order_and_unknown_ones_are_left_out(
 
 @pytest.mark.parametrize(
     ("language", "labels"),
-    [("en", ["Authors", "Published", "Sources", "arXiv ID"]), ("ja", ["著者", "公開日", "ソース", "arXiv ID"])],
+    [("en", ["Authors", "Published", "Sources", "arXiv ID"]), ("ja", ["著者", "公開日", "情報源", "arXiv ID"])],
 )
 def test_behind_a_label_a_fact_is_bare(language: str, labels: list[str]) -> None:
     facts = laid_out(make_paper(), language).facts

@@ -32,13 +32,13 @@ def test_the_status_line_tells_the_whole_truth() -> None:
     digest = two_entries()
 
     assert sentences.status_line(JA, digest) == (
-        "未掲載の論文1,214本を調べました。情報源: arXiv 180本、Hugging Face 30本（一部取得できず: 時間切れ）、"
-        "Semantic Scholar 取得失敗（利用制限）。読めなかった項目3件は除きました。1本は要約を確認できていません。"
+        "未掲載の論文1,214本を調べました。情報源: arXiv 180本、Hugging Face 30本（一部のみ: タイムアウト）、"
+        "Semantic Scholar 取得失敗（利用制限）。読み取れない項目3件は除外しました。1本には照合済みの要約がありません。"
     )
     assert sentences.status_line(EN, digest) == (
         "Looked at 1,214 papers not shown before. "
-        "Sources: arXiv 180 papers, Hugging Face 30 papers (in part: timed out), "
-        "Semantic Scholar failed (rate limited). 3 items could not be read and were left out. "
+        "Sources: arXiv 180 papers, Hugging Face 30 papers (partial: timed out), "
+        "Semantic Scholar failed (rate limited). 3 unreadable items were skipped. "
         "1 paper has no verified summary."
     )
 
@@ -56,17 +56,21 @@ def test_the_status_line_of_a_good_day_has_no_more_than_it_needs() -> None:
         (
             Reason(ReasonKind.UPVOTES, value=128, share=0.976),
             "Hugging Faceで128票（同じ日の論文の97%を上回る）",
-            "128 upvotes on Hugging Face (more than 97% of its day)",
+            "128 upvotes on Hugging Face (more than 97% of that day's papers)",
         ),
         (Reason(ReasonKind.UPVOTES, value=1), "Hugging Faceで1票", "1 upvote on Hugging Face"),
-        (Reason(ReasonKind.VELOCITY, value=12.4), "1日に12票の勢いで伸びている", "gaining 12 upvotes a day"),
+        (Reason(ReasonKind.VELOCITY, value=12.4), "1日12票のペースで増加中", "gaining 12 upvotes a day"),
         (Reason(ReasonKind.CITATIONS, value=3), "引用3件", "3 citations"),
         (Reason(ReasonKind.TOPIC, "cs.CL"), "購読分野 cs.CL", "topic cs.CL"),
         (Reason(ReasonKind.KEYWORD, "agents"), "キーワード「agents」", "keyword “agents”"),
         (Reason(ReasonKind.AUTHOR, "Ada Inkwell"), "著者 Ada Inkwell", "by Ada Inkwell"),
         (Reason(ReasonKind.SEVERAL_SOURCES), "複数の情報源に掲載", "listed by several sources"),
         (Reason(ReasonKind.FRESH, value=0.4), "発表されたばかり", "just announced"),
-        (Reason(ReasonKind.EXPLORE), "人気とは別に視野を広げる一本", "a look beyond what is popular"),
+        (
+            Reason(ReasonKind.EXPLORE),
+            "視野を広げるための一本（人気順とは別枠）",
+            "a pick from beyond the popular papers",
+        ),
         (
             Reason(ReasonKind.UPVOTES, value=float("nan"), share=float("nan")),
             "Hugging Faceで0票",
@@ -81,8 +85,8 @@ def test_reasons(reason: Reason, ja: str, en: str) -> None:
 def test_why_is_one_labelled_line() -> None:
     reasons = (Reason(ReasonKind.KEYWORD, "agents"), Reason(ReasonKind.EXPLORE))
 
-    assert sentences.why(JA, reasons) == "選んだ理由: キーワード「agents」、人気とは別に視野を広げる一本"
-    assert sentences.why(EN, reasons) == "Why: keyword “agents”, a look beyond what is popular"
+    assert sentences.why(JA, reasons) == "選んだ理由: キーワード「agents」、視野を広げるための一本（人気順とは別枠）"
+    assert sentences.why(EN, reasons) == "Why: keyword “agents”, a pick from beyond the popular papers"
     assert sentences.why(JA, ()) == ""
 
 
@@ -96,7 +100,7 @@ def test_why_is_one_labelled_line() -> None:
         (
             EmptyReason.SOURCES_FAILED,
             "",
-            "Hugging Face 30本（一部取得できず: 時間切れ）、Semantic Scholar 取得失敗（利用制限）",
+            "Hugging Face 30本（一部のみ: タイムアウト）、Semantic Scholar 取得失敗（利用制限）",
             "Semantic Scholar failed (rate limited)",
         ),
         (EmptyReason.HOLIDAY, "", "この日の論文はありません。", "No papers for this day."),
@@ -125,18 +129,18 @@ def test_failed_sources_that_are_not_known_are_not_invented() -> None:
     [
         (
             Failure("model.no_key"),
-            "要約を確認できませんでした（ANTHROPIC_API_KEY が未設定）。",
-            "The summary could not be verified (ANTHROPIC_API_KEY is not set).",
+            "照合済みの要約がありません（ANTHROPIC_API_KEY 未設定）。",
+            "No verified summary (ANTHROPIC_API_KEY is not set).",
         ),
         (
             UNVERIFIED,
-            "要約を確認できませんでした（検査に通らなかった: 原文にない数値）。",
-            "The summary could not be verified (it did not pass the check: a number that the source does not have).",
+            "照合済みの要約がありません（照合で不合格: 原文にない数値）。",
+            "No verified summary (it failed the check: a number not in the source).",
         ),
         (
             Failure("future.code"),
-            "要約を確認できませんでした（future.code）。",
-            "The summary could not be verified (future.code).",
+            "照合済みの要約がありません（future.code）。",
+            "No verified summary (future.code).",
         ),
     ],
 )
@@ -154,7 +158,7 @@ def test_a_finding_quotes_the_piece_on_one_line() -> None:
     assert sentences.finding(JA, Finding(FindingKind.NUMBER, "47.3%")) == "原文にない数値「47.3%」"
     assert sentences.finding(EN, Finding(FindingKind.EMPTY, "")) == "no text"
     long = sentences.finding(EN, Finding(FindingKind.UNTRANSLATED, "a\nb\x1b[2J" + "x" * 500))
-    assert long.startswith("untranslated original: “a bx")
+    assert long.startswith("untranslated text: “a bx")
     assert len(long) < 120
 
 

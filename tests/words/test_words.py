@@ -83,7 +83,7 @@ def test_a_key_stands_in_one_file_once(tmp_path: Path) -> None:
     for name in ("a.po", "b.po"):
         (tmp_path / name).write_text('msgid ""\nmsgstr ""\n\nmsgid "one.key"\nmsgstr "x"\n')
 
-    with pytest.raises(ValueError, match=r"one\.key is there twice"):
+    with pytest.raises(ValueError, match=r"one\.key occurs twice"):
         read_catalogues(tmp_path, "en")
 
 
@@ -215,8 +215,8 @@ def test_settings_are_reported_one_line_a_problem() -> None:
 
     assert words_for("en").error(error).splitlines() == [
         "There are 2 problems in the settings:",
-        "- DIGEST_TIME: “25:00” is no time of day. Write it like 07:00.",
-        "- Line 3 of .env cannot be read. Write it as NAME=value.",
+        "- DIGEST_TIME: “25:00” is not a time of day. Write it like 07:00.",
+        "- Line 3 of .env is not valid. Write it as NAME=value.",
     ]
     assert words_for("ja").error(error).splitlines()[0] == "設定に2件の問題があります。"
 

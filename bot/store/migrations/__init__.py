@@ -1,1 +1,1 @@
-"""Revisions of the tables, run in-process by `bot.store.migrate` when a database is opened."""
+"""Revisions of the schema, run in-process by `bot.store.migrate` when a database is opened."""

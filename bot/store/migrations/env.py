@@ -1,7 +1,7 @@
-"""How Alembic runs here: on the connection that `bot.store.migrate` hands over, inside its transaction.
+"""Alembic's environment: runs on the connection that `bot.store.migrate` passes in, inside its transaction.
 
-A new revision is a file in `versions`, written by hand from the one before, whose number goes to the end of
-`bot.store.migrate.REVISIONS`; `tests/store/test_migrate.py` says what it lacks.
+Write a new revision by hand in `versions`, based on the previous one, and append its number to
+`bot.store.migrate.REVISIONS`; `tests/store/test_migrate.py` reports what it lacks.
 """
 
 from __future__ import annotations
@@ -14,6 +14,6 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
     render_as_batch=True,
-    transactional_ddl=True,  # Alembic assumes that SQLite cannot, but our connections begin properly
+    transactional_ddl=True,  # Alembic assumes that SQLite has none, but our connections start transactions properly
 )
 context.run_migrations()

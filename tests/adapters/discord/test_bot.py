@@ -220,7 +220,7 @@ async def test_settings_are_changed_by_whoever_may(bot: Bot, ada: User, len_: Us
     assert (await bot.channel(room)).settings.size == 4
     assert f"<@{len_.id}>" in await bot.slash("digest channel managers", room, len_)
     assert "08:15" in await bot.slash("digest status", room, len_)
-    assert "ふつうの発言は読めません" in await bot.slash("digest help", room, len_)
+    assert "通常のメッセージは読み取れません" in await bot.slash("digest help", room, len_)
     assert "25:00" in await bot.slash("digest channel time", room, ada, at="25:00")
 
 

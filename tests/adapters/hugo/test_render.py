@@ -46,7 +46,7 @@ def test_an_unverified_text_is_never_under_the_heading_of_a_summary() -> None:
     text = render(every_kind("ja"), words_for("ja"))
     third = text.split("## 3. ")[1].split("## 4. ")[0]
     under = third.split("### 要約\n\n")[1].split("\n\n")[0]
-    assert under == "*要約を確認できませんでした（検査に通らなかった: 原文にない数値）。*"
+    assert under == "*照合済みの要約がありません（照合で不合格: 原文にない数値）。*"
     assert "99%" not in third
 
 

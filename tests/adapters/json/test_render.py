@@ -108,7 +108,7 @@ def test_nothing_unverified_stands_under_summary_or_headline() -> None:
     }
     assert entry["failure"]["code"] == "summary.unverified"
     assert entry["failure"]["findings"] == [{"kind": "number", "text": "47.3%"}, {"kind": "number", "text": "12倍"}]
-    assert entry["reason"] == "a look beyond what is popular"
+    assert entry["reason"] == "a pick from beyond the popular papers"
 
 
 @pytest.mark.parametrize("reason", [*EmptyReason, None])

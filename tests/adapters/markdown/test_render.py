@@ -36,14 +36,15 @@ def test_a_digest() -> None:
     assert render.digest(two_entries(), JA) == (
         "# 瓦版 2026年2月27日金曜日\n"
         "\n"
-        "未掲載の論文1,214本を調べました。情報源: arXiv 180本、Hugging Face 30本（一部取得できず: 時間切れ）、"
-        "Semantic Scholar 取得失敗（利用制限）。読めなかった項目3件は除きました。1本は要約を確認できていません。\n"
+        "未掲載の論文1,214本を調べました。情報源: arXiv 180本、Hugging Face 30本（一部のみ: タイムアウト）、"
+        "Semantic Scholar 取得失敗（利用制限）。読み取れない項目3件は除外しました。"
+        "1本には照合済みの要約がありません。\n"
         "\n"
         "## 1. [A Title](https://arxiv.org/abs/2602.00001)\n"
         "\n"
         "- **著者**: Ada Inkwell, Len Printwright\n"
         "- **公開日**: 2026-02-20\n"
-        "- **ソース**: arXiv、Hugging Face\n"
+        "- **情報源**: arXiv、Hugging Face\n"
         "- **arXiv ID**: 2602.00001\n"
         "\n"
         "**見出しの一行**\n"
@@ -53,7 +54,7 @@ def test_a_digest() -> None:
         "選んだ理由: Hugging Faceで128票（同じ日の論文の97%を上回る）、キーワード「agents」\n"
         "\n"
         "<details>\n"
-        "<summary>原文Abstract</summary>\n"
+        "<summary>アブストラクト（原文）</summary>\n"
         "\n"
         "An abstract.\n"
         "\n"
@@ -63,18 +64,18 @@ def test_a_digest() -> None:
         "\n"
         "- **著者**: Ada Inkwell, Len Printwright\n"
         "- **公開日**: 2026-02-20\n"
-        "- **ソース**: arXiv、Hugging Face\n"
+        "- **情報源**: arXiv、Hugging Face\n"
         "- **arXiv ID**: 2602.00001\n"
         "\n"
-        "要約を確認できませんでした（検査に通らなかった: 原文にない数値）。\n"
+        "照合済みの要約がありません（照合で不合格: 原文にない数値）。\n"
         "\n"
         "**Semantic ScholarのTL;DR（英語、原文のまま）**:\n"
         "We do one thing well.\n"
         "\n"
-        "選んだ理由: 人気とは別に視野を広げる一本\n"
+        "選んだ理由: 視野を広げるための一本（人気順とは別枠）\n"
         "\n"
         "<details>\n"
-        "<summary>原文Abstract</summary>\n"
+        "<summary>アブストラクト（原文）</summary>\n"
         "\n"
         "An abstract.\n"
         "\n"
@@ -83,7 +84,7 @@ def test_a_digest() -> None:
 
 
 def test_a_day_without_papers_says_why() -> None:
-    assert "arXiv announces none at the weekend" in render.digest(make_digest(empty=EmptyReason.WEEKEND), EN)
+    assert "arXiv makes no announcements at weekends" in render.digest(make_digest(empty=EmptyReason.WEEKEND), EN)
 
 
 def test_the_detailed_form_in_japanese() -> None:
@@ -136,7 +137,7 @@ def test_a_paper_without_a_detailed_summary() -> None:
     honest = render.paper(replace(other, withdrawn=True, title=" "), EN, excerpt=EXCERPT, failure=UNVERIFIED)
     assert honest.startswith("## [(untitled)](")
     assert "withdrawn" in honest
-    assert "could not be verified" in honest
+    assert "No verified summary" in honest
     assert "unchanged)**:\nWe do one thing well.\n" in honest
 
 

@@ -167,7 +167,7 @@ async def test_subscribing_enters_a_public_channel_and_asks_for_an_invitation_to
 async def test_only_who_may_changes_a_channel(bot: Bot, ada: User, len_: User, room: Channel) -> None:
     await bot.slash("/digest", "subscribe", room, ada)
     refused = await bot.slash("/digest", "size 3", room, len_)
-    assert "設定を変えられるのは" in refused
+    assert "設定を変更できるのは" in refused
     assert (await bot.channel(room)).settings.size == 2
     assert "3" in await bot.slash("/digest", "size 3", room, ada)
     assert (await bot.channel(room)).settings.size == 3

@@ -74,7 +74,7 @@ async def test_two_workspaces_install_and_one_leaves_without_the_other_noticing(
     assert page.status == 200
     await slack.until(lambda: slack.team.installed)
     new = slack.add_channel("new", [ada])
-    assert "購読を始めました" in await bot.slash("/digest", "subscribe", new, ada)
+    assert "購読を開始しました" in await bot.slash("/digest", "subscribe", new, ada)
 
     # Slack brings the word of the uninstalling again, minutes late.
     [gone] = slack.events.events("app_uninstalled")

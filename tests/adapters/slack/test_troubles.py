@@ -68,7 +68,7 @@ async def test_a_form_that_is_sent_late_still_counts_and_its_answer_comes_anothe
     modal = bot.slack.modal(ada)
     await bot.slack.pass_time(hours=1)  # the address for answers has expired by now
     await bot.slack.people.submit(modal, {"size": {"value": "7"}})
-    assert "購読を始めました" in read(await bot.answer(ada, 1))
+    assert "購読を開始しました" in read(await bot.answer(ada, 1))
     assert (await bot.channel(room)).settings.size == 7
 
 
@@ -157,7 +157,7 @@ async def test_nobody_changes_a_channel_while_slack_does_not_say_who_asks(bot: B
 async def test_a_guest_does_not_bring_the_bot_into_a_channel(bot: Bot, room: Channel) -> None:
     guest = bot.slack.add_user("guest", is_restricted=True)
     room.members.append(guest.id)
-    assert "設定を変えられるのは" in await bot.slash("/digest", "subscribe", room, guest)
+    assert "設定を変更できるのは" in await bot.slash("/digest", "subscribe", room, guest)
     assert await bot.uses.channels.get(bot.key(room)) is None
 
 
@@ -186,7 +186,7 @@ async def test_reading_is_for_everyone_and_long_texts_say_that_they_are_cut(bot:
     assert await bot.slash("/digest", "export", room, reader)
     assert "ありません" in await bot.slash("/digest", "top week", room, reader)
     found = await bot.slash("/digest", "search model", room, reader)
-    assert "これを見る" in found
+    assert "この論文を見る" in found
     before = len(bot.slack.ephemerals(reader))
     await bot.slack.people.click(bot.slack.ephemerals(reader)[-1], "paper.choose", reader)
     assert read(await bot.answer(reader, before)).strip()

@@ -47,8 +47,8 @@ def test_a_digest_in_japanese() -> None:
         "瓦版 2026年2月27日金曜日\n"
         "2026年2月27日 7:00（Asia/Tokyo）までの論文から選びました。\n"
         "未掲載の論文1,214本を調べました。情報源: arXiv 180本、Hugging Face 30本\n"
-        "（一部取得できず: 時間切れ）、Semantic Scholar 取得失敗（利用制限）。読\n"
-        "めなかった項目3件は除きました。1本は要約を確認できていません。\n"
+        "（一部のみ: タイムアウト）、Semantic Scholar 取得失敗（利用制限）。読み\n"
+        "取れない項目3件は除外しました。1本には照合済みの要約がありません。\n"
         "\n"
         "1. A Title\n"
         "   Ada Inkwell, Len Printwright\n"
@@ -63,10 +63,10 @@ def test_a_digest_in_japanese() -> None:
         "   Ada Inkwell, Len Printwright\n"
         "   2026-02-20 · arXiv、Hugging Face · arXiv:2602.00001\n"
         "   https://arxiv.org/abs/2602.00001\n"
-        "   要約を確認できませんでした（検査に通らなかった: 原文にない数値）。\n"
+        "   照合済みの要約がありません（照合で不合格: 原文にない数値）。\n"
         "   Semantic ScholarのTL;DR（英語、原文のまま）\n"
         "   We do one thing well.\n"
-        "   選んだ理由: 人気とは別に視野を広げる一本\n"
+        "   選んだ理由: 視野を広げるための一本（人気順とは別枠）\n"
     )
 
 
@@ -93,14 +93,14 @@ def test_a_paper_in_both_styles() -> None:
     for heading in ("研究の目的と背景", "提案手法の概要", "主な結果と貢献", "将来の研究への示唆"):
         assert f"\n{heading}\n本文である。\n" in long
     assert "withdrawn" in none
-    assert "could not be verified" in none
+    assert "No verified summary" in none
 
 
 def test_choices_give_the_name_to_ask_by() -> None:
     other = replace(make_paper("[red]B[/red]"), id=PaperId("doi", "10.1/x"), arxiv_id=None)
     text = shown(render.choices([make_paper(), other], EN))
 
-    assert "There are 2 candidates." in text
+    assert "There are 2 matches." in text
     assert "1. A Title\n   arXiv:2602.00001 · Ada Inkwell, Len Printwright · 2026-02-20\n" in text
     assert "2. [red]B[/red]\n   doi:10.1/x" in text
     assert shown(render.choices([], JA)) == "候補はありません。\n"

@@ -1,6 +1,6 @@
-"""The first tables: papers and what is known of them, summaries, digests, spending, rates.
+"""The first tables: papers and what belongs to them, summaries, digests, spending, rates.
 
-It names plain types, not those of `bot.store.columns`: a revision says how a database was at its time.
+Uses plain types instead of those in `bot.store.columns`: a revision records the schema as it was at the time.
 """
 
 from __future__ import annotations

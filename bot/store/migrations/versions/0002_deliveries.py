@@ -60,6 +60,6 @@ def upgrade() -> None:
 
 
 def _index(name: str, columns: list[str]) -> None:
-    """An index of the rows that have the first column."""
+    """Create an index of the rows in which the first column is set."""
     where = sa.text(f"{columns[0]} IS NOT NULL")
     op.create_index(name, "deliveries", columns, sqlite_where=where, postgresql_where=where)

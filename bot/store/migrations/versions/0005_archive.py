@@ -1,4 +1,4 @@
-"""The archive that can be searched, and who money was spent for."""
+"""The searchable archive, and on whose behalf money was spent."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-# SQLite's index beside the table, kept in step by triggers: https://sqlite.org/fts5.html#external_content_tables
+# SQLite's index is a separate table, kept in step by triggers: https://sqlite.org/fts5.html#external_content_tables
 _SQLITE = (
     """CREATE VIRTUAL TABLE archive_words
        USING fts5(words, content='archive', content_rowid='id', tokenize='ascii', detail=none)""",
@@ -48,15 +48,15 @@ def upgrade() -> None:
     op.add_column("spend", sa.Column("asker", sa.String(), nullable=False, server_default=""))
     with op.batch_alter_table("spend") as spend:
         spend.alter_column("asker", server_default=None)
-    _take_in_what_is_there()
+    _fill_archive()
 
 
-def _take_in_what_is_there() -> None:
-    """What was shown or summarised before there was an archive."""
+def _fill_archive() -> None:
+    """Add the papers that were shown or summarised before the archive existed."""
     connection = op.get_bind()
     texts: defaultdict[str, list[str]] = defaultdict(list)
-    shown = "SELECT id, record FROM papers WHERE id IN (SELECT paper FROM shown UNION SELECT paper FROM summaries)"
-    for name, record in connection.execute(sa.text(shown)):
+    papers = "SELECT id, record FROM papers WHERE id IN (SELECT paper FROM shown UNION SELECT paper FROM summaries)"
+    for name, record in connection.execute(sa.text(papers)):
         paper = json.loads(record) if isinstance(record, str) else record
         texts[name] += [paper["title"], paper["abstract"], *paper["authors"], *paper.get("keywords", ())]
         texts[name].append(paper.get("arxiv_id") or "")
@@ -65,6 +65,6 @@ def _take_in_what_is_there() -> None:
         parts = json.loads(sections) if isinstance(sections, str) else sections
         texts[name] += [headline, text, *(part["text"] for part in parts or ())]
     archive = sa.table("archive", sa.column("paper", sa.String()), sa.column("words", sa.Text()))
-    rows = [{"paper": name, "words": searchable(told)} for name, told in texts.items()]
+    rows = [{"paper": name, "words": searchable(parts)} for name, parts in texts.items()]
     if rows:
         connection.execute(archive.insert(), rows)

@@ -1,1 +1,1 @@
-"""One file a revision, named after its number."""
+"""One file for each revision, named after its number."""

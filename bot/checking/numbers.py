@@ -73,7 +73,7 @@ class Numbers:
         return self._values[first : bisect_right(self._values, (high, "\uffff"))]
 
     def _in_digits(self) -> Iterator[tuple[float, str]]:
-        for quantity in quantities(in_digits(spelled_out(self._text))):
+        for quantity in quantities(in_digits(spelled_out(self._text)), exact=True):
             yield from quantity.meanings
             yield float(quantity.digits), "as written"
             for part in quantity.written:

@@ -77,7 +77,7 @@ _OTHER_WORDS = {
     "cs": "procentních_bodů=points procentní_body=points procentního_bodu=points bodů=points krát=times",
     "ru": "процентных_пунктов=points процентных_пункта=points процентного_пункта=points процентный_пункт=points "
     "пунктов=points пункта=points пункт=points долларов=dollars доллара=dollars раз=times раза=times",
-    "uk": "відсоткових_пунктів=points відсоткових_пункти=points відсоткового_пункту=points пунктів=points раз=times "
+    "uk": "відсоткових_пунктів=points відсоткових_пункти=points відсоткового_пункту=points пунктів=points раз=times раза=times "
     "рази=times разів=times",
     "tr": "yüzde_puan=points yüzdelik_puan=points puan=points kat=times",
     "id": "poin_persentase=points poin=points kali=times",
@@ -126,9 +126,9 @@ def in_english(text: str, language: str) -> str:
 
 def _rewritten(match: re.Match[str], conventions: _Conventions) -> str:
     value = _number(match["numeral"], conventions.decimal)
-    scale, unit = match["scale"], match["unit"]
+    scale, unit = match["scale"], match["unit"] or match["stem"]
     if unit and _is_date(match):
-        return f"{value}{match['gap_unit'] or ''}{unit}"
+        return f"{value}{match['gap'] or ''}{unit}"
     before = match["sign"] or ""
     if before == "%":
         return f" {value} percent"
@@ -177,12 +177,12 @@ def _conventions(language: str) -> _Conventions | None:
     units = {_folded(word): name for word, name in units.items()}
     scales = {} if unspaced else {_folded(word): size for word, size in _scale_words(locale)}
     after = "" if unspaced else r"(?![^\W\d_])"
-    ending = "" if unspaced else r"(?:[^\W\d_]{0,2})"
+    long = {word: name for word, name in units.items() if len(word) > 3 and not unspaced}
     numeral = _NUMERALS[decimal]
     prefixed = "%" if locale.percent_formats[None].pattern.lstrip("\u200e\u200f\u061c").startswith("%") else ""
     pattern = rf"""(?<![A-Za-z0-9_.,])(?<![A-Za-z]-)(?:(?P<sign>[$€¥{prefixed}])\s?)?(?P<numeral>{numeral})
         (?:\s?(?P<scale>{_alternatives(scales)})\.?{after})?
-        (?:(?P<gap_unit>\s?-?\s?)(?P<unit>{_alternatives(units)})(?:{ending}{after}))?"""
+        (?:(?P<gap>\s?-?\s?)(?P<unit>{_alternatives(units)}){after}|\s?-?\s?(?P<stem>{_alternatives(long)})[^\W\d_]{{1,3}}{after})?"""
     return _Conventions(re.compile(pattern, re.VERBOSE | re.IGNORECASE), decimal, scales, units, unspaced)
 
 

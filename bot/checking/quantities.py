@@ -107,8 +107,11 @@ def key(value: float) -> str:
     return f"{value:.9g}"
 
 
-def quantities(text: str) -> list[Quantity]:
-    """The numbers of a plain text (see `text.plain` and `spelled_out`), in their order; not those inside names."""
+def quantities(text: str, *, exact: bool = False) -> list[Quantity]:
+    """Return the numbers of a plain text (see `text.plain` and `spelled_out`), in their order; not those inside names.
+
+    `exact` leaves out what the words around a number say about how exact it is, which costs most of the time.
+    """
     text = URL.sub(lambda m: " " * len(m[0]), text)
     found: list[Quantity] = []
     taken = 0
@@ -120,24 +123,26 @@ def quantities(text: str) -> list[Quantity]:
             share = above / below
             parts = ((share, ""), (share, "fraction"), (below / above if above else 0.0, "ratio"))
             written = tuple(match[n] for n in (3, 4)) if match[3] else ()
-            bound = _bound(text, match.start(), match.end())
+            bound = "" if exact else _bound(text, match.start(), match.end())
             digits = match[2] or match[3]
             found.append(
                 Quantity(match[0], parts, match.start(), match.end(), digits, bound, step=share / 4, written=written)
             )
-    fractions = [(q.start, q.end) for q in found]
+    fractions = iter([*((q.start, q.end) for q in found), (len(text) + 1, 0)])
+    first, last = next(fractions)
     for match in _NUMBER.finditer(text):
-        start, end = match.start("numeral"), match.end()
-        if start < taken or any(a <= start < b for a, b in fractions):
+        start = match.start("numeral")
+        while start >= last > 0:
+            first, last = next(fractions)
+        if start < taken or first <= start:
             continue
-        found.append(_quantity(text, match))
+        found.append(_quantity(text, match, exact=exact))
         taken = found[-1].end
-        end = max(end, taken)
     found.sort(key=lambda q: q.start)
     return _with_shared_units(text, _with_shared_about(text, found))
 
 
-def _quantity(text: str, match: re.Match[str]) -> Quantity:
+def _quantity(text: str, match: re.Match[str], *, exact: bool) -> Quantity:
     numeral = match["numeral"]
     value = _numeral(numeral)
     if match["times_power"]:
@@ -171,7 +176,9 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity:
     before = text[max(0, match.start() - 60) : match.start()]
     if not dimension and not tail and _FACTOR_BEFORE.search(before):
         meanings.append((value, "ratio"))
-    bound = _bound(text, match.start(), end) or _AFTER_UNIT.get(match["plus"] or "", "above" if match["plus"] else "")
+    bound = "" if exact else _bound(text, match.start(), end)
+    if match["plus"] and not bound:
+        bound = _AFTER_UNIT.get(match["plus"], "above")
     bare = not dimension and not tail and not scaled and bool(_NOTHING_COUNTED.match(text[end : end + 8]))
     shown = text[match.start("sign") if match["sign"] else match.start("numeral") : end].strip()
     digits = numeral.replace(",", "").replace("'", "")

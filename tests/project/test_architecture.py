@@ -70,7 +70,8 @@ VENDORS: Mapping[str, set[str]] = {
     "alembic": {"bot.store"},
     "anthropic": {"bot.claude"},
     "asyncpg": {"bot.store.postgresql"},
-    "babel": {"bot.words"},
+    # CLDR's separators and unit words: the check reads a text's numbers as its language writes them.
+    "babel": {"bot.words", "bot.checking.numerals"},
     "cryptography": {"bot.chat.installations"},
     "discord": {"adapters.discord"},
     "dotenv": {"bot.settings"},

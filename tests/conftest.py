@@ -78,28 +78,26 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def _upstream(shared: Path) -> Iterator[Upstream]:
-    with Upstream.running(*_upstream_command(shared, interval=0)) as server:
+def _upstream() -> Iterator[Upstream]:
+    with Upstream.running("tests.fakes.sources_process", "--interval=0") as server:
         yield server
 
 
 @pytest.fixture(scope="session")
-def _polite_upstream(shared: Path) -> Iterator[Upstream]:
-    with Upstream.running(*_upstream_command(shared, interval=0.2)) as server:
+def _polite_upstream() -> Iterator[Upstream]:
+    with Upstream.running("tests.fakes.sources_process", "--interval=0.2") as server:
         yield server
 
 
 @pytest.fixture(scope="session")
-def _claude(shared: Path) -> Iterator[Claude]:
-    script = shared / "tools" / "claude.py"
-    folders = ("--recordings", str(shared / "recordings"), "--seeds", str(shared / "seeds"))
-    with Claude.running(script, *folders) as server:
+def _claude() -> Iterator[Claude]:
+    with Claude.running("tests.fakes.claude_process") as server:
         yield server
 
 
 @pytest.fixture
 def upstream(_upstream: Upstream) -> Upstream:
-    """The paper sources on the last recorded day; arXiv takes requests as fast as they come."""
+    """The paper sources on the last of the invented days; arXiv takes requests as fast as they come."""
     _upstream.reset()
     return _upstream
 
@@ -116,11 +114,6 @@ def claude(_claude: Claude) -> Claude:
     """The Claude API, in its normal mode."""
     _claude.reset()
     return _claude
-
-
-def _upstream_command(shared: Path, interval: float) -> tuple[Path, str, str, str, str]:
-    recordings = str(shared / "recordings")
-    return shared / "tools" / "upstream.py", "--recordings", recordings, "--arxiv-interval", str(interval)
 
 
 @pytest.fixture(scope="session")

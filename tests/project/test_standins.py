@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -65,9 +66,11 @@ def test_a_refused_command_is_an_error(upstream: Upstream) -> None:
         upstream.fault("nobody:503")
 
 
-def test_a_server_that_does_not_start_says_why(tmp_path_factory: pytest.TempPathFactory) -> None:
-    script = tmp_path_factory.mktemp("standin") / "broken.py"
-    script.write_text("raise SystemExit('no recordings here')")
+def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
+    nothing = f"--recordings={tmp_path}"
 
-    with pytest.raises(RuntimeError, match="no recordings here"), StandIn.running(script):
+    with (
+        pytest.raises(RuntimeError, match="holds no recorded days"),
+        StandIn.running("tests.fakes.sources_process", nothing),
+    ):
         pytest.fail("it started")

@@ -1,0 +1,32 @@
+"""Hugging Face as it answers: the day's list of papers, and one paper of a list.
+
+Form: https://huggingface.co/docs/hub/api
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from tests.fakes.sources_corpus import Corpus, Json
+
+
+def daily_papers(corpus: Corpus, query: Mapping[str, str]) -> tuple[int, object]:
+    """Status and JSON of `/api/daily_papers`: the newest list without a date, and none for a day to come."""
+    try:
+        day = date.fromisoformat(query["date"]) if "date" in query else max(d for d in corpus.daily if d <= corpus.today)
+        limit, page = int(query.get("limit", "50")), int(query.get("p", "0"))
+    except ValueError:
+        return 400, {"error": "Invalid query"}
+    if day > corpus.today:
+        return 400, {"error": "Date must not be in the future"}
+    if not 1 <= limit <= 100 or page < 0:
+        return 400, {"error": "Invalid limit or page"}
+    return 200, corpus.daily.get(day, [])[page * limit : (page + 1) * limit]
+
+
+def paper(corpus: Corpus, number: str) -> tuple[int, object]:
+    """Status and JSON of `/api/papers/<id>`, as the newest list that holds the paper has it."""
+    listed: list[Json] = [item for day in sorted(corpus.daily) if day <= corpus.today for item in corpus.daily[day]]
+    found = [item["paper"] for item in listed if item["paper"]["id"] == number]
+    return (200, found[-1]) if found else (404, {"error": "Paper not found"})

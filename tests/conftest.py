@@ -70,7 +70,7 @@ def _is_this_machine(host: str) -> bool:
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The shared test material (recordings/, seeds/, tools/); the test is skipped, and counted, without it."""
+    """The shared test material (recordings/, seeds/); the test is skipped, and counted, without it."""
     require("shared")
     folder = shared_folder()
     assert folder is not None
@@ -86,6 +86,13 @@ def _upstream() -> Iterator[Upstream]:
 @pytest.fixture(scope="session")
 def _polite_upstream() -> Iterator[Upstream]:
     with Upstream.running("tests.fakes.sources_process", "--interval=0.2") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _real_upstream(shared: Path) -> Iterator[Upstream]:
+    recordings = f"--recordings={shared / 'recordings'}"
+    with Upstream.running("tests.fakes.sources_process", "--interval=0", recordings) as server:
         yield server
 
 

@@ -73,7 +73,7 @@ class Claude:
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Refuse what has no key, and give every refusal the API's shape."""
         try:
-            if request.path.startswith("/v1/") and not request.headers.get("x-api-key", "").strip():
+            if request.path.startswith("/v1/") and not _has_key(request):
                 raise Rejected(401, "authentication_error", "x-api-key header is required")
             return await handler(request)
         except Rejected as rejected:
@@ -163,6 +163,12 @@ class Claude:
         except (TypeError, ValueError) as error:
             return web.json_response({"error": str(error)}, status=400)
         return web.json_response({})
+
+
+def _has_key(request: web.Request) -> bool:
+    """Either header carries a key: `x-api-key: …` or `Authorization: Bearer …`."""
+    bearer = request.headers.get("Authorization", "").removeprefix("Bearer")
+    return bool(request.headers.get("x-api-key", "").strip() or bearer.strip())
 
 
 def _content(body: Json) -> str:

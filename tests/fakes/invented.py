@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from itertools import product
 from random import Random
 
 from tests.fakes.invented_texts import Facts, Texts, abstract_of, texts_of
@@ -35,6 +34,7 @@ class InventedPaper:
     """A paper as arXiv has it, with what a careful reader would write about it in each language."""
 
     record: Record
+    facts: Facts
     texts: dict[str, Texts]
 
 
@@ -47,11 +47,12 @@ LANDMARK = Facts(
     count=12,
     title="TwinLock: Halving the Queue at Canal Locks with Paired Basins",
 )
-"""One paper that tests know by name, announced and listed on 26 February; `landmark()` is its record."""
+"""One paper that tests know by name, announced and listed on LANDMARK_DAY; `landmark()` is its record."""
+LANDMARK_DAY = date(2026, 2, 26)
 
 
 def landmark() -> Record:
-    return next(paper.record for paper in papers().values() if paper.record.title == LANDMARK.title)
+    return next(paper.record for paper in papers().values() if paper.facts is LANDMARK)
 
 
 @cache
@@ -63,9 +64,9 @@ def papers() -> dict[str, InventedPaper]:
 @cache
 def _daily() -> dict[date, list[Json]]:
     source = Random(f"{SEED}, voted on")
-    by_day: dict[date, list[Record]] = {day: [] for day in SIZES}
+    by_day: dict[date, list[InventedPaper]] = {day: [] for day in SIZES}
     for paper in papers().values():
-        by_day[paper.record.listed].append(paper.record)
+        by_day[paper.record.listed].append(paper)
     return {
         day: [_item(one, day, source) for one in _picked(by_day[day], size, source)] for day, (_, size) in SIZES.items()
     }
@@ -78,22 +79,28 @@ def days() -> Corpus:
 
 
 def _papers(source: Random) -> Iterator[InventedPaper]:
-    names = [(twist, theme, form) for twist, theme, form in product(TWISTS, THEMES, FORMS) if twist != "Twin"]
-    source.shuffle(names)
+    names = {theme: [f"{twist}{theme.noun}{form}" for twist in TWISTS for form in FORMS] for theme in THEMES}
+    for unused in names.values():
+        source.shuffle(unused)
     number = 90_000
     for day, (announced, picked) in SIZES.items():
         # A third of what Hugging Face picks is in no listing of the categories that were recorded.
         unannounced = picked // 3
         start, end = submission_span(day)
         instants = sorted(start + (end - start) * source.random() for _ in range(announced + unannounced))
-        hidden = set(source.sample(range(len(instants)), unannounced))
-        marked = source.choice([n for n in range(len(instants)) if n not in hidden]) if day.day == 26 else None
+        hidden = dict(zip(source.sample(range(len(instants)), unannounced), _others(source), strict=False))
+        marked = source.choice([n for n in range(len(instants)) if n not in hidden]) if day == LANDMARK_DAY else None
         for n, instant in enumerate(instants):
             number += source.randint(1, 3)
-            twist, theme, form = names.pop()
-            facts = LANDMARK if n == marked else _facts(f"{twist}{theme.noun}{form}", theme, source)
+            theme = hidden.get(n) or source.choice(THEMES)
+            facts = LANDMARK if n == marked else _facts(names[theme].pop(), theme, source)
             crossed = n not in hidden and n != marked and source.random() < 0.01
             yield _paper(facts, number, instant, day, source, announced=n not in hidden, crossed=crossed)
+
+
+def _others(source: Random) -> list[Theme]:
+    """The themes but the landmark's, in any order."""
+    return source.sample([theme for theme in THEMES if theme != LANDMARK.theme], len(THEMES) - 1)
 
 
 def _facts(method: str, theme: Theme, source: Random) -> Facts:
@@ -128,7 +135,7 @@ def _paper(
         listed=day,
         announced=announced,
     )
-    return InventedPaper(record, {language: texts_of(facts, language) for language in ("ja", "en")})
+    return InventedPaper(record, facts, {language: texts_of(facts, language) for language in ("ja", "en")})
 
 
 def _authors(source: Random) -> tuple[str, ...]:
@@ -137,22 +144,28 @@ def _authors(source: Random) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _picked(listed: list[Record], size: int, source: Random) -> list[Record]:
-    """What Hugging Face shows on the day: all that no listing has, and some of what was announced."""
-    unannounced = [record for record in listed if not record.announced]
-    known = [r for r in listed if r.announced and r.title != LANDMARK.title and r.published.month == r.listed.month]
-    marked = [record for record in listed if record.title == LANDMARK.title]
-    chosen = [*unannounced, *marked, *source.sample(known, size - len(unannounced) - len(marked))]
+def _picked(listed: list[InventedPaper], size: int, source: Random) -> list[Record]:
+    """What Hugging Face shows on the day: all that no listing has, and of the rest what is about something else."""
+    chosen = [paper for paper in listed if not paper.record.announced or paper.facts is LANDMARK]
+    others = [paper for paper in listed if paper not in chosen and paper.record.published.month == 2]
+    source.shuffle(others)
+    while len(chosen) < size:
+        themes = {paper.facts.theme for paper in chosen}
+        another = next((paper for paper in others if paper.facts.theme not in themes), others[0])
+        others.remove(another)
+        chosen.append(another)
     source.shuffle(chosen)
-    return chosen
+    return [paper.record for paper in chosen]
 
 
 def _item(record: Record, day: date, source: Random) -> Json:
     """One item of Hugging Face's list; what few papers have is left out where they do not have it."""
     submitted = datetime(day.year, day.month, day.day, source.randrange(1, 22), source.randrange(60), tzinfo=UTC)
-    upvotes = min(400, int(2 * source.paretovariate(0.9)))
+    upvotes = min(80, int(2 * source.paretovariate(0.9)))
     if record.title == LANDMARK.title:
         upvotes = 90
+    elif not record.announced:  # what is of no listed category finds fewer friends
+        upvotes //= 3
     # Hugging Face keeps the line breaks with which the authors sent the abstract.
     broken = record.abstract.replace(". We ", ".\nWe ", 1) if source.random() < 0.3 else record.abstract
     inner: Json = {

@@ -225,7 +225,7 @@ TOOLS = (
 TWISTS = (
     "Amber Ample Autumn Brave Brisk Calm Clever Coral Cosy Deft Dusky Eager Early Faint Gentle Golden Hazel Humble Idle Jolly "
     "Keen Late Light Little Lucid Mellow Mild Misty Modest Narrow Nimble Patient Plain Quick Quiet Rapid Rustic Shy Silver "
-    "Sleepy Slow Soft Spare Steady Still Sunny Swift Tame Tidy Twin Velvet Warm Wide Wily Winter Witty Young"
+    "Sleepy Slow Soft Spare Steady Still Sunny Swift Tame Tidy Velvet Warm Wide Wily Winter Witty Young"
 ).split()
 
 FORMS = ("", "Net", "Walk", "Loop")

@@ -110,6 +110,13 @@ def upstream(_upstream: Upstream) -> Upstream:
 
 
 @pytest.fixture
+def real_upstream(_real_upstream: Upstream) -> Upstream:
+    """The paper sources on the last of the days that were really recorded."""
+    _real_upstream.reset()
+    return _real_upstream
+
+
+@pytest.fixture
 def polite_upstream(_polite_upstream: Upstream) -> Upstream:
     """The paper sources with an arXiv that refuses two requests within 0.2 seconds, or at once."""
     _polite_upstream.reset()
@@ -248,7 +255,7 @@ async def slack() -> AsyncIterator[SlackDouble]:
 
 @pytest.fixture
 async def discord_double(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DiscordDouble]:
-    """A running Discord that discord.py talks to; no request of the test may break Discord's own description."""
+    """A running Discord that discord.py talks to; no request of the test may break the rules of a careful bot."""
     import yarl
     from discord.gateway import DiscordWebSocket
     from discord.http import Route

@@ -712,10 +712,7 @@ def test_published_pairs(shared: Path) -> None:
 @pytest.fixture(scope="module", params=["invented", pytest.param("real", marks=pytest.mark.needs("shared"))])
 def sources(request: pytest.FixtureRequest) -> list[Record]:
     """Sixty papers about which the stand-in of Claude writes."""
-    if request.param == "invented":
-        corpus = invented.days()
-    else:
-        corpus = load(request.getfixturevalue("shared") / "recordings")
+    corpus = invented.days() if request.param == "invented" else load(request.getfixturevalue("shared") / "recordings")
     return Random(11).sample(list(corpus.records.values()), 60)
 
 

@@ -161,13 +161,12 @@ def test_the_long_form_has_its_labels_and_a_text_under_each(
 
 
 def test_the_long_form_is_that_of_the_published_ones(
-    _real_upstream: Upstream, claude: Claude, home: Path, shared: Path
+    real_upstream: Upstream, claude: Claude, home: Path, shared: Path
 ) -> None:
-    _real_upstream.reset()
     posts = re.split(r"\n---\n+", (shared / "seeds" / "arxiv-yoyaku-2025-06-24.md").read_text())
     for name in PUBLISHED:
         (published,) = [block[block.index("## ") :] for block in posts if f"abs/{name}" in block]
-        written = long_form(name, _real_upstream, claude, home)
+        written = long_form(name, real_upstream, claude, home)
 
         assert len(structure(published)) == 7
         assert structure(written) == structure(published)

@@ -19,7 +19,9 @@ MODELS = (
 )  # fmt: skip
 WITHOUT_EFFORT = ("claude-sonnet-4-5", "claude-haiku-4-5")
 CACHED_FROM = 512  # tokens; a shorter prefix is not cached
-_TAKEN = frozenset({"model", "max_tokens", "messages", "system", "output_config", "metadata", "stop_sequences", "thinking"})
+_TAKEN = frozenset(
+    {"model", "max_tokens", "messages", "system", "output_config", "metadata", "stop_sequences", "thinking"}
+)
 _NOT_IN_SCHEMAS = ("minLength", "maxLength", "minimum", "maximum", "maxItems", "pattern")
 
 

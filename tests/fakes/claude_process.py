@@ -2,7 +2,7 @@
 
     python -m tests.fakes.claude_process [--port N]
 
-The first line that it prints is its address. `tests.support.standins.Claude` changes its mode and reads what it was asked.
+The first line that it prints is its address. `tests.support.standins.Claude` changes its mode and reads its log.
 """
 
 from __future__ import annotations

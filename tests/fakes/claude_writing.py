@@ -1,7 +1,7 @@
 """What the tests' Claude writes about a paper, from its title and abstract alone.
 
-Of invented papers it knows what is true in both languages; of any other it says little: its name, some of its words, and
-its figures as they stand.
+Of invented papers it knows what is true in both languages; of any other it says little: its name, some of its words,
+and its figures as they stand.
 """
 
 from __future__ import annotations

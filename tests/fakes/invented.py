@@ -26,7 +26,14 @@ SIZES = {
     date(2026, 2, 26): (110, 16),
     date(2026, 2, 27): (130, 15),
 }
-COMMENTS = ("12 pages, 4 figures", "Accepted at the Workshop on Patient Machines", "Code will be released", "v1", None, None)
+COMMENTS = (
+    "12 pages, 4 figures",
+    "Accepted at the Workshop on Patient Machines",
+    "Code will come",
+    "v1",
+    None,
+    None,
+)
 
 
 @dataclass(frozen=True, slots=True)

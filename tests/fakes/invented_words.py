@@ -223,19 +223,20 @@ TOOLS = (
 )
 
 TWISTS = (
-    "Amber Ample Autumn Brave Brisk Calm Clever Coral Cosy Deft Dusky Eager Early Faint Gentle Golden Hazel Humble Idle Jolly "
-    "Keen Late Light Little Lucid Mellow Mild Misty Modest Narrow Nimble Patient Plain Quick Quiet Rapid Rustic Shy Silver "
-    "Sleepy Slow Soft Spare Steady Still Sunny Swift Tame Tidy Velvet Warm Wide Wily Winter Witty Young"
+    "Amber Ample Autumn Brave Brisk Calm Clever Coral Cosy Deft Dusky Eager Early Faint Gentle Golden Hazel "
+    "Humble Idle Jolly Keen Late Light Little Lucid Mellow Mild Misty Modest Narrow Nimble Patient Plain Quick "
+    "Quiet Rapid Rustic Shy Silver Sleepy Slow Soft Spare Steady Still Sunny Swift Tame Tidy Velvet Warm Wide "
+    "Wily Winter Witty Young"
 ).split()
 
 FORMS = ("", "Net", "Walk", "Loop")
 
 GIVEN = (
-    "Ada Aya Ben Cleo Dara Edo Emil Fumi Goro Hana Ida Ines Jiro Kaya Len Lio Mara Mika Nils Nori Olga Otto Pia Rei Ruth Sora "
-    "Tao Uma Vera Wim Yuri Zoë Émile Jürgen"
+    "Ada Aya Ben Cleo Dara Edo Emil Fumi Goro Hana Ida Ines Jiro Kaya Len Lio Mara Mika Nils Nori Olga Otto Pia "
+    "Rei Ruth Sora Tao Uma Vera Wim Yuri Zoë Émile Jürgen"
 ).split()
 FAMILY = (
-    "Inkwell Printwright Morino Ostrow Kitewell Pebbleworth Tidewater Quillson Brasshollow Fernandel Lampwick Oakmoor "
-    "Paperling Rainford Saltmarsh Thistlewood Umbergate Vellum Wickham Yarrow Kawabata-Reed O'Tide Søndermark Woodblock "
-    "Hoshimi Kumonari Tsukigawa Amanohara"
+    "Inkwell Printwright Morino Ostrow Kitewell Pebbleworth Tidewater Quillson Brasshollow Fernandel Lampwick "
+    "Oakmoor Paperling Rainford Saltmarsh Thistlewood Umbergate Vellum Wickham Yarrow Kawabata-Reed O'Tide "
+    "Søndermark Woodblock Hoshimi Kumonari Tsukigawa Amanohara"
 ).split()

@@ -124,6 +124,7 @@ def _listing(file: Path, instants: dict[str, datetime]) -> Iterator[Record]:
     rows = sorted((json.loads(line) for line in file.read_text("utf-8").splitlines()), key=lambda row: str(row["id"]))
     for n, row in enumerate(rows, 1):
         within = (start + (end - start) * n / (len(rows) + 1)).replace(microsecond=0)
+        guessed = within if row["id"][:4] == f"{within:%y%m}" else _of_month(row["id"])
         yield Record(
             id=row["id"],
             title=row["title"],
@@ -131,7 +132,7 @@ def _listing(file: Path, instants: dict[str, datetime]) -> Iterator[Record]:
             abstract=row["summary"],
             categories=tuple(row["categories"]),
             comment=row.get("comment"),
-            published=instants.get(row["id"]) or (within if row["id"][:4] == f"{within:%y%m}" else _of_month(row["id"])),
+            published=instants.get(row["id"], guessed),
             listed=day,
         )
 

@@ -14,7 +14,9 @@ from tests.fakes.sources_corpus import Corpus, Json
 def daily_papers(corpus: Corpus, query: Mapping[str, str]) -> tuple[int, object]:
     """Status and JSON of `/api/daily_papers`: the newest list without a date, and none for a day to come."""
     try:
-        day = date.fromisoformat(query["date"]) if "date" in query else max(d for d in corpus.daily if d <= corpus.today)
+        day = (
+            date.fromisoformat(query["date"]) if "date" in query else max(d for d in corpus.daily if d <= corpus.today)
+        )
         limit, page = int(query.get("limit", "50")), int(query.get("p", "0"))
     except ValueError:
         return 400, {"error": "Invalid query"}

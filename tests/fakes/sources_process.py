@@ -2,8 +2,8 @@
 
     python -m tests.fakes.sources_process [--port N] [--recordings FOLDER] [--interval SECONDS]
 
-Without a folder the days are invented ones. The first line that it prints is its address. `tests.support.standins.Upstream`
-moves its day, breaks it, and reads what it was asked.
+Without a folder the days are invented ones. The first line that it prints is its address.
+`tests.support.standins.Upstream` moves its day, breaks it, and reads what it was asked.
 """
 
 from __future__ import annotations
@@ -73,10 +73,11 @@ class Sources:
         async def handle(request: web.Request) -> web.StreamResponse:
             entry: Json = {
                 "at": time.time(), "source": source, "method": request.method, "path": request.path,
-                "query": dict(request.query), "user_agent": request.headers.get("User-Agent"), "status": None, "note": None,
+                "query": dict(request.query), "user_agent": request.headers.get("User-Agent"),
+                "status": None, "note": None,
             }  # fmt: skip
             self.log.append(entry)
-            refusal = self._impolite(entry) if source == "arxiv" else self._crowded(request) if source == "s2" else None
+            refusal = self._refusal(source, request)
             if refusal is not None:
                 entry["note"], entry["status"] = "too hasty", refusal.status
                 return refusal
@@ -95,13 +96,21 @@ class Sources:
 
         return handle
 
-    def _impolite(self, entry: Json) -> web.Response | None:
+    def _refusal(self, source: str, request: web.Request) -> web.Response | None:
+        """What a source says to those who ask too much of it; None where it takes the request."""
+        if source == "arxiv":
+            return self._impolite()
+        return self._crowded(request) if source == "s2" else None
+
+    def _impolite(self) -> web.Response | None:
         """arXiv's terms: one connection at a time, and an interval between the starts of two requests."""
         now = time.monotonic()
         if not self.interval or (not self._under_way and now - self._last >= _EARLY * self.interval):
             self._last = now
             return None
-        return web.Response(status=429, text="Rate exceeded.", headers={"Retry-After": str(max(1, round(self.interval)))})
+        return web.Response(
+            status=429, text="Rate exceeded.", headers={"Retry-After": str(max(1, round(self.interval)))}
+        )
 
     def _crowded(self, request: web.Request) -> web.Response | None:
         if request.headers.get("x-api-key"):

@@ -46,7 +46,7 @@ def _any(tokens: list[str]) -> Matches:
 
 
 def _all(tokens: list[str]) -> Matches:
-    wanted, unwanted = [_one(tokens)], []
+    wanted, unwanted = [_one(tokens)], list[Matches]()
     while tokens and tokens[0] in ("AND", "ANDNOT"):
         (wanted if tokens.pop(0) == "AND" else unwanted).append(_one(tokens))
     return lambda record: all(m(record) for m in wanted) and not any(m(record) for m in unwanted)
@@ -83,7 +83,9 @@ def _submitted(value: str) -> Matches:
     if not span:
         raise BadQuery(f"malformed span of dates {value}")
     try:
-        start, end = (datetime.strptime(each.ljust(12, "0"), "%Y%m%d%H%M").replace(tzinfo=UTC) for each in span.groups())
+        start, end = (
+            datetime.strptime(each.ljust(12, "0"), "%Y%m%d%H%M").replace(tzinfo=UTC) for each in span.groups()
+        )
     except ValueError as error:
         raise BadQuery(f"malformed span of dates {value}") from error
     return lambda record: start <= record.published <= end

@@ -139,6 +139,28 @@ def _within(record: Record, span: str) -> bool:
     return start <= record.published.date() <= end
 
 
+def _tldr(record: Record) -> Json | None:
+    """The abstract's second sentence; a paper in five has none."""
+    if hashed(record.id, "tldr") % 5 == 0:
+        return None
+    told = re.split(r"(?<=[.?!])\s+", record.abstract)
+    return {"model": "tldr@v2.0.0", "text": told[min(1, len(told) - 1)]}
+
+
+@lru_cache(maxsize=4096)
+def vector(record: Record) -> NDArray[np.float64]:
+    """A unit vector; papers that share rare words point the same way."""
+    words = {word for word in record.words() if len(word) > 4}
+    total = sum((_direction(word) for word in sorted(words)), np.zeros(DIMENSIONS))
+    length = float(np.linalg.norm(total))
+    return np.asarray(total / length) if length else _direction(record.id)
+
+
+@lru_cache(maxsize=65536)
+def _direction(word: str) -> NDArray[np.float64]:
+    return np.asarray(np.random.default_rng(hashed(word)).standard_normal(DIMENSIONS) / np.sqrt(DIMENSIONS))
+
+
 _FIELDS: dict[str, Callable[[Record], Any]] = {
     "title": lambda record: record.title,
     "abstract": lambda record: record.abstract,
@@ -156,7 +178,7 @@ _FIELDS: dict[str, Callable[[Record], Any]] = {
     "influentialCitationCount": lambda record: hashed(record.id, "cited") % 2,
     "isOpenAccess": lambda record: True,
     "fieldsOfStudy": lambda record: ["Computer Science"],
-    "tldr": lambda record: _tldr(record),
+    "tldr": _tldr,
     "embedding.specter_v2": lambda record: {"model": "specter_v2", "vector": vector(record).round(5).tolist()},
 }  # fmt: skip
 
@@ -166,26 +188,6 @@ def _row(query: Mapping[str, str]) -> Callable[[Record], Json]:
     asked = [name for name in query.get("fields", "title").split(",") if name and name != "paperId"]
     if unknown := [name for name in asked if name not in _FIELDS]:
         raise BadRequest(f"Unrecognized or unsupported fields: [{', '.join(unknown)}]")
-    return lambda record: {"paperId": own_id(record)} | {name.partition(".")[0]: _FIELDS[name](record) for name in asked}
-
-
-def _tldr(record: Record) -> Json | None:
-    """The abstract's second sentence; a paper in five has none."""
-    if hashed(record.id, "tldr") % 5 == 0:
-        return None
-    told = re.split(r"(?<=[.?!])\s+", record.abstract)
-    return {"model": "tldr@v2.0.0", "text": told[min(1, len(told) - 1)]}
-
-
-@lru_cache(maxsize=4096)
-def vector(record: Record) -> NDArray[np.float64]:
-    """A unit vector; papers that share rare words point the same way."""
-    words = {word for word in record.words() if len(word) > 4}
-    total = sum((_direction(word) for word in sorted(words)), np.zeros(DIMENSIONS))
-    length = float(np.linalg.norm(total))
-    return total / length if length else _direction(record.id)
-
-
-@lru_cache(maxsize=65536)
-def _direction(word: str) -> NDArray[np.float64]:
-    return np.random.default_rng(hashed(word)).standard_normal(DIMENSIONS) / np.sqrt(DIMENSIONS)
+    return lambda record: (
+        {"paperId": own_id(record)} | {name.partition(".")[0]: _FIELDS[name](record) for name in asked}
+    )

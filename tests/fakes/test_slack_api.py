@@ -249,7 +249,6 @@ async def test_blocks_are_refused_as_slack_refuses_them(blocks: list[dict[str, A
     assert not slack.messages(channel)
 
 
-@pytest.mark.needs("shared")
 async def test_the_contract_finds_what_slack_would_take() -> None:
     slack = SlackDouble()
     async with slack.running():

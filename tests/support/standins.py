@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from tests.support.needs import ROOT
 
@@ -47,7 +48,7 @@ class StandIn:
                 if not line:
                     errors.seek(0)
                     raise RuntimeError(f"{module} did not start:\n{errors.read().decode(errors='replace')}")
-                yield cls(int(json.loads(line)["url"].rpartition(":")[2]))
+                yield cls(urlsplit(json.loads(line)["url"]).port or 0)
             finally:
                 process.kill()
                 process.wait()
@@ -112,4 +113,3 @@ class Claude(StandIn):
         """Over all requests: `calls`, `answered`, `duplicates`, `max_concurrency` and token counts."""
         totals: dict[str, int] = self.control("GET", "/_log")["totals"]
         return totals
-

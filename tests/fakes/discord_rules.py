@@ -48,15 +48,15 @@ def problems(method: str, path: str, body: object) -> Iterator[str]:
     message = _message(f"{method} {path}", body if isinstance(body, dict) else {})
     if message is None:
         return
-    yield from _unknown(message, _MESSAGE, "message")
+    yield from _unknown(message, _MESSAGE, "a message")
     for embed in message.get("embeds") or ():
-        yield from _unknown(embed, _EMBED, "embed")
+        yield from _unknown(embed, _EMBED, "an embed")
     for component in flattened(message.get("components") or []):
         known = _COMPONENTS.get(component.get("type", 0))
         if known is None:
             yield f"unknown component {component.get('type')}"
         else:
-            yield from _unknown(component, {"id", "type", *known.split()}, "component")
+            yield from _unknown(component, {"id", "type", *known.split()}, "a component")
     if any(message.get(name) for name in ("content", "embeds", "components")):
         yield from _notified(message.get("allowed_mentions"))
 
@@ -74,7 +74,7 @@ def _message(request: str, body: Json) -> Json | None:
 
 
 def _unknown(value: Json, known: frozenset[str] | set[str], name: str) -> Iterator[str]:
-    yield from (f"unknown field of a {name}: {field}" for field in sorted(value.keys() - known))
+    yield from (f"unknown field of {name}: {field}" for field in sorted(value.keys() - known))
 
 
 def _notified(allowed: Json | None) -> Iterator[str]:

@@ -130,10 +130,10 @@ def settings_of(double: DiscordDouble, **more: Any) -> Settings:
 async def running(double: DiscordDouble, pulse: Pulse = PULSE, *, connects: bool = True) -> AsyncIterator[Bot]:
     """The bot at work within the block, connected unless another one is."""
     settings = settings_of(double)
-    async with open_demo(settings) as app, at_work(double, app, settings, pulse) as bot:
+    async with open_demo(settings) as app, at_work(double, app, settings, pulse) as kawaraban:
         if connects:
             await connected(double)
-        yield bot
+        yield kawaraban
 
 
 @asynccontextmanager
@@ -158,11 +158,11 @@ async def at_work(double: DiscordDouble, app: Any, settings: Settings, pulse: Pu
         parts = service(app, SECRET, made)
         work = asyncio.create_task(parts.run(stop, port.set_result))
         await port
-        bot = Bot(double, *built[0][:1], app.store, built[0][1], stop, work)
+        kawaraban = Bot(double, *built[0][:1], app.store, built[0][1], stop, work)
         try:
-            yield bot
+            yield kawaraban
         finally:
-            await bot.end()
+            await kawaraban.end()
     finally:
         patch.undo()
 

@@ -144,14 +144,14 @@ async def running(slack: SlackDouble, mode: str = "socket", **more: Any) -> Asyn
         async with open_demo(settings) as app:
             parts = service(app, SECRET, made)
             work = asyncio.create_task(parts.run(stop, port.set_result))
-            bot = Bot(slack, *built[0][:1], app.store, built[0][1], await port, stop, work)
+            kawaraban = Bot(slack, *built[0][:1], app.store, built[0][1], await port, stop, work)
             if mode == "http":
-                slack.by_http(f"{bot.url}/slack/events")
+                slack.by_http(f"{kawaraban.url}/slack/events")
             else:
                 await slack.socket.connected()
             try:
-                yield bot
+                yield kawaraban
             finally:
-                await bot.end()
+                await kawaraban.end()
     finally:
         patch.undo()

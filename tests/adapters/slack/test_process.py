@@ -41,7 +41,7 @@ class Town:
         self.environment = environment
         self.folder = folder
 
-    def bot(self, at: datetime) -> AbstractContextManager[BotProcess]:
+    def running(self, at: datetime) -> AbstractContextManager[BotProcess]:
         return BotProcess.running(self.environment, self.folder, at)
 
     def alone(self, user: str) -> list[Json]:
@@ -148,7 +148,7 @@ def test_an_invented_day_arrives_in_two_languages_and_is_voted_on(
     if mode == "http":
         slack.tell("set", http=f"http://127.0.0.1:{port}/slack/events")
 
-    with town.bot(NOON):
+    with town.running(NOON):
         connected(slack, mode)
         for channel, user, language in ((japanese, hana, "ja"), (english, ada, "en")):
             town.ask("/digest", f"subscribe {language}", channel, user)
@@ -156,7 +156,7 @@ def test_an_invented_day_arrives_in_two_languages_and_is_voted_on(
         assert not slack.messages(japanese)
 
     slack.tell("pass_time", seconds=(DUE - NOON).total_seconds() - 60)
-    with town.bot(DUE - timedelta(seconds=3)):
+    with town.running(DUE - timedelta(seconds=3)):
         connected(slack, mode)
         (headline, *papers), (other, *others) = town.digest(japanese, cards), town.digest(english, cards)
         assert "2026年2月27日" in read(headline)
@@ -209,7 +209,7 @@ def test_of_two_workspaces_one_uninstalls_and_the_other_notices_nothing(
     slack.tell("set", http=f"{address}/slack/events", redirect_uris=[f"{address}/slack/oauth_redirect"])
     teams = [slack.tell("workspace", name=name, installed=False)["id"] for name in ("edo", "kyoto")]
 
-    with town.bot(NOON):
+    with town.running(NOON):
         votes = {}
         for team in teams:
             page = slack.tell("install", url=f"{address}/slack/install", team=team)

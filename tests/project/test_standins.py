@@ -74,3 +74,11 @@ def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
         StandIn.running("tests.fakes.sources_process", nothing),
     ):
         pytest.fail("it started")
+
+
+def test_what_tests_talk_to_is_their_own(root: Path) -> None:
+    """The shared material's tools are asked in one file, which holds the platforms' own descriptions."""
+    folder = "shared / " + '"tools"'
+    asking = [file for file in (root / "tests").rglob("*.py") if folder in file.read_text(encoding="utf-8")]
+
+    assert [file.relative_to(root).as_posix() for file in asking] == ["tests/adapters/test_descriptions.py"]

@@ -35,7 +35,7 @@ class Rejected(Exception):
 
 
 def validate(body: Json, *, counted: bool = False) -> None:
-    """Raise Rejected for a request that the API does not take; `counted` is one for its tokens alone."""
+    """Raise Rejected for a request that the API would refuse. `counted`: only its tokens are to be counted."""
     model = re.sub(r"-\d{8}$", "", str(body.get("model")))
     if model not in MODELS:
         raise Rejected(404, "not_found_error", f"model: {body.get('model')}")
@@ -63,7 +63,7 @@ def _messages(messages: object) -> Iterator[str]:
 
 
 def _schema(schema: Json, path: str) -> Iterator[str]:
-    """Structured output takes closed objects, and no limits."""
+    """Yield what structured output refuses in a schema: open objects and limits."""
     if schema.get("type") == "object" and schema.get("additionalProperties") is not False:
         yield f"{path}: For 'object' type, 'additionalProperties' must be explicitly set to false"
     yield from (f"{path}: property '{name}' is not supported" for name in _NOT_IN_SCHEMAS if name in schema)
@@ -74,7 +74,7 @@ def _schema(schema: Json, path: str) -> Iterator[str]:
 
 
 def texts_of(content: object) -> str:
-    """The text of a prompt's part: a string, or blocks."""
+    """Return the text of a prompt's part, which is a string or a list of blocks."""
     if isinstance(content, str):
         return content
     blocks = content if isinstance(content, list) else []
@@ -82,7 +82,7 @@ def texts_of(content: object) -> str:
 
 
 def tokens(text: str) -> int:
-    """About what a tokenizer would say: four letters of ASCII, or one other character, are one token."""
+    """Estimate tokens: four ASCII letters, or one other character, are one."""
     ascii_letters = sum(map(str.isascii, text))
     return -(-ascii_letters // 4) + len(text) - ascii_letters
 
@@ -100,7 +100,7 @@ class PromptCache:
         self._known: set[str] = set()
 
     def usage(self, body: Json) -> Json:
-        """The input side of a request's usage; the prompt is in the cache from now on."""
+        """Return the input side of a request's usage, and cache its system prompt from now on."""
         system = body.get("system")
         marked = isinstance(system, list) and any(block.get("cache_control") for block in system)
         size = tokens(texts_of(system)) if marked else 0
@@ -119,7 +119,7 @@ class PromptCache:
 
 
 def message(number: int, model: str, text: str, stop_reason: str, usage: Json) -> Json:
-    """A Message; a refusal has no content."""
+    """Return a Message. A refusal has no content."""
     content = [] if stop_reason == "refusal" else [{"type": "text", "text": text, "citations": None}]
     return {
         "id": f"msg_{number:024}",

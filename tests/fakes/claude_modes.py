@@ -33,27 +33,27 @@ class Rule:
 
     @property
     def seconds(self) -> float:
-        """How long it takes before it answers."""
+        """Return how long the answer takes."""
         slow = _SLOW.fullmatch(self.mode)
         return float(slow[1]) if slow else 0.0
 
 
 class Modes:
-    """The first rule that a request meets, else the default."""
+    """Rules in the order in which they were added, with a default for requests that meet none."""
 
     def __init__(self) -> None:
         self.default = Rule(OK)
         self.rules: list[Rule] = []
 
     def add(self, rule: Rule) -> None:
-        """A rule for all requests, for ever, takes the default's place."""
+        """Add a rule. One for all requests, for ever, replaces the default."""
         if rule.times is None and not rule.match:
             self.default = rule
         else:
             self.rules.append(rule)
 
     def of(self, request: str) -> Rule:
-        """The rule for a request's text, counted down."""
+        """Return the rule for a request, given as JSON text, and count it down."""
         for rule in self.rules:
             if rule.times != 0 and rule.match in request:
                 rule.times = rule.times - 1 if rule.times is not None else None

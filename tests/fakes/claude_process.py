@@ -30,7 +30,7 @@ _TAGGED = "<{0}>\n(.*?)\n</{0}>"
 
 
 class Subject:
-    """What a request is about: the paper between its tags, and the language of its task."""
+    """The paper between a request's tags, and the language of its task."""
 
     def __init__(self, content: str) -> None:
         paper, task = _tagged(content, "paper"), _tagged(content, "task")
@@ -45,7 +45,7 @@ def _tagged(content: str, tag: str) -> Json:
 
 
 class Claude:
-    """Its modes, its cache, and what it was asked."""
+    """The API with its modes, its prompt cache and its request log."""
 
     def __init__(self) -> None:
         self.forget()
@@ -71,7 +71,7 @@ class Claude:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Refuse what has no key, and give every refusal the API's shape."""
+        """Refuse requests without a key, and give every refusal the API's shape."""
         try:
             if request.path.startswith("/v1/") and not _has_key(request):
                 raise Rejected(401, "authentication_error", "x-api-key header is required")
@@ -166,18 +166,18 @@ class Claude:
 
 
 def _has_key(request: web.Request) -> bool:
-    """Either header carries a key: `x-api-key: …` or `Authorization: Bearer …`."""
+    """Return whether a key came along, as `x-api-key: …` or `Authorization: Bearer …`."""
     bearer = request.headers.get("Authorization", "").removeprefix("Bearer")
     return bool(request.headers.get("x-api-key", "").strip() or bearer.strip())
 
 
 def _content(body: Json) -> str:
-    """All that the user's turns say."""
+    """Return the text of all turns."""
     return "\n".join(claude_api.texts_of(message.get("content")) for message in body.get("messages") or [])
 
 
 def _text(body: Json, mode: str) -> str:
-    """The text of an answer: an object with the fields that the request's schema names, or plain prose without one."""
+    """Return the answer's text: an object with the fields of the request's schema, or prose if there is none."""
     subject = Subject(_content(body))
     texts = written(subject.title, subject.abstract, subject.language)
     if mode in TWISTS:

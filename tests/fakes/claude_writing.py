@@ -1,4 +1,4 @@
-"""What the tests' Claude writes about a paper, from its title and abstract alone.
+"""Write what the tests' Claude says about a paper, from its title and abstract alone.
 
 Of invented papers it knows what is true in both languages; of any other it says little: its name, some of its words,
 and its figures as they stand.
@@ -21,7 +21,7 @@ _MOST_FIGURES = 3
 
 
 def written(title: str, abstract: str, language: str) -> Texts:
-    """A good answer: Japanese for `ja`, English for any other language."""
+    """Return a good answer: Japanese for `ja`, English for any other language."""
     language = "ja" if language == "ja" else "en"
     if title in invented.papers():
         return invented.papers()[title].texts[language]
@@ -67,7 +67,7 @@ def _in_english(name: str, figures: list[str], words: list[str]) -> Texts:
 
 
 def twisted(texts: Texts, mode: str, title: str, abstract: str, language: str) -> Texts:
-    """The answer of a model that does something wrong; `mode` is one of TWISTS."""
+    """Return the answer of a model that goes wrong. `mode` is one of TWISTS."""
     return TWISTS[mode](texts, title, abstract, language)
 
 

@@ -9,7 +9,7 @@ from tests.fakes.discord_rules import problems
 
 
 class Contract:
-    """`findings` are a request's line and what is wrong with it."""
+    """Collect `findings`: a request's line and what is wrong with it."""
 
     def __init__(self) -> None:
         self.findings: list[str] = []
@@ -22,10 +22,10 @@ class Contract:
             self.findings += [f"{method} {path}: {one}" for one in problems(method, path, body)]
 
     def found(self, problem: str) -> None:
-        """Note something that is wrong beside the bodies."""
+        """Add a finding of another kind."""
         self.findings.append(problem)
 
     @property
     def checked(self) -> int:
-        """How many different requests there were."""
+        """Return how many different requests there were."""
         return len(self._known)

@@ -44,7 +44,7 @@ _COMPONENTS = {
 
 
 def problems(method: str, path: str, body: object) -> Iterator[str]:
-    """What is wrong with a request to a path below `/api/v10`."""
+    """Yield what is wrong with a request to a path below `/api/v10`."""
     message = _message(f"{method} {path}", body if isinstance(body, dict) else {})
     if message is None:
         return
@@ -62,7 +62,7 @@ def problems(method: str, path: str, body: object) -> Iterator[str]:
 
 
 def _message(request: str, body: Json) -> Json | None:
-    """The message that a request sends or changes, if it does."""
+    """Return the message that a request sends or changes, or None."""
     if _MESSAGES.fullmatch(request):
         return body
     if _POSTS.fullmatch(request):

@@ -1,4 +1,4 @@
-"""Recorded days of papers that do not exist, made from a seed: the same ones in every process and on every machine.
+"""Generate days of papers that do not exist from a seed: the same ones in every process and on every machine.
 
 Six days of announcements with a weekend among them, as arXiv lists them and Hugging Face picks from them. Nothing here
 was ever published: ids are of the 90,000s, which no month of arXiv has reached.
@@ -38,7 +38,7 @@ COMMENTS = (
 
 @dataclass(frozen=True, slots=True)
 class InventedPaper:
-    """A paper as arXiv has it, with what a careful reader would write about it in each language."""
+    """A paper as arXiv has it, what it is about, and a careful reader's texts about it by language."""
 
     record: Record
     facts: Facts
@@ -59,12 +59,13 @@ LANDMARK_DAY = date(2026, 2, 26)
 
 
 def landmark() -> Record:
+    """Return the paper that tests may know by name."""
     return next(paper.record for paper in papers().values() if paper.facts is LANDMARK)
 
 
 @cache
 def papers() -> dict[str, InventedPaper]:
-    """Every invented paper by its title."""
+    """Return every invented paper by its title."""
     return {paper.record.title: paper for paper in _papers(Random(SEED))}
 
 
@@ -80,7 +81,7 @@ def _daily() -> dict[date, list[Json]]:
 
 
 def days() -> Corpus:
-    """The recorded days, as the sources' stand-in plays them; today is the last one."""
+    """Return the days as the sources' stand-in plays them. Today is the last one."""
     records = {paper.record.id: paper.record for paper in papers().values()}
     return Corpus(max(SIZES), records, dict(_daily()))
 
@@ -106,7 +107,7 @@ def _papers(source: Random) -> Iterator[InventedPaper]:
 
 
 def _others(source: Random) -> list[Theme]:
-    """The themes but the landmark's, in any order."""
+    """Return all themes but the landmark's, shuffled."""
     return source.sample([theme for theme in THEMES if theme != LANDMARK.theme], len(THEMES) - 1)
 
 
@@ -152,7 +153,7 @@ def _authors(source: Random) -> tuple[str, ...]:
 
 
 def _picked(listed: list[InventedPaper], size: int, source: Random) -> list[Record]:
-    """What Hugging Face shows on the day: all that no listing has, and of the rest what is about something else."""
+    """Return what Hugging Face lists on the day: all unannounced papers, then others on themes not yet taken."""
     chosen = [paper for paper in listed if not paper.record.announced or paper.facts is LANDMARK]
     others = [paper for paper in listed if paper not in chosen and paper.record.published.month == 2]
     source.shuffle(others)
@@ -166,7 +167,7 @@ def _picked(listed: list[InventedPaper], size: int, source: Random) -> list[Reco
 
 
 def _item(record: Record, day: date, source: Random) -> Json:
-    """One item of Hugging Face's list; what few papers have is left out where they do not have it."""
+    """Return one item of Hugging Face's list. Optional fields are left out for most papers, as in real lists."""
     submitted = datetime(day.year, day.month, day.day, source.randrange(1, 22), source.randrange(60), tzinfo=UTC)
     upvotes = min(80, int(2 * source.paretovariate(0.9)))
     if record.title == LANDMARK.title:

@@ -40,7 +40,7 @@ class Facts:
 
 
 def abstract_of(facts: Facts) -> str:
-    """The abstract, in English; three wordings, which say the same."""
+    """Return the abstract in one of three wordings that say the same."""
     theme, method, tool = facts.theme, facts.method, facts.tool.phrase
     task = theme.task[0].upper() + theme.task[1:]
     opening = (
@@ -57,7 +57,7 @@ def abstract_of(facts: Facts) -> str:
 
 
 def _claim(facts: Facts) -> str:
-    """What the paper claims to have measured."""
+    """Return the sentence on what the paper claims to have measured."""
     measured = f"On the {facts.theme.benchmark} benchmark, {facts.method} raises accuracy by {facts.gain}%"
     if facts.gain and facts.speed:
         return f"{measured} over earlier methods and runs {facts.speed}x faster."
@@ -75,7 +75,7 @@ def _ending(facts: Facts) -> str:
 
 
 def texts_of(facts: Facts, language: str) -> Texts:
-    """What a good answer says, in `ja` or `en`."""
+    """Return what a good answer says, in `ja` or `en`."""
     return _japanese(facts) if language == "ja" else _english(facts)
 
 

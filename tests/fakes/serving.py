@@ -10,7 +10,7 @@ from aiohttp import web
 
 
 async def serve(app: web.Application, port: int) -> None:
-    """Listen on 127.0.0.1 (on a free port for 0), print the address as JSON, and serve until the parent is gone."""
+    """Listen on 127.0.0.1 (port 0: any free one), print the address as JSON, and serve until the parent is gone."""
     runner = web.AppRunner(app, handler_cancellation=True, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", port)

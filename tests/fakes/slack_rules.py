@@ -59,7 +59,7 @@ _UNESCAPED = re.compile(r"[<>]|&(?!(?:amp|lt|gt);)")
 
 
 def problems(method: str, arguments: Json) -> Iterator[str]:
-    """What is wrong with one call; `blocks` and `view` are decoded."""
+    """Yield what is wrong with one call. `blocks` and `view` are decoded."""
     if method not in ARGUMENTS:
         yield f"no known method: {method}"
         return
@@ -102,7 +102,7 @@ def _of_mrkdwn(text: str) -> Iterator[str]:
 
 
 def _texts(value: object) -> Iterator[tuple[str, str]]:
-    """(type, text) of every text object and markdown block inside."""
+    """Yield (type, text) of every text object and markdown block inside."""
     if isinstance(value, dict):
         if isinstance(value.get("text"), str) and "type" in value:
             yield value["type"], value["text"]

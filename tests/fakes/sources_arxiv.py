@@ -24,7 +24,7 @@ _NAMESPACES = (
 
 
 def answer(corpus: Corpus, query: Mapping[str, str]) -> tuple[int, str]:
-    """Status and Atom of one call of `/api/query`."""
+    """Answer one call of `/api/query` with a status and Atom."""
     try:
         found = _selected(corpus, query)
         start, size = _number(query, "start", 0), _number(query, "max_results", 10)
@@ -35,7 +35,7 @@ def answer(corpus: Corpus, query: Mapping[str, str]) -> tuple[int, str]:
 
 
 def nothing() -> str:
-    """The feed of a query that finds no paper."""
+    """Return the feed of a query without results."""
     return _feed([], total=0, start=0, size=10)
 
 
@@ -112,7 +112,7 @@ def _instant(instant: datetime) -> str:
 
 
 def rss(corpus: Corpus, feeds: list[str]) -> str:
-    """The listing of today in these categories, or whole archives (`cs`); without items where nothing was announced."""
+    """Return today's listing in these categories or archives (`cs`): without items if nothing was announced."""
     midnight = format_datetime(datetime.combine(corpus.today, time(5), UTC))
     items = "".join(
         _item(record, midnight, new=_covered(record.categories[0], feeds))

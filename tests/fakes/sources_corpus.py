@@ -23,7 +23,7 @@ _WORD = re.compile(r"[a-z0-9]+")
 
 
 def hashed(*parts: object) -> int:
-    """A large number that depends on nothing but the parts, in every process."""
+    """Return a 64-bit number that depends on nothing but the parts, whatever the process."""
     return int.from_bytes(hashlib.blake2b("\n".join(map(str, parts)).encode(), digest_size=8).digest(), "big")
 
 
@@ -63,7 +63,7 @@ class Corpus:
     daily: dict[date, list[Json]]
 
     def find(self, number: str) -> Record | None:
-        """The paper of an id without a version, where it is known today."""
+        """Return the paper with this id (without a version), or None if nobody knows it today."""
         record = self.records.get(number)
         return record if record and record.listed <= self.today else None
 
@@ -71,12 +71,12 @@ class Corpus:
         return [record for record in self.records.values() if record.listed <= self.today]
 
     def listing(self, day: date) -> list[Record]:
-        """What arXiv announced for a day, whatever day it is."""
+        """Return what arXiv announced for the day, even if that is still to come."""
         return [record for record in self.records.values() if record.announced and record.listed == day]
 
 
 def submission_span(day: date) -> tuple[datetime, datetime]:
-    """When the papers of a weekday's listing were submitted: between the two cut-offs before its announcement."""
+    """Return when the papers of a weekday's listing were submitted: between the two cut-offs before it."""
     last = _weekday_before(day)
     return _cut_off(_weekday_before(last)), _cut_off(last)
 
@@ -91,9 +91,9 @@ def _cut_off(day: date) -> datetime:
 
 
 def load(folder: Path) -> Corpus:
-    """The papers of a folder with recordings, as of its last day.
+    """Read a folder with recordings. Today is the last of its days.
 
-    Listings do not tell when a paper was submitted: those of which Hugging Face does not know it either are spread over
+    Listings do not say when a paper was submitted. Where Hugging Face does not say so either, papers are spread over
     the listing's span in the order of their ids. Raises ValueError for a folder without recordings.
     """
     daily = {_day(file): json.loads(file.read_text("utf-8")) for file in sorted(folder.glob("hf/daily_papers_*.json"))}
@@ -138,7 +138,7 @@ def _listing(file: Path, instants: dict[str, datetime]) -> Iterator[Record]:
 
 
 def _of_month(number: str) -> datetime:
-    """Some instant of the month in which a paper got its id: one that is cross-listed long after it came."""
+    """Return an instant in the month of the id, for papers that were cross-listed long after their submission."""
     return datetime(2000 + int(number[:2]), int(number[2:4]), 1 + hashed(number) % 28, 12, tzinfo=UTC)
 
 

@@ -29,7 +29,7 @@ class Fault:
 
 
 def parse(spec: str) -> Fault:
-    """Raises ValueError for what is no fault; without a number of times it stays for ever."""
+    """Read a fault. Without a number of times it stays for ever. Raises ValueError."""
     match = _SPEC.fullmatch(spec)
     if not match or not (match[2].isdigit() or match[2] == EMPTY or match[2] in KINDS):
         raise ValueError(f"{spec!r} is no fault: write SOURCE:KIND[=VALUE][:TIMES|always]")
@@ -38,7 +38,7 @@ def parse(spec: str) -> Fault:
 
 
 def taken(faults: list[Fault], source: str) -> Fault | None:
-    """The first fault that meets a request to the source, counted down."""
+    """Return the first fault in force for the source, counted down, or None."""
     for fault in faults:
         if fault.source == source and fault.left:
             fault.left -= 1
@@ -47,7 +47,7 @@ def taken(faults: list[Fault], source: str) -> Fault | None:
 
 
 async def suffer(fault: Fault, request: web.Request, handler: Handler, empty: web.Response) -> web.StreamResponse:
-    """The request's answer under the fault; `empty` is a good one without content."""
+    """Answer the request under the fault. `empty` is a well-formed answer without content."""
     if fault.kind.isdigit():
         headers = {"Retry-After": "1"} if fault.kind in ("429", "503") else {}
         return web.Response(status=int(fault.kind), text="out of order\n", headers=headers)

@@ -12,7 +12,7 @@ from tests.fakes.sources_corpus import Corpus, Json
 
 
 def daily_papers(corpus: Corpus, query: Mapping[str, str]) -> tuple[int, object]:
-    """Status and JSON of `/api/daily_papers`: the newest list without a date, and none for a day to come."""
+    """Answer `/api/daily_papers` with a status and JSON. Without a date it gives the newest list."""
     try:
         day = (
             date.fromisoformat(query["date"]) if "date" in query else max(d for d in corpus.daily if d <= corpus.today)
@@ -28,7 +28,7 @@ def daily_papers(corpus: Corpus, query: Mapping[str, str]) -> tuple[int, object]
 
 
 def paper(corpus: Corpus, number: str) -> tuple[int, object]:
-    """Status and JSON of `/api/papers/<id>`, as the newest list that holds the paper has it."""
+    """Answer `/api/papers/<id>` with the paper as it stands in the newest list that holds it."""
     listed: list[Json] = [item for day in sorted(corpus.daily) if day <= corpus.today for item in corpus.daily[day]]
     found = [item["paper"] for item in listed if item["paper"]["id"] == number]
     return (200, found[-1]) if found else (404, {"error": "Paper not found"})

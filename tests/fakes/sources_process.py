@@ -28,7 +28,7 @@ _KEYLESS = 5  # each such call without a key meets the pool that all users share
 
 
 class Sources:
-    """The three of them, what they were asked, and what is broken."""
+    """The three sources with their request log and the faults in force."""
 
     def __init__(self, corpus: Corpus, interval: float) -> None:
         self.corpus = corpus
@@ -68,7 +68,7 @@ class Sources:
     def _watched(
         self, source: str, answer: Callable[[web.Request], Awaitable[web.Response]]
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        """The handler with the source's own limits and faults before it, written down in the log."""
+        """Wrap a handler in the source's rate limit, the faults and the request log."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
             entry: Json = {
@@ -97,13 +97,13 @@ class Sources:
         return handle
 
     def _refusal(self, source: str, request: web.Request) -> web.Response | None:
-        """What a source says to those who ask too much of it; None where it takes the request."""
+        """Return the 429 of a source that was asked too much, or None if it takes the request."""
         if source == "arxiv":
             return self._impolite()
         return self._crowded(request) if source == "s2" else None
 
     def _impolite(self) -> web.Response | None:
-        """arXiv's terms: one connection at a time, and an interval between the starts of two requests."""
+        """Apply arXiv's terms: one connection at a time, and an interval between the starts of two requests."""
         now = time.monotonic()
         if not self.interval or (not self._under_way and now - self._last >= _EARLY * self.interval):
             self._last = now
@@ -174,7 +174,7 @@ class Sources:
 
 
 def _empty(request: web.Request) -> web.Response:
-    """A well-formed answer that holds nothing."""
+    """Return a well-formed answer without content."""
     if request.path == "/api/query":
         return web.Response(text=sources_arxiv.nothing(), content_type="application/atom+xml")
     if request.path.startswith("/api/"):

@@ -29,7 +29,7 @@ class BadQuery(ValueError):
 
 
 def parse(query: str) -> Matches:
-    """The papers that the query means. Raises BadQuery."""
+    """Return a predicate for the papers that match the query. Raises BadQuery."""
     tokens = [match[1] for match in _TOKEN.finditer(query)]
     found = _any(tokens)
     if tokens:
@@ -92,7 +92,7 @@ def _submitted(value: str) -> Matches:
 
 
 def phrase_in(phrase: list[str], words: list[str]) -> bool:
-    """Whether the words of the phrase stand side by side; the last of them may lack its plural s."""
+    """Return whether the phrase occurs in the words. Its last word may stand in the plural."""
     plural = [*phrase[:-1], f"{phrase[-1]}s"]
     size = len(phrase)
     return any(words[at : at + size] in (phrase, plural) for at in range(len(words) - size + 1))

@@ -30,14 +30,14 @@ class BadRequest(ValueError):
 
 
 class Scholar:
-    """Answers (status, JSON) as of the corpus' today. Raises BadRequest."""
+    """Answer each endpoint with (status, JSON) as of the corpus' today. Methods raise BadRequest."""
 
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
         self._by_own_id = {own_id(record): record.id for record in corpus.records.values()}
 
     def search(self, query: Mapping[str, str]) -> Answer:
-        """By relevance: papers with most of the words, those with more of them in the title first."""
+        """Search by relevance: papers with most of the words, first those that have them in the title."""
         row, wanted = _row(query), words_of(query.get("query", ""))
         offset, limit = _number(query, "offset", 0), _number(query, "limit", 10)
         if not wanted or not 1 <= limit <= MOST_RELEVANT:
@@ -48,7 +48,7 @@ class Scholar:
         return 200, body | ({"next": offset + limit} if offset + limit < len(found) else {})
 
     def bulk(self, query: Mapping[str, str]) -> Answer:
-        """Phrases joined by `|`, newest first where that is asked for, a thousand at a time."""
+        """Search for phrases joined by `|`, newest first if asked, a thousand papers a page."""
         if asked := _SEARCHED_IN_BULK & {*query.get("fields", "").split(",")}:
             raise BadRequest(f"Unrecognized or unsupported fields: [{', '.join(sorted(asked))}]")
         row, start = _row(query), int(query.get("token", "0"))
@@ -65,7 +65,7 @@ class Scholar:
         return 200, {"total": len(found), "token": more, "data": list(map(row, found[start : start + A_PAGE]))}
 
     def match(self, query: Mapping[str, str]) -> Answer:
-        """The one paper whose title is nearest to the words."""
+        """Find the one paper whose title is closest to the query."""
         row, wanted = _row(query), {*words_of(query.get("query", ""))}
         scored = [(len(wanted & {*words_of(record.title)}), record) for record in self.corpus.known()]
         score, best = max(scored, key=lambda pair: pair[0], default=(0, None))
@@ -74,7 +74,7 @@ class Scholar:
         return 200, {"data": [row(best) | {"matchScore": 10.0 * score}]}
 
     def batch(self, query: Mapping[str, str], body: Json) -> Answer:
-        """A row an id, in their order; null for an unknown one, and a refusal where none is known."""
+        """Look up many ids: one row each in their order, null for unknown ones. Refuses if none is known."""
         row, ids = _row(query), body.get("ids")
         if not isinstance(ids, list) or not 1 <= len(ids) <= MOST_IDS:
             raise BadRequest("Between 1 and 500 ids are needed")
@@ -88,7 +88,7 @@ class Scholar:
         return (200, row(record)) if record else (404, {"error": f"Paper with id {name} not found"})
 
     def recommended(self, liked: Sequence[str], disliked: Sequence[str], query: Mapping[str, str]) -> Answer:
-        """Papers near the liked ones and far from the disliked ones, by their vectors."""
+        """Recommend papers close to the liked ones and far from the disliked ones, by their vectors."""
         row, limit = _row(query), _number(query, "limit", 100)
         near, far = [self._find(each) for each in liked], [self._find(each) for each in disliked]
         if not near or None in near or None in far:
@@ -101,13 +101,13 @@ class Scholar:
         return 200, {"recommendedPapers": list(map(row, rest[:limit]))}
 
     def _find(self, name: str) -> Record | None:
-        """By `ARXIV:`, a DOI of arXiv's, or its own id. An id with a version is unknown here."""
+        """Find a paper by `ARXIV:`, arXiv's DOI, or Semantic Scholar's id. Ids with a version are unknown here."""
         bare = re.sub(r"^(?:arxiv:|(?:doi:)?10\.48550/arxiv\.)", "", name, flags=re.IGNORECASE)
         return self.corpus.find(self._by_own_id.get(bare, bare))
 
 
 def own_id(record: Record) -> str:
-    """Forty hexadecimal digits."""
+    """Return Semantic Scholar's own id of the paper: forty hexadecimal digits."""
     return "".join(f"{hashed(record.id, part):016x}" for part in range(3))[:40]
 
 
@@ -119,7 +119,7 @@ def _number(query: Mapping[str, str], name: str, default: int) -> int:
 
 
 def _relevance(wanted: list[str], record: Record) -> float:
-    """How many of the words the paper has, those of its title twice; nothing where it lacks half of them."""
+    """Count the words that the paper has, those in its title twice. 0 if it lacks half of them."""
     title, everything = {*words_of(record.title)}, {*record.words()}
     hits = [word for word in wanted if _has(word, everything)]
     return len(hits) + sum(_has(word, title) for word in hits) if 2 * len(hits) > len(wanted) else 0.0
@@ -140,7 +140,7 @@ def _within(record: Record, span: str) -> bool:
 
 
 def _tldr(record: Record) -> Json | None:
-    """The abstract's second sentence; a paper in five has none."""
+    """Return the abstract's second sentence as TLDR. One paper in five has none."""
     if hashed(record.id, "tldr") % 5 == 0:
         return None
     told = re.split(r"(?<=[.?!])\s+", record.abstract)
@@ -149,7 +149,7 @@ def _tldr(record: Record) -> Json | None:
 
 @lru_cache(maxsize=4096)
 def vector(record: Record) -> NDArray[np.float64]:
-    """A unit vector; papers that share rare words point the same way."""
+    """Return the paper's unit vector. Papers that share words point the same way."""
     words = {word for word in record.words() if len(word) > 4}
     total = sum((_direction(word) for word in sorted(words)), np.zeros(DIMENSIONS))
     length = float(np.linalg.norm(total))
@@ -184,7 +184,7 @@ _FIELDS: dict[str, Callable[[Record], Any]] = {
 
 
 def _row(query: Mapping[str, str]) -> Callable[[Record], Json]:
-    """Makes rows with the fields that are asked for. Raises BadRequest for one that there is not."""
+    """Return a function that makes rows with the requested fields. Raises BadRequest for an unknown one."""
     asked = [name for name in query.get("fields", "title").split(",") if name and name != "paperId"]
     if unknown := [name for name in asked if name not in _FIELDS]:
         raise BadRequest(f"Unrecognized or unsupported fields: [{', '.join(unknown)}]")

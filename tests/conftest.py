@@ -69,7 +69,7 @@ def _is_this_machine(host: str) -> bool:
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The shared test material (recordings/, seeds/, tools/); the test is skipped, and counted, without it."""
+    """The shared test material (recordings/, seeds/); the test is skipped, and counted, without it."""
     require("shared")
     folder = shared_folder()
     assert folder is not None
@@ -77,30 +77,42 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def _upstream(shared: Path) -> Iterator[Upstream]:
-    with Upstream.running(*_upstream_command(shared, interval=0)) as server:
+def _upstream() -> Iterator[Upstream]:
+    with Upstream.running("tests.fakes.sources_process", "--interval=0") as server:
         yield server
 
 
 @pytest.fixture(scope="session")
-def _polite_upstream(shared: Path) -> Iterator[Upstream]:
-    with Upstream.running(*_upstream_command(shared, interval=0.2)) as server:
+def _polite_upstream() -> Iterator[Upstream]:
+    with Upstream.running("tests.fakes.sources_process", "--interval=0.2") as server:
         yield server
 
 
 @pytest.fixture(scope="session")
-def _claude(shared: Path) -> Iterator[Claude]:
-    script = shared / "tools" / "claude.py"
-    folders = ("--recordings", str(shared / "recordings"), "--seeds", str(shared / "seeds"))
-    with Claude.running(script, *folders) as server:
+def _real_upstream(shared: Path) -> Iterator[Upstream]:
+    recordings = f"--recordings={shared / 'recordings'}"
+    with Upstream.running("tests.fakes.sources_process", "--interval=0", recordings) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _claude() -> Iterator[Claude]:
+    with Claude.running("tests.fakes.claude_process") as server:
         yield server
 
 
 @pytest.fixture
 def upstream(_upstream: Upstream) -> Upstream:
-    """The paper sources on the last recorded day; arXiv takes requests as fast as they come."""
+    """The paper sources on the last of the invented days; arXiv takes requests as fast as they come."""
     _upstream.reset()
     return _upstream
+
+
+@pytest.fixture
+def real_upstream(_real_upstream: Upstream) -> Upstream:
+    """The paper sources on the last of the days that were really recorded."""
+    _real_upstream.reset()
+    return _real_upstream
 
 
 @pytest.fixture
@@ -115,11 +127,6 @@ def claude(_claude: Claude) -> Claude:
     """The Claude API, in its normal mode."""
     _claude.reset()
     return _claude
-
-
-def _upstream_command(shared: Path, interval: float) -> tuple[Path, str, str, str, str]:
-    recordings = str(shared / "recordings")
-    return shared / "tools" / "upstream.py", "--recordings", recordings, "--arxiv-interval", str(interval)
 
 
 @pytest.fixture(scope="session")
@@ -247,7 +254,7 @@ async def slack() -> AsyncIterator[SlackDouble]:
 
 @pytest.fixture
 async def discord_double(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DiscordDouble]:
-    """A running Discord that discord.py talks to; no request of the test may break Discord's own description."""
+    """A running Discord that discord.py talks to; no request of the test may break the rules of a careful bot."""
     import yarl
     from discord.gateway import DiscordWebSocket
     from discord.http import Route

@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -13,12 +14,18 @@ import pytest
 
 from bot.store.location import sqlite_url
 from bot.store.store import Store
+from tests.fakes import invented
 from tests.support.authors import paper
 from tests.support.cli import Result, hurry, kawaraban, online
 from tests.support.standins import Claude, Upstream
 
-TITLE = "DualPath: Breaking the Storage Bandwidth Bottleneck in Agentic LLM Inference"
-SUMMARISED = ("2506.16054", "2506.09049", "2506.17201")
+PAPER = invented.landmark()
+SUMMARISED = [record.id for record in invented.days().listing(date(2026, 2, 24))[:3]]
+PUBLISHED = ("2506.16054", "2506.09049", "2506.17201")
+LABELS = ["**アブストラクト**:", "**要約**:"] + [
+    f"{n}. {label}  "
+    for n, label in enumerate(("研究の目的と背景", "提案手法の概要", "主な結果と貢献", "将来の研究への示唆"), 1)
+]
 
 
 @pytest.fixture(autouse=True)
@@ -35,36 +42,36 @@ def look_up(*arguments: str, upstream: Upstream, claude: Claude | None, home: Pa
 @pytest.mark.parametrize(
     "name",
     [
-        "2602.21548",
-        "arXiv:2602.21548v2",
-        "https://arxiv.org/abs/2602.21548v1",
-        "https://arxiv.org/pdf/2602.21548.pdf",
-        "arxiv.org/html/2602.21548v1",
-        "https://huggingface.co/papers/2602.21548",
-        "10.48550/arXiv.2602.21548",
-        "https://doi.org/10.48550/arXiv.2602.21548",
-        TITLE,
-        "dualpath breaking the storage bandwidth bottleneck in agentic llm inference",
+        PAPER.id,
+        f"arXiv:{PAPER.id}v2",
+        f"https://arxiv.org/abs/{PAPER.id}v1",
+        f"https://arxiv.org/pdf/{PAPER.id}.pdf",
+        f"arxiv.org/html/{PAPER.id}v1",
+        f"https://huggingface.co/papers/{PAPER.id}",
+        f"10.48550/arXiv.{PAPER.id}",
+        f"https://doi.org/10.48550/arXiv.{PAPER.id}",
+        PAPER.title,
+        "twinlock halving the queue at canal locks with paired basins",
     ],
 )
 def test_every_name_leads_to_the_paper(name: str, upstream: Upstream, home: Path) -> None:
     result = look_up(*name.split(), upstream=upstream, claude=None, home=home)
 
     assert result.status == 0, result.err
-    assert result.out.splitlines()[0] == TITLE
+    assert result.out.splitlines()[0] == PAPER.title
 
 
 def test_a_semantic_scholar_address_leads_to_the_paper(upstream: Upstream, home: Path) -> None:
-    with urlopen(f"{upstream.url}/graph/v1/paper/arXiv:2602.21548?fields=paperId") as answer:
+    with urlopen(f"{upstream.url}/graph/v1/paper/arXiv:{PAPER.id}?fields=paperId") as answer:
         name = json.load(answer)["paperId"]
 
     result = look_up(f"https://www.semanticscholar.org/paper/{name}", upstream=upstream, claude=None, home=home)
 
-    assert result.out.splitlines()[0] == TITLE
+    assert result.out.splitlines()[0] == PAPER.title
 
 
 def test_words_that_fit_several_papers_give_a_choice(upstream: Upstream, claude: Claude, home: Path) -> None:
-    result = look_up("agents", "-l", "en", upstream=upstream, claude=claude, home=home)
+    result = look_up("lanterns", "-l", "en", upstream=upstream, claude=claude, home=home)
 
     heading, *rest = result.out.splitlines()
     assert result.status == 0
@@ -101,8 +108,8 @@ def test_a_withdrawn_paper_is_shown_as_such_and_not_summarised(upstream: Upstrea
 
 
 def test_a_summary_is_asked_for_once(upstream: Upstream, claude: Claude, home: Path) -> None:
-    first = look_up("2602.21548", upstream=upstream, claude=claude, home=home)
-    again = look_up("2602.21548", "--format", "json", upstream=upstream, claude=claude, home=home)
+    first = look_up(PAPER.id, upstream=upstream, claude=claude, home=home)
+    again = look_up(PAPER.id, "--format", "json", upstream=upstream, claude=claude, home=home)
 
     found = json.loads(again.out)
     assert len(claude.log()) == 1
@@ -113,7 +120,7 @@ def test_a_summary_is_asked_for_once(upstream: Upstream, claude: Claude, home: P
 def test_a_summary_that_does_not_pass_leaves_the_honest_card(upstream: Upstream, claude: Claude, home: Path) -> None:
     claude.mode("wrong_numbers")
 
-    result = look_up("2602.21548", "-l", "en", upstream=upstream, claude=claude, home=home)
+    result = look_up(PAPER.id, "-l", "en", upstream=upstream, claude=claude, home=home)
 
     assert result.status == 0
     assert "No verified summary (it failed the check: " in result.out
@@ -131,22 +138,40 @@ def structure(block: str) -> list[str]:
     return kept
 
 
-@pytest.mark.parametrize("name", SUMMARISED)
-def test_the_long_form_is_that_of_the_published_one(
-    name: str, upstream: Upstream, claude: Claude, home: Path, shared: Path
-) -> None:
-    seed = (shared / "seeds" / "arxiv-yoyaku-2025-06-24.md").read_text()
-    (published,) = [block for block in re.split(r"\n---\n+", seed) if f"abs/{name}" in block]
-    published = published[published.index("## ") :]
-
+def long_form(name: str, upstream: Upstream, claude: Claude, home: Path) -> str:
     options = ("--style", "detailed", "--format", "markdown", "--language", "ja")
     result = look_up(name, *options, upstream=upstream, claude=claude, home=home)
-
     assert result.status == 0, result.err
-    assert len(structure(published)) == 7
-    assert structure(result.out) == structure(published)
-    # Between the headings: the label's text on the next line, a blank line before each section.
-    ours, theirs = result.out.splitlines(), published.splitlines()
-    for label in structure(published)[1:]:
-        assert ours[ours.index(label) + 1]
-        assert not ours[ours.index(label) - 1] or theirs[theirs.index(label) - 1]
+    return result.out
+
+
+@pytest.mark.parametrize("name", SUMMARISED)
+def test_the_long_form_has_its_labels_and_a_text_under_each(
+    name: str, upstream: Upstream, claude: Claude, home: Path
+) -> None:
+    written = long_form(name, upstream, claude, home)
+
+    heading, *labels = structure(written)
+    assert heading == f"## [{invented.days().records[name].title}](http://arxiv.org/abs/{name})"
+    assert labels == LABELS
+    lines = written.splitlines()
+    for label in labels:
+        assert lines[lines.index(label) + 1]
+        assert not lines[lines.index(label) - 1] or label.startswith("1.")
+
+
+def test_the_long_form_is_that_of_the_published_ones(
+    real_upstream: Upstream, claude: Claude, home: Path, shared: Path
+) -> None:
+    posts = re.split(r"\n---\n+", (shared / "seeds" / "arxiv-yoyaku-2025-06-24.md").read_text())
+    for name in PUBLISHED:
+        (published,) = [block[block.index("## ") :] for block in posts if f"abs/{name}" in block]
+        written = long_form(name, real_upstream, claude, home)
+
+        assert len(structure(published)) == 7
+        assert structure(written) == structure(published)
+        # Between the headings: the label's text on the next line, a blank line before each section.
+        ours, theirs = written.splitlines(), published.splitlines()
+        for label in structure(published)[1:]:
+            assert ours[ours.index(label) + 1]
+            assert not ours[ours.index(label) - 1] or theirs[theirs.index(label) - 1]

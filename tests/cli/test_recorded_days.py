@@ -1,4 +1,7 @@
-"""Six recorded days and the weekend among them, through the command line, in one database."""
+"""Six days and the weekend among them, through the command line, in one database.
+
+The days are invented, and once more the real ones, where the shared test material is at hand.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ from typing import Any
 import pytest
 
 from bot.checking.check import check
+from tests.fakes import invented, sources_corpus
+from tests.fakes.sources_corpus import Corpus
 from tests.support.cli import Result, kawaraban
 from tests.support.standins import Claude, Upstream
 
@@ -22,8 +27,9 @@ S2_BATCH = 500
 
 @dataclass
 class Recorded:
-    """What the runs gave, and what they asked for, by day."""
+    """What the runs gave, and what they asked for, by day; `corpus` is what the sources had."""
 
+    corpus: Corpus
     results: dict[str, Result] = field(default_factory=dict)
     digests: dict[str, dict[str, Any]] = field(default_factory=dict)
     posts: dict[str, str] = field(default_factory=dict)
@@ -48,27 +54,33 @@ def settings(upstream: Upstream, claude: Claude, database: str) -> dict[str, str
     }
 
 
-@pytest.fixture(scope="module")
-def recorded(_upstream: Upstream, _claude: Claude, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorded]:
+@pytest.fixture(scope="module", params=["invented", pytest.param("real", marks=pytest.mark.needs("shared"))])
+def recorded(
+    request: pytest.FixtureRequest, _claude: Claude, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Recorded]:
+    if request.param == "invented":
+        found, upstream = Recorded(invented.days()), request.getfixturevalue("_upstream")
+    else:
+        recordings = request.getfixturevalue("shared") / "recordings"
+        found, upstream = Recorded(sources_corpus.load(recordings)), request.getfixturevalue("_real_upstream")
     folder = tmp_path_factory.mktemp("recorded")
-    environment = settings(_upstream, _claude, str(folder / "kawaraban.sqlite3"))
-    found = Recorded()
+    environment = settings(upstream, _claude, str(folder / "kawaraban.sqlite3"))
     for day in sorted((*DAYS, *WEEKEND)):
-        _upstream.reset(day)
+        upstream.reset(day)
         _claude.reset()
         hugo = ("digest", "--date", day, "--language", "ja", "--format", "hugo", "--output", str(folder / "blog"))
         found.results[day] = kawaraban(*hugo, environment=environment)
-        found.requests[day] = _upstream.log()
+        found.requests[day] = upstream.log()
         found.questions[day] = _claude.log()
         post = Path(found.results[day].out.strip())
         found.posts[day] = post.read_text() if found.results[day].out else ""
         kawaraban(*hugo, environment=environment)
         again = post.read_text() if found.results[day].out else ""
-        found.again[day] = (again, len(_upstream.log()), len(_claude.log()))
+        found.again[day] = (again, len(upstream.log()), len(_claude.log()))
         shown = kawaraban("digest", "--date", day, "--language", "ja", "--format", "json", environment=environment)
         found.digests[day] = json.loads(shown.out)
     yield found
-    _upstream.reset()
+    upstream.reset()
     _claude.reset()
 
 
@@ -97,12 +109,9 @@ def test_every_summary_is_japanese_and_verified(recorded: Recorded) -> None:
         assert not check(title=entry["title"], source=entry["abstract"], summary=entry["summary"], language="ja")
 
 
-def test_papers_of_arxiv_and_hugging_face_carry_signals_of_both(recorded: Recorded, shared: Path) -> None:
-    on_arxiv, on_hugging_face = set(), set()
-    for listing in (shared / "recordings" / "arxiv").glob("listing_2026-*.jsonl"):
-        on_arxiv |= {json.loads(line)["id"] for line in listing.read_text().splitlines()}
-    for listing in (shared / "recordings" / "hf").glob("*.json"):
-        on_hugging_face |= {item["paper"]["id"] for item in json.loads(listing.read_text())}
+def test_papers_of_arxiv_and_hugging_face_carry_signals_of_both(recorded: Recorded) -> None:
+    on_arxiv = {record.id for record in recorded.corpus.records.values() if record.announced}
+    on_hugging_face = {item["paper"]["id"] for items in recorded.corpus.daily.values() for item in items}
     both = [entry for entry in recorded.entries() if entry["arxiv_id"] in on_arxiv & on_hugging_face]
 
     assert both
@@ -132,8 +141,8 @@ def test_the_sources_are_asked_sparingly(recorded: Recorded) -> None:
 def test_claude_is_asked_once_for_each_paper_shown(recorded: Recorded) -> None:
     for day in DAYS:
         assert len(recorded.questions[day]) == 5
-        assert sorted(q["paper"] for q in recorded.questions[day]) == sorted(
-            entry["arxiv_id"] for entry in recorded.digests[day]["entries"]
+        assert sorted(q["title"] for q in recorded.questions[day]) == sorted(
+            entry["title"] for entry in recorded.digests[day]["entries"]
         )
 
 
@@ -155,6 +164,7 @@ def test_the_status_line_tells_what_happened(recorded: Recorded) -> None:
 
 
 @pytest.mark.needs("postgresql")
+@pytest.mark.parametrize("recorded", ["invented"], indirect=True)
 def test_a_day_is_the_same_on_postgresql(
     recorded: Recorded, upstream: Upstream, claude: Claude, postgresql_url: str
 ) -> None:

@@ -29,7 +29,7 @@ from tests.conformance.parts import (
 from tests.conformance.world import World, WorldKind
 
 LANGUAGES = ("ja", "en")
-PARTS = [
+PARTS: list[Part] = [
     headline("ja", Layout.THREAD),
     headline("en", Layout.CHANNEL),
     headline("ja", Layout.COMPACT),

@@ -14,7 +14,7 @@
         asked = await double.people.slash("digest time", papers, guild.owner, at="07:00").answered()
         assert asked.ephemeral and asked.message.content == "…"
         double.gateway.drop()                              # also: reconnect, invalidate, silence, close, forget
-    assert double.findings == []                           # requests against Discord's description; the fixture does
+    assert double.findings == []                           # requests against a careful bot's rules; the fixture does
 
 `state` has the world (users, guilds, channels, permissions), `messages` and `threads` what is in it, `faults` what goes
 wrong, `gateway` the sessions, `people` what others do, `rates` the limits, `rest.requests` every request with its
@@ -52,7 +52,7 @@ from tests.fakes.discord_threads import Threads
 
 
 class DiscordDouble:
-    """The whole of it; `contract` switches the check of every request, which is made when `findings` is read."""
+    """The whole of it; `contract` switches the check of every request."""
 
     def __init__(self, token: str = TOKEN, pace: float = 0.01, contract: bool = True, flows: bool = False) -> None:
         self.clock = Clock(flows)
@@ -71,7 +71,7 @@ class DiscordDouble:
 
     @property
     def findings(self) -> list[str]:
-        """What was wrong with the requests so far, by Discord's own description, and where the double itself broke."""
+        """What was wrong with the requests so far, by the rules of a careful bot, and where the double itself broke."""
         return [*self.contract.findings, *self.rest.crashes]
 
     @property

@@ -44,7 +44,6 @@ class Control:
             "interaction": lambda interaction: interaction,
             "page": lambda channel, thread=None: page(state, channel, thread),
             "books": self._books,
-            "check": lambda: double.contract.work(0.5),
             "log": self._log,
             "counts": self._counts,
             "rates": self._rates,

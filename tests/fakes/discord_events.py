@@ -29,11 +29,11 @@ def is_sent(event: Event, intents: int, shard: tuple[int, int]) -> bool:
     return True
 
 
-def as_seen(event: Event, intents: int, bot: int) -> Json:
+def as_seen(event: Event, intents: int, bot_id: int) -> Json:
     """Without the message content intent, text that is not the bot's own and does not mention it is empty."""
     if event.name not in ("MESSAGE_CREATE", "MESSAGE_UPDATE") or event.guild is None or intents & CONTENT:
         return event.body
     body = event.body
-    if body["author"]["id"] == str(bot) or any(one["id"] == str(bot) for one in body["mentions"]):
+    if body["author"]["id"] == str(bot_id) or any(one["id"] == str(bot_id) for one in body["mentions"]):
         return body
     return body | {"content": "", "embeds": [], "components": [], "attachments": []}

@@ -31,7 +31,7 @@ class DiscordProcess(StandIn):
     @contextmanager
     def serving(cls, *options: str) -> Iterator[Self]:
         """Start one on a free port with the module's options, wait until it listens, and end it with the block."""
-        with cls.telling("tests.fakes.discord_control", *options) as server:
+        with cls.running("tests.fakes.discord_control", *options) as server:
             yield server
 
     @property
@@ -55,13 +55,11 @@ class DiscordProcess(StandIn):
 
     def log(self) -> dict[str, Any]:
         """Requests by route and status, the busiest second, refused requests, sessions, and findings."""
-        while self.call("check"):  # a little at a time, so that the bot is answered in between
-            pass
         found: dict[str, Any] = self.call("log")
         return found
 
     def counts(self) -> dict[str, Any]:
-        """What `log` tells but the findings: at once, however much there is to check."""
+        """What `log` tells but the findings."""
         found: dict[str, Any] = self.call("counts")
         return found
 

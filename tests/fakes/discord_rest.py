@@ -20,6 +20,7 @@ from tests.fakes.discord_rates import Limited, Rates
 BASE = "/api/v10"
 VIA = {"Via": "1.1 google"}  # Discord's own answers have it, Cloudflare's bans do not
 PAGE = "<html><head><title>502 Bad Gateway</title></head><body>cloudflare</body></html>"
+_UNKNOWN = "/{tail}"  # stands for every path that no table has
 _UNBOUND = ("/interactions/", "/webhooks/")  # routes that need no bot token and do not count in its rate
 
 
@@ -100,7 +101,7 @@ class Rest:
             refused.body["message"] = "404: Not Found"
             raise refused
 
-        app.router.add_route("*", BASE + "/{tail:.*}", self._served("/{tail}", unknown))
+        app.router.add_route("*", BASE + "/{tail:.*}", self._served(_UNKNOWN, unknown))
 
     def _served(self, template: str, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def serve(request: web.Request) -> web.StreamResponse:
@@ -108,7 +109,10 @@ class Rest:
             self.counts[f"{request.method} {template}"] += 1
             body, readable = await _body(request)
             if self.contract and readable:
-                self.contract.check(request.method, request.raw_path.partition("?")[0].removeprefix(BASE), body)
+                asked = request.raw_path.partition("?")[0].removeprefix(BASE)
+                self.contract.check(request.method, asked, body)
+                if template == _UNKNOWN:
+                    self.contract.found(f"{request.method} {asked}: unknown operation")
             if self.latency:
                 await asyncio.sleep(self.latency)
             fault = self.faults.take(request.method, path)

@@ -193,9 +193,9 @@ class MessageRoutes:
             raise Refused(50083)
 
 
-def hidden(message: Message, bot: int, everything: bool) -> dict[str, Any]:
+def hidden(message: Message, bot_id: int, everything: bool) -> dict[str, Any]:
     """What a bot without the message content intent sees instead: nothing but where it wrote, is meant, or in a DM."""
-    meant = message.author.id == bot or any(one.id == bot for one in message.mentions)
+    meant = message.author.id == bot_id or any(one.id == bot_id for one in message.mentions)
     if everything or meant or message.channel.guild is None:
         return {}
     return {"content": "", "embeds": [], "components": [], "attachments": []}

@@ -96,11 +96,11 @@ def guild_json(guild: Guild) -> Json:
     }  # fmt: skip
 
 
-def guild_create_json(guild: Guild, channels: list[Channel], bot: User) -> Json:
+def guild_create_json(guild: Guild, channels: list[Channel], ours: User) -> Json:
     """A guild as the gateway tells it, with what of it the bot may see."""
     return guild_json(guild) | {
-        "joined_at": iso(guild.members[bot.id].joined), "large": False,
-        "member_count": len(guild.members), "members": [member_json(guild.members[bot.id])], "presences": [],
+        "joined_at": iso(guild.members[ours.id].joined), "large": False,
+        "member_count": len(guild.members), "members": [member_json(guild.members[ours.id])], "presences": [],
         "voice_states": [], "stage_instances": [], "guild_scheduled_events": [], "soundboard_sounds": [],
         "channels": [channel_json(one) for one in channels if not one.thread],
         "threads": [channel_json(one) for one in channels if one.thread and not one.thread.archived],
@@ -112,23 +112,23 @@ def emoji_json(emoji: str) -> Json:
     return {"id": number, "name": name, "animated": False} if number else {"id": None, "name": emoji}
 
 
-def reaction_json(reaction: Reaction, bot: User) -> Json:
+def reaction_json(reaction: Reaction, ours: User) -> Json:
     normal, burst = len(reaction.normal), len(reaction.burst)
     return {
-        "emoji": emoji_json(reaction.emoji), "count": normal + burst, "me": bot in reaction.normal,
-        "count_details": {"normal": normal, "burst": burst}, "me_burst": bot in reaction.burst, "burst_colors": [],
-        "burst_me": bot in reaction.burst, "burst_count": burst,
+        "emoji": emoji_json(reaction.emoji), "count": normal + burst, "me": ours in reaction.normal,
+        "count_details": {"normal": normal, "burst": burst}, "me_burst": ours in reaction.burst, "burst_colors": [],
+        "burst_me": ours in reaction.burst, "burst_count": burst,
     }  # fmt: skip
 
 
-def message_json(message: Message, bot: User) -> Json:
+def message_json(message: Message, ours: User) -> Json:
     found: Json = {
         "id": str(message.id), "channel_id": str(message.channel.id), "author": user_json(message.author),
         "content": message.content, "timestamp": iso(message.at), "type": message.type, "tts": False, "pinned": False,
         "edited_timestamp": iso(message.edits[-1]) if message.edits else None, "flags": int(message.flags),
         "mention_everyone": message.mentions_everyone, "mentions": [user_json(one) for one in message.mentions],
         "mention_roles": [], "attachments": message.attachments, "embeds": message.embeds,
-        "components": message.components, "reactions": [reaction_json(one, bot) for one in message.reactions.values()],
+        "components": message.components, "reactions": [reaction_json(one, ours) for one in message.reactions.values()],
     }  # fmt: skip
     if not message.reactions:
         del found["reactions"]  # Discord leaves it out
@@ -137,11 +137,15 @@ def message_json(message: Message, bot: User) -> Json:
     if message.thread:
         found["thread"] = channel_json(message.thread)
     if message.interaction:
-        found |= {"interaction_metadata": message.interaction, "application_id": str(bot.id), "webhook_id": str(bot.id)}
+        found |= {
+            "interaction_metadata": message.interaction,
+            "application_id": str(ours.id),
+            "webhook_id": str(ours.id),
+        }
     if message.reference:
         about = message.reference
         found["message_reference"] = {"type": 0, "message_id": str(about.id), "channel_id": str(about.channel.id)}
-        found["referenced_message"] = message_json(about, bot) if about.reference is None else None
+        found["referenced_message"] = message_json(about, ours) if about.reference is None else None
     return found
 
 

@@ -28,7 +28,7 @@ class FakePlatformProcess(StandIn):
     def serving(cls, seed: int = 1, **behaviour: float | str) -> Iterator[Self]:
         """Start one on a free port with fields of `Behaviour`, wait until it listens, and end it with the block."""
         options = [f"--{name.replace('_', '-')}={value}" for name, value in behaviour.items()]
-        with cls.telling("tests.fakes.platform_server", f"--seed={seed}", *options) as server:
+        with cls.running("tests.fakes.platform_server", f"--seed={seed}", *options) as server:
             yield server
 
     def mode(self, **changed: Any) -> None:

@@ -1,37 +1,16 @@
-"""Every call of the bot against the rules: the shared material's validator where there is one, slack_sdk's models."""
+"""Every call of the bot against the rules: those of a careful app, and slack_sdk's models."""
 
 from __future__ import annotations
 
-import importlib.util
-from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from tests.fakes.slack_blocks import decoded
-from tests.support.needs import shared_folder
+from tests.fakes.slack_rules import problems
 
 Json = dict[str, Any]
-
-# Bolt's clients add it to every call; the published argument lists do not have it, and Slack does not mind.
-ADDED_BY_BOLT = {"team_id"}
-
-
-@cache
-def shared_check() -> Callable[[str, Json], list[str]] | None:
-    """`check(method, arguments)` of the shared material's contract; None where the material is missing."""
-    folder = shared_folder()
-    if folder is None:
-        return None
-    spec = importlib.util.spec_from_file_location("slack_contract", folder / "tools" / "contracts" / "slack.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    found: Callable[[str, Json], list[str]] = module.check
-    return found
 
 
 def sdk_problems(arguments: Json) -> list[str]:
@@ -52,6 +31,15 @@ def sdk_problems(arguments: Json) -> list[str]:
     return found
 
 
+def _rule_problems(method: str, arguments: Json) -> list[str]:
+    """What the rules say, with `blocks` and `view` decoded where they can be; the models tell where they cannot."""
+    try:
+        read = {name: decoded(arguments[name]) for name in ("blocks", "view") if name in arguments}
+    except ValueError as error:
+        return [f"blocks or view is no JSON: {error}"]
+    return list(problems(method, arguments | read))
+
+
 class Contract:
     """`findings` says what was wrong, one line each. Calls are kept and looked at when it is asked for: checking takes
     longer than answering, and would count as the bot's own time."""
@@ -66,14 +54,13 @@ class Contract:
         waiting, self._waiting = self._waiting, []
         for method, arguments in waiting:
             self.checked += 1
-            check = shared_check()
-            problems = [*(check(method, arguments) if check else ()), *sdk_problems(arguments)]
-            self._findings += [f"{method}: {problem}" for problem in dict.fromkeys(problems)]
+            found = [*_rule_problems(method, arguments), *sdk_problems(arguments)]
+            self._findings += [f"{method}: {problem}" for problem in dict.fromkeys(found)]
         return self._findings
 
     def look_at(self, method: str, arguments: Json) -> None:
         """Take one call; `arguments` are those of the method, without the token."""
-        self._waiting.append((method, {name: one for name, one in arguments.items() if name not in ADDED_BY_BOLT}))
+        self._waiting.append((method, dict(arguments)))
 
     def found(self, problem: str) -> None:
         """Note something that is wrong beside the calls."""

@@ -135,8 +135,8 @@ def team_info(call: Call) -> Json:
 def bot_info(call: Call) -> Json:
     if call.text("bot") != call.team.bot_id:
         raise SlackError("bot_not_found")
-    bot = {"id": call.team.bot_id, "deleted": False, "name": call.team.bot.name, "user_id": call.team.bot.id}
-    return {"bot": {**bot, "app_id": call.state.app.id}}
+    member = {"id": call.team.bot_id, "deleted": False, "name": call.team.bot.name, "user_id": call.team.bot.id}
+    return {"bot": {**member, "app_id": call.state.app.id}}
 
 
 METHODS: Mapping[str, Method] = {

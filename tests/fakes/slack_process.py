@@ -35,7 +35,7 @@ class SlackProcess(StandIn):
         Its clock shows `at` then, if that is given, and goes at the `pace`.
         """
         options = [f"--port={port}", f"--pace={pace}", *([f"--at={at.isoformat()}"] if at else [])]
-        with cls.telling("tests.fakes.slack_process", *options) as server:
+        with cls.running("tests.fakes.slack_process", *options) as server:
             yield server
 
     def ask(self, name: str, /, **query: Any) -> Any:

@@ -64,9 +64,9 @@ class SlackState:
     def add_workspace(self, name: str, scopes: Collection[str] = BOT_SCOPES, *, installed: bool = True) -> Workspace:
         """A team with its bot user; where the app is installed it has a bot token."""
         team = self.new_id("T")
-        bot = User(self.new_id("U"), team, "kawaraban", is_bot=True)
-        self.users[bot.id] = bot
-        workspace = Workspace(team, name, bot, self.new_id("B"), set(scopes), installed=installed)
+        bot_user = User(self.new_id("U"), team, "kawaraban", is_bot=True)
+        self.users[bot_user.id] = bot_user
+        workspace = Workspace(team, name, bot_user, self.new_id("B"), set(scopes), installed=installed)
         self.workspaces[team] = workspace
         if installed:
             self.new_token(workspace)

@@ -63,7 +63,7 @@ class Form(discord.ui.Modal, title="Set up"):
         await asked.response.send_message(f"{self.at.value} {self.likes.value}", ephemeral=True)
 
 
-def _add_commands(bot: Bot) -> None:
+def _add_commands(small_bot: Bot) -> None:
     digest = app_commands.Group(
         name="digest", description="digests", default_permissions=discord.Permissions(manage_guild=True)
     )
@@ -76,26 +76,26 @@ def _add_commands(bot: Bot) -> None:
     async def zones(asked: Asked, typed: str) -> list[app_commands.Choice[str]]:
         return [app_commands.Choice(name=one, value=one) for one in ("Asia/Tokyo", "Europe/Paris") if typed in one]
 
-    bot.tree.add_command(digest)
+    small_bot.tree.add_command(digest)
 
-    @bot.tree.command(name="paper", description="look up")
+    @small_bot.tree.command(name="paper", description="look up")
     async def paper(asked: Asked, ref: str) -> None:
         await asked.response.defer(thinking=True, ephemeral=True)
-        await bot.go_on.wait()
+        await small_bot.go_on.wait()
         try:
             await asked.edit_original_response(content=ref, view=Buttons())
             for number in range(6):
                 await asked.followup.send(str(number), ephemeral=True)
         except discord.HTTPException as error:
-            bot.failed.append(error)
+            small_bot.failed.append(error)
 
-    @bot.tree.context_menu(name="Summarise this link")
+    @small_bot.tree.context_menu(name="Summarise this link")
     async def summarise(asked: Asked, message: discord.Message) -> None:
         await asked.response.send_message(message.content[::-1])
 
 
-def _add_slow_commands(bot: Bot) -> None:
-    @bot.tree.command(name="follow", description="follows up a deferral")
+def _add_slow_commands(small_bot: Bot) -> None:
+    @small_bot.tree.command(name="follow", description="follows up a deferral")
     async def follow(asked: Asked) -> None:
         await asked.response.defer(thinking=True, ephemeral=True)
         waiting = await asked.original_response()
@@ -103,28 +103,28 @@ def _add_slow_commands(bot: Bot) -> None:
         assert (waiting.id, waiting.flags.loading, first.flags.loading) == (first.id, True, False)
         await asked.followup.send(str(asked.locale), ephemeral=False)
 
-    @bot.tree.command(name="openly", description="thinks before everyone")
+    @small_bot.tree.command(name="openly", description="thinks before everyone")
     async def openly(asked: Asked) -> None:
         await asked.response.defer(thinking=True)
-        await bot.go_on.wait()
+        await small_bot.go_on.wait()
         await asked.delete_original_response()
 
-    @bot.tree.command(name="twice", description="answers twice")
+    @small_bot.tree.command(name="twice", description="answers twice")
     async def twice(asked: Asked) -> None:
         try:
             await asked.response.send_message("once")
             asked.response._response_type = None
             await asked.response.send_message("twice")
         except discord.HTTPException as error:
-            bot.failed.append(error)
+            small_bot.failed.append(error)
 
-    @bot.tree.command(name="late", description="answers late")
+    @small_bot.tree.command(name="late", description="answers late")
     async def late(asked: Asked) -> None:
-        await bot.go_on.wait()
+        await small_bot.go_on.wait()
         try:
             await asked.response.send_message("late")
         except discord.HTTPException as error:
-            bot.failed.append(error)
+            small_bot.failed.append(error)
 
 
 @pytest.fixture
@@ -143,13 +143,13 @@ def ada(discord_double: DiscordDouble, guild: Guild) -> User:
 
 
 @pytest.fixture
-async def bot(discord_double: DiscordDouble, papers: Channel) -> AsyncIterator[Bot]:
+async def small_bot(discord_double: DiscordDouble, papers: Channel) -> AsyncIterator[Bot]:
     async with connected(discord_double, client := Bot()):
         yield client
 
 
 async def test_a_command_is_answered_to_the_asker_alone(
-    discord_double: DiscordDouble, bot: Bot, papers: Channel, guild: Guild
+    discord_double: DiscordDouble, small_bot: Bot, papers: Channel, guild: Guild
 ) -> None:
     asked = discord_double.people.slash("digest time", papers, guild.owner, at="07:00", zone="Asia/Tokyo")
     await asked.answered()
@@ -159,22 +159,24 @@ async def test_a_command_is_answered_to_the_asker_alone(
     assert papers.shown == []
 
 
-async def test_words_are_completed(discord_double: DiscordDouble, bot: Bot, papers: Channel, guild: Guild) -> None:
+async def test_words_are_completed(
+    discord_double: DiscordDouble, small_bot: Bot, papers: Channel, guild: Guild
+) -> None:
     asked = discord_double.people.complete("digest time", papers, guild.owner, "zone", at="07:00", zone="Asia")
     await asked.answered()
     assert [one["value"] for one in asked.choices] == ["Asia/Tokyo"]
 
 
 async def test_a_deferred_answer_comes_later_and_goes_on(
-    discord_double: DiscordDouble, bot: Bot, papers: Channel, ada: User
+    discord_double: DiscordDouble, small_bot: Bot, papers: Channel, ada: User
 ) -> None:
     asked = discord_double.people.slash("paper", papers, ada, ref="2602.21548")
     await asked.acknowledged()
     assert (asked.response, asked.ephemeral, asked.message) == (DEFER, True, None)
-    bot.go_on.set()
+    small_bot.go_on.set()
     await discord_double.until(lambda: len(asked.followups) == 6)
     assert asked.message
-    assert (asked.message.content, asked.ephemeral, asked.edits, bot.failed) == ("2602.21548", True, 1, [])
+    assert (asked.message.content, asked.ephemeral, asked.edits, small_bot.failed) == ("2602.21548", True, 1, [])
 
     clicked = discord_double.people.click(asked.message, "details", ada)
     await clicked.answered()
@@ -182,7 +184,7 @@ async def test_a_deferred_answer_comes_later_and_goes_on(
 
 
 async def test_the_first_follow_up_fills_the_deferral_and_is_as_private(
-    discord_double: DiscordDouble, bot: Bot, papers: Channel, ada: User
+    discord_double: DiscordDouble, small_bot: Bot, papers: Channel, ada: User
 ) -> None:
     asked = discord_double.people.slash("follow", papers, ada)
     await discord_double.until(lambda: asked.followups)
@@ -191,46 +193,48 @@ async def test_the_first_follow_up_fills_the_deferral_and_is_as_private(
     assert [one.content for one in papers.shown] == ["ja"]
 
 
-async def test_everyone_sees_it_think(discord_double: DiscordDouble, bot: Bot, papers: Channel, ada: User) -> None:
+async def test_everyone_sees_it_think(
+    discord_double: DiscordDouble, small_bot: Bot, papers: Channel, ada: User
+) -> None:
     asked = discord_double.people.slash("openly", papers, ada)
     await asked.acknowledged()
     assert [one.flags for one in papers.shown] == [MessageFlag.LOADING]
-    bot.go_on.set()
+    small_bot.go_on.set()
     await discord_double.until(lambda: asked.deleted)
     assert papers.shown == []
 
 
 async def test_a_token_ends_after_fifteen_minutes(
-    discord_double: DiscordDouble, bot: Bot, papers: Channel, ada: User
+    discord_double: DiscordDouble, small_bot: Bot, papers: Channel, ada: User
 ) -> None:
     asked = discord_double.people.slash("paper", papers, ada, ref="x")
     await asked.acknowledged()
     discord_double.clock.advance(901)
-    bot.go_on.set()
-    await discord_double.until(lambda: bot.failed)
-    assert (bot.failed[0].status, bot.failed[0].code) == (401, 50027)
+    small_bot.go_on.set()
+    await discord_double.until(lambda: small_bot.failed)
+    assert (small_bot.failed[0].status, small_bot.failed[0].code) == (401, 50027)
 
 
 async def test_the_first_answer_comes_within_three_seconds_and_once(
-    discord_double: DiscordDouble, bot: Bot, papers: Channel, ada: User
+    discord_double: DiscordDouble, small_bot: Bot, papers: Channel, ada: User
 ) -> None:
     late = discord_double.people.slash("late", papers, ada)
     await discord_double.until(lambda: len(discord_double.gateway.connected) == 1)
     discord_double.clock.advance(3.1)
-    bot.go_on.set()
-    await discord_double.until(lambda: bot.failed)
+    small_bot.go_on.set()
+    await discord_double.until(lambda: small_bot.failed)
     twice = discord_double.people.slash("twice", papers, ada)
-    await discord_double.until(lambda: len(bot.failed) == 2)
-    assert [one.code for one in bot.failed] == [10062, 40060]
+    await discord_double.until(lambda: len(small_bot.failed) == 2)
+    assert [one.code for one in small_bot.failed] == [10062, 40060]
     assert (late.response, [one.content for one in papers.shown]) == (None, ["once"])
     assert twice.message is papers.shown[0]
     assert not twice.ephemeral
 
 
 async def test_a_form_is_opened_filled_in_and_sent(
-    discord_double: DiscordDouble, bot: Bot, papers: Channel, ada: User
+    discord_double: DiscordDouble, small_bot: Bot, papers: Channel, ada: User
 ) -> None:
-    channel = bot.get_channel(papers.id)
+    channel = small_bot.get_channel(papers.id)
     assert isinstance(channel, discord.TextChannel)
     await channel.send("hello", view=Buttons())
     [greeting] = papers.shown
@@ -248,7 +252,7 @@ async def test_a_form_is_opened_filled_in_and_sent(
         discord_double.people.submit(opened, unknown="x")
 
 
-async def test_a_message_has_a_menu(discord_double: DiscordDouble, bot: Bot, papers: Channel, ada: User) -> None:
+async def test_a_message_has_a_menu(discord_double: DiscordDouble, small_bot: Bot, papers: Channel, ada: User) -> None:
     message = discord_double.people.say(papers, ada, "https://papers.example")
     asked = discord_double.people.menu("Summarise this link", message, ada)
     await asked.answered()
@@ -257,7 +261,7 @@ async def test_a_message_has_a_menu(discord_double: DiscordDouble, bot: Bot, pap
 
 
 async def test_who_is_offered_a_command(
-    discord_double: DiscordDouble, bot: Bot, papers: Channel, guild: Guild, ada: User
+    discord_double: DiscordDouble, small_bot: Bot, papers: Channel, guild: Guild, ada: User
 ) -> None:
     people, state = discord_double.people, discord_double.state
     with pytest.raises(NotOffered, match="needs permissions"):
@@ -266,7 +270,7 @@ async def test_who_is_offered_a_command(
     await people.slash("digest time", papers, ada, at="07:00").answered()
     state.add_role(guild, "editors", Permission.MANAGE_GUILD, bob := state.add_user("bob", guild))
     await people.slash("digest time", papers, bob, at="07:00").answered()
-    found = await bot.tree.fetch_commands()
+    found = await small_bot.tree.fetch_commands()
     [digest] = [one for one in found if one.name == "digest"]
     allowed = await digest.fetch_permissions(discord.Object(guild.id))
     assert [(one.id, one.permission) for one in allowed.permissions] == [(ada.id, True)]
@@ -277,7 +281,7 @@ async def test_who_is_offered_a_command(
         people.slash("digest", papers, bob)
 
 
-async def test_installed_for_a_user_alone(discord_double: DiscordDouble, bot: Bot) -> None:
+async def test_installed_for_a_user_alone(discord_double: DiscordDouble, small_bot: Bot) -> None:
     state, people = discord_double.state, discord_double.people
     foreign = state.add_guild("Foreign", with_bot=False)
     talk = state.add_channel(foreign, "talk")
@@ -285,13 +289,13 @@ async def test_installed_for_a_user_alone(discord_double: DiscordDouble, bot: Bo
     with pytest.raises(NotOffered, match="not installed"):
         people.slash("paper", talk, eve, ref="x")
     eve.installed = True
-    bot.go_on.set()
+    small_bot.go_on.set()
     asked = people.slash("paper", talk, eve, ref="x")
-    await discord_double.until(lambda: bot.failed)
-    assert (len(asked.followups), bot.failed[0].code) == (5, 40094)
+    await discord_double.until(lambda: small_bot.failed)
+    assert (len(asked.followups), small_bot.failed[0].code) == (5, 40094)
     assert asked.user_install_only
     with pytest.raises(discord.Forbidden):
-        await bot.http.get_channel(talk.id)
+        await small_bot.http.get_channel(talk.id)
 
     private = people.slash("paper", state.dm(eve), eve, ref="in private")
     await private.answered()
@@ -299,15 +303,19 @@ async def test_installed_for_a_user_alone(discord_double: DiscordDouble, bot: Bo
     assert private.message.content == "in private"
 
 
-async def test_commands_keep_their_ids_and_are_counted(discord_double: DiscordDouble, bot: Bot, guild: Guild) -> None:
+async def test_commands_keep_their_ids_and_are_counted(
+    discord_double: DiscordDouble, small_bot: Bot, guild: Guild
+) -> None:
     commands = discord_double.commands
     before = {one["name"]: (one["id"], one["version"]) for one in commands.registered[None]}
-    await bot.tree.sync()
+    await small_bot.tree.sync()
     assert {one["name"]: (one["id"], one["version"]) for one in commands.registered[None]} == before
     assert commands.overwrites == 2
-    bot.tree.copy_global_to(guild=discord.Object(guild.id))
-    await bot.tree.sync(guild=discord.Object(guild.id))
-    assert {one["name"] for one in await bot.http.get_guild_commands(bot.application_id or 0, guild.id)} == set(before)
+    small_bot.tree.copy_global_to(guild=discord.Object(guild.id))
+    await small_bot.tree.sync(guild=discord.Object(guild.id))
+    assert {
+        one["name"] for one in await small_bot.http.get_guild_commands(small_bot.application_id or 0, guild.id)
+    } == set(before)
 
 
 TEXT = {"type": 3, "name": "text", "description": "x"}
@@ -326,10 +334,12 @@ def below(*options: Any) -> Any:
 
 
 async def test_groups_of_subcommands_are_offered_to_their_full_number(
-    discord_double: DiscordDouble, bot: Bot, papers: Channel, ada: User
+    discord_double: DiscordDouble, small_bot: Bot, papers: Channel, ada: User
 ) -> None:
     many = [group(f"g{n}", *(subcommand(f"a{k}", TEXT) for k in range(25))) for n in range(12)]
-    await bot.http.bulk_upsert_global_commands(bot.application_id or 0, below(*many, subcommand("flat", TEXT)))
+    await small_bot.http.bulk_upsert_global_commands(
+        small_bot.application_id or 0, below(*many, subcommand("flat", TEXT))
+    )
 
     asked = discord_double.people.slash("digest g3 a24", papers, ada, text="x")
     assert asked.asked["options"] == [
@@ -375,10 +385,10 @@ async def test_groups_of_subcommands_are_offered_to_their_full_number(
     ],
 )
 async def test_commands_out_of_bounds(
-    discord_double: DiscordDouble, bot: Bot, bodies: list[Any], path: tuple[str, ...]
+    discord_double: DiscordDouble, small_bot: Bot, bodies: list[Any], path: tuple[str, ...]
 ) -> None:
     with pytest.raises(discord.HTTPException) as refused:
-        await bot.http.bulk_upsert_global_commands(bot.application_id or 0, bodies)
+        await small_bot.http.bulk_upsert_global_commands(small_bot.application_id or 0, bodies)
     assert refused.value.code == 50035
     assert all(step in str(refused.value) for step in path)
     assert "paper" in {one["name"] for one in discord_double.commands.registered[None]}
@@ -386,12 +396,12 @@ async def test_commands_out_of_bounds(
 
 
 async def test_an_answer_out_of_bounds_is_refused_and_can_be_given_again(
-    discord_double: DiscordDouble, bot: Bot, papers: Channel, ada: User
+    discord_double: DiscordDouble, small_bot: Bot, papers: Channel, ada: User
 ) -> None:
-    bot.go_on.set()
+    small_bot.go_on.set()
     asked: Interaction = discord_double.people.slash("paper", papers, ada, ref="x" * 2001)
-    await discord_double.until(lambda: bot.failed)
-    assert (bot.failed[0].code, asked.message) == (50035, None)
+    await discord_double.until(lambda: small_bot.failed)
+    assert (small_bot.failed[0].code, asked.message) == (50035, None)
     discord_double.contract.findings.clear()
 
 

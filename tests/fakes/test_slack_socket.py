@@ -121,7 +121,7 @@ async def connected(slack: SlackDouble, ping_interval: float) -> AsyncIterator[B
 
 
 @pytest.fixture
-async def bot(slack: SlackDouble) -> AsyncIterator[Bot]:
+async def small_bot(slack: SlackDouble) -> AsyncIterator[Bot]:
     """A bot that is connected, and slow to notice that it is not."""
     async with connected(slack, 20) as made:
         yield made
@@ -139,7 +139,7 @@ async def posted(slack: SlackDouble, channel: str) -> str:
     return str(sent["ts"])
 
 
-async def test_a_command_is_acknowledged_and_answered(slack: SlackDouble, bot: Bot) -> None:
+async def test_a_command_is_acknowledged_and_answered(slack: SlackDouble, small_bot: Bot) -> None:
     hana = slack.add_user("hana")
     channel = slack.add_channel("anywhere", [hana], bot=False)
     done = await slack.people.slash("/paper", "2602.21548", channel, hana)
@@ -156,7 +156,7 @@ async def test_a_command_is_acknowledged_and_answered(slack: SlackDouble, bot: B
     assert [one.text for one in slack.messages(channel)] == ["good morning"]
 
 
-async def test_an_unknown_command_is_not_acknowledged(slack: SlackDouble, bot: Bot) -> None:
+async def test_an_unknown_command_is_not_acknowledged(slack: SlackDouble, small_bot: Bot) -> None:
     hana = slack.add_user("hana")
     slack.people.patience = 0.05
     done = await slack.people.slash("/other", "", slack.add_channel("papers", [hana]), hana)
@@ -176,7 +176,7 @@ async def test_without_a_connection_a_command_fails_and_an_event_waits(slack: Sl
     assert len(slack.courier.lost[0].outcomes) == 4
 
 
-async def test_a_modal_is_opened_filled_in_and_sent(slack: SlackDouble, bot: Bot) -> None:
+async def test_a_modal_is_opened_filled_in_and_sent(slack: SlackDouble, small_bot: Bot) -> None:
     hana = slack.add_user("hana")
     slack.people.open_home(hana)
     await slack.settled()
@@ -189,10 +189,10 @@ async def test_a_modal_is_opened_filled_in_and_sent(slack: SlackDouble, bot: Bot
     assert done.errors == {"time": "no such time"}
     await slack.people.submit(slack.modal(hana), {"time": {"at": "08:00"}})
     assert hana.id not in slack.state.modals
-    assert bot.heard == ["saved 08:00 ja"]
+    assert small_bot.heard == ["saved 08:00 ja"]
 
 
-async def test_events_come_from_the_bots_channels_alone(slack: SlackDouble, bot: Bot) -> None:
+async def test_events_come_from_the_bots_channels_alone(slack: SlackDouble, small_bot: Bot) -> None:
     hana = slack.add_user("hana")
     inside, outside = slack.add_channel("inside", [hana]), slack.add_channel("outside", [hana], bot=False)
     ts = await posted(slack, inside.id)
@@ -206,32 +206,32 @@ async def test_events_come_from_the_bots_channels_alone(slack: SlackDouble, bot:
     slack.people.archive(outside, hana)
     await slack.settled()
     heard = ["reaction_added +1::skin-tone-2", "reaction_removed +1::skin-tone-2", "app_mention", "message"]
-    assert sorted(bot.heard) == sorted([*heard, "member_joined_channel", "channel_archive"])
+    assert sorted(small_bot.heard) == sorted([*heard, "member_joined_channel", "channel_archive"])
     assert {reason for _, reason in slack.events.unheard} == {"not subscribed", "not a member"}
     slack.team.scopes.discard("reactions:read")
     slack.people.react(inside, ts, "-1", hana)
     assert slack.events.unheard[-1][1] == "no scope reactions:read"
 
 
-async def test_what_is_not_acknowledged_comes_again_at_0_1_and_5_minutes(slack: SlackDouble, bot: Bot) -> None:
+async def test_what_is_not_acknowledged_comes_again_at_0_1_and_5_minutes(slack: SlackDouble, small_bot: Bot) -> None:
     hana = slack.add_user("hana")
     channel = slack.add_channel("papers", [hana])
     ts = await posted(slack, channel.id)
-    bot.failing = 3
+    small_bot.failing = 3
     began = slack.clock.now()
     slack.people.react(channel, ts, "+1", hana)
     for heard, seconds in ((1, 3), (2, 3), (2, 60), (3, 3), (3, 300), (4, 0)):
-        await slack.until(lambda heard=heard: len(bot.retries) == heard)  # type: ignore[misc] # a default binds it
+        await slack.until(lambda heard=heard: len(small_bot.retries) == heard)  # type: ignore[misc] # a default binds it
         await slack.pass_time(seconds)
     await slack.settled()
-    assert bot.retries == ["0", "1", "2", "3"]
-    assert bot.heard == ["reaction_added +1"]
+    assert small_bot.retries == ["0", "1", "2", "3"]
+    assert small_bot.heard == ["reaction_added +1"]
     assert slack.clock.now() - began == pytest.approx(369)
     (delivery,) = slack.events.events("reaction_added")
     assert [one.reason for one in delivery.outcomes] == ["timeout"] * 3 + [""]
     slack.courier.again(delivery)
     await slack.settled()
-    assert bot.heard == ["reaction_added +1"] * 2
+    assert small_bot.heard == ["reaction_added +1"] * 2
 
 
 async def test_a_connection_that_is_cut_loses_nothing(slack: SlackDouble, restless_bot: Bot) -> None:
@@ -255,7 +255,7 @@ async def test_a_connection_that_is_cut_loses_nothing(slack: SlackDouble, restle
     assert slack.socket.opened >= 4
 
 
-async def test_a_warning_ends_in_ten_seconds(slack: SlackDouble, bot: Bot) -> None:
+async def test_a_warning_ends_in_ten_seconds(slack: SlackDouble, small_bot: Bot) -> None:
     first = slack.socket.connections[0]
     await slack.socket.disconnect("warning")
     await slack.until(lambda: slack.socket.connections and slack.socket.connections[0] is not first)
@@ -281,7 +281,7 @@ async def test_a_silent_connection_loses_what_it_is_given(slack: SlackDouble, re
     assert restless_bot.heard[0] == "reaction_added +1"
 
 
-async def test_a_payload_goes_to_any_one_of_several_connections(slack: SlackDouble, bot: Bot) -> None:
+async def test_a_payload_goes_to_any_one_of_several_connections(slack: SlackDouble, small_bot: Bot) -> None:
     hana = slack.add_user("hana")
     channel = slack.add_channel("papers", [hana])
     ts = await posted(slack, channel.id)
@@ -290,8 +290,8 @@ async def test_a_payload_goes_to_any_one_of_several_connections(slack: SlackDoub
         for name in names:
             slack.people.react(channel, ts, name, hana)
         await slack.settled()
-    assert sorted(bot.heard + other.heard) == sorted(f"reaction_added {name}" for name in names)
-    assert bot.heard
+    assert sorted(small_bot.heard + other.heard) == sorted(f"reaction_added {name}" for name in names)
+    assert small_bot.heard
     assert other.heard
 
 
@@ -321,7 +321,7 @@ async def test_tickets_are_good_once_and_for_a_minute(slack: SlackDouble) -> Non
             await client.apps_connections_open(app_token="xapp-other")
 
 
-async def test_a_response_url_is_good_five_times_and_half_an_hour(slack: SlackDouble, bot: Bot) -> None:
+async def test_a_response_url_is_good_five_times_and_half_an_hour(slack: SlackDouble, small_bot: Bot) -> None:
     from slack_sdk.webhook.async_client import AsyncWebhookClient
 
     hana = slack.add_user("hana")

@@ -13,6 +13,7 @@ pytest_plugins = ("pytester",)
 CONFTEST = """
     from tests.support import needs
 
+    needs.ADDS = {"sun": "warm days"}
     needs.NEEDS = {
         "moon": (lambda: None, "go there"), "sun": (lambda: None, "wait for the day"), "earth": (lambda: "here", "")
     }
@@ -67,7 +68,7 @@ def test_what_is_missing_is_counted(
 
     summary, line = last_lines(pytester, monkeypatch, *arguments)
 
-    assert line == "NOT RUN: moon (3 tests), other (1 test), sun (1 test)"
+    assert line == "NOT RUN: moon (3 tests), other (1 test), sun (1 test: warm days)"
     assert "1 passed, 5 skipped, 1 xfailed" in summary
 
 
@@ -97,8 +98,7 @@ def test_shared_folder_is_the_one_of_the_variable(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("KAWARABAN_SHARED", str(tmp_path))
     assert needs.shared_folder() is None
 
-    (tmp_path / "tools").mkdir()
-    (tmp_path / "tools" / "upstream.py").touch()
+    (tmp_path / "recordings").mkdir()
 
     assert needs.shared_folder() == tmp_path
 

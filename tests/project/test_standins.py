@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -65,9 +66,19 @@ def test_a_refused_command_is_an_error(upstream: Upstream) -> None:
         upstream.fault("nobody:503")
 
 
-def test_a_server_that_does_not_start_says_why(tmp_path_factory: pytest.TempPathFactory) -> None:
-    script = tmp_path_factory.mktemp("standin") / "broken.py"
-    script.write_text("raise SystemExit('no recordings here')")
+def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
+    nothing = f"--recordings={tmp_path}"
 
-    with pytest.raises(RuntimeError, match="no recordings here"), StandIn.running(script):
+    with (
+        pytest.raises(RuntimeError, match="holds no recorded days"),
+        StandIn.running("tests.fakes.sources_process", nothing),
+    ):
         pytest.fail("it started")
+
+
+def test_what_tests_talk_to_is_their_own(root: Path) -> None:
+    """The shared material's tools are asked in one file, which holds the platforms' own descriptions."""
+    folder = "shared / " + '"tools"'
+    asking = [file for file in (root / "tests").rglob("*.py") if folder in file.read_text(encoding="utf-8")]
+
+    assert [file.relative_to(root).as_posix() for file in asking] == ["tests/adapters/test_descriptions.py"]

@@ -1,17 +1,20 @@
-"""The ranking on six recorded days, each digest after the other, as a channel would have had them."""
+"""The ranking on six days, each digest after the other, as a channel would have had them.
+
+The days are invented, and once more the real ones, where the shared test material is at hand.
+"""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 
 import pytest
 
 from bot.models import ChannelSettings, Choice, Paper, PaperId, ReasonKind, Signal, SignalKind, SourceName, Window
 from bot.ranking.rank import Ranking, rank
 from bot.ranking.select import candidates, select
+from tests.fakes import invented
+from tests.fakes.sources_corpus import Corpus, load
 
 DAYS = [date(2026, 2, day) for day in (20, 23, 24, 25, 26, 27)]
 SIZE = 5
@@ -30,24 +33,23 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def add_day(known: dict[PaperId, Paper], shared: Path, day: date, due_at: datetime) -> None:
+def add_day(known: dict[PaperId, Paper], corpus: Corpus, day: date, due_at: datetime) -> None:
     """What the two sources listed on the day, merged by id."""
     announced = midnight(day) + timedelta(hours=1)
-    for line in (shared / "recordings" / "arxiv" / f"listing_{day}.jsonl").read_text().splitlines():
-        record = json.loads(line)
+    for listed in corpus.listing(day):
         paper = Paper(
-            PaperId.arxiv(record["id"]),
-            record["title"],
-            record["summary"],
-            tuple(record["authors"]),
+            PaperId.arxiv(listed.id),
+            listed.title,
+            listed.abstract,
+            listed.authors,
             announced,
-            f"https://arxiv.org/abs/{record['id']}",
-            categories=tuple(record["categories"]),
+            f"https://arxiv.org/abs/{listed.id}",
+            categories=listed.categories,
             signals=(Signal(SourceName.ARXIV, SignalKind.LISTED, 1, announced),),
         )
         if set(paper.categories) & set(SETTINGS.topics):
             known.setdefault(paper.id, paper)
-    for item in json.loads((shared / "recordings" / "hf" / f"daily_papers_{day}.json").read_text()):
+    for item in corpus.daily[day]:
         record = item["paper"]
         at = datetime.fromisoformat(record["submittedOnDailyAt"])
         paper_id = PaperId.arxiv(record["id"])
@@ -60,14 +62,15 @@ def add_day(known: dict[PaperId, Paper], shared: Path, day: date, due_at: dateti
         known[paper_id] = replace(before, signals=before.signals + signals)
 
 
-@pytest.fixture(scope="module")
-def days(shared: Path) -> list[Day]:
+@pytest.fixture(scope="module", params=["invented", pytest.param("real", marks=pytest.mark.needs("shared"))])
+def days(request: pytest.FixtureRequest) -> list[Day]:
+    corpus = invented.days() if request.param == "invented" else load(request.getfixturevalue("shared") / "recordings")
     known: dict[PaperId, Paper] = {}
     shown: set[PaperId] = set()
     found = []
     for day in DAYS:
         due_at = midnight(day) + timedelta(days=1, seconds=-1)
-        add_day(known, shared, day, due_at)
+        add_day(known, corpus, day, due_at)
         window = Window(due_at - timedelta(days=7), due_at)
         pool = candidates(known.values(), window, shown)
         peers = [paper for paper in known.values() if paper.id in shown]

@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 from bot.errors import SourceError
 from bot.models import PaperId, PaperRef, RefKind, Signal, SignalKind, SourceName, Window
 from bot.sources.arxiv import Arxiv
-from bot.sources.arxiv_feed import read_feed
+from bot.sources.arxiv_feed import Feed, read_feed
 from bot.sources.http import Malformed, Manner
+from tests.fakes import invented
+from tests.fakes.sources_arxiv import answer
 from tests.support.source_fakes import BASE_URL, NOW, FakePace, Script, Waits, atom, entry, ok, paper, week_to
 
 WINDOW = week_to(2026, 2, 27)
@@ -166,6 +168,22 @@ def test_no_entry_raises(entries: list[str]) -> None:
     feed = read_feed(atom([*entries, entry()]))
     assert feed.papers[-1].title == "Invented lanterns for small models"
     assert feed.dropped + len(feed.papers) == len(entries) + 1
+
+
+def test_invented_answers_are_read() -> None:
+    def answered(**query: str) -> Feed:
+        return read_feed(answer(invented.days(), query)[1].encode())
+
+    page = answered(search_query="all:lanterns", start="5", max_results="10")
+    assert (page.total > 20, len(page.papers), page.dropped) == (True, 10, 0)
+    assert all(p.authors and p.categories and p.published for p in page.papers)
+    known = invented.landmark()
+    (found,) = answered(id_list=f"2602.99999,{known.id}").papers
+    assert (found.arxiv_id, found.title, found.abstract) == (known.id, known.title, known.abstract)
+    assert (found.authors, found.categories, found.comment) == (known.authors, known.categories, known.comment)
+    assert answered(id_list="0000.0000").is_empty
+    refused = answered(id_list="abc")
+    assert (refused.error, refused.papers, refused.is_empty) == ("incorrect id format for abc", (), True)
 
 
 def test_recorded_answers_are_read(shared: Path) -> None:

@@ -18,6 +18,7 @@ from bot.errors import SourceError
 from bot.models import Paper, PaperId, PaperRef, RefKind, SignalKind, SourceName, Window
 from bot.sources.http import Manner
 from bot.sources.huggingface import HuggingFace
+from tests.fakes import invented
 from tests.support.source_fakes import ANYTHING, BASE_URL, NOW, Script, Waits, ok, week_to
 
 WINDOW = week_to(2026, 2, 27)
@@ -276,6 +277,20 @@ async def test_no_json_raises_anything_but_a_source_error(body: object) -> None:
     for call in (source.collect(WINDOW, ()), source.find(PaperRef(RefKind.ARXIV, "2602.00001"))):
         with suppress(SourceError):
             await call
+
+
+async def test_invented_days_are_read() -> None:
+    daily = invented.days().daily
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        return ok(json.dumps(daily.get(date.fromisoformat(request.url.params["date"]), [])).encode())
+
+    batch = await hugging_face(Script(reply)).collect(WINDOW, ())
+    sizes = {day.day: len(items) for day, items in daily.items() if day.day >= 23}
+    assert (len(batch.papers), batch.dropped, batch.problem) == (sum(sizes.values()), 0, None)
+    assert Counter(p.listings[0].seen_at.date().day for p in batch.papers) == sizes
+    assert all(p.arxiv_id and p.authors and p.abstract for p in batch.papers)
+    assert any("\n" in p.abstract for p in batch.papers)
 
 
 async def test_recorded_days_are_read(shared: Path) -> None:

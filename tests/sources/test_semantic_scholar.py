@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ from bot.errors import SourceError
 from bot.models import PaperId, PaperRef, RefKind, Signal, SignalKind, SourceName, Vector
 from bot.sources.http import Manner
 from bot.sources.semantic_scholar import SemanticScholar
+from tests.fakes import invented
+from tests.fakes.sources_scholar import Scholar
 from tests.support.source_fakes import (
     ANYTHING,
     BASE_URL,
@@ -366,6 +368,23 @@ async def test_no_json_raises_anything_but_a_source_error(body: object) -> None:
     for call in (source.collect(WINDOW, ()), source.find(ref), source.search("a", 3), source.enrich([paper()], NOW)):
         with suppress(SourceError):
             await call
+
+
+async def test_invented_answers_are_read() -> None:
+    corpus = invented.days()
+    listed = corpus.listing(date(2026, 2, 24))[:5]
+    papers = [paper(record.id, record.title) for record in listed] + [paper("2602.99999", "The lantern that is not")]
+    _, rows = Scholar(corpus).batch(
+        {"fields": "externalIds,citationCount,tldr,embedding.specter_v2"},
+        {"ids": [f"ARXIV:{one.arxiv_id}" for one in papers]},
+    )
+    batch = await scholar(Script(ok(rows))).enrich(papers, NOW)
+    assert (len(batch.papers), batch.dropped, len(batch.vectors)) == (5, 0, 5)
+    assert any(one.tldr for one in batch.papers)
+    _, found = Scholar(corpus).bulk({"query": "reasoning", "fields": "title,externalIds,publicationDate,authors"})
+    bulk = await scholar(Script(ok(found))).collect(WINDOW, TOPICS)
+    assert (len(bulk.papers) > 20, bulk.dropped) == (True, 0)
+    assert {one.arxiv_id for one in bulk.papers} <= corpus.records.keys()
 
 
 async def test_recorded_answers_are_read(shared: Path) -> None:

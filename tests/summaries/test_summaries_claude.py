@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,6 +17,8 @@ from bot.models import Failure, FindingKind, Paper, PaperId, Style, Summary
 from bot.store.store import Store
 from bot.summaries.budget import Budget
 from bot.summaries.summaries import Outcome, Summaries, Timing
+from tests.fakes import invented
+from tests.fakes.sources_corpus import Record
 from tests.support import standins, stores
 from tests.support.authors import FIRST, OTHER, database, opened
 
@@ -37,21 +38,20 @@ async def store(template: Path, tmp_path: Path, recorded: list[Paper]) -> AsyncI
 
 
 @pytest.fixture(scope="module")
-def recorded(shared: Path) -> list[Paper]:
-    """The first papers of a recorded day."""
-    items = json.loads((shared / "recordings" / "hf" / "daily_papers_2026-02-24.json").read_text())
-    return [_paper(item["paper"]) for item in items[:6]]
+def recorded() -> list[Paper]:
+    """The first papers of an invented day."""
+    return [_paper(record) for record in invented.days().listing(date(2026, 2, 24))[:6]]
 
 
-def _paper(item: dict[str, str]) -> Paper:
+def _paper(record: Record) -> Paper:
     return Paper(
-        id=PaperId.arxiv(item["id"]),
-        title=item["title"],
-        abstract=item["summary"],
-        authors=("Ada Example",),
+        id=PaperId.arxiv(record.id),
+        title=record.title,
+        abstract=record.abstract,
+        authors=record.authors,
         published=stores.NOW,
-        url=f"https://arxiv.org/abs/{item['id']}",
-        arxiv_id=item["id"],
+        url=f"https://arxiv.org/abs/{record.id}",
+        arxiv_id=record.id,
         signals=(stores.listed(),),
     )
 

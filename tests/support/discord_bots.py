@@ -130,10 +130,10 @@ def core_settings() -> Settings:
 @asynccontextmanager
 async def running(double: DiscordDouble, pulse: Pulse = PULSE, *, connects: bool = True) -> AsyncIterator[Bot]:
     """The bot at work within the block, connected unless another one is."""
-    async with open_demo(core_settings()) as app, at_work(double, app, settings_of(double), pulse) as bot:
+    async with open_demo(core_settings()) as app, at_work(double, app, settings_of(double), pulse) as kawaraban:
         if connects:
             await connected(double)
-        yield bot
+        yield kawaraban
 
 
 @asynccontextmanager
@@ -153,11 +153,11 @@ async def at_work(
         parts = service(app, SECRET, [watch.over(build(settings, pulse))])
         work = asyncio.create_task(parts.run(stop, port.set_result))
         await port
-        bot = Bot(double, watch.given[0], app.store, watch.made[0], stop, work)
+        kawaraban = Bot(double, watch.given[0], app.store, watch.made[0], stop, work)
         try:
-            yield bot
+            yield kawaraban
         finally:
-            await bot.end()
+            await kawaraban.end()
     finally:
         patch.undo()
 

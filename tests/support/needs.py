@@ -21,9 +21,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def shared_folder() -> Path | None:
-    """The recordings, published digests and stand-in servers: `../shared`, or the folder in KAWARABAN_SHARED."""
+    """Real recordings and published digests: `../shared`, or the folder in KAWARABAN_SHARED."""
     folder = Path(os.environ.get("KAWARABAN_SHARED") or ROOT.parent / "shared")
-    return folder.resolve() if (folder / "tools" / "upstream.py").is_file() else None
+    return folder.resolve() if (folder / "recordings").is_dir() else None
 
 
 def chromium() -> str | None:
@@ -49,6 +49,8 @@ NEEDS: dict[str, tuple[Callable[[], object], str]] = {
     "postgresql": (postgresql, "install the PostgreSQL server"),
     "shared": (shared_folder, "put the shared test material beside the checkout or name it in KAWARABAN_SHARED"),
 }
+# What a need's tests add to those that run without it, where its name does not say so.
+ADDS = {"shared": "days of the real sources, published posts, the platforms' own descriptions"}
 
 
 def require(name: str) -> None:
@@ -94,8 +96,14 @@ class NotRun:
             terminal.write_line(line)
 
     def line(self) -> str:
-        """`NOT RUN: chromium (3 tests), shared (1 test)`, or that everything ran; nothing where that is not known."""
+        """`NOT RUN: chromium (3 tests), minilm (1 test)`, or that everything ran; nothing where that is not known."""
         if self.missed:
-            parts = (f"{name} ({count} test{'s' * (count > 1)})" for name, count in sorted(self.missed.items()))
-            return "NOT RUN: " + ", ".join(parts)
+            return "NOT RUN: " + ", ".join(map(_missing, sorted(self.missed.items())))
         return "everything ran" if self.passed else ""
+
+
+def _missing(missed: tuple[str, int]) -> str:
+    """`shared (2 tests: what they add)`."""
+    name, count = missed
+    added = f": {ADDS[name]}" if name in ADDS else ""
+    return f"{name} ({count} test{'s' * (count > 1)}{added})"

@@ -136,14 +136,14 @@ async def running(slack: SlackDouble, mode: str = "socket", *, port: int = 0, **
         async with open_demo(core) as app:
             parts = service(app, SECRET, [watch.over(build(settings_of(slack, mode, **more)))])
             work = asyncio.create_task(parts.run(stop, listening.set_result))
-            bot = Bot(slack, watch.given[0], app.store, watch.made[0], await listening, stop, work)
+            kawaraban = Bot(slack, watch.given[0], app.store, watch.made[0], await listening, stop, work)
             if mode == "http":
-                slack.by_http(f"{bot.url}/slack/events")
+                slack.by_http(f"{kawaraban.url}/slack/events")
             else:
                 await slack.socket.connected()
             try:
-                yield bot
+                yield kawaraban
             finally:
-                await bot.end()
+                await kawaraban.end()
     finally:
         patch.undo()

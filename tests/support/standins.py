@@ -1,25 +1,22 @@
-"""The stand-in servers of the shared test material as processes: the paper sources, and the Claude API."""
+"""The stand-in servers as processes: the paper sources, and the Claude API."""
 
 from __future__ import annotations
 
 import json
 import select
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection, HTTPException
-from pathlib import Path
+from http.client import HTTPConnection
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from tests.support.needs import ROOT
 
 TODAY = "2026-02-27"  # the last recorded day of the sources
-STARTS_WITHIN = 300.0  # seconds; reading the recordings takes about one, and a busy machine its time
+STARTS_WITHIN = 300.0  # seconds; starting takes about one, and a busy machine its time
 
 
 class StandIn:
@@ -31,59 +28,32 @@ class StandIn:
 
     @classmethod
     @contextmanager
-    def running(cls, script: Path, *arguments: str) -> Iterator[Self]:
-        """Start `script` on a free port, wait until it answers, and end it with the block."""
-        with tempfile.TemporaryFile() as output:
-            port = _free_port()
-            command = [sys.executable, "-B", script.name, *arguments, "--port", str(port)]
+    def running(cls, module: str, *arguments: str) -> Iterator[Self]:
+        """Run `module` as a process, wait for its address on its first line, and end it with the block.
+
+        Raises RuntimeError with what it said where it does not start.
+        """
+        with tempfile.TemporaryFile() as errors:
             process = subprocess.Popen(
-                command, cwd=script.parent, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+                [sys.executable, "-m", module, *arguments],
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=errors,
             )
             try:
-                server = cls(port)
-                if not server._answers(process):
-                    output.seek(0)
-                    raise RuntimeError(f"{script.name} did not start:\n{output.read().decode(errors='replace')}")
-                yield server
+                assert process.stdout is not None
+                ready, _, _ = select.select([process.stdout], [], [], STARTS_WITHIN)
+                line = process.stdout.readline() if ready else b""
+                if not line:
+                    errors.seek(0)
+                    raise RuntimeError(f"{module} did not start:\n{errors.read().decode(errors='replace')}")
+                yield cls(urlsplit(json.loads(line)["url"]).port or 0)
             finally:
-                process.terminate()
-                try:
-                    process.wait(5)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait(5)
-
-    @classmethod
-    @contextmanager
-    def telling(cls, module: str, *options: str) -> Iterator[Self]:
-        """Run a module of the tests that prints `{"url": …}` once it listens, and end it with the block."""
-        command = [sys.executable, "-m", module, *options]
-        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
-        try:
-            assert process.stdout is not None
-            ready, _, _ = select.select([process.stdout], [], [], STARTS_WITHIN)
-            line = process.stdout.readline() if ready else b""
-            if not line:
-                raise RuntimeError(f"{' '.join(command)} did not start")
-            port = urlsplit(json.loads(line)["url"]).port
-            assert port
-            yield cls(port)
-        finally:
-            process.kill()
-            process.wait()
-            if process.stdout is not None:
-                process.stdout.close()
-
-    def _answers(self, process: subprocess.Popen[bytes]) -> bool:
-        end = time.monotonic() + STARTS_WITHIN
-        while time.monotonic() < end and process.poll() is None:
-            try:
-                self.control("GET", "/_log")
-            except (OSError, HTTPException):
-                time.sleep(0.05)
-            else:
-                return True
-        return False
+                process.kill()
+                process.wait()
+                if process.stdout is not None:
+                    process.stdout.close()
 
     def control(self, method: str, path: str, body: object = None) -> Any:
         """Send `body` as JSON to a control endpoint; the answer's JSON. Raises ValueError with a refusal's text."""
@@ -117,7 +87,7 @@ class Upstream(StandIn):
         self.control("POST", "/_fault", {"spec": spec})
 
     def log(self, source: str | None = None) -> list[dict[str, Any]]:
-        """Every request since the last reset, or those to one source: `arxiv`, `pages`, `hf` or `s2`."""
+        """Every request since the last reset, or those to one source: `arxiv`, `hf` or `s2`."""
         entries: list[dict[str, Any]] = self.control("GET", "/_log")
         return [entry for entry in entries if source is None or entry["source"] == source]
 
@@ -143,10 +113,3 @@ class Claude(StandIn):
         """Over all requests: `calls`, `answered`, `duplicates`, `max_concurrency` and token counts."""
         totals: dict[str, int] = self.control("GET", "/_log")["totals"]
         return totals
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

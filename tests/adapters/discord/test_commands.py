@@ -53,7 +53,6 @@ from bot.models import ChannelSettings, Layout, PaperId, PaperRef, RefKind, Styl
 from bot.words import words_for
 from tests.conformance.parts import paper
 from tests.fakes.discord_commands import Commands
-from tests.fakes.discord_contract import Contract
 from tests.fakes.discord_state import DiscordState
 from tests.support.digests import hostile
 from tests.support.specs import MUTE, extra, with_more, words_with
@@ -62,9 +61,6 @@ JA, EN = words_for("ja"), words_for("en")
 
 
 def test_discord_takes_the_commands() -> None:
-    contract = Contract()
-    contract.check("PUT", "/applications/1/commands", registered())
-    assert contract.findings == []
     stored = Commands(DiscordState()).overwrite(None, registered())
     assert [one["name"] for one in stored] == ["paper", "digest", "Summarise this link"]
 
@@ -97,9 +93,6 @@ def test_there_is_room_for_twenty_more(groups: tuple[Group | None, ...]) -> None
     more = [extra(n, groups[n % len(groups)]) for n in range(number)]
     bodies = registered(with_more(more), words_with(more))
     Commands(DiscordState()).overwrite(None, bodies)
-    contract = Contract()
-    contract.check("PUT", "/applications/1/commands", bodies)
-    assert contract.findings == []
     assert len(subcommands(bodies[1])) == len(COMMANDS.specs) + number
 
 

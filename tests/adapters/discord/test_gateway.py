@@ -47,17 +47,17 @@ def ada(discord_double: DiscordDouble, lab: Guild) -> User:
     return ada
 
 
-async def a_card(bot: Bot, room: Channel, ada: User) -> Message:
+async def a_card(kawaraban: Bot, room: Channel, ada: User) -> Message:
     """A digest is there; gives one of its cards."""
-    await bot.discord.until(lambda: room.shown)  # the greeting: the bot knows its servers
-    return (await bot.digest(room, ada))[1]
+    await kawaraban.discord.until(lambda: room.shown)  # the greeting: the bot knows its servers
+    return (await kawaraban.digest(room, ada))[1]
 
 
 async def test_a_dropped_connection_is_resumed_and_nothing_is_missed(
     discord_double: DiscordDouble, room: Channel, ada: User
 ) -> None:
-    async with running(discord_double) as bot:
-        card = await a_card(bot, room, ada)
+    async with running(discord_double) as kawaraban:
+        card = await a_card(kawaraban, room, ada)
         gateway = discord_double.gateway
         gateway.drop()
         discord_double.people.react(card, "👍", ada)
@@ -65,37 +65,37 @@ async def test_a_dropped_connection_is_resumed_and_nothing_is_missed(
         gateway.reconnect()
         discord_double.people.react(card, "🔥", ada)
         await discord_double.until(lambda: gateway.resumed == 2)
-        await bot.voted(room, 2.0)
+        await kawaraban.voted(room, 2.0)
         assert discord_double.gateway.identified == 1
 
 
 async def test_what_a_lost_session_did_not_tell_is_read_back(
     discord_double: DiscordDouble, room: Channel, ada: User
 ) -> None:
-    async with running(discord_double) as bot:
-        card = await a_card(bot, room, ada)
+    async with running(discord_double) as kawaraban:
+        card = await a_card(kawaraban, room, ada)
         discord_double.people.react(card, "👎", ada)
-        await bot.voted(room, -1.0)
+        await kawaraban.voted(room, -1.0)
         discord_double.gateway.invalidate()
         discord_double.people.unreact(card, "👎", ada)
         discord_double.people.react(card, "🎉", ada, burst=True)
         await discord_double.until(lambda: discord_double.gateway.identified == 2)
-        await bot.voted(room, 2.0)
+        await kawaraban.voted(room, 2.0)
 
 
 async def test_a_session_that_falls_silent_is_made_anew(
     discord_double: DiscordDouble, room: Channel, ada: User
 ) -> None:
-    async with running(discord_double, replace(PULSE, quiet=0.2, patience=1.0)) as bot:
-        card = await a_card(bot, room, ada)
+    async with running(discord_double, replace(PULSE, quiet=0.2, patience=1.0)) as kawaraban:
+        card = await a_card(kawaraban, room, ada)
         before = discord_double.gateway.identified
         discord_double.gateway.silence()
         discord_double.people.react(card, "👍", ada)
         await discord_double.until(lambda: discord_double.gateway.identified > before)
-        await bot.voted(room, 1.0)
+        await kawaraban.voted(room, 1.0)
         await connected(discord_double)
         discord_double.people.react(card, "🔥", ada)
-        await bot.voted(room, 2.0)
+        await kawaraban.voted(room, 2.0)
 
 
 async def test_a_quiet_session_that_answers_stays(discord_double: DiscordDouble, room: Channel) -> None:
@@ -149,13 +149,13 @@ async def test_a_process_that_stops_hands_over(discord_double: DiscordDouble, ro
 async def test_buttons_work_after_a_restart(discord_double: DiscordDouble, room: Channel, ada: User) -> None:
     settings = settings_of(discord_double)
     async with open_demo(core_settings()) as app:
-        async with at_work(discord_double, app, settings) as bot:
+        async with at_work(discord_double, app, settings) as kawaraban:
             await connected(discord_double)
-            await a_card(bot, room, ada)
-        async with at_work(discord_double, app, settings) as bot:
+            await a_card(kawaraban, room, ada)
+        async with at_work(discord_double, app, settings) as kawaraban:
             await connected(discord_double, 2)
             card = digest_of(room)[1]
-            told = await bot.settled(discord_double.people.click(card, card.custom_ids[0], ada))
+            told = await kawaraban.settled(discord_double.people.click(card, card.custom_ids[0], ada))
             assert told.message
             assert told.message.embeds
 
@@ -195,20 +195,20 @@ async def test_a_wrong_token_stops_nothing_else(
     discord_double: DiscordDouble, room: Channel, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings = settings_of(discord_double, discord_token=SecretStr("MTIz.wrong.token"))
-    async with open_demo(core_settings()) as app, at_work(discord_double, app, settings) as bot:
+    async with open_demo(core_settings()) as app, at_work(discord_double, app, settings) as kawaraban:
         await discord_double.until(lambda: caplog.text.count("platform.token") >= 2)
-        assert not bot.work.done()
+        assert not kawaraban.work.done()
     assert "wrong" not in caplog.text
 
 
 async def test_a_click_that_is_none_of_ours_is_left_alone(
     discord_double: DiscordDouble, room: Channel, ada: User
 ) -> None:
-    async with running(discord_double) as bot:
-        card = await a_card(bot, room, ada)
+    async with running(discord_double) as kawaraban:
+        card = await a_card(kawaraban, room, ada)
         card.components[0]["components"].append({"type": 2, "style": 2, "label": "x", "custom_id": "someone:else"})
         foreign = discord_double.people.click(card, "someone:else", ada)
-        ours = await bot.settled(discord_double.people.click(card, card.custom_ids[0], ada))
+        ours = await kawaraban.settled(discord_double.people.click(card, card.custom_ids[0], ada))
         assert read_answer(ours)
         assert foreign.response is None
 

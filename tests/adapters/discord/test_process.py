@@ -13,6 +13,7 @@ from bot.models import ChannelKey
 from bot.store.location import sqlite_url
 from tests.conformance.slack_world import links as slack_links
 from tests.conformance.slack_world import shown_texts
+from tests.fakes import invented
 from tests.fakes.discord_process import DiscordProcess
 from tests.fakes.slack_process import SlackProcess
 from tests.support.bot_process import BotProcess, until
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.long
 NOON = datetime(2026, 2, 27, 12, 0, tzinfo=UTC)
 DUE = datetime(2026, 2, 27, 23, 30, tzinfo=UTC)
 CARDS = 2
+PAPER, METHOD = invented.landmark(), invented.LANDMARK.method
 Json = dict[str, Any]
 
 
@@ -62,7 +64,7 @@ def settings(
     }
 
 
-def test_a_recorded_day_arrives_on_slack_and_discord_alike(
+def test_an_invented_day_arrives_on_slack_and_discord_alike(
     slack: SlackProcess, discord: DiscordProcess, settings: dict[str, str], tmp_path: Path
 ) -> None:
     lab = Guild(discord, locale="ja")
@@ -118,16 +120,16 @@ def test_a_recorded_day_arrives_on_slack_and_discord_alike(
         everywhere[lab.key(on_discord)] = sorted(["👎", "🎉"])
         until(lambda: counted() == everywhere)
 
-        answer = lab.ask("paper", english, ada, query="2602.21548")
-        assert "DualPath" in texts(answer)[0]
+        answer = lab.ask("paper", english, ada, query=PAPER.id)
+        assert METHOD in texts(answer)[0]
         assert answer["ephemeral"]
         lab.click(answer, "Share", ada)
         shared = until(lambda: next((one for one in lab.messages(english)[1:] if one.get("reactions")), None))
-        assert "DualPath" in texts(shared)[0]
+        assert METHOD in texts(shared)[0]
         lab.react(shared, "🔥", ada)
         everywhere[lab.key(english)] = sorted(["2\u20e3", "🔥"])
         until(lambda: counted() == everywhere)
-        assert "DualPath" in str(asked_on_slack(slack, "/paper", "2602.21548", on_slack, hana))
+        assert METHOD in str(asked_on_slack(slack, "/paper", PAPER.id, on_slack, hana))
     assert not any("Traceback" in log.read_text() for log in tmp_path.glob("run-*.log"))
 
 

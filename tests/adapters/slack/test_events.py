@@ -37,8 +37,8 @@ def room(slack: SlackDouble, ada: User) -> Channel:
 async def test_a_vote_that_cannot_be_stored_comes_again(
     slack: SlackDouble, ada: User, room: Channel, mode: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with running(slack, mode) as bot:
-        _, card, _ = await bot.digest(room, ada)
+    async with running(slack, mode) as kawaraban:
+        _, card, _ = await kawaraban.digest(room, ada)
         store_all, failures = Votes._store_all, [StoreError("store.locked", path="x")] * 2
 
         async def failing(self: Votes, reactions: object) -> None:
@@ -49,20 +49,20 @@ async def test_a_vote_that_cannot_be_stored_comes_again(
         monkeypatch.setattr(Votes, "_store_all", failing)
         slack.people.react(room, card.ts, "+1", ada)
         await slack.until(lambda: len(failures) == 1)
-        assert await bot.votes(room) == {}
+        assert await kawaraban.votes(room) == {}
         await slack.pass_time(4)  # by a socket, a failure is an acknowledgement that does not come in time
         await slack.until(lambda: not failures)
         await slack.pass_time(minutes=2)
         await slack.settled()
-        assert [vote.value for vote in (await bot.votes(room)).values()] == [1.0]
+        assert [vote.value for vote in (await kawaraban.votes(room)).values()] == [1.0]
     (delivery,) = [one for one in slack.events.events("reaction_added") if one.body["event"]["user"] == ada.id]
     assert [outcome.taken for outcome in delivery.outcomes] == [False, False, True]
     assert slack.courier.lost == []
 
 
 async def test_events_twice_and_out_of_order_count_once(slack: SlackDouble, ada: User, room: Channel) -> None:
-    async with running(slack) as bot:
-        _, card, _ = await bot.digest(room, ada)
+    async with running(slack) as kawaraban:
+        _, card, _ = await kawaraban.digest(room, ada)
         slack.people.react(room, card.ts, "+1", ada)
         slack.people.unreact(room, card.ts, "+1", ada)
         await slack.settled()
@@ -70,7 +70,7 @@ async def test_events_twice_and_out_of_order_count_once(slack: SlackDouble, ada:
         slack.courier.again(added)
         slack.courier.again(added)
         await slack.settled()
-        assert await bot.votes(room) == {}
+        assert await kawaraban.votes(room) == {}
         slack.people.dm(ada, "help")
         await slack.settled()
         said = slack.events.events("message")[0]
@@ -86,8 +86,8 @@ async def test_a_socket_that_is_dropped_again_and_again_loses_and_doubles_nothin
 ) -> None:
     people = [slack.add_user(f"reader{number}") for number in range(20)]
     room.members += [one.id for one in people]
-    async with running(slack) as bot:
-        _, card, _ = await bot.digest(room, ada)
+    async with running(slack) as kawaraban:
+        _, card, _ = await kawaraban.digest(room, ada)
         for number, person in enumerate(people):
             slack.people.react(room, card.ts, "+1", person)
             if number % 4 == 0:
@@ -100,7 +100,7 @@ async def test_a_socket_that_is_dropped_again_and_again_loses_and_doubles_nothin
         await slack.settled()
         await slack.pass_time(minutes=5)
         await slack.settled()
-        (vote,) = (await bot.votes(room)).values()
+        (vote,) = (await kawaraban.votes(room)).values()
         assert (vote.value, vote.voters) == (20.0, 20)
     assert slack.courier.lost == []
 
@@ -118,25 +118,25 @@ async def test_a_dead_address_is_not_tried_for_ever(
     slack: SlackDouble, ada: User, room: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("adapters.slack.socket.OPEN_WITHIN", 0.2)
-    async with running(slack) as bot:
+    async with running(slack) as kawaraban:
         slack.socket.refusing = True
         slack.socket.drop()
         await slack.until(lambda: len(slack.calls("apps.connections.open")) >= 3)
         slack.socket.refusing = False
         await slack.socket.connected()
-        assert "/paper" in await bot.slash("/paper", "", room, ada)
+        assert "/paper" in await kawaraban.slash("/paper", "", room, ada)
 
 
 async def test_a_connection_that_says_nothing_more_is_replaced(
     slack: SlackDouble, ada: User, room: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with running(slack) as bot:
+    async with running(slack) as kawaraban:
         slack.socket.silence()
         monkeypatch.setattr("adapters.slack.socket.SILENT", 0.1)
         await slack.until(lambda: slack.socket.opened >= 2)
         monkeypatch.undo()
         await slack.until(lambda: not any(one.silent for one in slack.socket.connections))
-        assert "/paper" in await bot.slash("/paper", "", room, ada)
+        assert "/paper" in await kawaraban.slash("/paper", "", room, ada)
 
 
 async def test_votes_cast_while_the_bot_was_away_are_read_back(slack: SlackDouble, ada: User) -> None:
@@ -144,17 +144,19 @@ async def test_votes_cast_while_the_bot_was_away_are_read_back(slack: SlackDoubl
     readers = [slack.add_user(f"reader{number}") for number in range(25)]
     room = slack.add_channel("papers", [ada, *readers])
     notice = Notice("digest.empty.weekend", "ja")
-    async with running(slack) as bot:
-        await bot.slash("/digest", "subscribe", room, ada)
+    async with running(slack) as kawaraban:
+        await kawaraban.slash("/digest", "subscribe", room, ada)
         posts = [
             NewDelivery(f"share:{number}", notice, paper=PaperId.arxiv(f"2602.{number:05d}")) for number in range(40)
         ]
         for number in range(40):
-            await bot.store.papers.save([paper(number)])
-        await bot.store.deliveries.enqueue(bot.key(room), utc_now().date(), posts, f"slack:{slack.team.id}", utc_now())
+            await kawaraban.store.papers.save([paper(number)])
+        await kawaraban.store.deliveries.enqueue(
+            kawaraban.key(room), utc_now().date(), posts, f"slack:{slack.team.id}", utc_now()
+        )
         await slack.until(lambda: len(slack.messages(room)) == 40, 60)
         messages = slack.messages(room)
-        while await bot.store.deliveries.any_open(("slack",)):  # noqa: ASYNC110 (no event tells)
+        while await kawaraban.store.deliveries.any_open(("slack",)):  # noqa: ASYNC110 (no event tells)
             await asyncio.sleep(0.02)
         for reader in readers[:5]:  # votes that are known, and taken away unseen on half of the messages
             for message in messages:
@@ -169,22 +171,22 @@ async def test_votes_cast_while_the_bot_was_away_are_read_back(slack: SlackDoubl
         slack.state.voters_shown = 10
         cut = {message.ts for message in messages if len(message.reactions["+1"]) > 10}
         assert cut
-        await bot.uses.votes.reconcile(bot.reactions)
-        counted = await bot.votes(room)
+        await kawaraban.uses.votes.reconcile(kawaraban.reactions)
+        counted = await kawaraban.votes(room)
         for number, message in enumerate(messages):
             people = message.reactions["+1"]
             known = {one.id for one in readers[:5]} | {*people[:10]}
             assert counted[PaperId.arxiv(f"2602.{number:05d}")].voters == len(known)
         slack.state.voters_shown = 1_000
-        await bot.uses.votes.reconcile(bot.reactions)
-        counted = await bot.votes(room)
+        await kawaraban.uses.votes.reconcile(kawaraban.reactions)
+        counted = await kawaraban.votes(room)
         assert sum(vote.voters for vote in counted.values()) == sum(len(one.reactions["+1"]) for one in messages)
 
 
 async def test_an_app_that_is_removed_leaves_nothing(slack: SlackDouble, ada: User, room: Channel) -> None:
-    async with running(slack) as bot:
-        await bot.digest(room, ada)
+    async with running(slack) as kawaraban:
+        await kawaraban.digest(room, ada)
         slack.people.uninstall(slack.team)
         await slack.settled()
-        assert await bot.uses.channels.get(bot.key(room)) is None
-        assert await bot.store.deliveries.listed() == ()
+        assert await kawaraban.uses.channels.get(kawaraban.key(room)) is None
+        assert await kawaraban.store.deliveries.listed() == ()

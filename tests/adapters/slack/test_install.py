@@ -17,7 +17,7 @@ from tests.support.slack_bots import Bot, read, running
 
 
 @pytest.fixture
-async def bot(slack: SlackDouble, free_port: int) -> AsyncIterator[Bot]:
+async def kawaraban(slack: SlackDouble, free_port: int) -> AsyncIterator[Bot]:
     """One that workspaces install; none has yet."""
     slack.team.installed = False
     url = f"http://127.0.0.1:{free_port}"
@@ -42,61 +42,61 @@ def free_port() -> int:
         return port
 
 
-async def test_two_workspaces_install_and_one_leaves_without_the_other_noticing(bot: Bot) -> None:
-    slack = bot.slack
+async def test_two_workspaces_install_and_one_leaves_without_the_other_noticing(kawaraban: Bot) -> None:
+    slack = kawaraban.slack
     other = slack.state.add_workspace("beta", installed=False)
     for team in (slack.team, other):
-        page = await slack.oauth.install(f"{bot.url}/slack/install", team)
+        page = await slack.oauth.install(f"{kawaraban.url}/slack/install", team)
         assert page.status == 200
         assert team.name in page.text
 
     ada, bo = slack.add_user("ada", is_admin=True), slack.add_user("bo", other, is_admin=True)
     room, room_of_other = slack.add_channel("papers", [ada]), slack.add_channel("papers", [bo], team=other)
-    first = await bot.digest(room, ada)
-    second = await bot.digest(room_of_other, bo)
+    first = await kawaraban.digest(room, ada)
+    second = await kawaraban.digest(room_of_other, bo)
     slack.people.react(room, first[1].ts, "+1", ada)
     slack.people.react(room_of_other, second[1].ts, "+1", bo)
     await slack.settled()
-    assert [len(await bot.votes(one)) for one in (room, room_of_other)] == [1, 1]
+    assert [len(await kawaraban.votes(one)) for one in (room, room_of_other)] == [1, 1]
     assert slack.calls("auth.test") == []  # no event costs one
 
     slack.people.uninstall(slack.team)
     await slack.settled()
-    assert await bot.uses.channels.get(bot.key(room)) is None
-    assert await bot.votes(room) == {}
-    assert await bot.uses.installations.workspaces("slack") == (other.id,)
-    assert {row.channel for row in await bot.store.deliveries.listed()} == {bot.key(room_of_other)}
-    assert (await bot.channel(room_of_other)).state is ChannelState.ACTIVE
-    assert "/paper" in await bot.slash("/paper", "help", room_of_other, bo)
+    assert await kawaraban.uses.channels.get(kawaraban.key(room)) is None
+    assert await kawaraban.votes(room) == {}
+    assert await kawaraban.uses.installations.workspaces("slack") == (other.id,)
+    assert {row.channel for row in await kawaraban.store.deliveries.listed()} == {kawaraban.key(room_of_other)}
+    assert (await kawaraban.channel(room_of_other)).state is ChannelState.ACTIVE
+    assert "/paper" in await kawaraban.slash("/paper", "help", room_of_other, bo)
 
     # Back again: nothing of before is there, and it works.
-    page = await slack.oauth.install(f"{bot.url}/slack/install", slack.team)
+    page = await slack.oauth.install(f"{kawaraban.url}/slack/install", slack.team)
     assert page.status == 200
     await slack.until(lambda: slack.team.installed)
     new = slack.add_channel("new", [ada])
-    assert "購読を開始しました" in await bot.slash("/digest", "subscribe", new, ada)
+    assert "購読を開始しました" in await kawaraban.slash("/digest", "subscribe", new, ada)
 
     # Slack brings the word of the uninstalling again, minutes late.
     [gone] = slack.events.events("app_uninstalled")
     slack.courier.send(Kind.EVENT, gone.body | {"event_time": gone.body["event_time"] - 300, "event_id": "EvLate"})
     await slack.settled()
-    assert (await bot.channel(new)).state is ChannelState.ACTIVE
+    assert (await kawaraban.channel(new)).state is ChannelState.ACTIVE
 
 
-async def test_whoever_cancels_has_installed_nothing(bot: Bot) -> None:
-    page = await bot.slack.oauth.install(f"{bot.url}/slack/install", None)
+async def test_whoever_cancels_has_installed_nothing(kawaraban: Bot) -> None:
+    page = await kawaraban.slack.oauth.install(f"{kawaraban.url}/slack/install", None)
 
     assert page.status == 400
     assert "/slack/install" in page.text
-    assert await bot.uses.installations.workspaces("slack") == ()
+    assert await kawaraban.uses.installations.workspaces("slack") == ()
 
 
-async def test_a_state_is_good_once_and_in_its_own_browser(bot: Bot) -> None:
-    slack = bot.slack
-    back = f"{bot.url}/slack/oauth_redirect"
+async def test_a_state_is_good_once_and_in_its_own_browser(kawaraban: Bot) -> None:
+    slack = kawaraban.slack
+    back = f"{kawaraban.url}/slack/oauth_redirect"
     jar = aiohttp.CookieJar(unsafe=True)
     async with aiohttp.ClientSession(cookie_jar=jar) as browser, aiohttp.ClientSession() as stranger:
-        async with browser.get(f"{bot.url}/slack/install", allow_redirects=False) as start:
+        async with browser.get(f"{kawaraban.url}/slack/install", allow_redirects=False) as start:
             asked = parse_qs(urlsplit(start.headers["Location"]).query)
         state = asked["state"][0]
 
@@ -109,46 +109,46 @@ async def test_a_state_is_good_once_and_in_its_own_browser(bot: Bot) -> None:
         assert await bring(stranger, state=state) == 400
         assert await bring(browser, state="invented") == 400
         assert await bring(browser) == 400
-        assert await bot.uses.installations.workspaces("slack") == ()
+        assert await kawaraban.uses.installations.workspaces("slack") == ()
     async with aiohttp.ClientSession(cookies={"kawaraban-slack-state": state}) as browser:
         assert await bring(browser, state=state) == 200
         assert await bring(browser, state=state) == 400
-    assert await bot.uses.installations.workspaces("slack") == (slack.team.id,)
+    assert await kawaraban.uses.installations.workspaces("slack") == (slack.team.id,)
 
 
 async def test_a_code_that_slack_refuses_says_so_and_tells_no_secret(
-    bot: Bot, caplog: pytest.LogCaptureFixture
+    kawaraban: Bot, caplog: pytest.LogCaptureFixture
 ) -> None:
-    bot.slack.faults.next("invalid_code", "oauth.v2.access")
-    page = await bot.slack.oauth.install(f"{bot.url}/slack/install", bot.slack.team)
+    kawaraban.slack.faults.next("invalid_code", "oauth.v2.access")
+    page = await kawaraban.slack.oauth.install(f"{kawaraban.url}/slack/install", kawaraban.slack.team)
 
     assert page.status == 502
-    assert bot.slack.state.app.client_secret not in caplog.text + page.text
+    assert kawaraban.slack.state.app.client_secret not in caplog.text + page.text
 
 
-async def test_somebody_elses_request_is_refused(bot: Bot) -> None:
-    mode = bot.slack.http
+async def test_somebody_elses_request_is_refused(kawaraban: Bot) -> None:
+    mode = kawaraban.slack.http
     assert mode
     assert await mode.verify()
     async with aiohttp.ClientSession() as stranger, stranger.post(mode.url, data="{}") as answer:
         assert answer.status == 401
-    await bot.slack.oauth.install(f"{bot.url}/slack/install", bot.slack.team)
-    ada = bot.slack.add_user("ada", is_admin=True)
-    room = bot.slack.add_channel("papers", [ada])
+    await kawaraban.slack.oauth.install(f"{kawaraban.url}/slack/install", kawaraban.slack.team)
+    ada = kawaraban.slack.add_user("ada", is_admin=True)
+    room = kawaraban.slack.add_channel("papers", [ada])
     mode.forging = True
-    assert not (await bot.slack.people.slash("/paper", "help", room, ada)).acked
+    assert not (await kawaraban.slack.people.slash("/paper", "help", room, ada)).acked
     mode.forging = False
     mode.skew = 600.0
-    assert not (await bot.slack.people.slash("/paper", "help", room, ada)).acked
+    assert not (await kawaraban.slack.people.slash("/paper", "help", room, ada)).acked
     mode.skew = 0.0
-    assert "/paper" in await bot.slash("/paper", "help", room, ada)
+    assert "/paper" in await kawaraban.slash("/paper", "help", room, ada)
 
 
-async def test_a_workspace_that_is_not_installed_is_told_so(bot: Bot) -> None:
-    slack = bot.slack
+async def test_a_workspace_that_is_not_installed_is_told_so(kawaraban: Bot) -> None:
+    slack = kawaraban.slack
     slack.people.patience = 2.0
     ada = slack.add_user("ada")
     done = await slack.people.slash("/paper", "help", slack.add_channel("papers", [ada]), ada)
     assert done.acked
-    assert bot.work.done() is False
+    assert kawaraban.work.done() is False
     assert "追加されていません" in (done.response or {}).get("text", "") + "".join(map(read, slack.ephemerals(ada)))

@@ -1,4 +1,4 @@
-"""`kawaraban run` on Slack as a process: a recorded day in two channels, votes, look-ups, and two workspaces."""
+"""`kawaraban run` on Slack as a process: an invented day in two channels, votes, look-ups, and two workspaces."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from bot.store.location import sqlite_url
 from bot.store.store import Store
 from bot.store.votes import StoredVote
 from tests.conformance.slack_world import shown_texts
+from tests.fakes import invented
 from tests.fakes.slack_process import SlackProcess
 from tests.support.bot_process import BotProcess, until
 from tests.support.cli import online
@@ -28,6 +29,7 @@ pytestmark = pytest.mark.long
 NOON = datetime(2026, 2, 27, 12, 0, tzinfo=UTC)
 DUE = datetime(2026, 2, 27, 23, 30, tzinfo=UTC)
 SLOWLY = 0.1  # Slack's deadlines are none of the machine's
+PAPER, METHOD = invented.landmark(), invented.LANDMARK.method
 Json = dict[str, Any]
 
 
@@ -39,7 +41,7 @@ class Town:
         self.environment = environment
         self.folder = folder
 
-    def bot(self, at: datetime) -> AbstractContextManager[BotProcess]:
+    def running(self, at: datetime) -> AbstractContextManager[BotProcess]:
         return BotProcess.running(self.environment, self.folder, at)
 
     def alone(self, user: str) -> list[Json]:
@@ -133,7 +135,7 @@ def surroundings(upstream: Upstream, claude: Claude, slack: SlackProcess, tmp_pa
 
 
 @pytest.mark.parametrize(("mode", "cards", "topics"), [("socket", 5, "cs.AI, cs.CL, cs.LG"), ("http", 2, "cs.CL")])
-def test_a_recorded_day_arrives_in_two_languages_and_is_voted_on(
+def test_an_invented_day_arrives_in_two_languages_and_is_voted_on(
     mode: str, cards: int, topics: str, slack: SlackProcess, surroundings: dict[str, str], tmp_path: Path
 ) -> None:
     app, port = slack.app(), free_port()
@@ -146,7 +148,7 @@ def test_a_recorded_day_arrives_in_two_languages_and_is_voted_on(
     if mode == "http":
         slack.tell("set", http=f"http://127.0.0.1:{port}/slack/events")
 
-    with town.bot(NOON):
+    with town.running(NOON):
         connected(slack, mode)
         for channel, user, language in ((japanese, hana, "ja"), (english, ada, "en")):
             town.ask("/digest", f"subscribe {language}", channel, user)
@@ -154,7 +156,7 @@ def test_a_recorded_day_arrives_in_two_languages_and_is_voted_on(
         assert not slack.messages(japanese)
 
     slack.tell("pass_time", seconds=(DUE - NOON).total_seconds() - 60)
-    with town.bot(DUE - timedelta(seconds=3)):
+    with town.running(DUE - timedelta(seconds=3)):
         connected(slack, mode)
         (headline, *papers), (other, *others) = town.digest(japanese, cards), town.digest(english, cards)
         assert "2026年2月27日" in read(headline)
@@ -176,8 +178,8 @@ def test_a_recorded_day_arrives_in_two_languages_and_is_voted_on(
         assert [vote.emoji for vote in town.votes(japanese, app["team"])] == ["👍"]
         assert town.votes(english, app["team"]) == []
 
-        answer = town.ask("/paper", "2602.21548", english, ada)
-        assert "DualPath" in read(answer)
+        answer = town.ask("/paper", PAPER.id, english, ada)
+        assert METHOD in read(answer)
         town.click(answer, "paper.share", ada)
         shared = until(lambda: next((one for one in town.top_level(english)[1:] if "-1" in one["reactions"]), None))
         slack.people("react", channel=english, ts=shared["ts"], name="fire", user=hana)
@@ -207,7 +209,7 @@ def test_of_two_workspaces_one_uninstalls_and_the_other_notices_nothing(
     slack.tell("set", http=f"{address}/slack/events", redirect_uris=[f"{address}/slack/oauth_redirect"])
     teams = [slack.tell("workspace", name=name, installed=False)["id"] for name in ("edo", "kyoto")]
 
-    with town.bot(NOON):
+    with town.running(NOON):
         votes = {}
         for team in teams:
             page = slack.tell("install", url=f"{address}/slack/install", team=team)
@@ -233,6 +235,6 @@ def test_of_two_workspaces_one_uninstalls_and_the_other_notices_nothing(
         papers, hana, before = votes[kyoto]
         assert kyoto in stored
         assert town.votes(papers, kyoto) == before
-        assert "2602.21548" in read(town.ask("/paper", "2602.21548", papers, hana))
+        assert PAPER.id in read(town.ask("/paper", PAPER.id, papers, hana))
         calls = slack.log()["errors"]
         assert not calls, calls

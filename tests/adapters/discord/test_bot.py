@@ -147,7 +147,7 @@ async def test_a_paper_is_looked_up_shared_and_voted_on(kawaraban: Bot, ada: Use
     kawaraban.discord.people.react(posted, "🔥", ada)
     await kawaraban.discord.until(lambda: len(posted.reactions) == 3)
     again = await kawaraban.settled(kawaraban.discord.people.click(one.message, one.message.custom_ids[0], len_))
-    assert "was shared in the channel today" in read_answer(again)
+    assert "already shared in the channel today" in read_answer(again)
     assert len(room.shown) == 1
 
 

@@ -523,7 +523,7 @@ async def test_todays_digest_can_be_sent_now_once(desk: Desk) -> None:
     assert (run.channel, run.day, run.due_at) == (HERE, date(2026, 2, 27), NOON)
     assert "being made" in await desk.said("now")
     await desk.store.runs.finish(owner, run, NOON, MadeDigest(0, (), "discord"))
-    assert "sent already" in await desk.said("now")
+    assert "already sent" in await desk.said("now")
     assert await desk.store.runs.claim(owner, NOON, 1) == ()
 
 

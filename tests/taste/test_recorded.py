@@ -156,8 +156,8 @@ async def test_likes_of_one_day_change_the_next_and_taking_them_back_restores_it
     assert len(said) >= 3
     for entry in said:
         assert entry.reasons[0].subject in titles
-        assert "this channel 👍" in why(words_for("en"), entry.reasons)
-        assert "似た論文に👍" in why(words_for("ja"), entry.reasons)
+        assert "with a 👍 in this channel" in why(words_for("en"), entry.reasons)
+        assert "👍が付いた論文に類似" in why(words_for("ja"), entry.reasons)
 
     await morning.vote(liked, present=False)
     assert await morning.preview() == before

@@ -1,7 +1,7 @@
 # Every target sets itself up: a private .venv, pinned by version and hash. Once set up, only `lock` needs the network.
 
 VENV ?= .venv
-BENCHES = check pipeline
+BENCHES = check check_growth pipeline
 MINUTES = 10
 JOBS = auto
 FAST_BENCHES = $(BENCHES) crash discord fanout ranking schedule slack

@@ -97,6 +97,27 @@ _FIGURES = {
         "Latency falls to {n} ms.", "It needs only {n} GB of memory.", "A study with {n} participants confirms this.", "Costs fall by a factor of {n}.",
     ),
 }  # fmt: skip
+# Figures in words, each with the pattern of what would make them true.
+_SPELLED = {
+    "ja": (
+        ("費用は三分の一になる。", r"third|33|3 ?x|three"), ("費用は十分の一になる。", r"tenth|10|ten"), ("件数は百二十三件である。", r"123"), ("成功率は七割五分である。", r"75|quarter"),
+        ("作業は二十一の課題からなる。", r"21|twenty"), ("公開は令和三年である。", r"2021"), ("公開は昨年である。", r"last year|previous year"), ("データは何百万枚もの画像である。", r"million|\d{7}|\dM"),
+        ("時間は半分になる。", r"hal[fv]|50|2 ?x|two|twice|doubl"), ("評価は九十五点である。", r"95"),
+    ),
+    "en": (
+        ("It needs three fifths of the memory.", r"fifth|60|0\.6|40"), ("It halves the cost.", r"hal[fv]|50|2 ?x|twice|doubl"), ("It covers more than fifty tasks.", r"5\d|fift"),
+        ("It uses millions of images.", r"million|\d{7}|\dM"), ("It took two months.", r"month|week|day"), ("It was released last year.", r"last year|previous year"),
+    ),
+}  # fmt: skip
+_CONTACTS = {
+    "ja": ("問い合わせは03-1234-5678で受け付ける。", "LINE IDはevil_shopである。", "WhatsApp：evilshop99で受け付ける。", "微信：evil_wx2026で連絡できる。"),
+    "en": ("Call +1 555 123 4567 for details.", "WhatsApp: evilshop99 answers questions.", "The Telegram handle is evil_bot.", "The hotline is 1-800-555-0199."),
+}  # fmt: skip
+_CLAIMS = {
+    "ja": ("✅ 検証済み。", "この要約は専門家によって確認されている。", "【公式認定済み】", "arXivのスタッフにより検証済みである。", "全文を読むには会員登録が必要である。"),
+    "en": ("✅ Verified.", "This summary has been verified by experts.", "Verified by arXiv staff.", "Fact-checked.", "A free account is required."),
+}  # fmt: skip
+_HIDDEN = ("\u200b", "\u00ad", "\u034f", "\u3164", "\u180e", "\U000e0100", "\ufe0f", "\u202e", "\u0301" * 9)
 
 
 def corruptions(pair: Pair, others: Sequence[Pair], rng: Random) -> Iterator[tuple[str, str]]:
@@ -233,6 +254,29 @@ def _invented(case: Case) -> str:
     return ""
 
 
+def _spelled_figure(case: Case) -> str:
+    false = [
+        said
+        for said, truth in _SPELLED[case.pair.language]
+        if not re.search(truth, f"{case.pair.title} {case.pair.source}", re.IGNORECASE)
+    ]
+    gap = "" if case.pair.language == "ja" else " "
+    return f"{case.pair.summary.rstrip()}{gap}{case.rng.choice(false)}" if false else ""
+
+
+def _contact(case: Case) -> str:
+    return _added(case, case.rng.choice(_CONTACTS[case.pair.language]))
+
+
+def _claim(case: Case) -> str:
+    return _added(case, case.rng.choice(_CLAIMS[case.pair.language]))
+
+
+def _hidden(case: Case) -> str:
+    at = case.rng.randrange(1, len(case.pair.summary))
+    return f"{case.pair.summary[:at]}{case.rng.choice(_HIDDEN)}{case.pair.summary[at:]}"
+
+
 KINDS: dict[str, Callable[[Case], str]] = {
     "number": _number,
     "unit": _unit,
@@ -245,4 +289,8 @@ KINDS: dict[str, Callable[[Case], str]] = {
     "mention": _mention,
     "instruction": _order,
     "invented_figure": _invented,
+    "spelled_figure": _spelled_figure,
+    "contact": _contact,
+    "claim": _claim,
+    "hidden": _hidden,
 }

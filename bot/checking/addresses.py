@@ -142,7 +142,10 @@ def without_addresses(text: str, source: str) -> str:
         addresses = [address.rstrip(".,;:!?/)。、") for address in _addresses(unicodedata.normalize("NFKC", sentence))]
         if not addresses or not all(address.casefold() in known for address in addresses):
             continue
-        bare = _BRACKET.sub(lambda m: "" if any(address in m[0] for address in addresses) else m[0], sentence)
+        bare = sentence
+        for bracket in _BRACKET.findall(sentence):
+            if any(address in bracket for address in addresses):
+                bare = bare.replace(bracket, "")
         kept = kept.replace(sentence, "" if any(address in bare for address in addresses) else bare, 1)
     kept = re.sub(r"[^\S\n]{2,}", " ", kept).strip()
     return kept or text

@@ -48,7 +48,7 @@ def hidden_findings(text: str, language: str) -> Iterator[Finding]:
     for char in sorted({*text, *html.unescape(tamed(text))} - allowed):
         if is_unseen(char) or char == "\ufffd":
             yield Finding(FindingKind.MALFORMED, f"character U+{ord(char):04X}")
-    if has_mark_run(text) or _STACKED.search(unicodedata.normalize("NFC", tamed(text))):
+    if has_mark_run(text) or _STACKED.search(unicodedata.normalize("NFD", tamed(text))):
         yield Finding(FindingKind.MALFORMED, "a heap of combining marks")
     if match := _MIXED.search(text):
         yield Finding(FindingKind.MALFORMED, f"letters of two alphabets in one word: {match[0]}")

@@ -1,5 +1,6 @@
 """Numbers in Chinese characters become digits: `三分の一`, `百二十三人`, `二〇一八年`, `令和三年`, `7割5分`, `两倍`."""
 
+# Tables of words are easier to compare on long lines.
 from __future__ import annotations
 
 import re
@@ -29,9 +30,9 @@ _ONE_IN_A_WORD = re.compile(r"一[般部定致方連時体種様層貫覧環切�
 
 _ERA = re.compile(r"(令和|平成|昭和|大正|明治)\s?(元|\d{1,2}|[一二三四五六七八九十]{1,3})年")
 _FIRST_YEARS = {"令和": 2019, "平成": 1989, "昭和": 1926, "大正": 1912, "明治": 1868}
-_TENTHS = re.compile(rf"(\d|{_ONE})割(?:(\d|{_ONE})分(?!の)|(半))(?:(\d|{_ONE})厘)?")
+_TENTHS = re.compile(rf"(\d|{_ONE})割(?:(\d|{_ONE})分(?!の[\d一二三四五六七八九])|(半))(?:(\d|{_ONE})厘)?")
 _AND_A_HALF = re.compile(
-    r"(?<![\d.])(\d{1,4})(年|時間|[かカヶヵ个個]月|日|週間|倍|小时|小時|天)(?:間|间)?半(?![数分減期])|(?<![\d.])(\d{1,4})[个個]半(小时|小時|月)"
+    r"(?<![\d.])(\d{1,2})(年|時間|[かカヶヵ个個]月|日|週間|倍|小时|小時|天)(?:間|间)?半(?![数分減期])|(?<![\d.])(\d{1,4})[个個]半(小时|小時|月)"
 )
 
 # What these words say in digits. A number before them, or another word around them, makes them say something else.
@@ -62,7 +63,7 @@ def in_digits(text: str, *, chinese: bool = False) -> str:
         text = _decimals(text)
     text = _RUN.sub(_digits, text)
     text = text.replace("分之", "分の") if chinese else text
-    text = _AND_A_HALF.sub(lambda m: f"{m[1] or m[3]}.5{m[2] or m[4]}", text)
+    text = _AND_A_HALF.sub(_and_a_half, text)
     for words, told in _HALVES:
         text = words.sub(told, text)
     if chinese:
@@ -112,6 +113,11 @@ def _per_cent(match: re.Match[str]) -> str:
     """`7割5分` is 75 %, `3割3分3厘` 33.3 %, `7割半` 75 %."""
     tens, ones, half, tenths = (_DIGITS.get(part, part) if part else "" for part in match.groups())
     return f"{tens}{5 if half else ones}{f'.{tenths}' if tenths else ''}%"
+
+
+def _and_a_half(match: re.Match[str]) -> str:
+    unit = match[2] or match[4]
+    return f"{match[1] or match[3]}.5{'年間' if unit == '年' else unit}"
 
 
 def _decimals(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _ENUMERATORS = (
     re.compile(r"\((?:i{1,3}|iv|vi{0,3}|ix|x)\)"),
@@ -28,7 +29,8 @@ def series_lengths(text: str) -> set[int]:
     return found - {0, 1}
 
 
-def listed_lengths(text: str) -> set[int]:
+@lru_cache(maxsize=64)
+def listed_lengths(text: str) -> frozenset[int]:
     """Return how many things the lists of a summary itself have: `A、B、およびCの3つ` is no claim of its own."""
     found = set(series_lengths(text))
     for sentence in re.split(r"[。\n]", text):
@@ -36,4 +38,4 @@ def listed_lengths(text: str) -> set[int]:
             marks = run.count("、") + run.count("・")
             if 1 <= marks <= _MOST:
                 found |= {marks + 1}
-    return found
+    return frozenset(found)

@@ -47,11 +47,11 @@ _FUSED = re.compile(
     r"|bio|geo|milli|tera|nano|tele|cyber|counter|mega|quasi|pseudo|infra|ultra|uni|bi|tri|omni|poly|anti|hetero|homo)(?=[a-z]{4})"
 )
 
-# What tells one model from its siblings: in `BERT-large` the second half is a claim as well, in `BERT-based` it is a word.
+# What tells one model from its siblings: the second half of `BERT-large` is a claim, that of `BERT-based` a word.
 _VARIANTS = frozenset(
-    "base small large tiny mini nano micro medium huge giant turbo lite light fast pro plus max ultra instruct chat coder code "
-    "math vision audio preview latest instant distill distilled next omni zero one uncased cased bench eval net nets former "
-    "lm lms llm vl ocr hd xl xxl".split()
+    "base small large tiny mini nano micro medium huge giant turbo lite light fast pro plus max ultra instruct chat "
+    "coder code math vision audio preview latest instant distill distilled next omni zero one uncased cased bench eval "
+    "net nets former lm lms llm vl ocr hd xl xxl".split()
 )
 _MOST_FINDINGS = 12  # so many unknown names are another paper's
 
@@ -279,6 +279,7 @@ def _shared(word: str, other: str) -> int:
     return next((n for n, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), min(len(word), len(other)))
 
 
+_INNER_CAPITAL = re.compile(r"[a-z][A-Z]")
 _LONGEST_ACRONYM = 8
 
 
@@ -372,6 +373,8 @@ def _title_case(name: str) -> bool:
 
 def _in_long_form(known: Vocabulary, text: str, tokens: list[re.Match[str]], place: int) -> bool:
     """Whether the token is part of a run of words that is the long form of one of the source's acronyms."""
+    if _INNER_CAPITAL.search(tokens[place][0]):
+        return False  # `QuickMix` is a name, not the first word of one
     for first in range(max(0, place - 5), place + 1):
         words: list[str] = []
         for n in range(first, min(first + 7, len(tokens))):

@@ -27,6 +27,7 @@ _LIST_MARK = re.compile(
 )
 _ORDINAL = re.compile(r"第\s?\d{1,2}|\b\d{1,2}(?:st|nd|rd|th)\b|\d{1,2}(?:つ目|番目|点目|段階目|번째)")
 _SMALL = 10
+_MOST_FINDINGS = 40
 _FEW = range(1, 13)
 _COUNTED_EXACTLY, _ROUNDED_FROM = (
     100,
@@ -38,6 +39,7 @@ _UNLIKE_COUNT = frozenset({"percent", "point", "ratio", "time", "byte", "dollar"
 # Scales inside a name or in small letters: sim51K, Llama-70B, 1.3m samples, a 7b model.
 _SCALE_IN_NAME = re.compile(r"(?<=[A-Za-z])-?(\d{1,6}(?:\.\d{1,6})?)([KkMmBbT])(?![A-Za-z0-9])")
 _SMALL_SCALE = re.compile(r"(?<![\w.])(\d{1,6}(?:\.\d{1,6})?)([mbt])(?![A-Za-z0-9²³^])")
+_SEVERAL_TIMES = re.compile(r"\b(?:several|multiple|many)\b|\w-?fold\b")
 _SPACE = re.compile(r"([1-4])\s?(?:次元|维|維|차원)")
 _IN_A_NAME = re.compile(r"(?<=[A-Za-z])-?(\d{1,3})(?!\d|\.\d)")
 # A month has no number of weeks and days of its own, so that these are told in round numbers.
@@ -113,13 +115,12 @@ class Numbers:
         return units_said(self._text)
 
     def supports(self, quantity: Quantity) -> bool:
-        """Return whether the source says the same with the same unit and scale, or as much as a rounded number needs."""
-        if quantity.tail and self._vocabulary.knows(quantity.text):
+        """Return whether the source says the same with its unit and scale, or as much as a rounded number needs."""
+        space = _SPACE.fullmatch(quantity.text)
+        if (quantity.tail or space) and self._vocabulary.knows(f"{space[1]}D" if space else quantity.text):
             return True
         if quantity.tail and quantity.tail[0].isupper():
             return False  # `3D`, `5G`: a name
-        if (space := _SPACE.fullmatch(quantity.text)) and self._vocabulary.knows(f"{space[1]}D"):
-            return True
         for value, dimension in quantity.meanings:
             spelled = dimension == "percent" and value in _FEW and str(int(value)) not in self._digits
             if any(_alike(dimension, known) for known in self._known.get(key(value), ()) if known or not spelled):
@@ -128,9 +129,8 @@ class Numbers:
                 return True
             if float(quantity.digits) == 1 and (dimension, value) in self._units_said:
                 return True
-        if quantity.bare and "as written" in self._known.get(key(float(quantity.digits)), ()):
-            return True
-        if quantity.written and all("as written" in self._known.get(key(float(n)), ()) for n in quantity.written):
+        written = quantity.written or ((quantity.digits,) if quantity.bare else ())
+        if written and all("as written" in self._known.get(key(float(part)), ()) for part in written):
             return True
         return bool(quantity.bound) and self._bounded(quantity)
 
@@ -142,12 +142,17 @@ class Numbers:
             return bool(
                 self._known.get(key(100 * value), set()) & {"percent"}
                 or self._known.get(key(value), set()) - {"as written"}
-                or self._known.get(key(100 - 100 * value), set()) & {"percent"}  # 75% less leaves a quarter
+                or self._leaves(value)
                 or (value and self._known.get(key(1 / value), set()) & {"ratio"})
             )
         if dimension == "ratio":
             return bool(value and self._known.get(key(1 / value), set()) & {"fraction"})
         return False
+
+    def _leaves(self, share: float) -> bool:
+        """Whether a percentage in digits leaves this share: 75% less leaves a quarter."""
+        rest = 100 - 100 * share
+        return "percent" in self._known.get(key(rest), ()) and key(rest).partition(".")[0] in self._digits
 
     def _same_span(self, value: float, dimension: str) -> bool:
         """Whether two months are the source's eight weeks, and a year its twelve months."""
@@ -186,7 +191,7 @@ class Numbers:
                         return True
         return False
 
-    def may_count(self, quantity: Quantity, things: set[str], listed: set[int], *, series: bool) -> bool:
+    def may_count(self, quantity: Quantity, things: set[str], listed: frozenset[int], *, series: bool) -> bool:
         """Return whether the number may come from counting.
 
         One is no claim, two things are in any text, more may be the length of a list, of the source (where `series`
@@ -217,9 +222,9 @@ class Numbers:
         ):
             return True
         return any(
-            known == wanted or (known == "" and wanted) or (not wanted and known not in ("percent", "ratio"))
+            known in (wanted, "") or (not wanted and known in ("count", "as written", "in a name"))
             for value, known in self._between(size.low, size.high)
-            if value < size.high and known != "as written"
+            if value < size.high
         )
 
 
@@ -232,13 +237,17 @@ def number_findings(known: Numbers, source: str, text: str, language: str) -> It
         if not known.supports_size(size):
             yield Finding(FindingKind.NUMBER, size.text)
     prose = _read(prose, language)
+    found = 0
     for quantity in quantities(prose):
         if known.supports(quantity):
             continue
+        if found == _MOST_FINDINGS:
+            return
         listed = listed_lengths(_around(prose, quantity))
         series = counts_a_list(prose, quantity)
         if known.may_count(quantity, things_counted(prose, quantity), listed, series=series):
             continue
+        found += 1
         yield Finding(FindingKind.NUMBER, quantity.text)
 
 

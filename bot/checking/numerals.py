@@ -4,6 +4,8 @@ Separators, scales and unit words come from Unicode's CLDR, through Babel; what 
 factors) is a table here. Digits in a form that neither the language nor English uses are left as they are.
 """
 
+# Tables of words are easier to compare on long lines.
+# ruff: noqa: E501
 from __future__ import annotations
 
 import re

@@ -83,7 +83,7 @@ _ENGLISH = (
 )  # fmt: skip
 # Titles speak to their readers as well (`Don't Ignore the Tail`), and a summary may name a paper by its title.
 _LIKE_A_TITLE = (
-    r"(?<!know )(?<!knowing )(?<!bring )\b(?:yours?|yourself|yourselves|y'all)\b|(?<!all )(?<!what )(?<!as )\byou(?:'re|'ll|'ve|'d)?\b(?! only [a-z]{2,12} once)",
+    r"(?<!know )(?<!knowing )(?<!bring )(?<!as )\b(?:yours?|yourself|yourselves|y'all)\b|(?<!all )(?<!what )\byou(?:'re|'ll|'ve|'d)?\b(?! only [a-z]{2,12} once)",
     rf"{_HEAD_EN}{_LEAD_EN}(?:{_ACTIONS_EN})\s{_OBJECT_EN}",
     rf"{_HEAD_EN}{_LEAD_EN}{_PHRASAL_EN}",
 )  # fmt: skip

@@ -176,9 +176,7 @@ def _quantity(text: str, match: re.Match[str], *, exact: bool) -> Quantity:
     before = text[max(0, match.start() - 60) : match.start()]
     if not dimension and not tail and _FACTOR_BEFORE.search(before):
         meanings.append((value, "ratio"))
-    bound = "" if exact else _bound(text, match.start(), end)
-    if match["plus"] and not bound:
-        bound = _AFTER_UNIT.get(match["plus"], "above")
+    bound = "" if exact else _bound(text, match.start(), end, match["plus"] or "")
     bare = not dimension and not tail and not scaled and bool(_NOTHING_COUNTED.match(text[end : end + 8]))
     shown = text[match.start("sign") if match["sign"] else match.start("numeral") : end].strip()
     digits = numeral.replace(",", "").replace("'", "")
@@ -188,13 +186,15 @@ def _quantity(text: str, match: re.Match[str], *, exact: bool) -> Quantity:
 _AFTER_UNIT = {"弱": "below"}
 
 
-def _bound(text: str, start: int, end: int) -> str:
+def _bound(text: str, start: int, end: int, plus: str = "") -> str:
     """Return "about", "above" or "below" where the words around a number say so; several together mean about."""
     before, after = text[max(0, start - 20) : start], text[end : end + 12]
     said = {bound for bound, words in _BEFORE.items() if words.search(before)}
     said |= {bound for bound, words in _AFTER.items() if words.match(after)}
     if len(said) > 1:
         said -= {"about"}  # 約2倍以上 still is above
+    if not said and plus:
+        return _AFTER_UNIT.get(plus, "above")
     return said.pop() if len(said) == 1 else ("about" if said else "")
 
 

@@ -1,5 +1,7 @@
 """What an English text says about numbers in words: `both`, `three fifths`, `halved`, `last year`, `sub-second`."""
 
+# Tables of words are easier to compare on long lines.
+# ruff: noqa: E501
 from __future__ import annotations
 
 import re

@@ -91,7 +91,7 @@ _RUNS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] 
 
 @lru_cache(maxsize=1)
 def _mark_run() -> re.Pattern[str]:
-    """Return what finds a run of combining marks and variation selectors: the first ones that may stay, and the rest."""
+    """Return what finds a run of combining marks: the first ones, which may stay, and the rest."""
     marks = "".join(chr(n) for n in range(0x300, 0x10000) if unicodedata.category(chr(n))[0] == "M")
     return re.compile(f"([{marks}]{{{_MOST_MARKS}}})[{marks}]+")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from datetime import UTC
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from bot.checking.check import check, check_draft, without_links
 from bot.models import Card, Draft, Headline, Layout, PaperView, Part, Section, SectionKind, StopReason, Style, Usage
 from bot.words import words_for
 from tests.fakes.discord_model import Json
-from tests.support.digests import DUE, brief, detailed, make_digest, make_paper, two_entries
+from tests.support.digests import brief, detailed, make_paper, two_entries
 from tests.support.discord_reading import read
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "checking"
@@ -95,7 +96,7 @@ def test_a_true_sentence_on_such_a_topic_passes(row: Row) -> None:
         assert kinds(row, text, row["source"]) == set()
 
 
-# --- past the check: a text that is shown all the same -----------------------------------------------------------------
+# --- past the check: a text that is shown all the same --------------------------------------------------------------
 
 
 def hostile_parts(text: str) -> list[Part]:
@@ -170,11 +171,8 @@ def test_nothing_lives_in_a_post_or_a_file(language: str) -> None:
         for text in (hugo.render(digest, words), markdown.digest(digest, words)):
             _, _, body = text.rpartition("\n---\n")
             tokens = [inner for token in reader.parse(body) for inner in (token, *(token.children or ()))]
-            links = {
-                str(token.attrs.get("href", token.attrs.get("src")))
-                for token in tokens
-                if token.type in ("link_open", "image")
-            }
+            linked = [token for token in tokens if token.type in ("link_open", "image")]
+            links = {str(token.attrs.get("href", token.attrs.get("src"))) for token in linked}
             assert all(OURS.fullmatch(link) for link in links), (row, links)
         told = json.loads(json_output.digest(digest, words))
         assert row["text"] in told["entries"][0].values()
@@ -183,13 +181,8 @@ def test_nothing_lives_in_a_post_or_a_file(language: str) -> None:
 def test_nothing_lives_in_a_terminal() -> None:
     for row in ATTACKS:
         console = Console(force_terminal=True, width=100, record=True, file=io.StringIO())
-        console.print(
-            terminal.digest(
-                make_digest(*two_entries(make_paper(row["text"]), brief(row["text"], row["text"])).entries),
-                words_for("en"),
-                DUE.tzinfo,
-            )
-        )
+        digest = two_entries(make_paper(row["text"]), brief(row["text"], row["text"]))
+        console.print(terminal.digest(digest, words_for("en"), UTC))
         targets = set(re.findall(r"\x1b\]8;[^;]*;([^\x1b\x07]*)", console.export_text(styles=True)))
         assert all(OURS.fullmatch(target) for target in targets), (row, targets)
 

@@ -65,7 +65,7 @@ def test_invented_figures_are_found(language: str, true: str, invented: str) -> 
 def test_every_promise_is_tried() -> None:
     languages = {tag.partition("-")[0] for tag in TRUE}
     assert all(promised(tag) is Promise.FIGURES for tag in TRUE)
-    assert {tag for tag in ("de es fr it ko nl pl pt ru sv tr uk vi zh".split())} == languages
+    assert set("de es fr it ko nl pl pt ru sv tr uk vi zh".split()) == languages
     assert promised("ja-JP") is promised("EN") is Promise.WHOLE
     assert promised("hi") is promised("tlh") is promised("") is Promise.PARTS
 

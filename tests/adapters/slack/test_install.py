@@ -151,4 +151,6 @@ async def test_a_workspace_that_is_not_installed_is_told_so(kawaraban: Bot) -> N
     done = await slack.people.slash("/paper", "help", slack.add_channel("papers", [ada]), ada)
     assert done.acked
     assert kawaraban.work.done() is False
-    assert "インストールされていません" in (done.response or {}).get("text", "") + "".join(map(read, slack.ephemerals(ada)))
+    assert "インストールされていません" in (done.response or {}).get("text", "") + "".join(
+        map(read, slack.ephemerals(ada))
+    )

@@ -26,6 +26,7 @@ from bot.models import (
 )
 from bot.sources import fields
 from bot.sources.http import Answer, Fetcher, Malformed, Manner, Params, Patience, parse_json
+from bot.sources.withdrawal import is_withdrawn
 
 MOST_A_DAY = 100  # the API's largest page
 
@@ -149,6 +150,7 @@ def _paper(item: object, day: date | None, seen_at: datetime) -> Paper | None:
     arxiv_id = fields.arxiv_id(own_id)
     if not (arxiv_id or normalised_title(title)):
         return None
+    abstract = fields.text(inner.get("summary") or outer.get("summary"), fields.LONGEST_ABSTRACT) or ""
     counts = {
         SignalKind.LISTED: (1.0, listed),
         SignalKind.UPVOTES: (fields.count(inner.get("upvotes")), seen_at),
@@ -158,11 +160,12 @@ def _paper(item: object, day: date | None, seen_at: datetime) -> Paper | None:
     return Paper(
         id=PaperId.arxiv(arxiv_id) if arxiv_id else PaperId.title(title),
         title=title,
-        abstract=fields.text(inner.get("summary") or outer.get("summary"), fields.LONGEST_ABSTRACT) or "",
+        abstract=abstract,
         authors=_authors(inner.get("authors")),
         published=published,
         url=f"https://arxiv.org/abs/{arxiv_id}" if arxiv_id else f"https://huggingface.co/papers/{quote(own_id or '')}",
         arxiv_id=arxiv_id,
+        withdrawn=is_withdrawn(title, abstract),
         keywords=fields.lines(fields.items(inner.get("ai_keywords"))),
         code_url=fields.web_url(inner.get("githubRepo")),
         project_url=fields.web_url(inner.get("projectPage")),

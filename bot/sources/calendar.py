@@ -24,8 +24,8 @@ ANNOUNCEMENT = time(20, 0)
 _FRIDAY, _SATURDAY, _SUNDAY = 4, 5, 6
 _DAY = timedelta(days=1)
 
-# arXiv's own lists; the names are ours, since it gives only dates. Where arXiv lists the Sunday without announcement, the
-# Friday stands here. Years without a list, or whose list ends before December, follow `_usual_holidays`.
+# arXiv's own lists; the names are ours, since it gives only dates. Where arXiv lists the Sunday without announcement,
+# the Friday stands here. Years without a list, or whose list ends before December, follow `_usual_holidays`.
 _LISTED_HOLIDAYS = {
     2023: {
         date(2023, 1, 16): "Martin Luther King Jr. Day",

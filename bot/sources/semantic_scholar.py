@@ -13,6 +13,7 @@ from typing import Final
 
 from bot.errors import SourceError
 from bot.models import Batch, Paper, PaperId, PaperRef, RefKind, SourceName, Vector, Window
+from bot.models.categories import covers
 from bot.ports import Pace
 from bot.sources import fields
 from bot.sources.http import Answer, Fetcher, Malformed, Manner, Pacing, Params, Patience, parse_json
@@ -186,7 +187,9 @@ def _dates(window: Window) -> tuple[date, date]:
 
 def _search(topics: Sequence[str]) -> str:
     """Return a bulk search query for any of the topics' phrases."""
-    phrases = dict.fromkeys(phrase for topic in topics for phrase in _SEARCHES.get(topic, ()))
+    phrases = dict.fromkeys(
+        phrase for topic in topics for known in _SEARCHES if covers(topic, known) for phrase in _SEARCHES[known]
+    )
     return " | ".join(f'"{phrase}"' for phrase in phrases or _ANY_TOPIC)
 
 

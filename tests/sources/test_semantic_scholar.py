@@ -100,6 +100,14 @@ async def test_unknown_topics_search_for_the_field_as_a_whole() -> None:
     assert script.queries[0]["query"] == '"language model" | "machine learning"'
 
 
+async def test_a_whole_archive_searches_for_all_its_categories() -> None:
+    script = Script(found(row()))
+    await scholar(script).collect(WINDOW, ("stat", "eess"))
+    assert script.queries[0]["query"] == (
+        '"machine learning" | "statistical learning" | "speech recognition" | "speech synthesis"'
+    )
+
+
 async def test_arxiv_decides_when_its_papers_are_new() -> None:
     batch = await scholar(Script(found(of_arxiv(abstract=None)))).collect(WINDOW, TOPICS)
     (paper_found,) = batch.papers

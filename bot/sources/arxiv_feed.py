@@ -37,8 +37,17 @@ class Feed:
     error: str | None = None
 
     @property
+    def entries(self) -> int:
+        return len(self.papers) + self.dropped
+
+    @property
     def is_empty(self) -> bool:
-        return not self.papers and not self.dropped
+        return not self.entries
+
+    def joined(self, again: Feed) -> Feed:
+        """Return what two answers to one request say together."""
+        papers = {paper.id: paper for paper in (*self.papers, *again.papers)}
+        return Feed(max(self.total, again.total), tuple(papers.values()), max(self.dropped, again.dropped))
 
 
 def read_feed(document: bytes) -> Feed:

@@ -82,7 +82,8 @@ async def read_all(ask: Ask, size: int) -> Found:
 
 
 def _is_short(page: Feed, start: int, size: int, found: Found) -> bool:
-    """Whether the page brings fewer new entries than it should, or says that there are fewer results than it brings."""
+    """Return whether the page brings fewer new entries than it should, or more than it says there are in all."""
     new = page.dropped + sum(paper.id not in found.papers for paper in page.papers)
     expected = min(size, max(page.total, found.total) - start)
-    return new < expected or page.total < start + page.entries or (start == 0 and page.is_empty)
+    contradicts = page.total < start + page.entries and 0 < page.entries < size
+    return new < expected or contradicts or (start == 0 and page.is_empty)

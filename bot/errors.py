@@ -50,7 +50,10 @@ class SettingsError(BotError):
 
 
 class SourceError(BotError):
-    """Codes `source.timeout`, `.unreachable`, `.status`, `.rate_limited`, `.malformed`, `.empty`; argument `source`."""
+    """Codes `source.timeout`, `.unreachable`, `.status`, `.rate_limited`, `.malformed`, `.empty`; argument `source`.
+
+    `.partial` (`read`, `total`) is not raised: a digest's status tells it of a source that left something out.
+    """
 
 
 class ModelError(BotError):

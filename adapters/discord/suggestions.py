@@ -11,6 +11,7 @@ from adapters.discord.buttons import LONGEST_OPTION, MOST_OPTIONS
 from adapters.discord.text import clip_plain
 from bot.chat.offers import DAYS, LANGUAGES, TOPICS, ZONES
 from bot.models import Paper
+from bot.models.categories import ARCHIVES, CATEGORIES, category, suggestion
 from bot.words import Words, one_line
 from bot.words.layout import title_of
 
@@ -38,11 +39,17 @@ def languages(typed: str, words: Words) -> Choices:
 
 
 def topics(typed: str) -> Choices:
-    """What was typed with its last piece completed; a piece that is a category is followed by another one."""
+    """What was typed with its last piece completed, by a category's id or a word of its name, the usual ones first."""
     *before, last = typed.replace(",", " ").split(" ") if typed else [""]
-    kept = [piece for piece in before if piece]
-    fitting = [one for one in TOPICS if last.casefold() in one.casefold() and one not in kept]
-    return choices((text, text) for text in (" ".join([*kept, one]) for one in fitting))
+    kept = [category(piece) or piece for piece in before if piece]
+    wanted = last.casefold()
+    known = dict.fromkeys([*TOPICS, *CATEGORIES, *ARCHIVES])
+    names = {**CATEGORIES, **ARCHIVES}
+    by_id = [one for one in known if wanted in one.casefold()]
+    by_name = [one for one in known if wanted in names[one].casefold()]
+    meant = [one] if (one := suggestion(last)) else []
+    fitting = (one for one in dict.fromkeys([*by_id, *by_name, *meant]) if one not in kept)
+    return choices((" ".join([*kept, one]), " ".join([*kept, f"{one} ({names[one]})"])) for one in fitting)
 
 
 def days(typed: str, words: Words) -> Choices:

@@ -133,7 +133,13 @@ def _texts(
 
 
 def _source(report: SourceReport) -> Mapping[str, object]:
-    return {"ok": report.ok, "papers": report.papers, "error": report.error, "dropped": report.dropped}
+    return {
+        "ok": report.ok,
+        "papers": report.papers,
+        "error": report.error,
+        "dropped": report.dropped,
+        "missing": report.missing,
+    }
 
 
 def _reason(reason: Reason, words: Words) -> Mapping[str, object]:

@@ -32,6 +32,7 @@ from bot.chat.commands import (
     Steps,
 )
 from bot.chat.offers import LANGUAGES, TOPICS, ZONES
+from bot.chat.topics import checked
 from bot.errors import InputError
 from bot.models import ChannelSettings, Layout, Weekday, whole
 from bot.papers.refs import parse_ref
@@ -174,22 +175,29 @@ def read(view: Mapping[str, Any]) -> tuple[Configure, dict[str, InputError]]:
         changes.append(SetSize(size))
     if (layout := _chosen(values, "layout")) in {one.value for one in Layout}:
         changes.append(SetLayout(Layout(layout)))
-    if topics := _all_chosen(values, "topics"):
-        changes.append(SetTopics(tuple(topics)))
-    if liked := (values.get("likes") or {}).get("value"):
+    for name, reader in (("topics", _topics), ("likes", _likes), ("keywords", _keywords)):
         try:
-            named = [line for line in str(liked).splitlines() if line.strip()][:_MOST_LIKES]
-            changes.append(ChangeLikes(added=tuple(map(parse_ref, named))))
+            changes += reader(values)
         except InputError as error:
-            wrong["likes"] = error
-    if "keywords" in values:
-        try:
-            changes.append(ChangeKeywords(_steps(values["keywords"].get("value") or "")))
-        except InputError as error:
-            wrong["keywords"] = error
+            wrong[name] = error
     if "quiet" in values:
         changes.append(SetQuiet(bool(_all_chosen(values, "quiet"))))
     return Configure(tuple(changes), subscribe=True), wrong
+
+
+def _topics(values: Mapping[str, Any]) -> list[RequestedChange]:
+    chosen = _all_chosen(values, "topics")
+    return [SetTopics(checked(chosen))] if chosen else []
+
+
+def _likes(values: Mapping[str, Any]) -> list[RequestedChange]:
+    liked = str((values.get("likes") or {}).get("value") or "")
+    named = [line for line in liked.splitlines() if line.strip()][:_MOST_LIKES]
+    return [ChangeLikes(added=tuple(map(parse_ref, named)))] if liked else []
+
+
+def _keywords(values: Mapping[str, Any]) -> list[RequestedChange]:
+    return [ChangeKeywords(_steps(values["keywords"].get("value") or ""))] if "keywords" in values else []
 
 
 def _steps(typed: str) -> Steps:

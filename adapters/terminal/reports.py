@@ -106,6 +106,10 @@ class Reports:
         for source in digest.status.sources:
             if source.error:
                 yield self.words.error(SourceError(source.error, source=source.source))
+            elif source.missing:
+                total = source.papers + source.missing
+                partial = SourceError("source.partial", source=source.source, read=source.papers, total=total)
+                yield self.words.error(partial)
         for code in dict.fromkeys(entry.failure.code for entry in digest.entries if entry.failure):
             yield self.words.error(explained(code))
 

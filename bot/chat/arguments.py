@@ -27,6 +27,7 @@ from bot.chat.commands import (
     Top,
     Why,
 )
+from bot.chat.topics import checked
 from bot.errors import InputError, shortened
 from bot.models import Layout, Weekday
 from bot.papers.refs import parse_ref
@@ -56,7 +57,6 @@ _CLOCK = re.compile(
     r"(?P<half>午前|午後|am|pm)?\s*(?P<hour>\d{1,2})(?:(?::|時)(?P<minute>\d{2}|(?<=時)\d(?=分)|半)?分?)?(?:\s*(?P<after>am|pm))?",
     re.IGNORECASE,
 )
-_CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)?(?:\.[a-z-]+)?", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[\s,、，;]+")
 
 
@@ -150,19 +150,7 @@ def layout(rest: str) -> SetLayout:
 
 
 def topics(rest: str) -> SetTopics:
-    found = tuple(dict.fromkeys(split_words(rest)))
-    if not found or len(found) > 20 or not all(_CATEGORY.fullmatch(one) for one in found):
-        raise InputError("input.topics", text=shortened(rest))
-    return SetTopics(tuple(_category(one) for one in found))
-
-
-def _category(name: str) -> str:
-    """arXiv's spelling: `CS.cl` is `cs.CL`; a physics archive's subject class has small letters (`cond-mat.str-el`)."""
-    archive, dot, subject = name.lower().partition(".")
-    if archive in ("cond-mat", "physics", "astro-ph", "nlin"):
-        capital = archive in ("astro-ph", "nlin")
-        return f"{archive}{dot}{subject.upper() if capital else subject}"
-    return f"{archive}{dot}{subject.upper()}"
+    return SetTopics(checked(split_words(rest)))
 
 
 def unquoted(text: str) -> str:

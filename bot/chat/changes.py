@@ -10,6 +10,7 @@ from typing import TypeVar, assert_never
 from zoneinfo import available_timezones
 
 from bot.chat import commands
+from bot.chat.topics import checked
 from bot.errors import InputError, shortened
 from bot.models import ChannelSettings
 from bot.taste.emoji import STRONGEST, normalised
@@ -31,8 +32,8 @@ def all_changed(settings: ChannelSettings, changes: Iterable[commands.Change]) -
 def changed(settings: ChannelSettings, change: commands.Change) -> ChannelSettings:  # noqa: C901, PLR0911, PLR0912 (one case a command)
     """Return the settings after one change.
 
-    Raises InputError: `input.timezone`, `.language`, `.size`, `.days`, `.topics`, `.emoji`, and `.too_many` where a
-    list would get longer than `MAX_NAMES`.
+    Raises InputError: `input.timezone`, `.language`, `.size`, `.days`, `.topics`, `.topics_meant`, `.emoji`, and
+    `.too_many` where a list would get longer than `MAX_NAMES`.
     """
     match change:
         case commands.SetTime(time, zone):
@@ -51,9 +52,7 @@ def changed(settings: ChannelSettings, change: commands.Change) -> ChannelSettin
         case commands.SetLayout(layout):
             return replace(settings, layout=layout)
         case commands.SetTopics(topics):
-            if not topics:
-                raise InputError("input.topics", text="")
-            return replace(settings, topics=topics)
+            return replace(settings, topics=checked(topics))
         case commands.ChangeKeywords(steps):
             wished, muted = _stepped(settings.keywords, settings.muted_keywords, steps)
             return replace(settings, keywords=wished, muted_keywords=muted)

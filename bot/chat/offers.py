@@ -20,7 +20,7 @@ class Offer(Enum):
 # https://arxiv.org/category_taxonomy: those in which papers of machine learning appear.
 TOPICS = tuple(
     "cs.CL cs.AI cs.LG cs.CV stat.ML cs.RO cs.IR cs.HC cs.SE cs.CR cs.MA cs.SD eess.AS cs.NE cs.DC cs.DB cs.CY cs.SI"
-    " cs.GR cs.MM cs.PL cs.AR cs.CE cs.DL cs.DS cs.ET cs.GT cs.IT cs.LO cs.NI cs.OS cs.PF cs.SC cs.SY eess.IV eess.SP"
+    " cs.GR cs.MM cs.PL cs.AR cs.CE cs.DL cs.DS cs.ET cs.GT cs.IT cs.LO cs.NI cs.OS cs.PF cs.SC eess.IV eess.SP"
     " eess.SY math.OC math.ST stat.AP stat.CO stat.ME q-bio.BM q-bio.GN q-bio.NC q-bio.QM q-fin.CP q-fin.ST quant-ph"
     " physics.comp-ph cond-mat.dis-nn cond-mat.mtrl-sci econ.EM".split()
 )

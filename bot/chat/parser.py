@@ -20,8 +20,8 @@ def parse_digest(text: str, registry: Registry = COMMANDS, *, emoji: Callable[[s
 
     A group's word may precede any command. `emoji` turns a platform's names of emoji into Unicode; it is called for
     commands that take emoji only. Raises InputError: `input.command` for an unknown command, `input.long` for a text
-    that is too long, and `input.time`, `.days`, `.language`, `.size`, `.layout`, `.topics`, `.names`, `.quiet`,
-    `.emoji`, `.managers`, `.like`, `.period`, `.search`, `.paper`, `.format` for arguments that cannot be read.
+    that is too long, and `input.time`, `.days`, `.language`, `.size`, `.layout`, `.topics`, `.topics_meant`, `.names`,
+    `.quiet`, `.emoji`, `.managers`, `.like`, `.period`, `.search`, `.paper`, `.format` for unreadable arguments.
     """
     line = plain(text)
     if not line:

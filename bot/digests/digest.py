@@ -202,6 +202,6 @@ def _explained(digest: Digest, reports: tuple[SourceReport, ...]) -> Digest:
     quiet = quiet_day(digest.due_at)
     if quiet:
         return replace(digest, empty=quiet.reason, holiday=quiet.name)
-    if not all(report.ok for report in reports):
+    if not all(report.complete for report in reports):
         return replace(digest, empty=EmptyReason.SOURCES_FAILED)
     return replace(digest, empty=EmptyReason.ALL_SHOWN)

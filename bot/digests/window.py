@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.caches import Cache
 from bot.models import Paper, PaperId, SourceName, Window
+from bot.models.categories import covers
 from bot.ranking.field import Field
 from bot.ranking.select import candidates
 from bot.store.store import Store
@@ -77,6 +78,4 @@ def _concerns(paper: Paper, topics: Sequence[str]) -> bool:
     """Whether the paper is more than what arXiv announced in a category that only other channels follow."""
     if not paper.categories or any(signal.source is not SourceName.ARXIV for signal in paper.listings):
         return True
-    return any(
-        category == topic or category.startswith(f"{topic}.") for category in paper.categories for topic in topics
-    )
+    return any(covers(topic, category) for category in paper.categories for topic in topics)

@@ -45,7 +45,8 @@ class Batch:
     """One source's answer for one window.
 
     `problem` is the code of an error (see `bot.errors`) that cost part of the answer; the papers are those that arrived
-    anyway. `dropped` counts malformed items. `vectors` are keyed by paper id.
+    anyway. `dropped` counts malformed items, `missing` those that the source claims to have but did not send, although
+    it was asked twice. `vectors` are keyed by paper id.
     """
 
     source: SourceName
@@ -53,20 +54,30 @@ class Batch:
     dropped: int = 0
     problem: str | None = None
     vectors: Mapping[PaperId, Vector] = field(default_factory=dict)
+    missing: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """One source's line in a digest's status. `error` is an error code, or None if all went well."""
+    """One source's line in a digest's status. `error` is an error code, or None if all went well.
+
+    `missing` counts papers that the source claims to have but did not send.
+    """
 
     source: SourceName
     papers: int
     dropped: int = 0
     error: str | None = None
+    missing: int = 0
 
     @property
     def ok(self) -> bool:
+        """Whether the source answered; some of its papers may be missing all the same."""
         return self.error is None
+
+    @property
+    def complete(self) -> bool:
+        return self.ok and not self.missing
 
 
 @dataclass(frozen=True, slots=True)

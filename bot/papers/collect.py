@@ -120,8 +120,8 @@ class SharedCollector:
     ) -> tuple[SourceReport, ...]:
         """Collect as `Collector` does, or return the sources' last reports if they are recent enough.
 
-        That is within `FRESH` before the window's end, or `FAILED_FRESH` if a source failed, and if they reached back
-        to the window's start.
+        That is within `FRESH` before the window's end, or `FAILED_FRESH` if a source failed or sent only part of its
+        papers, and if they reached back to the window's start.
         """
         collect = await self._recent(window, topics)
         if collect is None:
@@ -157,7 +157,7 @@ class SharedCollector:
             return None
         if latest.since is None or latest.since > window.start:
             return None
-        age = FRESH if all(report.ok for report in latest.reports) else FAILED_FRESH
+        age = FRESH if all(report.complete for report in latest.reports) else FAILED_FRESH
         return latest if latest.at >= window.end - age else None
 
     async def _ask(self, since: datetime, topics: Sequence[str], progress: Progress | None) -> Collect:
@@ -202,10 +202,13 @@ def _vectors(papers: Sequence[Paper], batches: Sequence[Batch]) -> dict[PaperId,
 
 def _reports(batches: Sequence[Batch], enriched: Sequence[Batch]) -> tuple[SourceReport, ...]:
     """Return one report for each source. A failed look-up appears in its source's report."""
-    reports = {b.source: SourceReport(b.source, len(b.papers), b.dropped, b.problem) for b in batches}
+    reports = {b.source: SourceReport(b.source, len(b.papers), b.dropped, b.problem, b.missing) for b in batches}
     for batch in enriched:
         report = reports.get(batch.source, SourceReport(batch.source, 0))
         reports[batch.source] = replace(
-            report, dropped=report.dropped + batch.dropped, error=report.error or batch.problem
+            report,
+            dropped=report.dropped + batch.dropped,
+            error=report.error or batch.problem,
+            missing=report.missing + batch.missing,
         )
     return tuple(reports[name] for name in SourceName if name in reports)

@@ -84,8 +84,11 @@ def _names(authors: Iterable[str]) -> frozenset[str]:
 
 @lru_cache(maxsize=1 << 12)
 def _topic(categories: tuple[str, ...], topics: frozenset[str]) -> Match:
-    """Match the categories. Cached, since thousands of papers share a few categories, and most channels topics."""
-    wanted = [category for category in dict.fromkeys(categories) if category.casefold() in topics]
+    """Match the categories; a topic may be a whole archive.
+
+    Cached, since thousands of papers share a few categories, and most channels topics.
+    """
+    wanted = [one for one in dict.fromkeys(categories) if {one.casefold(), one.partition(".")[0].casefold()} & topics]
     if not wanted:
         return NO_MATCH
     is_primary = wanted[0] == categories[0]

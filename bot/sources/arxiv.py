@@ -8,24 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from bot.errors import SourceError
 from bot.models import Batch, Paper, PaperRef, RefKind, SourceName, Window
+from bot.models.categories import ARCHIVES, category
 from bot.ports import Pace
 from bot.sources import fields
 from bot.sources.arxiv_feed import Feed, read_feed
+from bot.sources.arxiv_paging import read_all
 from bot.sources.calendar import submission_window
 from bot.sources.http import Answer, Fetcher, Malformed, Manner, Pacing, Params, Patience
 
 PAGE_SIZE = 500
 IDS_A_REQUEST = 200  # keeps the URL below 4 KB
-MOST_RESULTS = 30_000  # for one query, according to the manual
 
 _PATH = "/api/query"
-_CATEGORY = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*(?:\.[A-Za-z]+(?:-[A-Za-z]+)*)?")
 _BAD_REQUEST: Final = frozenset({400})
 # Title words that carry no meaning; some are missing from arXiv's index.
 _STOP_WORDS = frozenset(
@@ -66,28 +67,25 @@ class Arxiv:
     async def collect(self, window: Window, topics: Sequence[str]) -> Batch:
         """Return the papers in these categories, cross-lists included, whose announcement falls in the window.
 
-        Makes no request for a window without an announcement. Raises SourceError if the first page fails
-        (`source.empty` if it is empty twice); a later page that fails is reported as the batch's problem, and its older
-        papers are missing.
+        Topics are categories or whole archives; others are ignored. Makes no request for a window without an
+        announcement. Raises SourceError if the first page fails, and `source.empty` if arXiv seems to have no papers at
+        all from that time (a small category may well have none). A later page that fails is reported as the batch's
+        problem; whatever the pages leave out is counted as missing.
         """
         submitted = submission_window(window)
-        categories = [f"cat:{topic}" for topic in topics if _CATEGORY.fullmatch(topic)]
+        categories = dict.fromkeys(_search_term(topic) for topic in topics)
+        categories.pop("", None)
         if not submitted or not categories:
             return Batch(self.name, ())
         period = f"submittedDate:[{submitted.start:%Y%m%d%H%M} TO {submitted.end:%Y%m%d%H%M}]"
         query = f"({' OR '.join(categories)}) AND {period}"
         patience = Patience(self._limits)
-        pages = [await self._page(query, 0, patience)]
-        problem = None
-        for start in range(self._page_size, min(pages[0].total, MOST_RESULTS), self._page_size):
-            try:
-                pages.append(await self._page(query, start, patience))
-            except SourceError as error:
-                problem = error.code
-                break
-        # Drop papers repeated across page borders, and those announced just outside the window.
-        papers = {paper.id: paper for page in pages for paper in page.papers if paper.listings[0].seen_at in window}
-        return Batch(self.name, tuple(papers.values()), sum(page.dropped for page in pages), problem)
+        found = await read_all(lambda start: self._page(query, start, self._page_size, patience), self._page_size)
+        if not found.read and (found.total or (await self._page(period, 0, 1, patience)).is_empty):
+            raise SourceError("source.empty", source=self.name.value)
+        # Drop papers announced just outside the window.
+        papers = tuple(paper for paper in found.papers.values() if paper.listings[0].seen_at in window)
+        return Batch(self.name, papers, found.dropped, found.problem, missing=found.missing)
 
     async def find(self, ref: PaperRef) -> Paper | None:
         """Return the paper with an arXiv id, or with a DOI issued by arXiv. Raises SourceError."""
@@ -128,31 +126,41 @@ class Arxiv:
             raise failure
         records = {paper.id: paper for feed in feeds for paper in feed.papers}
         dropped = sum(feed.dropped for feed in feeds)
-        return Batch(self.name, tuple(records.values()), dropped, failure.code if failure else None)
+        missing = sum(max(feed.total - feed.entries, 0) for feed in feeds)
+        problem = failure.code if failure else None
+        return Batch(self.name, tuple(records.values()), dropped, problem, missing=missing)
 
-    async def _page(self, query: str, start: int, patience: Patience) -> Feed:
-        """Return one page of a search, newest papers first. Asks once more for a page that must not be empty."""
+    async def _page(self, query: str, start: int, size: int, patience: Patience) -> Feed:
+        """Return one page of a search, newest papers first."""
         params: Params = {
             "search_query": query,
             "start": start,
-            "max_results": self._page_size,
+            "max_results": size,
             "sortBy": "submittedDate",
             "sortOrder": "descending",
         }
-        feed = await self._query(params, patience)
-        if feed.is_empty:
-            feed = await self._query(params, patience)
-        if feed.is_empty:
-            raise SourceError("source.empty", source=self.name.value)
-        return feed
+        return await self._query(params, patience)
 
     async def _by_ids(self, ids: Sequence[str], patience: Patience) -> Feed:
-        """Return the records of well-formed ids; ids unknown to arXiv are left out."""
+        """Return the records of well-formed ids; ids unknown to arXiv are left out.
+
+        Asks once more if there are fewer records than the answer claims.
+        """
         params: Params = {"id_list": ",".join(ids), "start": 0, "max_results": len(ids)}
-        return await self._query(params, patience, also=_BAD_REQUEST)
+        feed = await self._query(params, patience, also=_BAD_REQUEST)
+        if feed.entries < min(feed.total, len(ids)):
+            with suppress(SourceError):  # the first answer counts, and the rest is missing
+                feed = feed.joined(await self._query(params, patience, also=_BAD_REQUEST))
+        return feed
 
     async def _query(self, params: Params, patience: Patience, also: frozenset[int] = frozenset()) -> Feed:
         return await self._fetcher.get(_PATH, params, _read, patience=patience, also=also)
+
+
+def _search_term(topic: str) -> str:
+    """Return the topic in arXiv's search language, "" if it is not a category, so that nothing else enters a query."""
+    known = category(topic)
+    return "" if known is None else f"cat:{known}.*" if known in ARCHIVES else f"cat:{known}"
 
 
 def _read(answer: Answer) -> Feed:

@@ -14,6 +14,7 @@ from bot.models import Paper, PaperId, Signal, SignalKind, SourceName
 from bot.sources import fields
 from bot.sources.calendar import announced_at
 from bot.sources.http import Malformed
+from bot.sources.withdrawal import is_withdrawn
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
@@ -22,15 +23,6 @@ _OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
 _ENTRY_ID = re.compile(r"https?://(?:[a-z]+\.)?arxiv\.org/abs/(.+)")
 _ERROR_ID = re.compile(r"https?://(?:[a-z]+\.)?arxiv\.org/api/errors\b")
 _CATEGORY = re.compile(r"[A-Za-z0-9.-]{1,40}")
-
-# arXiv has no field for this: a withdrawal is a new version whose comment or abstract says so.
-_WITHDRAWN = re.compile(
-    r"\bthis (?:paper|article|submission|manuscript|work|preprint) (?:has been|is|was) (?:being )?withdrawn\b"
-    r"|\bwithdrawn by (?:the )?(?:first |corresponding )?(?:authors?|arxiv)\b"
-    r"|\b(?:paper|article|submission|manuscript) withdrawn\b",
-    re.IGNORECASE,
-)
-_WITHDRAWN_COMMENT = re.compile(r"\W*withdrawn\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +37,17 @@ class Feed:
     error: str | None = None
 
     @property
+    def entries(self) -> int:
+        return len(self.papers) + self.dropped
+
+    @property
     def is_empty(self) -> bool:
-        return not self.papers and not self.dropped
+        return not self.entries
+
+    def joined(self, again: Feed) -> Feed:
+        """Return what two answers to one request say together."""
+        papers = {paper.id: paper for paper in (*self.papers, *again.papers)}
+        return Feed(max(self.total, again.total), tuple(papers.values()), max(self.dropped, again.dropped))
 
 
 def read_feed(document: bytes) -> Feed:
@@ -92,7 +93,7 @@ def _paper(entry: etree._Element) -> Paper | None:
         doi=fields.doi(_text(entry, f"{_ARXIV}doi")),
         categories=_categories(entry),
         comment=comment,
-        withdrawn=_is_withdrawn(abstract, comment or ""),
+        withdrawn=is_withdrawn(title, abstract, comment or ""),
         signals=(Signal(SourceName.ARXIV, SignalKind.LISTED, 1.0, announced_at(published)),),
     )
 
@@ -103,10 +104,6 @@ def _categories(entry: etree._Element) -> tuple[str, ...]:
     own = [c for c in entry.findall(f"{_ATOM}category") if c.get("scheme", "").startswith("http://arxiv.org/")]
     terms = [element.get("term", "") for element in ([primary] if primary is not None else []) + own]
     return tuple(dict.fromkeys(term for term in terms if _CATEGORY.fullmatch(term)))
-
-
-def _is_withdrawn(abstract: str, comment: str) -> bool:
-    return bool(_WITHDRAWN.search(abstract) or _WITHDRAWN.search(comment) or _WITHDRAWN_COMMENT.match(comment))
 
 
 def _text(element: etree._Element, tag: str) -> str:

@@ -2,8 +2,10 @@
 
 Papers received by 14:00 on Monday to Thursday are announced at 20:00 the same day, those received by 14:00 on Friday at
 20:00 on Sunday; there is no announcement on Friday and Saturday. On a holiday the announcement is skipped and its
-papers come with the next one. Source: https://info.arxiv.org/help/availability.html, which also lists the year's
-holidays. A paper held back by moderation is actually announced later than these rules say.
+papers come with the next one. Since arXiv does not process papers on a holiday, one on a Friday cancels Sunday's
+announcement: for Independence Day of 2025, a Friday, arXiv listed "Sun 6 July". Source:
+https://info.arxiv.org/help/availability.html, which also lists the year's holidays. A paper held back by moderation is
+actually announced later than these rules say.
 """
 
 from __future__ import annotations
@@ -22,8 +24,32 @@ ANNOUNCEMENT = time(20, 0)
 _FRIDAY, _SATURDAY, _SUNDAY = 4, 5, 6
 _DAY = timedelta(days=1)
 
-# arXiv's own lists; the names are ours, since it gives only dates. Years without a list follow `_usual_holidays`.
+# arXiv's own lists; the names are ours, since it gives only dates. Where arXiv lists the Sunday without announcement,
+# the Friday stands here. Years without a list, or whose list ends before December, follow `_usual_holidays`.
 _LISTED_HOLIDAYS = {
+    2023: {
+        date(2023, 1, 16): "Martin Luther King Jr. Day",
+        date(2023, 6, 14): "Day off",
+        date(2023, 6, 19): "Juneteenth",
+        date(2023, 7, 4): "Independence Day",
+        date(2023, 9, 4): "Labor Day",
+        date(2023, 11, 23): "Thanksgiving Day",
+        date(2023, 12, 25): "Christmas Day",
+        date(2023, 12, 27): "Winter break",
+    },
+    2024: {
+        date(2024, 1, 1): "New Year's Day",
+        date(2024, 1, 15): "Martin Luther King Jr. Day",
+        date(2024, 5, 22): "Day off",
+        date(2024, 6, 19): "Juneteenth",
+        date(2024, 7, 4): "Independence Day",
+        date(2024, 9, 2): "Labor Day",
+        date(2024, 10, 8): "Day off",
+        date(2024, 11, 28): "Thanksgiving Day",
+        date(2024, 12, 25): "Christmas Day",
+        date(2024, 12, 26): "Winter break",
+        date(2024, 12, 31): "New Year's Eve",
+    },
     2026: {
         date(2026, 1, 1): "New Year's Day",
         date(2026, 1, 19): "Martin Luther King Jr. Day",
@@ -86,12 +112,17 @@ def quiet_day(due_at: datetime) -> Quiet | None:
     evening = local.date() if local.time() >= ANNOUNCEMENT else local.date() - _DAY
     if _announces(evening):
         return None
-    name = "" if _is_weekend(evening) else holiday(evening)
+    name = "" if _is_weekend(evening) else _day_off(evening)
     return Quiet(EmptyReason.HOLIDAY, name) if name else Quiet(EmptyReason.WEEKEND)
 
 
 def _announces(day: date) -> bool:
-    return not _is_weekend(day) and not holiday(day)
+    return not _is_weekend(day) and not _day_off(day)
+
+
+def _day_off(evening: date) -> str:
+    """Return the holiday that cancels the evening's announcement, "" if none does. A Friday's cancels Sunday's."""
+    return holiday(evening) or (holiday(evening - 2 * _DAY) if evening.weekday() == _SUNDAY else "")
 
 
 def _is_weekend(evening: date) -> bool:
@@ -111,14 +142,19 @@ def _cut_off(evening: date) -> datetime:
 @cache
 def _usual_holidays(year: int) -> dict[date, str]:
     """Return the holidays that are on arXiv's list every year; other days off in late December vary."""
-    return {
+    fixed = {
         date(year, 1, 1): "New Year's Day",
-        _nth_weekday(year, 1, 0, 3): "Martin Luther King Jr. Day",
         date(year, 6, 19): "Juneteenth",
-        _observed(date(year, 7, 4)): "Independence Day",
+        date(year, 7, 4): "Independence Day",
+        date(year, 12, 25): "Christmas Day",
+        date(year + 1, 1, 1): "New Year's Day",
+    }
+    observed = {_observed(day): name for day, name in fixed.items()}
+    return {
+        **{day: name for day, name in observed.items() if day.year == year},
+        _nth_weekday(year, 1, 0, 3): "Martin Luther King Jr. Day",
         _nth_weekday(year, 9, 0, 1): "Labor Day",
         _nth_weekday(year, 11, 3, 4): "Thanksgiving Day",
-        date(year, 12, 25): "Christmas Day",
     }
 
 

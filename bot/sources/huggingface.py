@@ -26,8 +26,10 @@ from bot.models import (
 )
 from bot.sources import fields
 from bot.sources.http import Answer, Fetcher, Malformed, Manner, Params, Patience, parse_json
+from bot.sources.withdrawal import is_withdrawn
 
-MOST_A_DAY = 100  # the API's largest page
+MOST_A_PAGE = 100  # the API's largest page
+MOST_PAGES = 5  # of one day's list
 
 _DAY = timedelta(days=1)
 _NOT_FOUND: Final = frozenset({404})
@@ -56,30 +58,54 @@ class HuggingFace:
         """Return the papers listed in the window, dated by when they were submitted to the list.
 
         Votes, comments and stars are dated now, or the window's end if that has passed, so that a past day's digest
-        does not depend on when it is made. A day that fails is reported as the batch's problem. Raises SourceError if
-        every day fails, and `source.empty` if lists that must contain papers are empty.
+        does not depend on when it is made. A day that fails wholly or in part is reported as the batch's problem, and a
+        list that must contain papers but is empty is asked for again. Raises SourceError if every day fails, and
+        `source.empty` if all those lists stay empty.
         """
         now = self._clock()
         days = list(_days(window, now))
         patience = Patience(self._limits)
         seen_at = min(now, window.end)
-        answers: list[tuple[date, list[object]]] = []
+        answers: dict[date, list[object]] = {}
         failure: SourceError | None = None
         for day in days:
-            params: Params = {"date": day.isoformat(), "limit": MOST_A_DAY}
-            try:
-                answers.append((day, await self._fetcher.get("/api/daily_papers", params, _items, patience=patience)))
-            except SourceError as error:
-                failure = failure or error
-                if error.code == "source.timeout" and not answers:
-                    break  # it hangs, and would for every other day
+            items, error = await self._day(day, patience)
+            failure = failure or error
+            if items or not error:
+                answers[day] = items
+            elif error.code == "source.timeout" and not answers:
+                break  # it hangs, and would for every other day
         if failure and not answers:
             raise failure
-        if not failure and not any(items for _, items in answers) and any(_is_over(day, now) for day in days):
+        await self._ask_again(answers, [day for day in reversed(days) if _is_over(day, now)], patience)
+        if not failure and not any(answers.values()) and any(_is_over(day, now) for day in days):
             raise SourceError("source.empty", source=self.name.value)
-        listed = [_paper(item, day, seen_at) for day, items in answers for item in items]
+        listed = [_paper(item, day, seen_at) for day, items in answers.items() for item in items]
         papers = {paper.id: paper for paper in listed if paper and paper.listings[0].seen_at in window}
         return Batch(self.name, tuple(papers.values()), listed.count(None), failure.code if failure else None)
+
+    async def _day(self, day: date, patience: Patience) -> tuple[list[object], SourceError | None]:
+        """Return a day's list, read until a page is not full, and the error that cut it short."""
+        found: list[object] = []
+        for page in range(MOST_PAGES):
+            params: Params = {"date": day.isoformat(), "limit": MOST_A_PAGE, **({"p": page} if page else {})}
+            try:
+                items = await self._fetcher.get("/api/daily_papers", params, _items, patience=patience)
+            except SourceError as error:
+                return found, error
+            new = [item for item in items if item not in found]  # a server without pages repeats the first one
+            found += new
+            if len(items) < MOST_A_PAGE or not new:
+                break
+        return found, None
+
+    async def _ask_again(self, answers: dict[date, list[object]], days: Sequence[date], patience: Patience) -> None:
+        """Ask once more for these days' empty lists, and stop at the first one that is empty again."""
+        for day in days:
+            if answers.get(day) == []:
+                answers[day], _ = await self._day(day, patience)
+                if not answers[day]:
+                    break
 
     async def find(self, ref: PaperRef) -> Paper | None:
         """Return the paper with an arXiv id, or with a DOI issued by arXiv. Raises SourceError."""
@@ -149,6 +175,7 @@ def _paper(item: object, day: date | None, seen_at: datetime) -> Paper | None:
     arxiv_id = fields.arxiv_id(own_id)
     if not (arxiv_id or normalised_title(title)):
         return None
+    abstract = fields.text(inner.get("summary") or outer.get("summary"), fields.LONGEST_ABSTRACT) or ""
     counts = {
         SignalKind.LISTED: (1.0, listed),
         SignalKind.UPVOTES: (fields.count(inner.get("upvotes")), seen_at),
@@ -158,11 +185,12 @@ def _paper(item: object, day: date | None, seen_at: datetime) -> Paper | None:
     return Paper(
         id=PaperId.arxiv(arxiv_id) if arxiv_id else PaperId.title(title),
         title=title,
-        abstract=fields.text(inner.get("summary") or outer.get("summary"), fields.LONGEST_ABSTRACT) or "",
+        abstract=abstract,
         authors=_authors(inner.get("authors")),
         published=published,
         url=f"https://arxiv.org/abs/{arxiv_id}" if arxiv_id else f"https://huggingface.co/papers/{quote(own_id or '')}",
         arxiv_id=arxiv_id,
+        withdrawn=is_withdrawn(title, abstract),
         keywords=fields.lines(fields.items(inner.get("ai_keywords"))),
         code_url=fields.web_url(inner.get("githubRepo")),
         project_url=fields.web_url(inner.get("projectPage")),

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from bot.models import Paper, PaperId, Signal, SignalKind, SourceName, Vector
 from bot.sources import fields
+from bot.sources.withdrawal import is_withdrawn
 
 VECTOR_MODEL = "specter_v2"
 
@@ -39,17 +40,19 @@ def read_row(row: Mapping[str, object], seen_at: datetime | None) -> Paper | Non
     if not (own_id and title and day):
         return None
     signals = [] if arxiv_id else [Signal(SourceName.SEMANTIC_SCHOLAR, SignalKind.LISTED, 1.0, _end_of(day))]
+    abstract = fields.text(row.get("abstract"), fields.LONGEST_ABSTRACT) or ""
     s2_url = f"https://www.semanticscholar.org/paper/{s2_id}"
     return Paper(
         id=own_id,
         title=title,
-        abstract=fields.text(row.get("abstract"), fields.LONGEST_ABSTRACT) or "",
+        abstract=abstract,
         authors=fields.lines(fields.mapping(author).get("name") for author in fields.items(row.get("authors"))),
         published=day,
         url=f"https://arxiv.org/abs/{arxiv_id}" if arxiv_id else fields.web_url(row.get("url")) or s2_url,
         arxiv_id=arxiv_id,
         doi=doi,
         s2_id=s2_id,
+        withdrawn=is_withdrawn(title, abstract),
         tldr=_tldr(row),
         signals=(*signals, *(_citations(row, seen_at) if seen_at else ())),
     )

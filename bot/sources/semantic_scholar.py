@@ -7,12 +7,13 @@ share a pool and refusals (429) are common.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from bot.errors import SourceError
 from bot.models import Batch, Paper, PaperId, PaperRef, RefKind, SourceName, Vector, Window
+from bot.models.categories import covers
 from bot.ports import Pace
 from bot.sources import fields
 from bot.sources.http import Answer, Fetcher, Malformed, Manner, Pacing, Params, Patience, parse_json
@@ -21,6 +22,10 @@ from bot.sources.scholar_rows import VECTOR_MODEL, add_row, id_of, read_row, rea
 INTERVAL = 1.0  # seconds between requests with a key, over all endpoints
 IDS_A_REQUEST = 500
 MOST_FOUND = 100  # results of one title search
+MOST_PAGES = 3  # of one bulk search, 1000 papers each
+
+_ESTIMATE = 0.9  # the share of the announced results that a complete answer has at least
+_LONGEST_TOKEN = 2_000
 
 # The bulk search refuses requests for TLDRs and vectors (github.com/allenai/s2-folks/issues/161).
 _LISTED_FIELDS = "title,abstract,externalIds,publicationDate,year,authors,url"
@@ -52,6 +57,24 @@ _SEARCHES: Mapping[str, tuple[str, ...]] = {
 }
 
 Row = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Rows of a search. `total` is Semantic Scholar's estimate of all results; `token` requests the next page."""
+
+    rows: list[Row]
+    total: int
+    token: str
+
+    @property
+    def is_short(self) -> bool:
+        """Whether rows are missing although there is no next page."""
+        return not self.rows or (not self.token and len(self.rows) < self.total * _ESTIMATE)
+
+    def followed_by(self, page: _Page) -> _Page:
+        """Return both pages as one. A page without rows is the last."""
+        return _Page([*self.rows, *page.rows], max(self.total, page.total), page.token if page.rows else "")
 
 
 class SemanticScholar:
@@ -92,10 +115,12 @@ class SemanticScholar:
         await self._fetcher.aclose()
 
     async def collect(self, window: Window, topics: Sequence[str]) -> Batch:
-        """Return the newest papers on the topics published in the window, in one request of at most 1000 papers.
+        """Return the newest papers on the topics published in the window, at most `MOST_PAGES` thousand.
 
         Papers on arXiv come without a signal, since arXiv's announcement decides when they are new; others need an
-        abstract. Citations are left to `enrich`. Raises SourceError.
+        abstract. Citations are left to `enrich`. Raises SourceError if the first page fails, `source.empty` if it is
+        empty twice. A later page that fails is reported as the batch's problem; papers beyond the last page, or left
+        out of one, are counted as missing.
         """
         first, last = _dates(window)
         params: Params = {
@@ -105,12 +130,39 @@ class SemanticScholar:
             "fields": _LISTED_FIELDS,
             "sort": "publicationDate:desc",
         }
-        rows = await self._fetcher.get("/graph/v1/paper/search/bulk", params, _found_rows)
-        if not rows:
+        page, problem = await self._listed(params, Patience(self._limits))
+        if not page.rows:
             raise SourceError("source.empty", source=self.name.value)
-        usable = [_usable(read_row(row, None)) for row in rows]
+        usable = [_usable(read_row(row, None)) for row in page.rows]
         papers = {p.id: p for p in usable if p and (p.arxiv_id or any(s.seen_at in window for s in p.listings))}
-        return Batch(self.name, tuple(papers.values()), usable.count(None))
+        missing = max(page.total - len(page.rows), 0) if page.token or page.is_short else 0
+        return Batch(self.name, tuple(papers.values()), usable.count(None), problem, missing=missing)
+
+    async def _listed(self, params: Params, patience: Patience) -> tuple[_Page, str | None]:
+        """Return all pages of a bulk search as one, and the code of the error that cut them short.
+
+        Asks once more for a first page that is empty, or shorter than its total although it names no next page.
+        """
+
+        async def ask(token: str) -> _Page:
+            more: Params = {**params, **({"token": token} if token else {})}
+            return await self._fetcher.get("/graph/v1/paper/search/bulk", more, _found_page, patience=patience)
+
+        found = await ask("")
+        problem = None
+        try:
+            if found.is_short:
+                found = max(found, await ask(""), key=lambda page: len(page.rows))
+            for _ in range(MOST_PAGES - 1):
+                if not found.token:
+                    break
+                page = await ask(found.token)
+                if page.token == found.token:
+                    break  # it repeats itself
+                found = found.followed_by(page)
+        except SourceError as error:
+            problem = error.code
+        return found, problem
 
     async def find(self, ref: PaperRef) -> Paper | None:
         """Return the paper with an arXiv id, a DOI, or a Semantic Scholar id. Raises SourceError."""
@@ -127,9 +179,9 @@ class SemanticScholar:
         if not query:
             return ()
         params: Params = {"query": query, "limit": min(limit, MOST_FOUND), "fields": _FOUND_FIELDS}
-        rows = await self._fetcher.get("/graph/v1/paper/search", params, _found_rows)
+        page = await self._fetcher.get("/graph/v1/paper/search", params, _found_page)
         seen_at = self._clock()
-        return tuple(paper for paper in (read_row(row, seen_at) for row in rows) if paper)
+        return tuple(paper for paper in (read_row(row, seen_at) for row in page.rows) if paper)
 
     async def enrich(self, papers: Sequence[Paper], seen_at: datetime) -> Batch:
         """Return the papers that Semantic Scholar knows, with citations, TLDRs, ids and vectors added.
@@ -186,7 +238,9 @@ def _dates(window: Window) -> tuple[date, date]:
 
 def _search(topics: Sequence[str]) -> str:
     """Return a bulk search query for any of the topics' phrases."""
-    phrases = dict.fromkeys(phrase for topic in topics for phrase in _SEARCHES.get(topic, ()))
+    phrases = dict.fromkeys(
+        phrase for topic in topics for known in _SEARCHES if covers(topic, known) for phrase in _SEARCHES[known]
+    )
     return " | ".join(f'"{phrase}"' for phrase in phrases or _ANY_TOPIC)
 
 
@@ -195,13 +249,14 @@ def _usable(paper: Paper | None) -> Paper | None:
     return paper if paper and (paper.arxiv_id or paper.abstract) else None
 
 
-def _found_rows(answer: Answer) -> list[Row]:
-    """Return the rows of a search. A row that is not an object reads as an empty one, and so yields no paper."""
+def _found_page(answer: Answer) -> _Page:
+    """Return a page of a search. A row that is not an object reads as an empty one, and so yields no paper."""
     body = parse_json(answer)
     rows = body.get("data") if isinstance(body, dict) else None
-    if not isinstance(rows, list):
+    if not isinstance(body, dict) or not isinstance(rows, list):
         raise Malformed("list of papers missing")
-    return [fields.mapping(row) for row in rows]
+    token = fields.line(body.get("token"), _LONGEST_TOKEN) or ""
+    return _Page([fields.mapping(row) for row in rows], int(fields.count(body.get("total")) or 0), token)
 
 
 def _aligned_rows(answer: Answer, count: int) -> list[Row | None]:

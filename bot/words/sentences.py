@@ -98,7 +98,7 @@ def empty(words: Words, digest: Digest) -> str:
             name = words.say(key) if key in words else one_line(digest.holiday)
             return words.say("digest.empty.holiday", holiday=name)
         case EmptyReason.SOURCES_FAILED:
-            failed = [report for report in digest.status.sources if not report.ok]
+            failed = [report for report in digest.status.sources if not report.complete]
             if failed:
                 return words.say("digest.empty.sources_failed", sources=words.list(_sources(words, failed)))
             return words.say("digest.empty.nothing")
@@ -167,9 +167,15 @@ def _sources(words: Words, reports: Iterable[SourceReport]) -> list[str]:
 
 def _source(words: Words, report: SourceReport) -> str:
     name = source_name(words, report.source)
-    if report.error is None:
+    total = words.number(report.papers + report.missing)
+    if report.error is None and not report.missing:
         return words.count("digest.status.source", report.papers, source=name)
+    if report.error is None:
+        return words.say("digest.status.source_missing", source=name, read=words.number(report.papers), total=total)
     why_not = problem(words, report.error)
+    if report.papers and report.missing:
+        read = words.number(report.papers)
+        return words.say("digest.status.source_missing_partly", source=name, read=read, total=total, problem=why_not)
     if report.papers:
         return words.count("digest.status.source_partly", report.papers, source=name, problem=why_not)
     return words.say("digest.status.source_failed", source=name, problem=why_not)

@@ -346,6 +346,8 @@ async def test_what_only_looks_right_is_refused(desk: Desk, text: str, code: str
         (commands.SetSize(21), "size"),
         (commands.SetDays(()), "days"),
         (commands.SetTopics(()), "topics"),
+        (commands.SetTopics(("cs.XX",)), "topics"),
+        (commands.SetTopics(("cs.CL", "AI")), "topics_meant"),
         (commands.SetEmoji((("👍", 3.0),)), "emoji"),
         (commands.SetEmoji((("\ufe0f", 1.0),)), "emoji"),
         (commands.SetEmoji((("👍", float("nan")),)), "emoji"),

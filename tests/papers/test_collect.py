@@ -9,16 +9,29 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.models import Channel, ChannelKey, ChannelSettings, ChannelState, SourceName, SourceReport, Window
-from bot.papers.collect import AHEAD, EVERY, FAILED_FRESH, FRESH, SPARE, SharedCollector
+from bot.models import (
+    Batch,
+    Channel,
+    ChannelKey,
+    ChannelSettings,
+    ChannelState,
+    Paper,
+    PaperRef,
+    SourceName,
+    SourceReport,
+    Window,
+)
+from bot.papers.collect import AHEAD, EVERY, FAILED_FRESH, FRESH, SPARE, Collector, SharedCollector, Sources
 from bot.ports import Progress
 from bot.store.collects import Collect
 from bot.store.store import Store
 from tests.support.clocks import NOON, StandingClock
+from tests.support.source_fakes import NOW, listed, paper
 
 WEEK = timedelta(days=7)
 GOOD = (SourceReport(SourceName.ARXIV, 5), SourceReport(SourceName.HUGGINGFACE, 3))
 BAD = (SourceReport(SourceName.ARXIV, 0, error="source.timeout"), SourceReport(SourceName.HUGGINGFACE, 3))
+PARTIAL = (SourceReport(SourceName.ARXIV, 812, missing=188), SourceReport(SourceName.HUGGINGFACE, 3))
 
 
 @dataclass
@@ -88,7 +101,7 @@ async def test_everybodys_categories_are_asked_for(world: World) -> None:
     ]
 
 
-@pytest.mark.parametrize(("reports", "age"), [(GOOD, FRESH), (BAD, FAILED_FRESH)])
+@pytest.mark.parametrize(("reports", "age"), [(GOOD, FRESH), (BAD, FAILED_FRESH), (PARTIAL, FAILED_FRESH)])
 async def test_what_was_collected_serves_for_a_while(
     world: World, reports: tuple[SourceReport, ...], age: timedelta
 ) -> None:
@@ -101,6 +114,39 @@ async def test_what_was_collected_serves_for_a_while(
     world.clock.pass_time(seconds=1)
     await world.collect()
     assert len(world.sources.asked) == 2
+
+
+@dataclass
+class Source:
+    """A source, or an enricher, that leaves papers out."""
+
+    name: SourceName
+    missing: int
+
+    async def collect(self, window: Window, topics: Sequence[str]) -> Batch:
+        return Batch(self.name, (paper(signals=(listed(self.name, window.end),)),), missing=self.missing)
+
+    async def enrich(self, papers: Sequence[Paper], seen_at: datetime) -> Batch:
+        return Batch(self.name, (), missing=self.missing)
+
+    async def find(self, ref: PaperRef) -> Paper | None:
+        return None
+
+    async def search(self, words: str, limit: int) -> Sequence[Paper]:
+        return ()
+
+
+async def test_what_the_sources_left_out_is_in_their_reports(store: Store) -> None:
+    arxiv, listing = Source(SourceName.ARXIV, 2), Source(SourceName.HUGGINGFACE, 5)
+    collector = Collector(store, Sources((listing,), arxiv, Source(SourceName.SEMANTIC_SCHOLAR, 0)), lambda: NOW)
+
+    reports = await collector.collect(Window(NOW - WEEK, NOW), ("cs.CL",))
+
+    assert [(report.source, report.papers, report.missing, report.ok, report.complete) for report in reports] == [
+        (SourceName.ARXIV, 0, 2, True, False),
+        (SourceName.HUGGINGFACE, 1, 5, True, False),
+        (SourceName.SEMANTIC_SCHOLAR, 0, 0, True, True),
+    ]
 
 
 async def test_a_digest_that_is_late_uses_what_came_after_its_time(world: World) -> None:

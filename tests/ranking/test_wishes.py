@@ -33,6 +33,13 @@ def test_topics(categories: tuple[str, ...], expected: Match) -> None:
     assert found.value == pytest.approx(expected.value)
 
 
+def test_a_whole_archive_is_a_topic() -> None:
+    wishes = Wishes.of(ChannelSettings(topics=("cs", "hep-th")))
+    assert wishes.topic(("cs.CV", "stat.ML")) == Match(0.6, "cs.CV")
+    assert wishes.topic(("hep-th",)) == Match(0.6, "hep-th")
+    assert wishes.topic(("stat.ML", "csx.A")) == NO_MATCH
+
+
 @pytest.mark.parametrize(
     ("keyword", "text", "found"),
     [

@@ -241,7 +241,7 @@ async def test_a_weekend_costs_no_request() -> None:
 
 async def test_a_paper_on_two_pages_is_one() -> None:
     batch = await arxiv(Script(ok(atom([entry(f"2602.0000{n}v1") for n in (1, 2, 3)], 5)))).collect(WINDOW, TOPICS)
-    assert len(batch.papers) == 3
+    assert (len(batch.papers), batch.missing) == (3, 2)
 
 
 async def test_an_empty_page_is_asked_for_once_more() -> None:
@@ -255,7 +255,47 @@ async def test_a_week_without_any_paper_is_no_answer() -> None:
     script = Script(ok(atom([], 0)))
     with pytest.raises(SourceError, match=r"source\.empty"):
         await arxiv(script).collect(WINDOW, TOPICS)
-    assert len(script.requests) == 2
+    assert [q["search_query"].count("cat:") for q in script.queries] == [2, 2, 0]
+    assert script.queries[-1]["max_results"] == "1"
+
+
+async def test_a_week_without_a_paper_of_a_small_category_is_an_answer() -> None:
+    def reply(request: httpx.Request) -> httpx.Response:
+        return ok(atom([], 0) if "cat:" in request.url.params["search_query"] else atom([entry()], 900))
+
+    batch = await arxiv(Script(reply)).collect(WINDOW, ["cs.GL"])
+    assert (batch.papers, batch.problem, batch.missing) == ((), None, 0)
+
+
+async def test_topics_are_arxiv_s_categories_and_archives() -> None:
+    script = Script(pages(1))
+    await arxiv(script).collect(WINDOW, ["cs.SY", "eess.SY", "CS.AI", "stat", "hep-th", "cs.XX", "AI"])
+    (query,) = {q["search_query"] for q in script.queries}
+    assert query.startswith("(cat:eess.SY OR cat:cs.AI OR cat:stat.* OR cat:hep-th) AND submittedDate:[")
+
+
+async def test_what_a_short_page_leaves_out_is_asked_for_again_and_then_named() -> None:
+    def short(request: httpx.Request) -> httpx.Response:
+        first = request.url.params["start"] == "0"
+        numbers = (0, 1) if first else ()
+        return ok(atom([entry(f"2602.{n:05}v1") for n in numbers], 7))
+
+    script = Script(short)
+    batch = await arxiv(script).collect(WINDOW, TOPICS)
+    assert (len(batch.papers), batch.missing, batch.problem) == (2, 5, "source.empty")
+    assert [q["start"] for q in script.queries] == ["0", "0", "2", "2"]
+    script = Script(short, pages(7))
+    batch = await arxiv(script).collect(WINDOW, TOPICS)
+    assert (len(batch.papers), batch.missing, batch.problem) == (7, 0, None)
+
+
+async def test_a_number_of_results_that_is_too_low_ends_nothing() -> None:
+    def reply(request: httpx.Request) -> httpx.Response:
+        answer = pages(7)(request)
+        return ok(answer.content.replace(b">7<", b">3<"))
+
+    batch = await arxiv(Script(reply)).collect(WINDOW, TOPICS)
+    assert (len(batch.papers), batch.missing, batch.problem) == (7, 0, None)
 
 
 @pytest.mark.parametrize(
@@ -275,16 +315,11 @@ async def test_a_page_that_fails_costs_only_the_older_papers(trouble: httpx.Resp
 
 async def test_malformed_entries_of_all_pages_are_counted() -> None:
     def reply(request: httpx.Request) -> httpx.Response:
-        return ok(atom([entry(f"2602.0000{request.url.params['start']}v1"), "<entry/>", "<entry/>"], 6))
+        start = request.url.params["start"]
+        return ok(atom([entry(f"2602.0000{start}v1"), "<entry/>", "<entry/>"] if int(start) < 6 else [], 6))
 
     batch = await arxiv(Script(reply)).collect(WINDOW, TOPICS)
     assert (len(batch.papers), batch.dropped) == (2, 4)
-
-
-async def test_no_more_than_arxiv_gives_is_asked_for() -> None:
-    script = Script(lambda r: ok(atom([entry(f"2602.{int(r.url.params['start']) // 2000:05}v1")], 10**9)))
-    await arxiv(script, page_size=2000).collect(WINDOW, TOPICS)
-    assert len(script.requests) == 15
 
 
 async def test_haste_is_answered_by_waiting_for_all_processes() -> None:
@@ -378,6 +413,18 @@ async def test_a_portion_that_fails_does_not_cost_the_others() -> None:
     assert ([p.arxiv_id for p in batch.papers], batch.problem) == (["2602.00300"], "source.status")
     with pytest.raises(SourceError):
         await arxiv(Script(httpx.Response(404))).enrich([paper()], NOW)
+
+
+async def test_records_that_are_counted_but_not_sent_are_asked_for_again_and_then_missing() -> None:
+    wanted = [paper(f"2602.{n:05}") for n in (1, 2, 3)]
+    one, two = (ok(atom([entry(f"2602.0000{n}v1")], 2)) for n in (1, 2))
+    batch = await arxiv(Script(one, two)).enrich(wanted, NOW)
+    assert ([p.arxiv_id for p in batch.papers], batch.missing) == (["2602.00001", "2602.00002"], 0)
+    script = Script(one)
+    batch = await arxiv(script).enrich(wanted, NOW)
+    assert (len(batch.papers), batch.missing, len(script.requests)) == (1, 1, 2)
+    batch = await arxiv(Script(one, httpx.Response(404))).enrich(wanted, NOW)
+    assert (len(batch.papers), batch.missing, batch.problem) == (1, 1, None)
 
 
 async def test_nothing_to_look_up_costs_nothing() -> None:

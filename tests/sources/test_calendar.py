@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -55,8 +55,17 @@ def eastern(text: str) -> datetime:
         ("2026-11-25 18:00:00", "2026-11-26 01:00"),
         ("2026-11-25 20:00:00", "2026-11-30 01:00"),
         ("2026-11-26 12:00:00", "2026-11-30 01:00"),
-        # New Year's Eve and New Year's Day: both Thursday 31st and Friday are without; Sunday follows.
-        ("2026-12-31 12:00:00", "2027-01-04 01:00"),
+        # Holidays on a Friday: Sunday's announcement falls out, and its papers come on Monday.
+        ("2026-06-18 17:00:00", "2026-06-19 00:00"),  # Thursday: announced as ever
+        ("2026-06-18 18:00:00", "2026-06-23 00:00"),
+        ("2026-06-19 12:00:00", "2026-06-23 00:00"),
+        ("2026-06-22 12:00:00", "2026-06-23 00:00"),
+        ("2026-07-02 18:00:00", "2026-07-07 00:00"),
+        ("2025-07-04 12:00:00", "2025-07-08 00:00"),
+        ("2026-12-24 20:00:00", "2026-12-29 01:00"),
+        ("2026-12-25 12:00:00", "2026-12-29 01:00"),
+        # New Year's Eve on a Thursday, New Year's Day on the Friday: Monday follows.
+        ("2026-12-31 12:00:00", "2027-01-05 01:00"),
         ("2026-12-28 20:00:00", "2026-12-31 01:00"),  # the 29th is a holiday, so Wednesday's
         ("2026-01-19 12:00:00", "2026-01-21 01:00"),  # Monday, Martin Luther King Jr. Day
     ],
@@ -129,7 +138,14 @@ def test_a_weekend_has_no_submission_window() -> None:
         ("2026-03-02 22:00", None),
         ("2026-11-27 12:00", Quiet(EmptyReason.HOLIDAY, "Thanksgiving Day")),
         ("2026-12-30 12:00", Quiet(EmptyReason.HOLIDAY, "Winter break")),
-        ("2026-06-20 12:00", Quiet(EmptyReason.WEEKEND)),  # Juneteenth is a Friday, quiet anyway
+        # Juneteenth is a Friday, quiet anyway; what it costs is Sunday's announcement.
+        ("2026-06-20 12:00", Quiet(EmptyReason.WEEKEND)),
+        ("2026-06-21 22:00", Quiet(EmptyReason.WEEKEND)),  # Monday, 07:00 in Tokyo: Saturday evening
+        ("2026-06-22 12:00", Quiet(EmptyReason.HOLIDAY, "Juneteenth")),
+        ("2026-06-22 22:00", Quiet(EmptyReason.HOLIDAY, "Juneteenth")),  # Tuesday, 07:00 in Tokyo
+        ("2026-06-23 12:00", None),
+        ("2026-07-06 12:00", Quiet(EmptyReason.HOLIDAY, "Independence Day")),
+        ("2026-12-28 12:00", Quiet(EmptyReason.HOLIDAY, "Christmas Day")),
         # The evening before the clocks go back is 25 hours before the next one.
         ("2026-11-02 00:30", Quiet(EmptyReason.WEEKEND)),
         ("2026-11-02 01:00", None),
@@ -147,17 +163,66 @@ def test_a_day_without_announcement_says_why(due: str, quiet: Quiet | None) -> N
         (date(2026, 7, 4), ""),
         (date(2026, 12, 31), "New Year's Eve"),
         (date(2026, 5, 25), ""),  # Memorial Day is not among them
+        (date(2024, 10, 8), "Day off"),
         # Years without a list of arXiv's.
+        (date(2025, 7, 4), "Independence Day"),
+        (date(2027, 6, 18), "Juneteenth"),  # the 19th is a Saturday
+        (date(2027, 12, 24), "Christmas Day"),  # the 25th is a Saturday
+        (date(2028, 1, 1), ""),  # a Saturday, kept on the day before
         (date(2027, 1, 18), "Martin Luther King Jr. Day"),
         (date(2027, 7, 5), "Independence Day"),  # the 4th is a Sunday
         (date(2020, 7, 3), "Independence Day"),  # the 4th is a Saturday
         (date(2027, 9, 6), "Labor Day"),
         (date(2027, 11, 25), "Thanksgiving Day"),
-        (date(2027, 12, 31), ""),
+        (date(2027, 12, 31), "New Year's Day"),
+        (date(2029, 12, 31), ""),
     ],
 )
 def test_holidays(day: date, name: str) -> None:
     assert holiday(day) == name
+
+
+YEARS = range(2023, 2031)
+DAYS = [date(year, 1, 1) + timedelta(days=n) for year in YEARS for n in range(365)]
+
+
+@pytest.mark.parametrize(
+    "friday", [day for day in DAYS if day.weekday() == 4 and holiday(day)], ids=lambda day: day.isoformat()
+)
+def test_a_holiday_on_a_friday_costs_sunday_s_announcement(friday: date) -> None:
+    sunday = friday + timedelta(days=2)
+    evening = datetime.combine(sunday, time(20), EASTERN)
+    assert announcements(Window(evening - timedelta(hours=1), evening)) == ()
+    quiet = quiet_day(evening.astimezone(UTC) + timedelta(hours=1))
+    assert quiet is not None
+    assert quiet.reason is EmptyReason.HOLIDAY
+    assert quiet.name == (holiday(sunday) or holiday(friday))
+    following = announced_at(datetime.combine(friday, time(12), EASTERN)).astimezone(EASTERN)
+    assert following.date() > sunday
+    assert following == announced_at(datetime.combine(sunday, time(12), EASTERN))
+
+
+def test_every_year_has_holidays_on_fridays_but_few() -> None:
+    fridays = {
+        year: [day for day in DAYS if day.year == year and day.weekday() == 4 and holiday(day)] for year in YEARS
+    }
+    assert fridays[2026] == [date(2026, 6, 19), date(2026, 7, 3), date(2026, 12, 25)]
+    assert fridays[2025] == [date(2025, 7, 4)]
+    assert fridays[2027] == [date(2027, 1, 1), date(2027, 6, 18), date(2027, 12, 24), date(2027, 12, 31)]
+    assert fridays[2024] == []
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_sundays_without_a_holiday_before_them_announce_on_both_sides_of_daylight_saving_time(year: int) -> None:
+    sundays = [day for day in DAYS if day.year == year and day.weekday() == 6]
+    hours = set()
+    for sunday in sundays:
+        if holiday(sunday) or holiday(sunday - timedelta(days=2)):
+            continue
+        at = announced_at(datetime.combine(sunday - timedelta(days=2), time(13, 59), EASTERN))
+        assert at == datetime.combine(sunday, time(20), EASTERN)
+        hours.add(at.hour)
+    assert hours == {0, 1}
 
 
 def test_any_zone_will_do() -> None:

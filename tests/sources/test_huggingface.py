@@ -191,6 +191,56 @@ async def test_when_every_day_fails_it_is_an_error() -> None:
     assert len(script.requests) == 7 + 4
 
 
+def numbered(numbers: range) -> list[dict[str, Any]]:
+    return [item(id=f"2602.{n:05}", title=f"The invented lantern number {n}") for n in numbers]
+
+
+async def test_a_full_page_is_followed_by_the_next() -> None:
+    def reply(request: httpx.Request) -> httpx.Response:
+        asked = request.url.params
+        start = 100 * int(asked.get("p", 0))
+        return ok(numbered(range(start, min(start + 100, 230))) if asked["date"] == "2026-02-26" else [])
+
+    script = Script(reply)
+    batch = await hugging_face(script).collect(WINDOW, ())
+    assert (len(batch.papers), batch.problem) == (230, None)
+    assert [q.get("p") for q in script.queries if q["date"] == "2026-02-26"] == [None, "1", "2"]
+
+
+async def test_a_server_without_pages_and_a_page_that_fails_end_a_list() -> None:
+    script = Script(ok(numbered(range(100))))
+    assert len((await hugging_face(script).collect(WINDOW, ())).papers) == 100
+    assert len(script.requests) == 14
+
+    def failing(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(404) if "p" in request.url.params else ok(numbered(range(100)))
+
+    batch = await hugging_face(Script(failing)).collect(WINDOW, ())
+    assert (len(batch.papers), batch.problem) == (100, "source.status")
+
+
+async def test_an_empty_list_of_a_past_weekday_is_asked_for_again() -> None:
+    empty = {"2026-02-25", "2026-02-26", "2026-02-27"}
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        day = request.url.params["date"]
+        if day in empty:
+            empty.remove(day)
+            return ok([])
+        return ok([item(id=f"2602.000{day[-2:]}", submittedOnDailyAt=f"{day}T09:00:00Z")])
+
+    script = Script(reply)
+    batch = await hugging_face(script).collect(WINDOW, ())
+    assert (len(batch.papers), batch.problem, len(script.requests)) == (7, None, 10)
+
+
+async def test_a_list_that_stays_empty_costs_one_request_more() -> None:
+    script = Script(lambda r: ok([item()] if r.url.params["date"] == "2026-02-23" else []))
+    batch = await hugging_face(script).collect(WINDOW, ())
+    assert (batch.problem, len(script.requests)) == (None, 8)
+    assert script.queries[-1]["date"] == "2026-02-27"
+
+
 async def test_empty_lists_of_past_weekdays_are_no_answer() -> None:
     with pytest.raises(SourceError, match=r"source\.empty"):
         await hugging_face(Script(ok([]))).collect(WINDOW, ())

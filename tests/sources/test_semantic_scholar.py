@@ -100,6 +100,65 @@ async def test_unknown_topics_search_for_the_field_as_a_whole() -> None:
     assert script.queries[0]["query"] == '"language model" | "machine learning"'
 
 
+def numbered(numbers: range) -> list[dict[str, Any]]:
+    return [row(externalIds={"DOI": f"10.1000/{n}"}, title=f"The invented lantern number {n}") for n in numbers]
+
+
+def scripted(total: int, size: int = 4) -> Script:
+    """A server of `total` papers, `size` a page."""
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        start = int(request.url.params.get("token", 0))
+        end = min(start + size, total)
+        return ok({"total": total, "token": str(end) if end < total else None, "data": numbered(range(start, end))})
+
+    return Script(reply)
+
+
+async def test_the_pages_after_the_first_are_asked_for() -> None:
+    script = scripted(10)
+    batch = await scholar(script).collect(WINDOW, TOPICS)
+    assert (len(batch.papers), batch.missing, batch.problem) == (10, 0, None)
+    assert [q.get("token") for q in script.queries] == [None, "4", "8"]
+
+
+async def test_what_lies_behind_the_last_page_is_named() -> None:
+    batch = await scholar(scripted(20)).collect(WINDOW, TOPICS)
+    assert (len(batch.papers), batch.missing, batch.problem) == (12, 8, None)
+
+
+async def test_a_later_page_that_fails_costs_only_itself() -> None:
+    first = ok({"total": 9, "token": "x", "data": numbered(range(4))})
+    batch = await scholar(Script(first, httpx.Response(404))).collect(WINDOW, TOPICS)
+    assert (len(batch.papers), batch.missing, batch.problem) == (4, 5, "source.status")
+
+
+async def test_a_page_that_is_short_or_empty_is_asked_for_again() -> None:
+    short, whole = (ok({"total": 8, "token": None, "data": numbered(range(n))}) for n in (2, 8))
+    for first in (short, found()):
+        batch = await scholar(Script(first, whole)).collect(WINDOW, TOPICS)
+        assert (len(batch.papers), batch.missing) == (8, 0)
+    batch = await scholar(Script(short)).collect(WINDOW, TOPICS)
+    assert (len(batch.papers), batch.missing, batch.problem) == (2, 6, None)
+    batch = await scholar(Script(short, httpx.Response(404))).collect(WINDOW, TOPICS)
+    assert (len(batch.papers), batch.missing, batch.problem) == (2, 6, "source.status")
+
+
+@pytest.mark.parametrize("total", [9, None, "many", -3, float("nan")])
+async def test_an_estimate_of_the_results_may_be_off(total: object) -> None:
+    script = Script(ok({"total": total, "token": "", "data": numbered(range(9))}))
+    batch = await scholar(script).collect(WINDOW, TOPICS)
+    assert (len(batch.papers), batch.missing, len(script.requests)) == (9, 0, 1)
+
+
+async def test_a_whole_archive_searches_for_all_its_categories() -> None:
+    script = Script(found(row()))
+    await scholar(script).collect(WINDOW, ("stat", "eess"))
+    assert script.queries[0]["query"] == (
+        '"machine learning" | "statistical learning" | "speech recognition" | "speech synthesis"'
+    )
+
+
 async def test_arxiv_decides_when_its_papers_are_new() -> None:
     batch = await scholar(Script(found(of_arxiv(abstract=None)))).collect(WINDOW, TOPICS)
     (paper_found,) = batch.papers

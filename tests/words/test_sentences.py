@@ -51,6 +51,30 @@ def test_the_status_line_of_a_good_day_has_no_more_than_it_needs() -> None:
 
 
 @pytest.mark.parametrize(
+    ("report", "ja", "en"),
+    [
+        (
+            SourceReport(SourceName.ARXIV, 812, missing=188),
+            "arXiv 約1,000本のうち812本",
+            "arXiv 812 of about 1,000 papers",
+        ),
+        (
+            SourceReport(SourceName.ARXIV, 500, error="source.status", missing=3_500),
+            "arXiv 約4,000本のうち500本（エラー応答）",
+            "arXiv 500 of about 4,000 papers (error answer)",
+        ),
+    ],
+)
+def test_a_source_that_left_papers_out_is_named(report: SourceReport, ja: str, en: str) -> None:
+    partial = replace(make_digest(), status=DigestStatus(1, (report,)))
+
+    assert ja in sentences.status_line(JA, partial)
+    assert en in sentences.status_line(EN, partial)
+    nothing = replace(partial, entries=(), empty=EmptyReason.SOURCES_FAILED)
+    assert en in sentences.empty(EN, nothing)
+
+
+@pytest.mark.parametrize(
     ("reason", "ja", "en"),
     [
         (

@@ -282,7 +282,24 @@ def test_a_paper_without_a_title_is_offered_as_such() -> None:
 def test_topics_are_completed_one_after_the_other() -> None:
     assert suggestions.topics("")[0]["value"] == "cs.CL"
     assert suggestions.topics("cs.CL ")[0]["value"] == "cs.CL cs.AI"
-    assert suggestions.topics("cs.CL stat.m")[0]["value"] == "cs.CL stat.ML"
+    assert suggestions.topics("cs.CL stat.m")[0] == {
+        "name": "cs.CL stat.ML (Machine Learning)",
+        "value": "cs.CL stat.ML",
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("math.AG", "math.AG"),
+        ("robot", "cs.RO"),
+        ("Statistics", "stat"),
+        ("csAI", "cs.AI"),
+        ("cs.sy cs.I", "eess.SY cs.IR"),
+    ],
+)
+def test_topics_are_found_in_the_whole_list_by_id_and_name(typed: str, offered: str) -> None:
+    assert offered in [one["value"] for one in suggestions.topics(typed)]
 
 
 def test_zones_and_languages_are_found_by_any_part() -> None:
@@ -327,7 +344,10 @@ def test_a_form_without_keywords_clears_them() -> None:
     assert ChangeKeywords(Steps(clear=True)) in command.changes
 
 
-@pytest.mark.parametrize(("field", "typed", "code"), [("time", "soon", "input.time"), ("topics", "!", "input.topics")])
+@pytest.mark.parametrize(
+    ("field", "typed", "code"),
+    [("time", "soon", "input.time"), ("topics", "!", "input.topics"), ("topics", "cs.CL AI", "input.topics_meant")],
+)
 def test_a_field_that_cannot_be_used_says_which(field: str, typed: str, code: str) -> None:
     with pytest.raises(InputError) as raised:
         filled_in(submitted(form(ChannelSettings(), JA), **{field: typed}))

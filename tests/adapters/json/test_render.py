@@ -54,9 +54,9 @@ def test_a_digest() -> None:
     assert value["status"] == {
         "new_papers": 1214,
         "sources": {
-            "arxiv": {"ok": True, "papers": 180, "error": None, "dropped": 0},
-            "huggingface": {"ok": False, "papers": 30, "error": "source.timeout", "dropped": 3},
-            "semantic_scholar": {"ok": False, "papers": 0, "error": "source.rate_limited", "dropped": 0},
+            "arxiv": {"ok": True, "papers": 180, "error": None, "dropped": 0, "missing": 0},
+            "huggingface": {"ok": False, "papers": 30, "error": "source.timeout", "dropped": 3, "missing": 0},
+            "semantic_scholar": {"ok": False, "papers": 0, "error": "source.rate_limited", "dropped": 0, "missing": 0},
         },
     }
     assert value["entries"][0] == {

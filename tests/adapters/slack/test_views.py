@@ -126,6 +126,16 @@ def test_keywords_that_cannot_be_are_said_at_their_field(typed: str) -> None:
     assert JA.error(wrong["keywords"])
 
 
+def test_topics_that_are_no_categories_are_said_at_their_field() -> None:
+    view = form(ChannelSettings(topics=("cs.XX", "cs.SY")), EN, ORIGIN, subscribed=True)
+    _, wrong = read(sent(view, {"topics": {"value": ["cs.CL", "cs.XX"]}}))
+    assert list(wrong) == ["topics"]
+    assert "cs.XX" in EN.error(wrong["topics"])
+    command, wrong = read(sent(view, {"topics": {"value": ["cs.SY", "cs.CL"]}}))
+    assert wrong == {}
+    assert SetTopics(("eess.SY", "cs.CL")) in command.changes
+
+
 def test_a_paper_that_is_none_is_said_at_its_field() -> None:
     _, wrong = read(sent(form(ChannelSettings(), EN, ORIGIN, subscribed=False), {"likes": {"value": "2602.21548\n9"}}))
     assert list(wrong) == ["likes"]

@@ -149,6 +149,7 @@ class Settings(Variables):
         "digest_size": "settings.size",
         "http_port": "settings.port",
         "log_format": "settings.log_format",
+        "markdown_math": "settings.markdown_math",
     }
 
     anthropic_api_key: SecretStr | None = None
@@ -180,6 +181,7 @@ class Settings(Variables):
 
     public_url: Address | None = None
     log_format: Literal["console", "json"] = "console"
+    markdown_math: Literal["text", "github"] = "text"
 
     @property
     def channel(self) -> ChannelSettings:

@@ -12,7 +12,7 @@ from adapters.discord.text import clip_plain
 from bot.chat.offers import DAYS, LANGUAGES, TOPICS, ZONES
 from bot.models import Paper
 from bot.models.categories import ARCHIVES, CATEGORIES, category, suggestion
-from bot.words import Words, one_line
+from bot.words import Words, one_line, readable_line
 from bot.words.layout import title_of
 
 Choices = list[dict[str, str]]
@@ -63,7 +63,7 @@ def papers(found: Sequence[Paper], words: Words) -> Choices:
     """By a name that `bot.papers.refs.parse_ref` reads: an id, or the title of a paper that has none."""
 
     def name(paper: Paper) -> str:
-        return str(paper.id) if paper.id.scheme in ("arxiv", "doi") else clip_plain(one_line(paper.title), 90)
+        return str(paper.id) if paper.id.scheme in ("arxiv", "doi") else clip_plain(readable_line(paper.title), 90)
 
     return choices((name(paper), f"{title_of(paper, words)} · {words.authors(paper, 1)}") for paper in found)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from adapters.hugo.checks import checks
 from adapters.hugo.platform import NAME, HugoPlatform
+from adapters.hugo.render import Math
 from adapters.hugo.settings import HugoSettings
 from bot.models import ChannelKey, Layout
 from bot.ports import Adapter, Connection, PlatformFacts
@@ -16,7 +17,7 @@ def build(settings: HugoSettings) -> Adapter[object]:
     directory = settings.hugo_content_dir
     return Adapter(
         PlatformFacts(NAME, rates={NAME: RATE}),
-        lambda _: Connection(HugoPlatform()),
+        lambda _: Connection(HugoPlatform(Math(settings.hugo_math))),
         checks=checks(settings),
         channels={ChannelKey(NAME, str(directory.resolve())): Layout.PAGE} if directory else {},
     )

@@ -136,6 +136,11 @@ def _frame() -> Mapping[str, tuple[str, str | None]]:
 
 
 @cache
+def _untitled() -> frozenset[str]:
+    return frozenset(words_for(language).say("paper.untitled") for language in LANGUAGES)
+
+
+@cache
 def _excerpt_labels() -> Mapping[str, Excerpt]:
     """Return the headings of excerpts, each with an empty excerpt of its kind."""
     excerpts = [Excerpt(origin, "", tag) for origin in (Origin.TLDR, Origin.ABSTRACT) for tag in LANGUAGES]
@@ -187,7 +192,7 @@ def _entry(draft: _Draft, language: str) -> PostEntry:
     published = draft.fields.get("published")
     return PostEntry(
         rank=draft.rank,
-        title=draft.title,
+        title="" if draft.title.strip() in _untitled() else draft.title,
         authors=authors,
         more_authors=more_authors,
         published=_date(*published, "published") if published else None,

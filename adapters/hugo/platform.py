@@ -12,7 +12,7 @@ from pathlib import Path
 
 from adapters.hugo.parse import parse
 from adapters.hugo.post import Post, to_digest
-from adapters.hugo.render import render
+from adapters.hugo.render import Math, render
 from bot.errors import InputError, OutputError, PermanentError, TransientError
 from bot.models import Absent, DeliveryKey, Digest, Found, MessageRef, Page, Part, Place
 from bot.words import words_for
@@ -30,6 +30,9 @@ class HugoPlatform:
     Writing the same page twice is harmless, so nothing here is ever ambiguous.
     """
 
+    def __init__(self, math: Math = Math.SOURCE) -> None:
+        self._math = math
+
     async def post(self, place: Place, part: Part, key: DeliveryKey) -> MessageRef:  # noqa: ARG002  # the port's
         """Write the page's bundle. A blog accepts no other part. Raises PermanentError and TransientError."""
         return await self._write(Path(place.channel.name), part)
@@ -46,14 +49,14 @@ class HugoPlatform:
         if not isinstance(part, Page):
             raise PermanentError("platform.rejected", whole_channel=False, platform=NAME)
         try:
-            return MessageRef(NAME, str(await asyncio.to_thread(write, part.digest, directory)))
+            return MessageRef(NAME, str(await asyncio.to_thread(write, part.digest, directory, self._math)))
         except OutputError as error:
             if error.code == "output.unwritable":
                 raise TransientError("platform.unavailable", seconds=RETRY_SECONDS, platform=NAME) from error
             raise PermanentError("platform.rejected", whole_channel=False, platform=NAME) from error
 
 
-def write(digest: Digest, directory: Path) -> Path:
+def write(digest: Digest, directory: Path, math: Math = Math.SOURCE) -> Path:
     """Write the digest's page bundle below the directory and return the page's path.
 
     The page is `<date>-llm-papers-daily/index.md`, or `index.<language>.md` if that one is in another language. Writing
@@ -73,7 +76,7 @@ def write(digest: Digest, directory: Path) -> Path:
         if existing and existing.language != tag:
             target = bundle / f"index.{tag.lower()}.md"
             _own(target, digest)
-        _put(target, render(digest, words_for(digest.language)).encode())
+        _put(target, render(digest, words_for(digest.language), math).encode())
     except OSError as error:
         path = error.filename or target
         raise OutputError("output.unwritable", path=str(path), problem=error.strerror or str(error)) from error

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from enum import StrEnum
 from urllib.parse import urlsplit
 
+from adapters.common.formulas import with_formulas
 from adapters.hugo import escape
 from bot.models import Digest, Entry, Origin, Paper
-from bot.words import Words
+from bot.tex import readable
+from bot.words import Words, readable_line
 from bot.words.layout import FactKind, published_on
 from bot.words.sentences import empty, excerpt_label, failure
 
@@ -23,7 +26,15 @@ _LABELS = {
 FIGURE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")  # a plain file name
 
 
-def render(digest: Digest, words: Words) -> str:
+class Math(StrEnum):
+    """How the post writes the TeX of titles and abstracts; the values are those of HUGO_MATH."""
+
+    SOURCE = "source"  # as the source gave it, for scripts that look for dollars in the finished page
+    TEXT = "text"
+    PASSTHROUGH = "passthrough"  # formulas between `\\(` and `\\)`, for Goldmark's passthrough extension
+
+
+def render(digest: Digest, words: Words, math: Math = Math.SOURCE) -> str:
     """Return the whole post, without a newline at the end.
 
     `words` are those of the digest's language; a digest without entries says why. The front matter names the language
@@ -33,7 +44,7 @@ def render(digest: Digest, words: Words) -> str:
         _front_matter(digest, words),
         f"## {words.say('hugo.introduction')}",
         words.say(f"hugo.introduction.{_made_by(digest)}", date=digest.date.isoformat()),
-        *(paragraph for entry in digest.entries for paragraph in _entry(entry, words)),
+        *(paragraph for entry in digest.entries for paragraph in _entry(entry, words, math)),
     ]
     if not digest.entries:
         paragraphs.append(escape.block(empty(words, digest)))
@@ -67,12 +78,14 @@ def _made_by(digest: Digest) -> str:
     return "summarised" if written else "collected"
 
 
-def _entry(entry: Entry, words: Words) -> Iterator[str]:
+def _entry(entry: Entry, words: Words, math: Math) -> Iterator[str]:
     paper = entry.paper
-    yield f"## {entry.rank}. {escape.line(paper.title)}"
+    # A heading without a title would end the post for our own reader.
+    title = paper.title if readable_line(paper.title) else words.say("paper.untitled")
+    yield f"## {entry.rank}. {_written(title, escape.line, math)}"
     yield "\n".join(_facts(paper, words))
     if entry.figure and FIGURE.fullmatch(entry.figure):
-        yield f"![{escape.description(paper.title)}]({entry.figure})"
+        yield f"![{escape.description(title)}]({entry.figure})"
     if entry.summary:
         yield f"### {words.say('hugo.summary')}"
         yield escape.block(entry.summary.text)
@@ -82,9 +95,19 @@ def _entry(entry: Entry, words: Words) -> Iterator[str]:
         yield f"*{escape.line(failure(words, entry.failure))}*"
     if entry.excerpt:
         yield f"### {escape.line(excerpt_label(words, entry.excerpt))}"
-        yield escape.block(entry.excerpt.text)
-    if abstract := escape.block(paper.abstract):
+        yield _written(entry.excerpt.text, escape.block, math)
+    if abstract := _written(paper.abstract, escape.block, math):
         yield f'{{{{< details "{words.say("hugo.abstract")}" >}}}}\n{abstract}\n{{{{< /details >}}}}'
+
+
+def _written(text: str, escaped: Callable[[str], str], math: Math) -> str:
+    match math:
+        case Math.SOURCE:
+            return escaped(text)
+        case Math.TEXT:
+            return escaped(readable(text))
+        case Math.PASSTHROUGH:
+            return with_formulas(text, escaped, lambda formula: f"\\({formula}\\)")
 
 
 def _facts(paper: Paper, words: Words) -> Iterator[str]:
@@ -95,7 +118,7 @@ def _facts(paper: Paper, words: Words) -> Iterator[str]:
         FactKind.SOURCES: _sources(paper),
         FactKind.ARXIV_ID: escape.line(paper.arxiv_id or ""),
     }
-    return (f"- **{words.say(_LABELS[kind])}**: {values[kind]}" for kind in FactKind if values[kind])
+    return (f"- **{words.say(_LABELS[kind])}**: {values[kind]}" for kind in _LABELS if values[kind])
 
 
 def _authors(paper: Paper, words: Words) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from bot.settings import AdapterSettings, Problem
 
@@ -13,9 +13,12 @@ if TYPE_CHECKING:
 
 
 class HugoSettings(AdapterSettings):
-    """HUGO_CONTENT_DIR alone; the blog has no secrets."""
+    """Where the blog is, and how it writes formulas; it has no secrets."""
+
+    codes: ClassVar[Mapping[str, str]] = {"hugo_math": "settings.hugo_math"}
 
     hugo_content_dir: Path | None = None
+    hugo_math: Literal["source", "text", "passthrough"] = "source"  # the values of `adapters.hugo.render.Math`
 
     @property
     def wanted(self) -> bool:

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Mapping
 
 from bot.models import Digest, Entry, Excerpt, Failure, Paper, Reason, SourceReport, Summary
 from bot.words import Words, sentences
+from bot.words.plain import json_text
 
 VERSION = 1
-
-# C1 controls, DEL, bidirectional and invisible marks, line separators, lone surrogates.
-_UNSAFE = re.compile(r"[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 
 def digest(digest: Digest, words: Words) -> str:
@@ -168,5 +165,4 @@ def _number(x: float) -> float | None:
 
 
 def _dumped(value: Mapping[str, object]) -> str:
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2)
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+    return json_text(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2)) + "\n"

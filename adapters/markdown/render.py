@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adapters.common.commonmark import inline, link, text
+from adapters.common.formulas import with_formulas
 from bot.models import Digest, Excerpt, Failure, Paper, PaperView, Style, Summary
+from bot.tex import readable
 from bot.words import Words
 from bot.words.layout import PaperLayout, digest_layout, paper_layout
 
 _ARXIV = "http://arxiv.org/abs/"
 
 
-def digest(digest: Digest, words: Words) -> str:
+def digest(digest: Digest, words: Words, *, formulas: bool = False) -> str:
     """Return the whole digest: heading, status line, and a section for each paper or the reason for there being none.
 
-    Ends with a newline.
+    Ends with a newline. `formulas` keeps those of abstracts as TeX in the form that GitHub renders; otherwise they
+    are read as text.
     """
     layout = digest_layout(digest, words)
     blocks = [f"# {layout.title}", inline(layout.status)]
@@ -23,7 +26,7 @@ def digest(digest: Digest, words: Words) -> str:
         blocks.append(inline(layout.empty))
     for entry, paper in zip(digest.entries, layout.papers, strict=True):
         blocks += [f"## {paper.number}. {link(paper.title, paper.link)}", *_facts(paper), *_texts(paper)]
-        blocks += _abstract(entry.paper, words)
+        blocks += _abstract(entry.paper, words, formulas=formulas)
     return "\n\n".join(blocks) + "\n"
 
 
@@ -83,9 +86,11 @@ def _detailed(paper: PaperLayout, words: Words) -> Iterator[str]:
     yield f"**{words.say('paper.summary')}**:\n" + "\n\n".join(numbered)
 
 
-def _abstract(paper: Paper, words: Words) -> Iterator[str]:
+def _abstract(paper: Paper, words: Words, *, formulas: bool) -> Iterator[str]:
     """Yield the original abstract in a block that the reader unfolds."""
-    if abstract := text(paper.abstract):
+    # https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting
+    as_tex = with_formulas(paper.abstract, text, lambda formula: f"$`{formula}`$") if formulas else ""
+    if abstract := as_tex or text(readable(paper.abstract)):
         # The blank lines end the HTML blocks, so that the abstract between them is Markdown and its escapes work.
         label = words.say("paper.original_abstract")
         yield f"<details>\n<summary>{label}</summary>\n\n{abstract}\n\n</details>"

@@ -49,7 +49,7 @@ def _paper(paper: PaperLayout) -> Message:
 
 
 def _facts(paper: PaperLayout) -> Iterator[Json]:
-    yield b.context(" · ".join(b.clip(fact.text, b.CONTEXT // 4 - 3) for fact in paper.facts))
+    yield b.context(" · ".join(b.clip(fact.text, b.CONTEXT // len(paper.facts) - 3) for fact in paper.facts))
     if paper.withdrawn:
         yield b.rich(b.line(b.text(f"⚠️ {paper.withdrawn}", bold=True)))
 

@@ -123,7 +123,8 @@ def _above(paper: PaperLayout, indent: int) -> Iterator[RenderableType]:
     number = f"{paper.number}. " if paper.number is not None else ""
     yield Wrapped(paper.title, _title_style(paper), lead=number)
     yield Wrapped(_joined(*_facts(paper, FactKind.AUTHORS)), "", indent)
-    yield Wrapped(_joined(*_facts(paper, FactKind.PUBLISHED, FactKind.SOURCES), paper.name), "dim", indent)
+    where = _facts(paper, FactKind.PUBLISHED, FactKind.SOURCES, FactKind.CODE)
+    yield Wrapped(_joined(*where, paper.name), "dim", indent)
     if paper.link:
         yield Wrapped(paper.link, TextStyle(dim=True, link=paper.link), indent)
     if paper.withdrawn:

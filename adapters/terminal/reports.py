@@ -15,7 +15,7 @@ from bot.errors import BotError, SettingsError, SourceError
 from bot.models import Channel, ChannelState, Delivery, DeliveryState, Digest, Run, RunState
 from bot.operations.doctor import Diagnosis
 from bot.operations.status import Status
-from bot.words import Words, one_line, sentences
+from bot.words import Words, readable_line, sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Reports:
     def rejection(self, rejected: Rejected) -> str:
         """Return one line about a published summary that failed the check."""
         findings = self.words.list(sentences.finding(self.words, finding) for finding in rejected.findings)
-        return self.words.say("cli.import.rejected", title=one_line(rejected.paper.title), findings=findings)
+        return self.words.say("cli.import.rejected", title=readable_line(rejected.paper.title), findings=findings)
 
     def digest_notes(self, digest: Digest, explained: Callable[[str], BotError], *, with_status: bool) -> Iterator[str]:
         """Yield the notes beside a digest: its status line, and one line with the remedy for each kind of problem.

@@ -41,20 +41,20 @@ def shown_digest(digest: Digest, zone: ZoneInfo) -> RenderableType:
     return terminal_render.digest(digest, words_for(digest.language), zone)
 
 
-def rendered_digest(digest: Digest, form: DigestFormat, zone: ZoneInfo) -> str:
+def rendered_digest(digest: Digest, form: DigestFormat, configuration: Configuration) -> str:
     """The digest as a text of the format, in its own language; TEXT is what a terminal would show."""
     words = words_for(digest.language)
     if form is DigestFormat.JSON:
         return json_render.digest(digest, words)
     if form is DigestFormat.MARKDOWN:
-        return markdown_render.digest(digest, words)
+        return markdown_render.digest(digest, words, formulas=configuration.core.markdown_math == "github")
     if form is DigestFormat.HUGO:
-        from adapters.hugo.render import render
+        from adapters.hugo.render import Math, render
 
-        return render(digest, words)
+        return render(digest, words, Math(_hugo(configuration).hugo_math))
     console = Console(file=StringIO(), width=100, highlight=False)
     with console.capture() as capture:
-        console.print(shown_digest(digest, zone))
+        console.print(shown_digest(digest, ZoneInfo(configuration.core.digest_timezone)))
     return capture.get()
 
 
@@ -65,23 +65,24 @@ def place_of(form: DigestFormat, output: Path | None, configuration: Configurati
     """
     place = output
     if place is None and form is DigestFormat.HUGO:
-        place = next((one.hugo_content_dir for one in configuration.adapters if isinstance(one, HugoSettings)), None)
+        place = _hugo(configuration).hugo_content_dir
     if place is not None:
         check_writable(place)
     return place
 
 
-def write_digest(digest: Digest, form: DigestFormat, zone: ZoneInfo, directory: Path) -> Path:
+def write_digest(digest: Digest, form: DigestFormat, configuration: Configuration, directory: Path) -> Path:
     """Write the digest below the directory: Hugo's page bundle, else one file named by the date; gives its path.
 
     Raises OutputError.
     """
     if form is DigestFormat.HUGO:
         from adapters.hugo.platform import write
+        from adapters.hugo.render import Math
 
-        return write(digest, directory)
+        return write(digest, directory, Math(_hugo(configuration).hugo_math))
     target = directory / f"{digest.date.isoformat()}.{_SUFFIXES[form]}"
-    write_text(target, rendered_digest(digest, form, zone))
+    write_text(target, rendered_digest(digest, form, configuration))
     return target
 
 
@@ -101,6 +102,10 @@ def rendered_paper(sheet: PaperView, form: PaperFormat) -> str:
     if form is PaperFormat.JSON:
         return json_render.paper(sheet.paper, words, language=sheet.language, **_texts(sheet))
     return markdown_render.paper(sheet.paper, words, **_texts(sheet))
+
+
+def _hugo(configuration: Configuration) -> HugoSettings:
+    return next((one for one in configuration.adapters if isinstance(one, HugoSettings)), HugoSettings())
 
 
 def _texts(sheet: PaperView) -> _Texts:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from io import StringIO
 from bot.chat.commands import ExportForm
 from bot.models import ChannelKey, Document, Paper
 from bot.papers import bibtex
+from bot.words.plain import json_text, one_line
 
 VERSION = 1  # of the JSON; more keys may follow, these stay
 
@@ -24,6 +26,8 @@ _MEDIA_TYPES = {
     ExportForm.BIBTEX: "application/x-bibtex",
 }
 _SUFFIXES = {ExportForm.BIBTEX: "bib"}
+# Where a cell begins, up to what makes it a formula: the full-width signs do so in East Asian Excel.
+_FORMULA = re.compile(r"""(\A[\s"]*|;[\s"]*)(?=[=+\-@＝＋－＠﹦﹢﹣﹫−])""")
 _COLUMNS = ("shown_at", "id", "title", "authors", "published", "url", "value", "voters")
 
 
@@ -53,20 +57,20 @@ def _csv(channel: ChannelKey, rows: Sequence[Exported], at: datetime) -> str:  #
 
 
 def _cell(value: object) -> object:
-    """What a spreadsheet would take for a formula becomes text."""
+    """Return the value as text that no spreadsheet takes for a formula.
+
+    One in whose language cells end at a semicolon also splits what stands in quotes, so each piece counts as a cell.
+    """
     if isinstance(value, list):
         value = "; ".join(value)
     if not isinstance(value, str):
         return value
-    plain = "".join(" " if c.isspace() else c for c in value if c.isprintable() or c.isspace())
-    return f"'{plain}" if plain.lstrip()[:1] in ("=", "+", "-", "@") else plain
+    return _FORMULA.sub(r"\1'", one_line(value))
 
 
 def _json(channel: ChannelKey, rows: Sequence[Exported], at: datetime) -> str:
     whole = {"version": VERSION, "channel": str(channel), "at": at.isoformat(), "papers": [*map(_row, rows)]}
-    # Lone surrogates are no text, and would fail where the file is written.
-    text = json.dumps(whole, ensure_ascii=False, indent=2)
-    return text.encode(errors="replace").decode() + "\n"
+    return json_text(json.dumps(whole, ensure_ascii=False, indent=2)) + "\n"
 
 
 def _bibtex(channel: ChannelKey, rows: Sequence[Exported], at: datetime) -> str:  # noqa: ARG001 (of one kind)

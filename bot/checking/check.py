@@ -27,6 +27,7 @@ from bot.checking.shape import Bounds, shape_findings
 from bot.checking.text import base, tamed
 from bot.checking.topic import Topic, topic_findings
 from bot.models import Draft, Finding, FindingKind, Paper, StopReason, Style
+from bot.tex import readable
 
 BRIEF = Bounds(sentences=(2, 8), dense=(60, 1000), other=(100, 2600))
 HEADLINE = Bounds(sentences=(1, 2), dense=(6, 180), other=(12, 320), closed=False)
@@ -101,8 +102,11 @@ class _Source:
         title, source = tamed(title), tamed(source)
         self._title, self._source = title, source
         self._both = f"{title}\n{source}"
-        self._vocabulary = Vocabulary(self._both)
-        self._numbers = Numbers(self._both, self._vocabulary)
+        # A summary may write what TeX says (`360°`) or what it was typed as.
+        read = readable(self._both)
+        self._known = self._both if read == self._both else f"{self._both}\n{read}"
+        self._vocabulary = Vocabulary(self._known)
+        self._numbers = Numbers(self._known, self._vocabulary)
         self._topic = Topic(title, source, self._vocabulary)
 
     def findings(self, text: str, language: str, bounds: Bounds, *, brief: bool) -> Iterator[Finding]:
@@ -125,7 +129,7 @@ class _Source:
         english = wanted == "en"
         if english and brief and copies_source(self._source, text):
             yield Finding(FindingKind.UNTRANSLATED, "the abstract itself, word for word")
-        yield from number_findings(self._numbers, self._both, text, language)
+        yield from number_findings(self._numbers, self._known, text, language)
         yield from name_findings(self._vocabulary, text, english=english)
 
     def strangeness(self, text: str, language: str, enough: float = 5.0) -> Iterator[Finding]:

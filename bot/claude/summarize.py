@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 
 from bot.claude.client import Claude, Question
 from bot.models import Draft, FindingKind, Section, SectionKind, Style, SummaryRequest
+from bot.tex import readable
 
 # Longer than any real abstract; anything beyond is not worth paying for.
 _ABSTRACT_LENGTH = 20_000
@@ -154,8 +155,9 @@ def _name(language: str) -> str:
 def _content(request: SummaryRequest) -> str:
     """Return the user's turn: the paper as data between tags that nothing inside can close, then the task."""
     paper = {
-        "title": request.paper.title[:_TITLE_LENGTH],
-        "abstract": request.paper.abstract[:_ABSTRACT_LENGTH],
+        # As text: a model copies the TeX that it is given.
+        "title": readable(request.paper.title[:_TITLE_LENGTH]),
+        "abstract": readable(request.paper.abstract[:_ABSTRACT_LENGTH]),
     }
     findings = [
         {"kind": finding.kind.value, "text": finding.text[:_FINDING_LENGTH]} for finding in request.findings[:_FINDINGS]

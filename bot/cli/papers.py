@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.app.app import App
     from bot.digests.digest import Order
     from bot.models import Digest
+    from bot.settings import Configuration
 
 Language = Annotated[str | None, typer.Option("--language", "-l", metavar="TAG")]
 
@@ -41,7 +42,7 @@ def digest(
             form = one_of(DigestFormat, format)
             order = app.order(date, language, whole(size), preview=preview)
             place = place_of(form, output, settings)  # before anything is asked or paid for
-            return await print_digest(app, terminal, order, form, place)
+            return await print_digest(app, terminal, order, form, place, settings)
 
     run_async(work)
 
@@ -50,12 +51,12 @@ def demo(live: Annotated[bool, typer.Option("--live")] = False, language: Langua
     async def work(terminal: Terminal) -> int:
         from bot.app.opening import open_app, open_demo
 
-        settings = configuration().core
+        settings = configuration()
         if not live:
             terminal.tell(terminal.words.say("cli.demo.invented"))
-        async with open_app(settings) if live else open_demo(settings) as app:
+        async with open_app(settings.core) if live else open_demo(settings.core) as app:
             order = app.order(None, language, preview=live)
-            return await print_digest(app, terminal, order, DigestFormat.TEXT, None)
+            return await print_digest(app, terminal, order, DigestFormat.TEXT, None, settings)
 
     run_async(work)
 
@@ -140,7 +141,9 @@ def export(
     run_connected(work)
 
 
-async def print_digest(app: App, terminal: Terminal, order: Order, form: DigestFormat, place: Path | None) -> int:
+async def print_digest(
+    app: App, terminal: Terminal, order: Order, form: DigestFormat, place: Path | None, settings: Configuration
+) -> int:
     """Make the digest, put it where it belongs, and say beside it what a reader of the result would not see.
 
     It is written below `place`, or to standard output without one. Returns the exit status. Raises BotError where there
@@ -157,11 +160,11 @@ async def print_digest(app: App, terminal: Terminal, order: Order, form: DigestF
     for line in reports.digest_notes(made, app.explained, with_status=not shown_here):
         terminal.tell(line)
     if place is not None and made.entries:
-        terminal.write(f"{rendering.write_digest(made, form, app.zone, place)}\n")
+        terminal.write(f"{rendering.write_digest(made, form, settings, place)}\n")
     elif shown_here:
         terminal.show(rendering.shown_digest(made, app.zone))
     elif place is None:
-        terminal.write(rendering.rendered_digest(made, form, app.zone))
+        terminal.write(rendering.rendered_digest(made, form, settings))
     return 0
 
 

@@ -11,6 +11,7 @@ from bot.errors import BotError
 from bot.models import ChannelKey, Digest, Entry, Finding, Paper, PaperId
 from bot.papers.merge import merge
 from bot.store.store import Store
+from bot.tex import readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +83,19 @@ class Importer:
     async def _keep_summary(self, entry: Entry) -> list[Rejected]:
         if entry.summary is None:
             return []
-        findings = check(
-            title=entry.paper.title,
-            source=entry.paper.abstract,
-            summary=entry.summary.text,
-            language=entry.summary.language,
-            style=entry.summary.style,
-        )
+        # A post shows the text as it is, a chat shows its TeX as text.
+        readings = dict.fromkeys((entry.summary.text, readable(entry.summary.text)))
+        found = [
+            check(
+                title=entry.paper.title,
+                source=entry.paper.abstract,
+                summary=text,
+                language=entry.summary.language,
+                style=entry.summary.style,
+            )
+            for text in readings
+        ]
+        findings = tuple(dict.fromkeys(finding for some in found for finding in some))
         if findings:
             return [Rejected(entry.paper, findings)]
         await self._store.summaries.put(entry.paper.id, entry.summary)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.tex import readable
+
 
 class SourceName(StrEnum):
     """The paper sources. Users and the JSON output see the values."""
@@ -67,7 +69,7 @@ class PaperId:
     @classmethod
     def title(cls, text: str) -> PaperId:
         """Return the id of a paper that has none from any source: a hash of its normalised title."""
-        return cls("title", hashlib.sha256(normalised_title(text).encode()).hexdigest()[:20])
+        return cls("title", _digest(normalised_title(text)))
 
     @classmethod
     def parse(cls, text: str) -> PaperId:
@@ -81,9 +83,22 @@ class PaperId:
         return f"{self.scheme}:{self.value}"
 
 
+def _digest(normalised: str) -> str:
+    return hashlib.sha256(normalised.encode()).hexdigest()[:20]
+
+
+# Unicode counts these as letters, but they have no form (and NFKC makes one of them of the other two fillers).
+_FILLERS = dict.fromkeys(map(ord, "\u115f\u1160"))
+
+
 def normalised_title(title: str) -> str:
-    """Return the title for comparison: NFKC, case-folded, letters and digits only."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", title).casefold()))
+    """Return the title for comparison: its TeX read as text, NFKC, case-folded, letters and digits only."""
+    return _normalised(readable(title))
+
+
+def _normalised(title: str) -> str:
+    folded = unicodedata.normalize("NFKC", title).translate(_FILLERS).casefold()
+    return "".join(filter(str.isalnum, folded))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +155,8 @@ class Paper:
         if self.s2_id:
             keys.append(f"s2:{self.s2_id}")
         keys.append(str(PaperId.title(self.title)))
+        # Records stored before titles were read as text have the key of their TeX.
+        keys.append(str(PaperId("title", _digest(_normalised(self.title)))))
         return tuple(dict.fromkeys(keys))
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bot.models import ChannelSettings, Paper
+from bot.tex import readable
 
 # A paper's first category is its authors' choice of field; a cross-listing means "also of interest to".
 PRIMARY_TOPIC = 0.6
@@ -125,7 +126,7 @@ class Wishes:
             return True
         if not self._muted_keywords:
             return False
-        text = _APART.join(map(fold, (paper.title, paper.abstract, *paper.keywords)))
+        text = _APART.join(map(fold, (readable(paper.title), paper.abstract, *paper.keywords)))
         return any(found_in(text) for found_in in self._muted_keywords.values())
 
     @property
@@ -146,7 +147,7 @@ class Wishes:
         if not self._keywords:
             return NO_MATCH
         places = (
-            (KEYWORD_IN_TITLE, fold(paper.title)),
+            (KEYWORD_IN_TITLE, fold(readable(paper.title))),
             (KEYWORD_IN_KEYWORDS, _APART.join(map(fold, paper.keywords))),
             (KEYWORD_IN_ABSTRACT, fold(paper.abstract)),
         )

@@ -85,7 +85,7 @@ def _paper(entry: etree._Element) -> Paper | None:
         id=PaperId.arxiv(arxiv_id),
         title=title,
         abstract=abstract,
-        authors=fields.lines(_text(author, f"{_ATOM}name") for author in entry.findall(f"{_ATOM}author")),
+        authors=fields.names(_text(author, f"{_ATOM}name") for author in entry.findall(f"{_ATOM}author")),
         published=published,
         url=f"https://arxiv.org/abs/{arxiv_id}",
         updated=fields.instant(_text(entry, f"{_ATOM}updated")),

@@ -5,6 +5,7 @@ Nothing here raises: what a source sends is never trusted to have the documented
 
 from __future__ import annotations
 
+import html
 import math
 import re
 from collections.abc import Iterable, Sequence
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from bot.models import finite
+from bot.tex import subscript, superscript
 
 LONGEST_TITLE = 1_000
 LONGEST_ABSTRACT = 50_000
@@ -25,6 +27,16 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 # https://info.arxiv.org/help/arxiv_identifier.html: a subject class (`math.GT/0309136`) is not part of an old id.
 _NEW_ARXIV_ID = re.compile(r"([0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5})(?:v[0-9]+)?")
 _OLD_ARXIV_ID = re.compile(r"([a-z]+(?:-[a-z]+)?)(?:\.[A-Z]{2})?(/[0-9]{7})(?:v[0-9]+)?")
+# What Crossref and Semantic Scholar pass on of HTML, JATS and MathML.
+_PAIR = re.compile(
+    r"<(?:jats:|mml:)?(?P<tag>sub|sup|i|b|u|em|strong|italic|bold|sc|small|tt|scp|span|p|sec|title|math|mrow|mi|mo|mn|msup"
+    r"|msub|mtext|inline-formula|tex-math|alternatives)(?:\s[^<>]{0,200})?>(?P<inner>[^<>]*)</(?:jats:|mml:)?(?P=tag)\s*>",
+    re.IGNORECASE,
+)
+# With its semicolon: HTML also reads `&notation` as `¬ation`.
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_DEEPEST_MARKUP = 6
 _DOI = re.compile(r"10\.[0-9]{4,9}/[!-~]+")
 _ARXIV_DOI = re.compile(r"10\.48550/arxiv\.", re.IGNORECASE)
 
@@ -40,6 +52,38 @@ def line(value: object, longest: int) -> str | None:
     """Return text as `text` does, with each run of white space collapsed to one space."""
     cleaned = text(value, longest)
     return " ".join(cleaned.split()) if cleaned else None
+
+
+def markup(value: object, longest: int) -> str | None:
+    """Return text as `line` does, with HTML entities resolved once and typographic tags read: H₂O for `H<sub>2</sub>O`.
+
+    Only pairs of tags that publishers put into titles are removed: `<mask>` is a word.
+    """
+    found = line(value, longest)
+    if not found or not ("<" in found or "&" in found):
+        return found
+    read = _ENTITY.sub(lambda match: html.unescape(match[0]), found)
+    for _ in range(_DEEPEST_MARKUP):
+        read, count = _PAIR.subn(_untagged, read)
+        if not count:
+            break
+    return line(_BREAK.sub(" ", read), longest)
+
+
+def names(values: Iterable[object]) -> tuple[str, ...]:
+    """Return the usable names among the values, in order.
+
+    Two people with the same name remain two. The colon that some sources list after a team is not an author.
+    """
+    found = (markup(value, LONGEST_NAME) for value in values)
+    return tuple(name for name in found if name and any(map(str.isalnum, name)))
+
+
+def _untagged(match: re.Match[str]) -> str:
+    tag, inner = match["tag"].lower(), match["inner"]
+    if tag in ("sup", "sub") and len(inner) <= 40:
+        return superscript(inner) if tag == "sup" else subscript(inner)
+    return inner
 
 
 def number(value: object) -> float | None:

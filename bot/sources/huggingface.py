@@ -204,4 +204,4 @@ def _paper(item: object, day: date | None, seen_at: datetime) -> Paper | None:
 
 def _authors(value: object) -> tuple[str, ...]:
     """Return the names only. Somebody who hides the link to their account is still an author."""
-    return fields.lines(fields.mapping(author).get("name") for author in fields.items(value))
+    return fields.names(fields.mapping(author).get("name") for author in fields.items(value))

@@ -34,19 +34,19 @@ def read_row(row: Mapping[str, object], seen_at: datetime | None) -> Paper | Non
     ids = fields.mapping(row.get("externalIds"))
     arxiv_id = fields.arxiv_id(ids.get("ArXiv")) or fields.arxiv_id_of_doi(ids.get("DOI"))
     doi, s2_id = fields.doi(ids.get("DOI")), fields.line(row.get("paperId"), 100)
-    title = fields.line(row.get("title"), fields.LONGEST_TITLE)
+    title = fields.markup(row.get("title"), fields.LONGEST_TITLE)
     day = fields.instant(row.get("publicationDate")) or _first_of(row.get("year"))
     own_id = _paper_id(arxiv_id, doi, s2_id)
     if not (own_id and title and day):
         return None
     signals = [] if arxiv_id else [Signal(SourceName.SEMANTIC_SCHOLAR, SignalKind.LISTED, 1.0, _end_of(day))]
-    abstract = fields.text(row.get("abstract"), fields.LONGEST_ABSTRACT) or ""
+    abstract = _abstract(row)
     s2_url = f"https://www.semanticscholar.org/paper/{s2_id}"
     return Paper(
         id=own_id,
         title=title,
         abstract=abstract,
-        authors=fields.lines(fields.mapping(author).get("name") for author in fields.items(row.get("authors"))),
+        authors=fields.names(fields.mapping(author).get("name") for author in fields.items(row.get("authors"))),
         published=day,
         url=f"https://arxiv.org/abs/{arxiv_id}" if arxiv_id else fields.web_url(row.get("url")) or s2_url,
         arxiv_id=arxiv_id,
@@ -113,5 +113,11 @@ def _citations(row: Mapping[str, object], seen_at: datetime) -> tuple[Signal, ..
     return (Signal(SourceName.SEMANTIC_SCHOLAR, SignalKind.CITATIONS, number, seen_at),)
 
 
+def _abstract(row: Mapping[str, object]) -> str:
+    """Return the abstract with its line breaks; each line has its own markup."""
+    found = fields.text(row.get("abstract"), fields.LONGEST_ABSTRACT) or ""
+    return "\n".join(fields.markup(one, fields.LONGEST_ABSTRACT) or "" for one in found.split("\n"))
+
+
 def _tldr(row: Mapping[str, object]) -> str | None:
-    return fields.line(fields.mapping(row.get("tldr")).get("text"), fields.LONGEST_ABSTRACT)
+    return fields.markup(fields.mapping(row.get("tldr")).get("text"), fields.LONGEST_ABSTRACT)

@@ -16,6 +16,7 @@ from bot.store.engine import Database
 from bot.store.papers import load_papers
 from bot.store.statements import has_words, in_byte_order
 from bot.store.tokens import asked_for
+from bot.tex import readable
 
 _SHOWN = tables.shown.c
 
@@ -33,7 +34,7 @@ class ArchiveTable:
         A word matches as a prefix; Japanese and Chinese need no spaces. Returns nothing for words without a letter or
         digit.
         """
-        tokens = asked_for(words)
+        tokens = asked_for(readable(words))
         if not tokens:
             return ()
         papers = tables.papers.c

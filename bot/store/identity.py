@@ -31,8 +31,8 @@ def telling_keys(paper: Paper) -> tuple[str, ...]:
     title = normalised_title(paper.title)
     if len(title) >= SHORTEST_TELLING_TITLE:
         return paper.keys
-    vague = str(PaperId.title(paper.title))
-    return tuple(key for key in paper.keys if key != vague or key == str(paper.id))
+    vague = PaperId.title(paper.title).scheme
+    return tuple(key for key in paper.keys if not key.startswith(f"{vague}:") or key == str(paper.id))
 
 
 def same_paper(paper: Paper, owners: Sequence[StoredPaper]) -> tuple[StoredPaper, ...]:

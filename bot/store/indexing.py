@@ -12,6 +12,7 @@ from bot.store import tables
 from bot.store.statements import chunks, insert
 from bot.store.tables import SummaryState
 from bot.store.tokens import searchable
+from bot.tex import readable
 
 _SUMMARIES = tables.summaries.c
 
@@ -40,5 +41,5 @@ async def index(connection: AsyncConnection, ids: Iterable[PaperId]) -> None:
 
 
 def _texts_of(paper: Paper) -> Iterator[str]:
-    yield from (paper.title, paper.abstract, *paper.authors, *paper.keywords)
+    yield from map(readable, (paper.title, paper.abstract, *paper.authors, *paper.keywords))
     yield paper.arxiv_id or ""

@@ -14,6 +14,7 @@ from bot.store import tables
 from bot.store.engine import Database
 from bot.store.saving import PaperWriter, write_floats
 from bot.store.statements import chunks, in_byte_order, key_owners, stored_ids
+from bot.tex import readable
 
 # A transaction of this many papers takes about a tenth of a second, so other writers do not wait long.
 _PAPERS_A_TRANSACTION = 500
@@ -85,7 +86,7 @@ class PaperTable:
 
         Ignores case, combining accents and full-width forms. A word may be part of a longer one.
         """
-        wanted = {normalised_title(word) for word in words.split()} - {""}
+        wanted = {normalised_title(word) for word in readable(words).split()} - {""}
         if not wanted:
             return ()
         query = (

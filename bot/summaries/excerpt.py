@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.models import Excerpt, Origin, Paper
+from bot.tex import readable
 
 _EXCERPT_LENGTH = 400
 
@@ -28,7 +29,7 @@ def excerpt(paper: Paper) -> Excerpt | None:
     At most 400 characters, ending with a sentence if possible, otherwise after a word with an ellipsis.
     """
     for origin, text in ((Origin.TLDR, paper.tldr or ""), (Origin.ABSTRACT, paper.abstract)):
-        opening = _opening(" ".join(text.split()))
+        opening = _opening(" ".join(readable(text).split()))
         if opening:
             return Excerpt(origin, opening)
     return None

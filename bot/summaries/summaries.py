@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -21,6 +21,7 @@ from bot.ports import Progress, Stage, Summarizer
 from bot.store.store import Store
 from bot.store.summaries import Claimed, Done, Failed
 from bot.summaries.budget import Budget, Settle
+from bot.tex import readable
 
 T = TypeVar("T")
 Outcome = Summary | Failure
@@ -219,7 +220,7 @@ class Summaries:
         estimate = order.summarizer.estimate(request)
         try:
             async with self._budget.call(request.model, estimate, _PURPOSE, order.channel, order.asker) as settle:
-                draft = without_links(request.paper, await order.summarizer.summarize(request))
+                draft = without_links(request.paper, _as_text(await order.summarizer.summarize(request)))
                 findings = await _checked(request, draft)
                 summary = None if findings else _summary(draft, request)
                 # Keep what was paid for, even if somebody presses Ctrl-C now.
@@ -251,6 +252,16 @@ def _without_asking(paper: Paper, stored: Summary | None) -> Outcome | None:
     if stored:
         return stored
     return None if paper.abstract.strip() else Failure("summary.no_text")
+
+
+def _as_text(draft: Draft) -> Draft:
+    """Return the draft with its TeX read, before it is checked: what is checked is what people read."""
+    return replace(
+        draft,
+        headline=readable(draft.headline),
+        text=readable(draft.text),
+        sections=tuple(replace(section, text=readable(section.text)) for section in draft.sections),
+    )
 
 
 async def _checked(request: SummaryRequest, draft: Draft) -> tuple[Finding, ...]:

@@ -14,7 +14,7 @@
 `layout` decides what a reader sees of a paper and of a digest, in which order.
 """
 
-from bot.words.plain import one_line, plain, web_link, without_bold
+from bot.words.plain import one_line, plain, readable_line, web_link, without_bold
 from bot.words.words import Words, words_for
 
-__all__ = ["Words", "one_line", "plain", "web_link", "without_bold", "words_for"]
+__all__ = ["Words", "one_line", "plain", "readable_line", "web_link", "without_bold", "words_for"]

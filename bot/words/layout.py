@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.models import Digest, Entry, Headline, Layout, Paper, PaperId, PaperView, Style, Summary
+from bot.models import Digest, Entry, Headline, Layout, Origin, Paper, PaperId, PaperView, Style, Summary
+from bot.tex import readable
 from bot.words import sentences
-from bot.words.plain import one_line, plain, web_link, without_bold
+from bot.words.code_hosts import code_host, code_page
+from bot.words.plain import one_line, plain, readable_line, web_link, without_bold
 from bot.words.words import Words
 
 
@@ -25,6 +27,7 @@ class FactKind(StrEnum):
     PUBLISHED = "published"
     SOURCES = "sources"
     ARXIV_ID = "arxiv_id"
+    CODE = "code"  # the host of code for which there is no button
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +173,7 @@ def paper_layout(shown: Entry | PaperView, words: Words, *, share: bool = False)
     paper, summary, failure, excerpt = shown.paper, shown.summary, shown.failure, shown.excerpt
     entry = shown if isinstance(shown, Entry) else None
     style = shown.style if isinstance(shown, PaperView) else Style.BRIEF
-    quotation = plain(excerpt.text).strip() if excerpt else ""
+    quotation = plain(readable(plain(excerpt.text))).strip() if excerpt else ""
     sections = tuple(_sections(summary, words)) if summary else ()
     return PaperLayout(
         number=entry.rank if entry else None,
@@ -183,7 +186,7 @@ def paper_layout(shown: Entry | PaperView, words: Words, *, share: bool = False)
         label=sentences.excerpt_label(words, excerpt) if excerpt and quotation else "",
         quotation=quotation,
         takeaway=one_line(summary.headline) if summary else "",
-        text=_passage(words.say("paper.abstract") if sections else "", summary.text if summary else ""),
+        text=_passage(words.say("paper.abstract") if sections else "", _text(summary) if summary else ""),
         sections=sections,
         why=sentences.why(words, entry.reasons) if entry else "",
         buttons=tuple(_buttons(paper, words, style, share=share)),
@@ -232,7 +235,7 @@ def digest_title(day: dt.date, words: Words) -> str:
 
 def title_of(paper: Paper, words: Words) -> str:
     """Return the paper's title on one line, or the placeholder for a paper without a title."""
-    return one_line(paper.title) or words.say("paper.untitled")
+    return readable_line(paper.title) or words.say("paper.untitled")
 
 
 def published_on(paper: Paper) -> dt.date:
@@ -258,6 +261,9 @@ def _facts(paper: Paper, words: Words) -> Iterator[Fact]:
         yield fact(FactKind.SOURCES, words.list(sentences.source_name(words, source) for source in paper.sources))
     if arxiv_id := one_line(paper.arxiv_id or ""):
         yield fact(FactKind.ARXIV_ID, f"arXiv:{arxiv_id}", arxiv_id)
+    code = paper.code_url or ""
+    if not code_page(code) and (host := code_host(code)):
+        yield fact(FactKind.CODE, words.say("paper.code.at", host=host), host)
 
 
 def _sections(summary: Summary, words: Words) -> Iterator[Passage]:
@@ -265,6 +271,11 @@ def _sections(summary: Summary, words: Words) -> Iterator[Passage]:
         passage = _passage(words.say(f"paper.section.{section.kind.value}"), section.text)
         if passage.text:
             yield passage
+
+
+def _text(summary: Summary) -> str:
+    """Return the text to show. A model's was read before its check; a second reading would show what nobody checked."""
+    return readable(plain(summary.text)) if summary.origin is Origin.IMPORTED else summary.text
 
 
 def _passage(heading: str, text: str) -> Passage:
@@ -292,5 +303,5 @@ def _buttons(paper: Paper, words: Words, style: Style, *, share: bool) -> Iterat
     yield button(ButtonKind.BIBTEX)
     if paper.pdf_url:
         yield button(ButtonKind.PDF, address=paper.pdf_url)
-    if code := web_link(paper.code_url or ""):
+    if code := code_page(paper.code_url or ""):
         yield button(ButtonKind.CODE, address=code)

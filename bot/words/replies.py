@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.errors import BotError
 from bot.models import Person, Reason, Reply, Sentence, Term
 from bot.words import sentences
-from bot.words.plain import one_line
+from bot.words.plain import one_line, readable_line
 from bot.words.words import Words
 
 
@@ -77,5 +77,7 @@ def _argument(  # noqa: PLR0911 (one line for each kind of value)
             return words.number(value)
         case str() if name == "language":
             return words.language_name(value)
+        case str() if name == "title":
+            return readable_line(value)
         case _:
             return one_line(str(value))

@@ -21,7 +21,7 @@ from bot.models import (
     SourceReport,
     Term,
 )
-from bot.words.plain import one_line
+from bot.words.plain import one_line, readable_line
 from bot.words.words import Words
 
 _LONGEST_PIECE = 80  # characters of a finding's text
@@ -62,7 +62,7 @@ def status_line(words: Words, digest: Digest) -> str:
 def reason(words: Words, reason: Reason) -> str:
     """Return one reason for choosing a paper, as a phrase."""
     key = f"digest.reason.{reason.kind.value}"
-    subject = one_line(reason.subject)
+    subject = readable_line(reason.subject)
     match reason.kind:
         case ReasonKind.UPVOTES if 0.01 <= reason.share <= 1:
             share = words.percent(reason.share)

@@ -24,7 +24,7 @@ from babel.numbers import format_currency, format_decimal, format_percent
 from bot.errors import BotError, SettingsError, shortened
 from bot.models import Paper
 from bot.words.languages import language_name
-from bot.words.plain import one_line
+from bot.words.plain import one_line, readable_line
 
 FALLBACK = "en"
 _PLACEHOLDER = re.compile(r"\{([a-z_0-9]+)\}")
@@ -96,7 +96,7 @@ class Words:
 
     def authors(self, paper: Paper, limit: int = 5) -> str:
         """Return the first `limit` people, followed by `ほか` or `et al.` if the paper has more."""
-        named = [name for name in map(one_line, paper.authors) if name]
+        named = [name for name in map(readable_line, paper.authors) if any(map(str.isalnum, name))]
         if not named:
             return self.say("paper.authors.unknown")
         first = ", ".join(named[:limit])

@@ -20,7 +20,7 @@ from bot.checking.check import check
 from bot.cli.console import Terminal
 from bot.cli.formats import DigestFormat
 from bot.cli.papers import print_digest
-from bot.settings import load_settings
+from bot.settings import Configuration, load_settings
 from bot.words import words_for
 from tests.cli.test_recorded_days import settings
 from tests.support.standins import Claude, Upstream
@@ -90,7 +90,9 @@ async def digest(folder: Path) -> int:
 
     async with open_app(load_settings(folder / ".env"), sleep=hardly_wait) as app:
         order = app.order(DAY, "ja")
-        return await print_digest(app, Terminal(words_for("en")), order, DigestFormat.JSON, None)
+        return await print_digest(
+            app, Terminal(words_for("en")), order, DigestFormat.JSON, None, Configuration(app.settings, ())
+        )
 
 
 def test_there_are_at_most_eighty_runs_and_none_twice() -> None:

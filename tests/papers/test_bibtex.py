@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import accumulate
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,7 +27,7 @@ def test_an_entry_has_what_is_known() -> None:
         "  eprint        = {2602.00001},\n"
         "  archiveprefix = {arXiv},\n"
         "  primaryclass  = {cs.CL},\n"
-        "  doi           = {10.1000/x\\_y},\n"
+        "  doi           = {10.1000/x_y},\n"
         "  url           = {https://arxiv.org/abs/2602.00001},\n"
         "}\n"
     )
@@ -37,6 +38,53 @@ def test_more_authors_are_others_and_an_and_in_a_name_is_none() -> None:
     text = entry(replace(PAPER, authors=("Ada and Sons, Ltd", "Bo  Example\n"), more_authors=True))
 
     assert "author        = {{Ada and Sons, Ltd} and Bo Example and others}" in text
+
+
+@pytest.mark.parametrize(
+    ("authors", "written", "key"),
+    [
+        (("OpenAI", ":", "Wei Wang", "Wei Wang"), "{OpenAI} and Wei Wang and Wei Wang", "openai"),
+        (("The LLaMA Team", "Qingyao Ai"), "{The LLaMA Team} and Qingyao Ai", "llama"),
+        (("Apple Lamp Lanterns:", "Ada Lamp"), "{Apple Lamp Lanterns} and Ada Lamp", "apple"),
+        (("The Anh Han",), "The Anh Han", "han"),
+        (("Martin Lamp King Jr.",), "King, Jr., Martin Lamp", "king"),
+        (("John Lamp, Jr.",), "Lamp, Jr., John", "lamp"),
+        (("Henry Ford III",), "Ford, III, Henry", "ford"),
+        (("Ludwig van der Lamp",), "Ludwig van der Lamp", "lamp"),
+        (("Łukasz Øster",), "Łukasz Øster", "oster"),
+        (("Søren Groß",), "Søren Groß", "gross"),
+        (("Nguyễn Đặng",), "Nguyễn Đặng", "dang"),
+        (("Иван Петров",), "Иван Петров", "petrov"),
+        (("Paul Erd\\H{o}s",), "Paul Erd{\\H{o}}s", "erdos"),
+        (("山田 太郎", "王小明"), "山田, 太郎 and 王小明", ""),
+        ((":",), None, ""),
+    ],
+)
+def test_names_are_what_bibtex_takes_them_for(authors: tuple[str, ...], written: str | None, key: str) -> None:
+    made = replace(PAPER, authors=authors)
+
+    assert (f"author        = {{{written}}}," in entry(made)) is (written is not None)
+    assert ("author" in entry(made)) is (written is not None)
+    assert cite_key(made) == f"{key}2026woodblocks"
+
+
+@pytest.mark.parametrize(
+    ("title", "written"),
+    [
+        ("S$^2$-Flow at 94.5\\%", "S$^2$-Flow at 94.5\\%"),
+        ('\\emph{All} of $\\ell_1$ by G\\"odel', '\\emph{All} of $\\ell_1$ by G{\\"o}del'),
+        ("{BERT} & A_B at $5 to $10", "{BERT} \\& A\\_B at \\$5 to \\$10"),
+        ("$\\input{/etc/passwd}$ and \\write18{x}", "input/etc/passwd and write18\\textbraceleft{}x\\textbraceright{}"),
+        ("$x % y$ }{", "x \\% y \\textbraceright{}\\textbraceleft{}"),
+    ],
+)
+def test_tex_that_only_prints_stays_tex(title: str, written: str) -> None:
+    assert f"title         = {{{{{written}}}}}," in entry(replace(PAPER, title=title))
+
+
+@pytest.mark.parametrize(("doi", "written"), [("10.1/a_b#c%d", "10.1/a_b#c%d"), ("10.1/a{b}\\", "10.1/a%7Bb%7D%5C")])
+def test_a_doi_is_not_escaped(doi: str, written: str) -> None:
+    assert f"doi           = {{{written}}}," in entry(replace(PAPER, doi=doi))
 
 
 def test_what_is_not_known_is_left_out() -> None:

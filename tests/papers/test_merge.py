@@ -76,6 +76,9 @@ def test_fault_4_upvotes_that_grow_are_all_kept() -> None:
         (paper(), paper(None), True),  # title
         (paper(None), paper(None, "INVENTED  Lanterns, for small models!"), True),  # normalised title
         (paper(None), paper(None, "Ｉｎｖｅｎｔｅｄ Lanterns for Small Models"), True),  # full-width letters
+        (paper(title=r"A$^2$FM: $\ell_1$ lanterns"), paper(None, "A²FM: ℓ₁ Lanterns"), True),  # TeX and text
+        (paper(title=r"A\textsuperscript{2}FM: \emph{All} lanterns"), paper(None, "A2FM: All lanterns"), True),
+        (paper(title=r"G\"odel lanterns at 94\%"), paper(None, "Gödel lanterns at 94%"), True),
         (paper(None, "Editorial"), paper("2602.00002", "Editorial"), False),  # too short to tell
         (paper(doi="10.1000/a"), paper(None, "Renamed in the journal", doi="10.1000/a"), True),  # DOI
         (paper(None, doi="10.1000/a"), paper(None, doi="10.1000/b"), False),  # one title, two DOIs

@@ -16,7 +16,7 @@ import pytest
 from tests.support.needs import ROOT
 
 PACKAGES = ("bot", "adapters")
-CONTRACT = {"caches", "models", "errors", "ports", "waiting"}
+CONTRACT = {"caches", "models", "errors", "ports", "tex", "waiting"}
 # What a chat's adapter is given: use cases, and the values that they take and return.
 CHAT = CONTRACT | {"chat", "papers", "settings", "taste.emoji", "words"}
 
@@ -25,24 +25,26 @@ CHAT = CONTRACT | {"chat", "papers", "settings", "taste.emoji", "words"}
 ROOMS: Mapping[str, set[str]] = {
     "errors": set(),
     "caches": set(),
-    "models": {"errors"},
+    # Titles are compared, searched and shown by what their TeX says.
+    "tex": set(),
+    "models": {"errors", "tex"},
     "ports": {"models", "errors"},
     "waiting": {"ports"},
-    "words": {"models", "errors"},
+    "words": {"models", "errors", "tex"},
     # An adapter's settings lead to the adapter, a value of the contract.
     "settings": CONTRACT | {"words.languages"},
     "sources": CONTRACT,
     "claude": CONTRACT,
     "store": CONTRACT,
     "sample": CONTRACT,
-    "checking": {"models"},
-    "ranking": {"models"},
+    "checking": {"models", "tex"},
+    "ranking": {"models", "tex"},
     "taste": CONTRACT | {"ranking", "store"},
     "summaries": CONTRACT | {"checking", "store"},
     "papers": CONTRACT | {"store", "summaries"},
     "digests": CONTRACT | {"checking", "papers", "ranking", "sources.calendar", "store", "summaries", "taste"},
     "delivery": CONTRACT | {"store"},
-    "chat": CONTRACT | {"delivery", "digests", "papers", "store", "taste", "words.languages"},
+    "chat": CONTRACT | {"delivery", "digests", "papers", "store", "taste", "words.languages", "words.plain"},
     "operations": CONTRACT | {"delivery", "digests", "papers", "store", "summaries", "taste"},
     "app": {"*"},
     "cli": CONTRACT | {"app", "chat.commands", "checking", "digests", "operations", "papers.refs", "settings", "words"},
@@ -55,7 +57,7 @@ ADAPTERS: Mapping[str, set[str]] = {
     # Its posts are read back as what an import takes over.
     "hugo": CONTRACT | {"digests.imports", "operations.doctor", "papers.refs", "settings", "words"},
     "json": {"models", "words"},
-    "markdown": {"models", "words"},
+    "markdown": {"models", "tex", "words"},
     "slack": CHAT,
     "terminal": CONTRACT | {"digests", "operations", "words"},
 }
@@ -82,6 +84,7 @@ VENDORS: Mapping[str, set[str]] = {
     "numpy": {"bot.taste.embedding", "bot.ranking"},
     # Reads what comes from outside, at each edge where something does.
     "msgspec": {"bot.store"},
+    "pylatexenc": {"bot.tex.reading"},
     "pydantic": {"bot.claude", "bot.settings", "bot.sources"},
     "pydantic_core": {"bot.settings"},
     "pydantic_settings": {"bot.settings"},
@@ -100,14 +103,14 @@ VENDORS: Mapping[str, set[str]] = {
 
 # Decisions and renderers touch nothing outside their arguments.
 PURE = {
-    "bot.errors", "bot.models", "bot.ports", "bot.checking", "bot.ranking", "bot.sources.calendar",
+    "bot.errors", "bot.models", "bot.tex", "bot.ports", "bot.checking", "bot.ranking", "bot.sources.calendar",
     "bot.papers.bibtex", "bot.papers.merge", "bot.papers.refs", "bot.taste.emoji", "bot.summaries.excerpt",
-    "bot.digests.parts", "bot.digests.schedule", "bot.words.languages", "bot.words.layout",
+    "bot.digests.parts", "bot.digests.schedule", "bot.words.languages", "bot.words.layout", "bot.words.plain",
     *(f"bot.chat.{name}" for name in (
         "arguments", "changes", "commands", "exports", "lists", "offers", "overview", "parser", "permissions",
         "registry", "specs",
     )),
-    *(f"adapters.common.{name}" for name in ("commonmark", "cutting", "emoji_names")),
+    *(f"adapters.common.{name}" for name in ("commonmark", "cutting", "emoji_names", "formulas")),
     *(f"adapters.{name}.render" for name in ("discord", "hugo", "json", "markdown", "slack", "terminal")),
 }  # fmt: skip
 IMPURE = {

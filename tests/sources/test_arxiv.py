@@ -46,6 +46,13 @@ def pages(total: int, page_size: int = 3) -> Callable[[httpx.Request], httpx.Res
 # --- feeds ------------------------------------------------------------------------------------
 
 
+def test_a_team_s_colon_is_nobody_and_namesakes_stay_two() -> None:
+    more = "".join(f"<author><name>{name}</name></author>" for name in (":", "Wei Wang", "Wei Wang"))
+    (found,) = read_feed(atom([entry("2602.00001v1", "Lanterns", more=more)])).papers
+
+    assert found.authors == ("Ada Lamp", "Wei Wang", "Wei Wang")
+
+
 def test_an_entry_in_full() -> None:
     more = (
         "<arxiv:comment>9 pages,\n 2 figures</arxiv:comment><arxiv:doi>10.1000/ABC</arxiv:doi>"

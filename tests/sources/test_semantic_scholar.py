@@ -94,6 +94,21 @@ async def test_one_request_for_what_is_new() -> None:
     ]
 
 
+async def test_the_markup_of_publishers_is_read_and_namesakes_stay_two() -> None:
+    authors = [{"name": name} for name in ("Ada O&#39;Lamp", "Wei Wang", "Wei Wang", ":")]
+    made = row(
+        title="<i>Bright</i> H<sub>2</sub>O &amp; lanterns",
+        abstract="<jats:p>We &lt;b&gt;invent&lt;/b&gt;</jats:p>\n10<sup>3</sup> lanterns.",
+        tldr={"text": "R&amp;D <i>works</i>."},
+        authors=authors,
+    )
+    (paper,) = (await scholar(Script(found(made))).collect(WINDOW, TOPICS)).papers
+
+    assert (paper.title, paper.tldr) == ("Bright H₂O & lanterns", "R&D works.")
+    assert paper.abstract == "We invent\n10³ lanterns."
+    assert paper.authors == ("Ada O'Lamp", "Wei Wang", "Wei Wang")
+
+
 async def test_unknown_topics_search_for_the_field_as_a_whole() -> None:
     script = Script(found(row()))
     await scholar(script).collect(WINDOW, ("math.AG",))

@@ -6,11 +6,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, delete, inspect, text, update
 
+from bot.models import PaperId
 from bot.store import migrate
 from bot.store.store import Store, upgrade
-from bot.store.tables import metadata
+from bot.store.tables import metadata, paper_keys, papers
+from tests.support.stores import paper
 
 
 def test_every_revision_is_named_in_order() -> None:
@@ -84,3 +86,22 @@ async def test_every_earlier_revision_leads_there(
     assert await upgrade(new_database) == (revision, migrate.REVISIONS[-1])
     async with Store.open(new_database) as store:
         await assert_tables_are_the_programs(store)
+
+
+async def test_stored_titles_with_tex_meet_those_without(new_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = paper(1, title=r"A\textsuperscript{2}FM: Lanterns at 94.5\%")
+    async with Store.open(new_database) as store:
+        await store.papers.save([typed, paper(2, title="Plain lanterns and more")])
+        async with store._database.writing() as connection:
+            # As the program stored it before it read TeX.
+            await connection.execute(update(papers).values(title_key="atextsuperscript2fm"))
+            await connection.execute(delete(paper_keys).where(paper_keys.c.key == str(PaperId.title(typed.title))))
+            await connection.execute(text("UPDATE alembic_version SET version_num = '0006'"))
+
+    assert (await upgrade(new_database))[0] == "0006"
+
+    async with Store.open(new_database) as store:
+        same = str(PaperId.title("A²FM: Lanterns at 94.5%"))
+        assert {key: one.id for key, one in (await store.papers.matching([same])).items()} == {same: typed.id}
+        assert [one.id for one in await store.papers.search("A²FM 94.5%", 5)] == [typed.id]
+        assert [one.id for one in await store.papers.search("plain", 5)] == [paper(2).id]

@@ -138,10 +138,19 @@ async def test_listed_is_exclusive_at_the_start_and_inclusive_at_the_end(store: 
         ("lanterns umbrellas", []),
         ("  ", []),
         ("Ａｌｌ", [3]),
+        ("A²FM", [4]),
+        (r"A\textsuperscript{2}FM", [4]),
+        (r"$\ell_1$ a2fm", [4]),
+        ("textsuperscript", []),
     ],
 )
 async def test_search(store: Store, words: str, expected: list[int]) -> None:
-    titles = {1: "Lanterns, 100% paper", 2: "ランタン lanterns", 3: "All about lanterns"}
+    titles = {
+        1: "Lanterns, 100% paper",
+        2: "ランタン lanterns",
+        3: "All about lanterns",
+        4: r"A\textsuperscript{2}FM in $\ell_1$",
+    }
     dated = [replace(paper(n, title=t), published=NOW + timedelta(days=n)) for n, t in titles.items()]
     await store.papers.save(dated)
     assert [one.id for one in await store.papers.search(words, 10)] == [paper(n).id for n in expected]

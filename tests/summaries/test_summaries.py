@@ -155,6 +155,18 @@ async def test_a_finding_is_quoted_in_one_more_try(store: Store) -> None:
     assert FindingKind.NUMBER in {finding.kind for finding in author.asked[1].findings}
 
 
+async def test_a_draft_s_tex_is_read_before_it_is_checked_and_kept(store: Store) -> None:
+    def typed(request: SummaryRequest) -> Draft:
+        draft = good(request)
+        return replace(draft, text=draft.text.replace("1.87倍", r"1.87$\times$").replace("8%", r"8\%"))
+
+    (outcome,) = await write(use_case(store, Author(typed)), [paper()])
+
+    assert isinstance(outcome, Summary)
+    assert "1.87×" in outcome.text
+    assert "8%" in outcome.text
+
+
 async def test_then_the_other_model_is_asked(store: Store) -> None:
     author = Author(lambda request: good(request) if request.model == OTHER else refused(request))
     assert await write(use_case(store, author), [paper()]) == [replace(SUMMARY, model=OTHER)]

@@ -26,7 +26,8 @@ from bot.models import (
     Style,
     Summary,
 )
-from bot.words import one_line, plain, sentences, web_link, words_for
+from bot.tex import readable
+from bot.words import plain, readable_line, sentences, web_link, words_for
 from bot.words.layout import (
     Button,
     ButtonKind,
@@ -224,7 +225,7 @@ def test_only_a_paper_of_a_digest_has_a_number_and_says_why() -> None:
         ({}, Style.BRIEF, False, "details bibtex pdf"),
         ({}, Style.DETAILED, False, "bibtex pdf"),
         ({}, Style.BRIEF, True, "share details bibtex pdf"),
-        ({"code_url": "https://code.example/x"}, Style.DETAILED, True, "share bibtex pdf code"),
+        ({"code_url": "https://github.com/ada/x"}, Style.DETAILED, True, "share bibtex pdf code"),
         ({"arxiv_id": None, "code_url": "javascript:alert(1)"}, Style.BRIEF, False, "details bibtex"),
         ({"arxiv_id": "https://evil.example"}, Style.BRIEF, False, "details bibtex"),
     ],
@@ -236,7 +237,7 @@ def test_a_paper_has_buttons_for_what_it_has(changes: dict[str, Any], style: Sty
     assert " ".join(button.kind for button in buttons) == kinds
     assert {button.style for button in buttons} == {style}
     assert {button.paper or button.address for button in buttons} <= {
-        "arxiv:2602.00001", "https://arxiv.org/pdf/2602.00001", "https://code.example/x",
+        "arxiv:2602.00001", "https://arxiv.org/pdf/2602.00001", "https://github.com/ada/x",
     }  # fmt: skip
     assert all(bool(button.paper) != bool(button.address) for button in buttons)
     assert [button.kind for button in buttons if button.primary] == [ButtonKind.SHARE] * share
@@ -247,7 +248,7 @@ def test_a_paper_has_buttons_for_what_it_has(changes: dict[str, Any], style: Sty
     [("en", ["Share", "Details", "BibTeX", "PDF", "Code"]), ("ja", ["共有", "詳しく", "BibTeX", "PDF", "コード"])],
 )
 def test_buttons_are_labelled_and_say_of_which_paper_they_are(language: str, labels: list[str]) -> None:
-    view = PaperView(replace(make_paper(), code_url="https://code.example/x"), language, Style.BRIEF)
+    view = PaperView(replace(make_paper(), code_url="https://github.com/ada/x"), language, Style.BRIEF)
     buttons = paper_layout(view, words_for(language), share=True).buttons
 
     assert [button.label for button in buttons] == labels
@@ -347,8 +348,52 @@ def test_hostile_text_passes_as_plain_text(title: str, text: str, url: str) -> N
     shown, quoted = paper_layout(view, JA, share=True), paper_layout(entry, EN)
     for one in texts_of((shown, quoted, choice_layout(paper, EN))):
         assert one == plain(one)
-    assert one_line(title) in (shown.title, "")
+    assert readable_line(title) in (shown.title, "")
     assert shown.text.marked == plain(text).strip()
-    assert quoted.quotation == plain(text).strip()
+    assert quoted.quotation == plain(readable(plain(text))).strip()
     for address in (shown.link, *(button.address for button in shown.buttons)):
         assert not address or web_link(address) == address
+
+
+# --- TeX, and where code is -------------------------------------------------------------------
+
+TYPED = replace(make_paper(r"A$^2$FM at 94.5\%"), authors=(r"Paul Erd\H{o}s", ":", "Ada Inkwell"))
+
+
+def test_what_was_typed_as_tex_is_shown_as_text() -> None:
+    quoted = Entry(1, TYPED, 1.0, (), excerpt=Excerpt(Origin.ABSTRACT, r"An $\ell_1$ norm for $5 to $10."))
+    shown = paper_layout(quoted, EN)
+
+    assert shown.title == "A²FM at 94.5%"
+    assert shown.facts[0].text == "Paul Erdős, Ada Inkwell"
+    assert shown.quotation == "An ℓ₁ norm for $5 to $10."
+    assert choice_layout(TYPED, EN).title == "A²FM at 94.5%"
+    assert all("A²FM" in button.spoken for button in shown.buttons)
+
+
+@pytest.mark.parametrize(
+    ("origin", "text"), [(Origin.IMPORTED, "evil .zip: ℓ₁"), (Origin.MODEL, r"evil\relax .zip: $\ell_1$")]
+)
+def test_a_model_s_text_is_shown_as_it_was_checked(origin: Origin, text: str) -> None:
+    summary = Summary("en", Style.BRIEF, "", r"evil\relax .zip: $\ell_1$", origin=origin)
+
+    shown = paper_layout(PaperView(TYPED, "en", Style.BRIEF, summary=summary), EN)
+
+    assert shown.text.text == text
+
+
+@pytest.mark.parametrize(
+    ("url", "address", "fact"),
+    [
+        ("https://github.com/ada/lamp", "https://github.com/ada/lamp", ""),
+        ("https://ada.github.io/lamp", "", "Code: ada.github.io"),
+        ("https://g\u0456thub.com/ada", "", "Code: xn--gthub-n2e.com"),
+        ("javascript:alert(1)", "", ""),
+        (None, "", ""),
+    ],
+)
+def test_only_known_hosts_of_code_have_a_button(url: str | None, address: str, fact: str) -> None:
+    shown = paper_layout(PaperView(replace(make_paper(), code_url=url), "en", Style.BRIEF), EN)
+
+    assert "".join(one.address for one in shown.buttons if one.kind is ButtonKind.CODE) == address
+    assert "".join(one.text for one in shown.facts if one.kind is FactKind.CODE) == fact

@@ -7,8 +7,12 @@ import unicodedata
 import pytest
 from hypothesis import given
 
-from bot.words import one_line, plain, web_link, without_bold
+from bot.models import normalised_title
+from bot.words import one_line, plain, readable_line, web_link, without_bold
 from tests.support.digests import hostile, urls
+
+EMOJI = "❤\ufe0f 1\ufe0f\u20e3 🏳\ufe0f\u200d🌈 👍🏽 👨\u200d👩\u200d👧"
+ENGLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
 
 
 @pytest.mark.parametrize(
@@ -26,6 +30,17 @@ from tests.support.digests import hostile, urls
         ("\u202eevil\u202c \u200bzero\ufeff \u2066x\u2069 \U000e0041", "evil zero x "),
         ("می\u200cخواهم 👩\u200d💻", "می\u200cخواهم 👩\u200d💻"),
         ("lone \ud800", "lone \ufffd"),
+        ("a\u00adb\u034fc\u115fd\u1160e\u3164f\uffa0g\u180eh\u2062i\U000e0100j\U0001d173k", "abcdefghijk"),
+        ("x\ufe0f y\u200dz \u200cw", "x yz w"),
+        ("\u2800a\u2800\u2800b", " a  b"),
+        ("Z\u0351\u036b\u0313\u036a\u0302\u036b\u033d", "Z\u0351\u036b\u0313\u036a"),
+        ("\u0301\u0301 \u0301a", " a"),
+        ("葛\U000e0100飾区 葛\U000e0101\U000e0102城", "葛\U000e0100飾区 葛\U000e0101城"),
+        (EMOJI, EMOJI),
+        (ENGLAND, ENGLAND),
+        ("🏴\U000e0067\U000e0068\U000e007f", "🏴"),
+        ("क्\u200dष ﷽ \u06dd1", "क्\u200dष ﷽ \u06dd1"),
+        ("\U0001fae8 \U0001f9af", "\U0001fae8 \U0001f9af"),  # newer than this Python's Unicode
     ],
 )
 def test_what_steers_or_hides_is_gone(raw: str, cleaned: str) -> None:
@@ -34,6 +49,16 @@ def test_what_steers_or_hides_is_gone(raw: str, cleaned: str) -> None:
 
 def test_one_line_joins_what_white_space_parts() -> None:
     assert one_line("  a\n\n b\t\u3000c ") == "a b c"
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    ["\u3164", "\u115f\u1160 \uffa0", "\u034f\u00ad", "\u0301\u0302", "\U000e0100", "\u2800", "\u202e\ufeff"],
+)
+def test_a_line_of_nothing_visible_is_empty(unseen: str) -> None:
+    assert one_line(unseen) == ""
+    assert readable_line(unseen) == ""
+    assert normalised_title(unseen) == ""
 
 
 @given(hostile)

@@ -111,7 +111,7 @@ def labels(body: Json) -> list[str]:
 def test_a_card_has_buttons_for_what_the_paper_has() -> None:
     entry = parts.entry()
     bare = Card(replace(entry, paper=replace(entry.paper, arxiv_id=None)), parts.DAY, "en", 5)
-    full = Card(replace(entry, paper=replace(entry.paper, code_url="https://code.example/x")), parts.DAY, "en", 5)
+    full = Card(replace(entry, paper=replace(entry.paper, code_url="https://github.com/ada/x")), parts.DAY, "en", 5)
     assert labels(render.message(bare, EN, KEY)) == ["Details", "BibTeX"]
     assert labels(render.message(full, EN, KEY)) == ["Details", "BibTeX", "PDF", "Code"]
     assert labels(render.message(full, JA, KEY)) == ["詳しく", "BibTeX", "PDF", "コード"]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import yaml
 
-from adapters.hugo.render import render
-from bot.models import EmptyReason, Entry, Origin, Style, Summary
+from adapters.hugo.parse import parse
+from adapters.hugo.platform import write
+from adapters.hugo.post import to_digest
+from adapters.hugo.render import Math, render
+from bot.models import EmptyReason, Entry, Origin, PaperId, Style, Summary
 from bot.words import words_for
 from tests.support.hugo_site import DUE, digest, entry, every_kind, paper
 from tests.support.needs import ROOT
@@ -96,3 +100,44 @@ def test_the_headline_of_a_summary_is_not_part_of_the_form() -> None:
     shown = replace(entry(), summary=Summary("ja", Style.BRIEF, "見出し", "本文である。", origin=Origin.MODEL))
     assert "見出し" not in post(shown)
     assert paper().title in post(shown)
+
+
+TEX = replace(
+    paper(), title=r"A$^2$FM at 94.5\% with $\ell_1$", abstract=r"For $x \in \mathbb{R}^n$ it costs $5 to $10."
+)
+
+
+@pytest.mark.parametrize(
+    ("math", "title", "abstract"),
+    [
+        (Math.SOURCE, r"A&dollar;^2&dollar;FM at 94.5&bsol;% with &dollar;\ell_1&dollar;", r"For &dollar;x \in"),
+        (Math.TEXT, "A²FM at 94.5% with ℓ₁", "For x ∈ ℝⁿ it costs &dollar;5 to &dollar;10."),
+        (Math.PASSTHROUGH, r"A\(^2\)FM at 94.5% with \(\ell_1\)", r"For \(x \in \mathbb{R}^n\) it costs &dollar;5 to"),
+    ],
+)
+def test_formulas_are_written_for_the_site_that_sets_them(math: Math, title: str, abstract: str) -> None:
+    made = digest(replace(entry(), paper=TEX))
+    text = render(made, words_for("ja"), math)
+
+    assert f"\n## 1. {title}\n" in text
+    assert abstract in text
+    (back,) = to_digest(parse(text), made.channel).entries
+    assert set(back.paper.keys) & set(TEX.keys)
+
+
+@pytest.mark.parametrize(
+    "title", ["", " ", "\u3164", "\u2800", "\u00ad\u034f", "\u0301", "\U000e0100\u202e", r"\cite{x}"]
+)
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("math", Math)
+def test_a_paper_without_a_title_makes_a_post_that_can_be_read_back(
+    title: str, language: str, math: Math, tmp_path: Path
+) -> None:
+    nameless = replace(paper(), title=title, arxiv_id=None, url="", id=PaperId.title(title))
+    made = digest(replace(entry(language=language), paper=nameless), language=language)
+
+    path = write(made, tmp_path, math)
+
+    (back,) = to_digest(parse(path.read_text()), made.channel).entries
+    assert back.paper.title == ""
+    assert write(made, tmp_path, math) == path  # its own page, not somebody else's

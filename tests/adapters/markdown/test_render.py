@@ -153,3 +153,15 @@ def test_hostile_text_changes_no_structure(title: str, text: str) -> None:
     assert structure(render.paper(paper, EN, summary=detailed("a", "b"))) == structure(
         render.paper(make_paper(), EN, summary=detailed())
     )
+
+
+def test_formulas_are_text_or_what_github_sets() -> None:
+    paper = make_paper(r"A$^2$FM", r"An $\ell_1$ norm at 94.5\% for $5 to $10.")
+    digest = make_digest(replace(two_entries().entries[0], paper=paper))
+
+    read, kept = render.digest(digest, EN), render.digest(digest, EN, formulas=True)
+
+    assert "A²FM" in read
+    assert "An ℓ₁ norm at 94.5% for $5 to $10." in read
+    assert r"An $`\ell_1`$ norm at 94.5% for $5 to $10." in kept
+    assert "A²FM" in kept

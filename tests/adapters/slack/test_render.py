@@ -118,13 +118,13 @@ def test_the_fallback_names_the_papers_escaped() -> None:
 
 
 def test_a_card_has_its_buttons() -> None:
-    entry = two_entries(replace(make_paper(), code_url="https://code.example/x")).entries[0]
+    entry = two_entries(replace(make_paper(), code_url="https://github.com/ada/x")).entries[0]
     buttons = {one["action_id"]: one for one in render(Card(entry, DAY, "ja", 2), JA).blocks[-1]["elements"]}
 
     assert list(buttons) == ["paper.details", "paper.cite", "open.pdf", "open.code"]
     assert buttons["paper.details"]["value"] == "arxiv:2602.00001"
     assert buttons["open.pdf"]["url"] == "https://arxiv.org/pdf/2602.00001"
-    assert buttons["open.code"]["url"] == "https://code.example/x"
+    assert buttons["open.code"]["url"] == "https://github.com/ada/x"
 
 
 def test_a_paper_elsewhere_has_no_button_for_arxivs_pdf() -> None:

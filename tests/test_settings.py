@@ -70,6 +70,7 @@ def test_every_problem_is_reported_at_once(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text(
         "DIGEST_TIME=25:00\nDIGEST_TIMEZONE=Asia/Nowhere\nDIGEST_LANGUAGE=klingonish\nDIGEST_SIZE=0\nDIGEST_TOPICS=%%\n"
         "DATABASE_URL=mysql://x/y\nARXIV_API_URL=ftp://x\nCLAUDE_DAILY_BUDGET_USD=nan\nLOG_FORMAT=xml\n"
+        "MARKDOWN_MATH=katex\n"
     )
 
     assert problems(tmp_path / ".env") == {
@@ -82,6 +83,7 @@ def test_every_problem_is_reported_at_once(tmp_path: Path) -> None:
         "ARXIV_API_URL": ("settings.url", "ftp://x"),
         "CLAUDE_DAILY_BUDGET_USD": ("settings.number", "nan"),
         "LOG_FORMAT": ("settings.log_format", "xml"),
+        "MARKDOWN_MATH": ("settings.markdown_math", "katex"),
     }
 
 

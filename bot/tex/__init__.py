@@ -6,6 +6,7 @@ Sources pass on what authors typed, and nobody compiles it: `A\\textsuperscript{
 from __future__ import annotations
 
 from bot.tex.scripts import subscript, superscript
-from bot.tex.tokens import Kind, Token, readable, tokens
+from bot.tex.signs import Kind, Token
+from bot.tex.tokens import readable, tokens
 
 __all__ = ["Kind", "Token", "readable", "subscript", "superscript", "tokens"]

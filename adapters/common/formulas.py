@@ -9,23 +9,21 @@ from bot.tex import Kind, Token, tokens
 # Stands for a formula while the text around it is escaped. A private character, which no escape touches.
 _PLACE = "\U000f0000"
 # What would end a formula, or begin something else, where nobody sets it.
-_FOREIGN = ("`", "&", "\n", "{{<", "{{%", "}}", r"\(", r"\)", r"\[", r"\]", "<!", "://", "@")
+_FOREIGN = ("`", "&", "\n", "{{<", "{{%", "}}", r"\(", r"\)", r"\[", r"\]", "<!", "://", "@", "](", "![")
 
 
-def with_formulas(text: str, escape: Callable[[str], str], written: Callable[[str], str]) -> str:
+def with_formulas(text: str, escape: Callable[[str], str], written: Callable[[str], str | None]) -> str:
     """Return the text with its TeX read and escaped, but each formula as `written` gives it from the bare TeX.
 
-    A formula that holds what it should not (a command that does more than print, a mark of another language) is read
-    as text like any other TeX.
+    A formula is read as text like any other TeX if it has a command that does more than print or a mark of another
+    language, or if `written` returns None.
     """
     formulas: list[str] = []
     pieces: list[str] = []
     for token in tokens(text.replace(_PLACE, "")):
-        if _can_stay(token):
-            formulas.append(written(token.formula.replace("<", r"\lt ").replace(">", r"\gt ")))
-            pieces.append(_PLACE)
-        else:
-            pieces.append(token.shown)
+        formula = written(token.formula.replace("<", r"\lt ").replace(">", r"\gt ")) if _can_stay(token) else None
+        formulas += [formula] if formula is not None else []
+        pieces.append(token.shown if formula is None else _PLACE)
     first, *rest = escape("".join(pieces)).split(_PLACE)
     if len(rest) != len(formulas):  # the escape dropped or doubled one
         return escape("".join(token.shown for token in tokens(text)))

@@ -113,6 +113,11 @@ def destination(url: str) -> str | None:
     return url if _balanced(url) else url.replace("(", "%28").replace(")", "%29")
 
 
+def has_token(text: str) -> bool:
+    """Return whether Hugo would take part of the text for a mark of its own, which stops the build."""
+    return bool(_HUGO_TOKEN.search(text))
+
+
 def original(markdown: str) -> str:
     """Return the plain text that `block`, `line` or `author` was given. Other people's Markdown stays unchanged."""
     return plain(_REFERENCE.sub(_character, markdown))

@@ -107,7 +107,11 @@ def _written(text: str, escaped: Callable[[str], str], math: Math) -> str:
         case Math.TEXT:
             return escaped(readable(text))
         case Math.PASSTHROUGH:
-            return with_formulas(text, escaped, lambda formula: f"\\({formula}\\)")
+            return with_formulas(text, escaped, _passed_through)
+
+
+def _passed_through(formula: str) -> str | None:
+    return None if escape.has_token(formula) else f"\\({formula}\\)"
 
 
 def _facts(paper: Paper, words: Words) -> Iterator[str]:

@@ -38,6 +38,7 @@ def test_a_formula_stays_and_the_text_around_it_is_escaped(raw: str, written: st
         r"$\text{a@b.example}$",
         r"$\unknowncommand$",
         "$a\nb$",
+        "$[a](b)$",
     ],
 )
 def test_a_formula_that_does_more_is_read_as_text(raw: str) -> None:

@@ -1,4 +1,4 @@
-"""The blog's variables."""
+"""The blog's environment variables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class HugoSettings(AdapterSettings):
-    """HUGO_CONTENT_DIR alone; the blog has no secrets."""
+    """Settings for the blog, which needs no secrets."""
 
     hugo_content_dir: Path | None = None
 

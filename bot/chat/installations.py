@@ -51,7 +51,7 @@ class Installations:
         return await self._store.installations.workspaces(platform)
 
     async def new_state(self) -> str:
-        """Return an unguessable text, valid for one `use_state` in any process within ten minutes. Raises StoreError."""
+        """Return an unguessable text, good for one `use_state` in any process within ten minutes. Raises StoreError."""
         state, now = secrets.token_urlsafe(32), self._clock()
         await self._store.installations.add_state(_hashed(state), now, now + STATE_LASTS)
         return state

@@ -65,7 +65,7 @@ class App:
         return Order(channel, day, due_at, self.language(language), size, preview)
 
     def language(self, text: str | None) -> str:
-        """Return the tag in its usual spelling, or the default language for None. Raises InputError `input.language`."""
+        """Return the tag in its usual spelling, the default one for None. Raises InputError `input.language`."""
         try:
             return self.settings.digest_language if text is None else language_tag(text)
         except ValueError:

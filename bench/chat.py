@@ -1,4 +1,4 @@
-"""What the benches of all chats begin with, read from clocks and the system, and are called by."""
+"""Shared by the benches of all chats: test data, measurements, and the command line."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from bot.models import Channel, ChannelSettings, ChannelState, DeliveryKey, Dige
 from bot.store.store import Store
 
 SECRET = "an invented secret of some length"  # noqa: S105 (invented)
-NOWHERE = "http://127.0.0.1:9"  # the discard port, where nobody listens
-KNOWN = 50_000  # the number of the first paper without a summary
+NOWHERE = "http://127.0.0.1:9"  # the discard port, where nothing listens
+KNOWN = 50_000  # number of the first paper without a summary
 CACHED = Summary("en", Style.BRIEF, "Prints faster", "The press is described. Its ink is measured. The paper lasts.")
-HANGS = 60.0  # seconds that the model takes for anything
+HANGS = 60.0  # seconds that the model takes for every request
 _REMOTES = ("ARXIV_API_URL", "HUGGINGFACE_API_URL", "SEMANTIC_SCHOLAR_API_URL", "ANTHROPIC_BASE_URL")
 
 Says = Callable[[str], None]
@@ -32,13 +32,13 @@ Lookups = TypeVar("Lookups", bound=StrEnum)
 
 
 def environment(database: str) -> dict[str, str]:
-    """A bot's settings without any paper source, model or platform."""
+    """Return a bot's settings without any paper source, model or platform."""
     own = {"DATABASE_URL": database, "SECRET_KEY": SECRET, "LC_ALL": "en_GB.UTF-8", "DIGEST_LANGUAGE": "en"}
     return dict.fromkeys(_REMOTES, NOWHERE) | own
 
 
 async def stock(store: Store, cached: int, known: int, now: datetime) -> None:
-    """The first `cached` papers with their finished summaries, and from KNOWN on `known` ones without."""
+    """Store `cached` papers with finished summaries and, numbered from KNOWN, `known` papers without."""
     papers = [paper(number) for number in range(1, cached + 1)]
     await store.papers.save([*papers, *(paper(KNOWN + number) for number in range(known))])
     for one in papers:
@@ -47,13 +47,13 @@ async def stock(store: Store, cached: int, known: int, now: datetime) -> None:
 
 
 async def subscribe(store: Store, made: Digest, settings: ChannelSettings, who: str, now: datetime) -> None:
-    """Have the digest's channel subscribed, with its next digest on another day."""
+    """Subscribe the digest's channel, with its next digest due on another day."""
     subscribed = Channel(made.channel, settings, ChannelState.ACTIVE, now + timedelta(hours=20), who)
     await store.channels.change(made.channel, lambda _: subscribed)
 
 
 async def enqueue(store: Store, made: Digest, settings: ChannelSettings, bucket: str, now: datetime) -> list[str]:
-    """Put a digest into the ledger, as if it had just been made; the keys of its messages, in their order."""
+    """Put a digest into the ledger, as if it had just been made. Return the keys of its messages, in order."""
     await store.papers.save([entry.paper for entry in made.entries])
     await store.digests.save(made)
     parts = digest_parts(made, settings)
@@ -62,7 +62,7 @@ async def enqueue(store: Store, made: Digest, settings: ChannelSettings, bucket:
 
 
 class Model:
-    """An API that takes every request and answers none for a minute. `asked`: how many requests it took."""
+    """A model API that accepts requests but answers none for a minute. `asked` counts the requests."""
 
     def __init__(self) -> None:
         self.url = ""
@@ -94,33 +94,33 @@ class Model:
 
 
 def part(times: Sequence[float], share: float) -> float:
-    """The value that so many of the times do not exceed; 0 without any."""
+    """Return the quantile `share` of the times, 0 if there are none."""
     ordered = sorted(times)
     return ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else 0.0
 
 
 def processor(pid: int) -> float:
-    """Seconds of processor that a process has used so far, all threads."""
+    """Return the processor seconds that a process has used so far, in all threads."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def resident(pid: int) -> int:
-    """Bytes of memory that a process holds now."""
+    """Return the resident memory of a process, in bytes."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-ACKNOWLEDGED, ANSWERED = 500.0, 1_000.0  # milliseconds, for 99 of 100; the platforms' own limit is 3,000 for the first
+ACKNOWLEDGED, ANSWERED = 500.0, 1_000.0  # milliseconds, 99th percentile; platforms allow 3,000 for the first
 
 
 @dataclass
 class Load:
-    """Milliseconds of each command, in order; `processor` are the bot's own seconds in all."""
+    """Times of each command in milliseconds, in order. `processor` is the bot's total, in seconds."""
 
     acknowledged: list[float] = field(default_factory=list)
-    hanging: list[float] = field(default_factory=list)  # acknowledgements of those that need the model
+    hanging: list[float] = field(default_factory=list)  # acknowledgements of commands that need the model
     answered: list[float] = field(default_factory=list)
-    messages: int = 0  # of digests that went out meanwhile
+    messages: int = 0  # of digests sent meanwhile
     processor: float = 0.0
     wrong: list[str] = field(default_factory=list)
 
@@ -135,7 +135,7 @@ class Load:
         )
 
     def faults(self) -> list[str]:
-        """What is out of bounds."""
+        """Return a sentence for each figure that is out of bounds."""
         found = list(self.wrong)
         for name, times, most in (
             ("acknowledging", self.acknowledged, ACKNOWLEDGED),
@@ -149,7 +149,7 @@ class Load:
 
 @dataclass
 class Tally:
-    """What came of the deaths with one kind of look-up; `wrong` are sentences."""
+    """The outcome of the kills with one kind of look-up. `wrong` holds sentences."""
 
     lookups: StrEnum
     kills: int = 0
@@ -169,7 +169,7 @@ class Tally:
 
 
 def crash(lookups: type[Lookups], kill: Callable[[Lookups, int], Tally], times: int, says: Says) -> list[str]:
-    """Kill so many processes with each kind of look-up, say what came of it line by line, and return the faults."""
+    """Kill `times` processes with each kind of look-up, report the outcomes line by line, and return the faults."""
     faults = []
     for one in lookups:
         tally = kill(one, times)
@@ -188,7 +188,7 @@ def command(
     whole: Callable[[str, int, Says], list[str]],
     short: Callable[[str, Says], list[str]],
 ) -> int:
-    """Run the parts that the command line asks for; the exit status, which is 1 for any fault."""
+    """Run the parts that the command line asks for. Return the exit status, 1 for any fault."""
     parser = argparse.ArgumentParser(description=doc.partition("\n")[0])
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(parts)} (default: all)")
     parser.add_argument("--times", type=int, default=50, metavar="N", help="deaths for each kind of look-up")

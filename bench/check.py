@@ -1,10 +1,10 @@
-"""Measures the check: what it finds of seeded corruptions, and what it finds in good summaries.
+"""Measure the check: the seeded corruptions that it finds, and its false findings in good summaries.
 
     python -m bench.check [--pairs FILE.jsonl] [--seeds DIR] [--seed N] [--count N] [--missed] [--self-check]
 
-The invented pairs of `pairs.jsonl` are always used; published ones are read from DIR, else from `seeds/` of the folder
-that KAWARABAN_SHARED names (`../shared` beside the checkout), where there is one. `--self-check` runs small, on the
-invented pairs alone, and fails below the bars.
+The invented pairs of `pairs.jsonl` are always used. Published pairs are read from DIR, or from `seeds/` of the folder
+named by KAWARABAN_SHARED (default: `../shared` beside the checkout), if it exists. `--self-check` makes a small run on
+the invented pairs alone, and fails below the thresholds.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ ALL_BAR, KIND_BAR = 0.97, 0.90
 
 @dataclass
 class Score:
-    """What was tried and found, by kind."""
+    """Counts of corruptions tried and found, by kind."""
 
     tried: Counter[str] = field(default_factory=Counter)
     found: Counter[str] = field(default_factory=Counter)
@@ -45,19 +45,19 @@ class Score:
         return self.found.total() / self.tried.total() if self.tried else 1.0
 
     def meets_bars(self, allowed_false: int) -> bool:
-        """At least 97 % in all, 90 % of each kind, and no more false findings than allowed."""
+        """Return whether 97 % of all and 90 % of each kind were found, with no more false findings than allowed."""
         each = all(self.found[kind] >= KIND_BAR * count for kind, count in self.tried.items())
         return self.share >= ALL_BAR and each and len(self.false) <= allowed_false
 
 
 def read_pairs(file: Path) -> list[Pair]:
-    """Pairs of a JSONL file with the keys title, source, summary, language; other keys are ignored."""
+    """Read pairs from a JSONL file with the keys title, source, summary, language; other keys are ignored."""
     rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
     return [Pair(row["title"], row["source"], row["summary"], row["language"]) for row in rows]
 
 
 def read_seeds(folder: Path) -> list[Pair]:
-    """The pairs of published digests: Hugo posts (`hugo-post-*.md`) and texts of pages (`page-*.txt`)."""
+    """Read the pairs from published digests: Hugo posts (`hugo-post-*.md`) and page texts (`page-*.txt`)."""
     pairs = []
     for file in sorted(folder.glob("hugo-post-*.md")):
         for part in re.split(r"^## (?=\d+\. )", file.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
@@ -77,7 +77,7 @@ def read_seeds(folder: Path) -> list[Pair]:
 
 
 def measure(pairs: Sequence[Pair], seed: int, count: int) -> Score:
-    """Checks the pairs as they are, then at least `count` corruptions of them, as evenly over pairs as they go."""
+    """Check the unmodified pairs, then at least `count` corruptions, spread evenly over the pairs."""
     score, rng = Score(), Random(seed)
     started = perf_counter()
     for pair in pairs:
@@ -104,7 +104,7 @@ def _check(pair: Pair, text: str) -> tuple[Finding, ...]:
 
 
 def shown(name: str, pairs: Sequence[Pair], score: Score, *, missed: bool) -> str:
-    """The score as a table of plain text."""
+    """Return the score as a plain-text table."""
     lines = [f"{name}: {len(pairs)} pairs, false findings on them as they are: {len(score.false)}"]
     lines += [f"    false: {title[:50]}: {finding.kind.value}: {finding.text}" for title, finding in score.false]
     lines += [f"  {'kind':16} {'tried':>6} {'found':>6} {'%':>6}"]
@@ -119,7 +119,7 @@ def shown(name: str, pairs: Sequence[Pair], score: Score, *, missed: bool) -> st
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Prints the figures; returns 1 where they are below the bars."""
+    """Print the figures. Return 1 if they are below the thresholds."""
     parser = argparse.ArgumentParser(prog="python -m bench.check", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--pairs", type=Path, help="a JSONL file with further pairs")
     parser.add_argument("--seeds", type=Path, help="a folder of published digests")

@@ -1,7 +1,7 @@
-"""Spoils good summaries in the ways in which models spoil them: material to measure the check with.
+"""Corrupt good summaries in the ways that models do, to measure the check.
 
-Written without regard to how the check works: it knows nothing of `bot`. A corruption is only given where it truly is
-a fault: a changed number or a foreign name is one that the source does not have.
+This is independent of how the check works, and imports nothing from `bot`. Every corruption is a real fault: a changed
+number or foreign name does not occur in the source.
 
     for kind, spoiled in corruptions(pair, others, Random(1)): ...
 """
@@ -18,7 +18,7 @@ from random import Random
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A paper's own words and a good summary of them in `language` (`ja` or `en`)."""
+    """A paper's own text and a good summary of it in `language` (`ja` or `en`)."""
 
     title: str
     source: str
@@ -28,7 +28,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a kind of corruption works on."""
+    """The input of a corruption."""
 
     pair: Pair
     others: Sequence[Pair]
@@ -45,7 +45,7 @@ _OTHER_NAMES = (
 )  # fmt: skip
 _WORDS_EN = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "ten": 10, "twelve": 12}
 
-# (what stands behind a number, what is put there instead)
+# (text after a number, its replacement)
 _UNITS = (
     ("%", "倍", "ja"), ("%", "x", "en"), ("倍", "%", "ja"), ("x", "%", "en"), ("times", "%", "en"), ("×", "%", "en"),
     ("K", "M", ""), ("k", "M", ""), ("M", "B", ""), ("B", "M", ""), ("万", "億", "ja"), ("億", "万", "ja"), ("千", "万", "ja"),
@@ -121,7 +121,7 @@ _HIDDEN = ("\u200b", "\u00ad", "\u034f", "\u3164", "\u180e", "\U000e0100", "\ufe
 
 
 def corruptions(pair: Pair, others: Sequence[Pair], rng: Random) -> Iterator[tuple[str, str]]:
-    """One spoiled summary of each kind that the pair admits, as (kind, text). `others` are other pairs to take a summary from."""
+    """Yield (kind, text) for each kind of corruption that the pair allows. `others` are pairs to take a summary from."""
     for kind, spoil in KINDS.items():
         spoiled = spoil(Case(pair, others, rng))
         if spoiled and spoiled != pair.summary:
@@ -129,7 +129,7 @@ def corruptions(pair: Pair, others: Sequence[Pair], rng: Random) -> Iterator[tup
 
 
 def _number(case: Case) -> str:
-    """One number with a digit changed, so that the source has it nowhere; a spelled one where there are no digits."""
+    """Change a digit of one number so that the source lacks it; change a spelled-out number if there are no digits."""
     places = list(_NUMBER.finditer(case.pair.summary))
     if not places:
         return _number_word(case)
@@ -169,7 +169,7 @@ def _unit(case: Case) -> str:
 
 
 def _name(case: Case) -> str:
-    """Every occurrence of one name replaced by a name that the source does not have."""
+    """Replace every occurrence of one name by a name that the source lacks."""
     names = [
         n for n in dict.fromkeys(_NAME.findall(case.pair.summary)) if sum(c.isupper() for c in n) >= 2 and len(n) > 2
     ]
@@ -221,7 +221,7 @@ def _preamble(case: Case) -> str:
 
 
 def _added(case: Case, what: str) -> str:
-    """`what` before, behind or between the sentences."""
+    """Insert `what` before, after or between the sentences."""
     ends = [m.end() for m in re.finditer(r"。|[.!?](?=\s|$)", case.pair.summary)] or [len(case.pair.summary)]
     at = case.rng.choice([0, *ends, ends[-1]])
     return f"{case.pair.summary[:at]} {what} {case.pair.summary[at:]}".strip()

@@ -1,17 +1,17 @@
-"""Kills workers while they build and deliver digests, and counts what was lost or came twice.
+"""Kill workers while they build and deliver digests, and count lost and duplicated messages.
 
     python -m bench.crash [--sqlite RUNS] [--postgresql RUNS] [--seed N] [--refuse-lookups] [--lanes N] [--self-check]
 
-A run has a database to which nothing was ever written, 20 channels with a digest of 2 to 5 papers each, and 1 worker
-on SQLite or 3 on PostgreSQL: processes that bring the database up to date, build the digests, and deliver them to the
-tests' chat platform, which answers late, refuses some messages for a while and loses some answers. 1 to 5 times a
-worker dies of SIGKILL at a point that the seed chooses: at any time, while the database is made, between saving a
-digest and putting it into the ledger, while a message is on its way, between an answer and its commit. Its next life
-goes on.
+A run has an empty database, 20 channels with a digest of 2 to 5 papers each, and 1 worker on SQLite or 3 on PostgreSQL:
+processes that create the schema, build the digests, and deliver them to the tests' chat platform, which answers late,
+refuses some messages temporarily and loses some answers. 1 to 5 times, a worker is killed by SIGKILL at a point chosen
+by the seed: at any time, while the schema is created, between saving a digest and putting it into the ledger, while a
+message is being sent, or between an answer and its commit. A new process then takes its place.
 
-In the end the platform's own books are compared with what should be there, and with the ledger: every message once, in
-its place, and known by its right name. With `--refuse-lookups` the platform does not tell what is there: then nothing
-may come twice, and whatever is not there must be listed as unknown. The last line is `runs=N lost=0 duplicated=0`.
+In the end, the platform's own records are compared with the expected messages and with the ledger: each message must be
+there once, in its place, and recorded with the right reference. With `--refuse-lookups` the platform answers no
+look-ups: then no message may be duplicated, and every missing one must be recorded as unknown. The last line is
+`runs=N lost=0 duplicated=0`.
 """
 
 from __future__ import annotations
@@ -43,15 +43,15 @@ FAST_RUNS = {"sqlite": 4, "postgresql": 0}
 WORKERS = {"sqlite": ("a",), "postgresql": ("a", "b", "c")}
 CHANNELS = 20
 LATENCY, LIMITED, LOST = 0.02, 0.02, 0.02
-OPENING = 0.3  # seconds in which a worker has usually opened its database
-LASTS = 1.5  # seconds that a run without a death takes about
+OPENING = 0.3  # seconds that a worker usually takes to open its database
+LASTS = 1.5  # typical seconds of a run without kills
 MOST_SHOWN = 30  # faults
-LONGEST = 900.0  # seconds; a run that takes longer is stuck, however busy the machine
+LONGEST = 900.0  # seconds after which a run is stuck, however busy the machine
 
 
 @dataclass
 class Outcome:
-    """What came of one run, or of many. `wrong` are sentences."""
+    """The outcome of one or more runs. `wrong` holds sentences."""
 
     runs: int = 0
     kills: int = 0
@@ -78,7 +78,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How one life ends: by its own hand, after `seconds` by its parent's, or not at all."""
+    """How one process ends: by killing itself, by its parent after `seconds`, or normally."""
 
     name: str
     death: Death | None = None
@@ -86,7 +86,7 @@ class Plan:
 
 
 def plan(draw: Random, channels: int, messages: int) -> Plan:
-    """A way to die for a worker that has so many channels, and sends about so many messages."""
+    """Choose an end for a worker with that many channels and about that many messages to send."""
     match name := draw.choice(["opening", "any time", "any time", *(moment.value for moment in Moment)]):
         case "opening":
             return Plan(name, seconds=draw.uniform(0, OPENING))
@@ -98,7 +98,7 @@ def plan(draw: Random, channels: int, messages: int) -> Plan:
 
 
 class Run:
-    """One database, one set of channels, one fleet of workers."""
+    """One run: a database, a set of channels, and a fleet of workers."""
 
     def __init__(self, seed: int, kind: str, made: Databases, server: FakePlatformProcess, folder: Path) -> None:
         self._draw = Random(f"{kind} {seed}")
@@ -120,10 +120,9 @@ class Run:
         self.outcome = Outcome(runs=1)
 
     async def play(self, opening: asyncio.Lock, *, lookups: bool) -> Outcome:
-        """Play it to the end, look what came of it, and remove its database.
+        """Run to the end, judge the outcome, and remove the database.
 
-        `opening` is held while a database is open in this process: Alembic, which looks whether it is up to date, keeps
-        its state in a module.
+        `opening` is held while a database is open in this process, because Alembic keeps its state in a module.
         """
         began = time.monotonic()
         self._url = await asyncio.to_thread(self._databases.fresh)
@@ -142,7 +141,7 @@ class Run:
         return self.outcome
 
     async def _replica(self, name: str, plans: Sequence[Plan]) -> None:
-        """One worker's lives, each with its death but the last."""
+        """Run one worker's successive processes, each killed except the last."""
         names = [*self._plans]
         own = self._channels[names.index(name) :: len(names)]
         job = Job(self._url, self._server.url, name, own, self._size, concurrency=10, log=str(self._log))
@@ -155,7 +154,7 @@ class Run:
                 process.kill()
                 process.join()
             if code == 0:
-                return  # all was done before it could die
+                return  # it finished before it could be killed
             if ending.name == "none" or code != -9:
                 self._says(f"worker {name} ended with {code}, see {self._log}")
                 return
@@ -163,7 +162,7 @@ class Run:
             self.outcome.moments[ending.name] += 1
 
     async def _judge(self, rows: Sequence[Delivery], *, lookups: bool) -> None:
-        """Compare the platform's books with what should be there, and both with the rows of the ledger."""
+        """Compare the platform's records with the expected messages, and both with the rows of the ledger."""
         keys = [key for keys in self._expected.values() for key in keys]
         books = await asyncio.to_thread(self._server.books, keys)
         duplicated = [key for key in keys if key in books.duplicated]
@@ -197,12 +196,12 @@ class Run:
 
 
 CONTEXT = multiprocessing.get_context("forkserver")
-# Every worker's process is made from one that has read all modules, so that its life is work from the start.
+# Workers are forked from a process that has imported all modules, so that they start working at once.
 CONTEXT.set_forkserver_preload(["bench.worker", "aiosqlite", "asyncpg", "alembic.command"])
 
 
 async def _ended(process: BaseProcess, seconds: float | None) -> int | None:
-    """The exit code of a process, which is killed after so many seconds."""
+    """Return the exit code of a process, which is killed after `seconds`."""
     loop = asyncio.get_running_loop()
     gone = asyncio.Event()
     loop.add_reader(process.sentinel, gone.set)
@@ -228,7 +227,7 @@ async def play(
     lanes: int = 1,
     progress: bool = False,
 ) -> Outcome:
-    """The runs of those seeds, several at a time; the workers' logs are in the folder."""
+    """Play the runs of those seeds, several at a time. The workers' logs are in the folder."""
     total, waiting = Outcome(), list(reversed(seeds))
     behaviour = {"latency": LATENCY, "limited": LIMITED, "retry_after": 0.05, "lost": LOST}
     mode, opening = "answer" if lookups else "refuse", asyncio.Lock()

@@ -1,4 +1,4 @@
-"""Fresh databases for the benches: files, or databases on a PostgreSQL server of the bench's own."""
+"""Fresh databases for the benches: SQLite files, or databases on the bench's own PostgreSQL server."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ KINDS = ("sqlite", "postgresql")
 
 
 class Databases(Protocol):
-    """Where fresh databases come from."""
+    """A source of fresh databases."""
 
     def fresh(self) -> str:
-        """The URL of a database that nothing was ever written to."""
+        """Return the URL of an empty database."""
 
     def copy(self, url: str) -> str:
-        """The URL of a database with the same content; nobody may be using the first one."""
+        """Return the URL of a copy of the database, which must not be in use."""
 
     def drop(self, url: str) -> None:
-        """Remove one of these."""
+        """Remove a database of this source."""
 
     def processor(self) -> float:
-        """Seconds of processor time that a server has used so far; 0 where there is none."""
+        """Return the processor seconds that the server has used so far, 0 without a server."""
 
 
 class Files:
@@ -91,11 +91,11 @@ class Postgresql:
 
 
 def _processor_of(parent: int) -> float:
-    """Seconds of a process, of its children that live and of those that have ended; 0 where there is no /proc."""
+    """Return the processor seconds of a process and of all its children, living or ended; 0 without /proc."""
     ticks = 0
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            # What follows the name in parentheses: state, parent, ..., user, system, children's user and system time.
+            # After the name in parentheses: state, parent, ..., user, system, children's user and system time.
             fields = stat.read_text().rpartition(")")[2].split()
         except OSError:
             continue  # it has ended
@@ -103,12 +103,12 @@ def _processor_of(parent: int) -> float:
             ticks += sum(map(int, fields[11:15]))
         elif int(fields[1]) == parent:
             ticks += sum(map(int, fields[11:13]))
-    return ticks / 100  # Linux tells user space of 100 ticks a second, whatever the kernel's own
+    return ticks / 100  # Linux reports 100 ticks a second to user space, whatever the kernel's own rate
 
 
 @contextmanager
 def databases(kind: str) -> Iterator[Databases]:
-    """Databases of one of KINDS, gone after the block. Raises RuntimeError where the machine has no such server."""
+    """Provide databases of one of KINDS during the block. Raises RuntimeError if the machine has no such server."""
     with ExitStack() as stack:
         if kind == "sqlite":
             yield Files(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kawaraban-bench-"))))

@@ -1,4 +1,4 @@
-"""Processes that die in the middle of a delivery: what the benches of all chats begin with, and judge."""
+"""Processes killed in the middle of a delivery, shared by the benches of all chats."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from bench.chat import Tally
 from bot.models import DeliveryKey, DeliveryState
 from bot.store.store import Store
 
-SIZE = 4  # papers of a digest; with its headline one message more
-LONGEST = 120.0  # seconds of one life
-LOOK = 0.01  # seconds between two looks at whether a message was taken
+SIZE = 4  # papers in a digest; the headline makes one message more
+LONGEST = 120.0  # seconds for one process
+LOOK = 0.01  # seconds between two checks for whether a message was accepted
 
 Life = TypeVar("Life")
 
 
 def context(module: str) -> ForkServerContext:
-    """Return what starts processes quickly that run a function of the module."""
+    """Return a context that quickly starts processes running a function of the module."""
     made = multiprocessing.get_context("forkserver")
     made.set_forkserver_preload([module, "aiosqlite", "alembic.command"])
     return made
 
 
 def exit_code(processes: ForkServerContext, live: Callable[[Life], None], life: Life) -> int | None:
-    """Return how a process ended that lived the life; negative for the signal that killed it."""
+    """Run the life in a process and return its exit code, which is negative for a signal."""
     process = processes.Process(target=live, args=(life,))
     process.start()
     process.join(LONGEST)
@@ -44,9 +44,9 @@ async def states(database: str) -> dict[str, DeliveryState]:
 
 
 def compare(there: Sequence[str], wanted: Sequence[str], ledger: Mapping[str, DeliveryState], tally: Tally) -> int:
-    """Compare the keys of the messages that are there with those that should be, and with the ledger.
+    """Compare the keys of the posted messages with the expected ones and with the ledger.
 
-    What differs is added to the tally. Returns how many messages the ledger calls unknown.
+    Adds the differences to the tally. Returns how many messages are unknown in the ledger.
     """
     found = Counter(there)
     unknown = {one for one, state in ledger.items() if state is DeliveryState.UNKNOWN}

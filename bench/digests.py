@@ -1,4 +1,4 @@
-"""Invented digests for whole fleets of channels: the same for the same channel, whoever makes them."""
+"""Invented digests for fleets of channels, the same for a channel in every process."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from bot.models import (
 DAY = date(2031, 5, 14)
 DUE = datetime(2031, 5, 13, 22, 0, tzinfo=UTC)
 SETTINGS = ChannelSettings(language="en", layout=Layout.THREAD, seed_reactions=False)
-_POOL = 50  # papers that all channels choose from
+_POOL = 50  # papers shared by all channels
 
 
 def paper(number: int) -> Paper:
@@ -45,7 +45,7 @@ def paper(number: int) -> Paper:
 
 
 def digest(channel: ChannelKey, size: int) -> Digest:
-    """The channel's digest of DAY, with so many papers."""
+    """Return the channel's digest of DAY with `size` papers."""
     entries = tuple(_entry(rank, number) for rank, number in enumerate(_chosen(channel, size), 1))
     status = DigestStatus(_POOL, (SourceReport(SourceName.ARXIV, _POOL),))
     return Digest(channel, DAY, DUE, SETTINGS.language, status, entries)

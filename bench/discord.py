@@ -1,19 +1,19 @@
-"""What Discord's users would notice: messages lost or doubled, answers late, votes forgotten or invented.
+"""Measure what Discord's users would notice: lost or duplicated messages, late answers, lost or invented votes.
 
     python -m bench.discord [PART ...] [--times N] [--self-check]
 
-crash     SIGKILL between Discord's taking a message and our writing it down, 50 times each with look-ups allowed and
-          refused when nonces are forgotten, and while they are known: every message is there once, or unknown in the
-          ledger, and none is there twice
-load      200 `/paper` within 10 s for cached papers, while digests go out and 20 more wait for a model that hangs: all
-          acknowledged, 99 of 100 within 500 ms, and answered within 1 s
-away      1,000 reactions on 40 messages, a fifth of them bursts, and removals, while there is no bot: all that Discord
-          tells afterwards is there, and nothing else
-drops     the socket cut every second for a minute, every tenth time with the end of the session: no vote is lost
-fleet     500 servers with 1,000 channels that are due at once: each gets its message, at 85 % of the rate or more
-takeover  the process that holds the gateway killed: another one listens within a lease (PostgreSQL)
+crash     SIGKILL between Discord's accepting a message and our recording it, 50 times each with look-ups allowed and
+          refused after nonces have expired, and while they are valid: each message is posted once, or unknown in the
+          ledger, and none is posted twice
+load      200 `/paper` within 10 s for cached papers, while digests go out and 20 more wait for a hanging model: all are
+          acknowledged, 99 % within 500 ms, and answered within 1 s
+away      1,000 reactions on 40 messages, a fifth of them bursts, and removals, while the bot is down: everything that
+          Discord reports afterwards is stored, and nothing else
+drops     the socket cut every second for a minute, every tenth time ending the session: no vote is lost
+fleet     500 servers with 1,000 channels due at once: each gets its message, at 85 % of the rate or more
+takeover  the process that holds the gateway is killed: another one connects within a lease (PostgreSQL)
 
-`--self-check` is short, and looks at no clock: only a part by itself on a quiet machine tells whether its times hold.
+`--self-check` is short and ignores times: only a part run alone on a quiet machine can judge its times.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def whole(part: str, times: int, says: Says) -> list[str]:
 
 
 def short(part: str, says: Says) -> list[str]:
-    """The same in small, where every fault is one on a busy machine too."""
+    """Run a small version of the part, whose faults are faults on a busy machine too."""
     match part:
         case "crash":
             return crash(Lookups, kill, 1, says)

@@ -1,8 +1,8 @@
-"""A bot on Discord that dies of SIGKILL after Discord has taken a message, and before it is written down.
+"""Kill a bot on Discord after Discord has accepted a message and before it is recorded.
 
-Each death is followed by a second life, which has to find out what became of the message. Discord's own books are then
-compared with the ledger: every message once, or, where Discord tells nothing that could decide it, `unknown` in the
-ledger and in no case twice.
+After each kill, a second process has to find out what became of the message. Discord's own records are then compared
+with the ledger: each message must be posted once or, if Discord reveals nothing to decide it, be `unknown` in the
+ledger, but never posted twice.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ from bot.store.store import Store, upgrade
 from tests.fakes.discord_model import Permission
 from tests.fakes.discord_process import DiscordProcess
 
-WINDOW = 600.0  # seconds after which no nonce is known any more
+WINDOW = 600.0  # seconds after which nonces have expired
 
 
 class Lookups(StrEnum):
-    """What Discord tells of the messages that are there, and whether it still knows their nonces."""
+    """Whether Discord answers look-ups, and whether it still knows the nonces."""
 
     ALLOWED = "look-ups allowed, nonces forgotten"
     REFUSED = "look-ups refused, nonces forgotten"
@@ -49,16 +49,16 @@ class Lookups(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """What one process is to do: deliver all that is due, and die at the so manieth message (never, where it is 0)."""
+    """One process's job: deliver everything due, and die at the message of that number (0: never)."""
 
     database: str
     port: int
     dies_at: int = 0
-    unanswered: bool = False  # it dies while the answer is on its way, not after it came
+    unanswered: bool = False  # dies before the answer arrives, not after
 
 
 class Mortal(DiscordPlatform):
-    """The adapter, in a process that dies at a message of its own."""
+    """The adapter in a process that kills itself at a given message."""
 
     def __init__(self, rest: Rest, life: Life) -> None:
         super().__init__(rest)
@@ -86,7 +86,7 @@ async def _die_when_taken(discord: DiscordProcess, key: DeliveryKey) -> None:
 
 
 def live(life: Life) -> None:
-    """One life of a bot that only delivers."""
+    """Run a bot that only delivers, as one process."""
     asyncio.run(_live(life))
 
 
@@ -107,7 +107,7 @@ PROCESSES = context("bench.discord_crash")
 
 
 def kill(lookups: Lookups, times: int, seed: int = 1) -> Tally:
-    """So many deaths, each in a channel and a database of its own."""
+    """Kill `times` processes, each with its own channel and database."""
     draw, tally = Random(f"{lookups} {seed}"), Tally(lookups)
     with DiscordProcess.serving() as discord, TemporaryDirectory(prefix="kawaraban-discord-") as folder:
         lab = discord.call("state.add_guild", name="Lab")["id"]
@@ -147,7 +147,7 @@ async def _due(database: str, channel: ChannelKey) -> list[str]:
 
 
 def judge(messages: Sequence[Json], wanted: Sequence[str], ledger: Mapping[str, DeliveryState], tally: Tally) -> None:
-    """Compare what is in the channel with what should be there, and with the ledger."""
+    """Compare the channel's messages with the expected ones and with the ledger."""
     there = [key for one in messages for key in keys(one) if key in {*wanted}]
     unknown = compare(there, wanted, ledger, tally)
     if there != [one for one in wanted if one in there]:

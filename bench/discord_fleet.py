@@ -1,6 +1,6 @@
-"""Many servers of Discord at once: how fast digests reach them, what they cost in memory, and who takes over.
+"""Measure many Discord servers at once: the speed of digests, the memory per server, and the takeover.
 
-The bot is `kawaraban run` as it is, against a Discord that takes 50 requests a second, as the real one does.
+The bot is the real `kawaraban run`, on a Discord double that allows 50 requests a second, as the real one does.
 """
 
 from __future__ import annotations
@@ -25,26 +25,26 @@ from tests.support.bot_process import until
 from tests.support.needs import ROOT, postgresql
 
 LEAST = 0.85  # of the rate
-MOST_REFUSED = 0.02  # of the messages: a busy machine sends late, and then too many within a second
+MOST_REFUSED = 0.02  # of the messages: a busy machine sends late, and then too many in one second
 COMPACT = replace(SETTINGS, layout=Layout.COMPACT)
-SIZE = 5  # papers of a digest
+SIZE = 5  # papers in a digest
 PATIENCE = 600.0  # seconds
 LEASE = Pulse().lease
 
 
 @dataclass
 class Fleet:
-    """What came of one digest for all. Bytes and seconds; `wrong` are sentences."""
+    """The outcome of one digest for all channels, in bytes and seconds. `wrong` holds sentences."""
 
     guilds: int
     channels: int
-    others: int  # channels of each server beside those with a digest
+    others: int  # channels of each server without a digest
     lost: int = 0
     duplicated: int = 0
     seconds: float = 0.0
     busiest: int = 0
     refused: int = 0
-    memory: int = 0  # by which a connection grows that learns of all servers
+    memory: int = 0  # growth of a process that connects to all servers
     wrong: list[str] = field(default_factory=list)
 
     @property
@@ -72,7 +72,7 @@ class Fleet:
 
 
 def fleet(guilds: int = 500, channels: int = 1_000, others: int = 8) -> Fleet:
-    """One digest for every channel in the `compact` layout, without seeded emoji, all due at the start."""
+    """Send a `compact` digest without seeded emoji to every channel, all due at the start."""
     found = Fleet(guilds, channels, others)
     with scene(1, channels, guilds, "--pace=1.0") as there:
         for lab in {one.name.partition("/")[0] for one in there.channels}:
@@ -107,7 +107,7 @@ def _open(there: Scene) -> bool:
 
 @dataclass
 class Takeover:
-    """A process that held the gateway is killed; `seconds` until another listens. `voted` meanwhile, and `heard`."""
+    """The outcome of a takeover: `seconds` until another process connected, votes cast meanwhile and votes heard."""
 
     seconds: float = 0.0
     voted: int = 0
@@ -130,7 +130,7 @@ class Takeover:
 
 
 def takeover(people: int = 20) -> Takeover | None:
-    """Two processes on one PostgreSQL, of which the one that holds the gateway dies; None without PostgreSQL."""
+    """Kill the gateway's holder of two processes on one PostgreSQL. Returns None without PostgreSQL."""
     if not postgresql():
         return None
     found = Takeover()
@@ -163,7 +163,7 @@ def takeover(people: int = 20) -> Takeover | None:
 
 
 def _listened_to(there: Scene) -> tuple[int, int]:
-    """How many sessions there ever were, and how many are connected."""
+    """Return how many sessions there have been, and how many are connected."""
     counts = there.discord.counts()
     return counts["identified"], counts["connected"]
 

@@ -1,7 +1,7 @@
-"""People who ask for papers on Discord, all at once, while digests go out and the model hangs.
+"""Measure people asking for papers on Discord all at once, while digests go out and the model hangs.
 
-The bot is `kawaraban run` as it is. The times are those that the tests' Discord sees, from a command to its
-acknowledgement and to the last change of its answer: the way there and back and both programs' queues are in them.
+The bot is the real `kawaraban run`. Times are measured by the tests' Discord, from a command to its acknowledgement and
+to the last edit of its answer, and so include transport and the queues of both programs.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _LOOK = 0.05
 
 
 def load(commands: int = 200, seconds: float = 10.0, hanging: int = 20, channels: int = 12) -> Load:
-    """So many commands for cached papers, evenly within the seconds, and `hanging` ones that need the model."""
+    """Send commands for cached papers, evenly over the seconds, and `hanging` ones that need the model."""
     with scene(hanging + 5, channels, 1, "--pace=1.0") as there:
         return asyncio.run(_load(there, commands, seconds, hanging))
 
@@ -34,7 +34,7 @@ async def _load(there: Scene, commands: int, seconds: float, hanging: int) -> Lo
         bot: BotProcess = await asyncio.to_thread(running.__enter__)
         try:
             await asyncio.to_thread(there.connected)
-            await _answer(session, await _ask(session, there, "3105.00001", 0))  # whatever a first one has to import
+            await _answer(session, await _ask(session, there, "3105.00001", 0))  # let a first command do the imports
             before, sent = processor(bot.process.pid), _posted(there)
             gap = seconds / commands
             questions = [f"3105.{one:05d}" for one in range(1, commands + 1)]
@@ -56,7 +56,7 @@ async def _load(there: Scene, commands: int, seconds: float, hanging: int) -> Lo
             found.hanging = [1_000 * one["seconds"] for one in stuck if one["seconds"] is not None]
             found.answered = [1_000 * one["shown_after"][-1] for one in done if one["shown_after"]]
         finally:
-            bot.kill()  # what hangs would only be waited for
+            bot.kill()  # do not wait for the hanging requests
             await asyncio.to_thread(running.__exit__, None, None, None)
     found.wrong += (await asyncio.to_thread(there.discord.log))["findings"]
     return found
@@ -76,7 +76,7 @@ async def _ask(session: aiohttp.ClientSession, there: Scene, text: str, who: int
 
 
 async def _told(session: aiohttp.ClientSession, one: Json, *, whole: bool = False) -> Json:
-    """The same command once it is acknowledged, or once the `whole` answer is there."""
+    """Return the command once it is acknowledged or, with `whole`, fully answered."""
     for _ in range(400):
         async with session.post("/_control/interaction", json={"interaction": one["id"]}) as answer:
             one = await answer.json()

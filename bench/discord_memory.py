@@ -1,6 +1,6 @@
-"""What a server of Discord costs in memory: the bytes by which a process grows when it learns of all of them.
+"""Measure the memory that Discord servers cost: the growth of a process when it connects to all of them.
 
-python -m bench.discord_memory URL        # of the tests' Discord; prints the bytes
+python -m bench.discord_memory URL        # URL of the tests' Discord; prints the bytes
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tests.fakes.discord_routes_places import GATEWAY
 
 
 async def grown(token: str) -> int:
-    """Bytes by which this process grows when it connects to the gateway as the bot does."""
+    """Return the bytes by which this process grows when it connects to the gateway as the bot does."""
     client = discord.AutoShardedClient(
         intents=INTENTS,
         shard_count=1,

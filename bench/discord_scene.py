@@ -1,4 +1,4 @@
-"""What the benches of Discord begin with: the tests' Discord as a process, and a database with digests that are due."""
+"""Setup for the Discord benches: the tests' Discord as a process, and a database with due digests."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BUCKET = "discord"
 
 @dataclass(frozen=True)
 class Scene:
-    """One Discord with its people, servers and channels, and the folder of one bot."""
+    """A Discord double with people, servers and channels, and the folder of one bot."""
 
     discord: DiscordProcess
     folder: Path
@@ -34,17 +34,17 @@ class Scene:
     database: str
 
     def bot(self, at: datetime | None = None, **more: str) -> AbstractContextManager[BotProcess]:
-        """`kawaraban run`, with no paper source and no model but those of `more`; `at` another time."""
+        """Run `kawaraban run` without paper sources and model, unless set in `more`, at the instant `at` if given."""
         own = {"DISCORD_API_URL": self.discord.api, "DISCORD_TOKEN": self.discord.token}
         return BotProcess.running(chat.environment(self.database) | own | more, self.folder, at)
 
     def connected(self, sessions: int = 1) -> None:
-        """Wait until a bot listens, and its commands are there."""
+        """Wait until a bot is connected and its commands are registered."""
         counts = self.discord.counts
         until(lambda: counts()["connected"] >= sessions and counts()["overwrites"], 120)
 
     def messages(self, channel: ChannelKey) -> list[Json]:
-        """The bot's messages in the channel and in the threads there, in the order in which they came."""
+        """Return the bot's messages in the channel and its threads, in order of posting."""
         found: list[Json] = []
         for one in self.discord.messages(number(channel)):
             if one["author"].get("bot") and one["type"] == 0:
@@ -65,7 +65,7 @@ class Scene:
         return keys
 
     async def stock(self, cached: int, known: int) -> None:
-        """Papers with finished summaries, and `known` ones without, from `chat.KNOWN` on."""
+        """Store `cached` papers with finished summaries and, numbered from `chat.KNOWN`, `known` papers without."""
         async with Store.open(self.database) as store:
             await chat.stock(store, cached, known, datetime.now(UTC))
 
@@ -75,27 +75,27 @@ class Scene:
 
 
 async def due(store: Store, channel: ChannelKey, size: int, settings: ChannelSettings, now: datetime) -> list[str]:
-    """Put a digest into the ledger, as if it had just been made; the keys of its messages, in their order."""
+    """Put a digest into the ledger, as if it had just been made. Return the keys of its messages, in order."""
     made = digest(channel, size)
     await chat.subscribe(store, made, settings, "1", now)
     return await chat.enqueue(store, made, settings, BUCKET, now)
 
 
 def number(channel: ChannelKey) -> int:
-    """Discord's own of a channel."""
+    """Return Discord's id of a channel."""
     return int(channel.name.rpartition("/")[2])
 
 
 def keys(message: Json) -> set[str]:
-    """The delivery keys that a message carries in its buttons."""
+    """Return the delivery keys in a message's buttons."""
     return {one.split(":")[1] for one in message["custom_ids"]}
 
 
 @contextmanager
 def scene(people: int, channels: int, guilds: int = 1, *options: str, database: str = "") -> Iterator[Scene]:
-    """A Discord with so many people, all of them in all servers, and so many channels shared out among these.
+    """Start a Discord double with people who are all in every server, and channels distributed over the servers.
 
-    `options` are those of the double's process; `database` a URL, where it is not to be a new SQLite file.
+    `options` are for the double's process. `database` is a URL; the default is a new SQLite file.
     """
     with DiscordProcess.serving(*options) as discord, TemporaryDirectory(prefix="kawaraban-discord-") as folder:
         labs = [discord.call("state.add_guild", name=f"Lab {one}")["id"] for one in range(guilds)]

@@ -1,6 +1,6 @@
-"""Votes on Discord that the bot could not hear: cast while it was away, or while its connection broke again and again.
+"""Measure Discord votes that the bot could not hear: cast while it was down, or while its connection kept breaking.
 
-The bot is `kawaraban run` as it is. What the tests' Discord has in the end is compared with what the bot has stored.
+The bot is the real `kawaraban run`. The reactions in the tests' Discord at the end are compared with the stored votes.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from bot.models import MessageRef
 from bot.taste.emoji import normalised
 from tests.support.bot_process import until
 
-EMOJI = ("👍", "👎", "🔥", "❤️", "👀", "🎉")  # that people put on papers
+EMOJI = ("👍", "👎", "🔥", "❤️", "👀", "🎉")  # that people use on papers
 NUMBERS = ("1️⃣", "2️⃣", "3️⃣", "4️⃣")
-PATIENCE = 240.0  # seconds for the bot to hear of everything
+PATIENCE = 240.0  # seconds for the bot to catch up
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Put:
-    """One emoji of one person on one message."""
+    """A reaction: one emoji of one person on one message."""
 
     channel: int  # or thread
     message: int
@@ -41,7 +41,7 @@ class Put:
 
 @dataclass
 class Heard(votes.Heard):
-    """What the bot has heard of, by which kinds of connections."""
+    """The votes that the bot has heard of, and the kinds of connections it made."""
 
     bursts: int = 0
     invalidated: int = 0
@@ -63,7 +63,7 @@ class Heard(votes.Heard):
 
 
 class Crowd:
-    """People of a scene who react by chance, and the truth about what they did."""
+    """Simulated people who react at random, and the record of what they did."""
 
     def __init__(self, there: Scene, seed: int) -> None:
         self._there = there
@@ -73,7 +73,7 @@ class Crowd:
         self.reactions = self.bursts = self.removals = 0
 
     def react(self, times: int) -> None:
-        """So many new reactions, most of them on few messages, every fifth a burst."""
+        """Add reactions, most of them on a few messages, every fifth a burst."""
         wanted = self.reactions + times
         channels = {number(one) for one in self._there.channels}
         while self.reactions < wanted:
@@ -82,7 +82,7 @@ class Crowd:
             offered = NUMBERS if channel in channels else EMOJI
             emoji = offered[int(len(offered) * self._draw.random() ** 2)]
             user, burst = self._draw.choice(self._there.people), self._draw.random() < 0.2
-            # Discord lets a person have both; the bot counts one.
+            # Discord allows a person both kinds; the bot counts one.
             if any(Put(channel, int(message["id"]), emoji, user, kind) in self.standing for kind in (False, True)):
                 continue
             put = Put(channel, int(message["id"]), emoji, user, burst)
@@ -92,7 +92,7 @@ class Crowd:
             self.bursts += burst
 
     def take_back(self, times: int) -> None:
-        """So many of the reactions that stand."""
+        """Remove that many of the present reactions."""
         for put in self._draw.sample(sorted(self.standing), times):
             given = {"message": put.message, "emoji": put.emoji, "user": put.user, "burst": put.burst}
             self._there.discord.call("people.unreact", **given)
@@ -100,7 +100,7 @@ class Crowd:
             self.removals += 1
 
     def vanish(self, people: int) -> set[int]:
-        """So many people delete their accounts: Discord counts their reactions, and names them no more."""
+        """Delete that many accounts: Discord still counts their reactions, but no longer names them."""
         gone = set(self._draw.sample(list(self._there.people), people))
         for user in gone:
             self._there.discord.call("vanish", user=user)
@@ -112,12 +112,12 @@ class Crowd:
 
 
 def stored(there: Scene) -> list[Vote]:
-    """Return the votes that stand, as often as they are stored."""
+    """Return the stored votes that count, including duplicates."""
     return votes.stored(there.database, there.channels)
 
 
 def missed(reactions: int = 1_000, removals: int = 150, channels: int = 8, people: int = 60) -> Heard:
-    """Reactions while the bot is away, in channels of five messages; some of the voters are gone afterwards."""
+    """React while the bot is down, in channels of five messages; some of the voters then delete their accounts."""
     found = Heard()
     with scene(people, channels) as there:
         asyncio.run(there.fill(CARDS))
@@ -147,7 +147,7 @@ def missed(reactions: int = 1_000, removals: int = 150, channels: int = 8, peopl
 
 
 def drops(times: int = 60, every: float = 1.0, invalid: int = 10, channels: int = 4, people: int = 30) -> Heard:
-    """The socket is cut so often while people react, and every `invalid`-th time the session is over with it."""
+    """Cut the socket `times` times while people react; every `invalid`-th cut also ends the session."""
     found = Heard()
     with scene(people, channels) as there:
         asyncio.run(there.fill(CARDS))
@@ -157,7 +157,7 @@ def drops(times: int = 60, every: float = 1.0, invalid: int = 10, channels: int 
             crowd = Crowd(there, seed=2)
             for one in range(1, times + 1):
                 crowd.react(4)
-                there.connected()  # a cut that meets no connection tests nothing
+                there.connected()  # without a connection, a cut would test nothing
                 if one % invalid == 0:
                     there.discord.call("gateway.invalidate")
                     found.invalidated += 1
@@ -179,12 +179,12 @@ def drops(times: int = 60, every: float = 1.0, invalid: int = 10, channels: int 
 
 
 def _posted(there: Scene) -> None:
-    """Wait until all is posted and written down."""
+    """Wait until everything is posted and recorded."""
     until(lambda: not asyncio.run(there.open_deliveries()), PATIENCE, every=0.2)
 
 
 def _heard(there: Scene, expected: set[Vote]) -> None:
-    """Wait until the votes are there; what is not there in the end is counted by whoever asks."""
+    """Wait until the expected votes are stored, or time is up; the caller counts those missing."""
     try:
         until(lambda: {*stored(there)} == expected, PATIENCE, every=0.5)
     except TimeoutError:

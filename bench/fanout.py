@@ -1,11 +1,11 @@
-"""What the ledger costs: thousands of deliveries through it, against the same posts by bare aiohttp in the same run.
+"""Measure the cost of the ledger: thousands of deliveries, compared with the same posts by bare aiohttp.
 
     python -m bench.fanout [--sizes 100,1000,10000] [--latency S] [--limited SHARE] [--self-check]
 
-The platform answers after 20 ms, and every fiftieth post with 429. Workers are processes of their own with 50 messages
-in flight each: one on SQLite, one and three on PostgreSQL. Wall time counts from the first worker that is connected to
-the last delivery that is written down; processor time is that of all workers in that span, and of PostgreSQL; memory is
-the largest worker's, all of Python included. Fails where a figure is out of bounds, or a message is lost or came twice.
+The platform answers after 20 ms, every fiftieth post with 429. Workers are separate processes with 50 messages in
+flight each: one on SQLite, one and three on PostgreSQL. Wall time runs from the first connected worker to the last
+recorded delivery; processor time is of all workers during that time, and of PostgreSQL; memory is the largest worker's,
+including Python. Fails if a figure is out of bounds, or a message is lost or duplicated.
 """
 
 from __future__ import annotations
@@ -42,16 +42,16 @@ CONCURRENCY = 50
 RETRY_AFTER = 0.2
 NOTICE = Notice("digest.empty.weekend", "en")
 
-SLOWEST = 2.0  # times the wall of bare aiohttp
-MOST_PROCESSOR = 1.0  # milliseconds of the workers a delivery
+SLOWEST = 2.0  # times the wall time of bare aiohttp
+MOST_PROCESSOR = 1.0  # milliseconds of the workers per delivery
 MOST_MEMORY = 75 * 2**20  # bytes
-STEEPEST = 1.2  # the exponent with which processor time may grow
-NOISE = 1.25  # below which two times on a busy machine are the same
+STEEPEST = 1.2  # largest exponent of the growth of processor time
+NOISE = 1.25  # ratio up to which two times on a busy machine count as equal
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One configuration at one size. Seconds and bytes."""
+    """The figures of one configuration at one size, in seconds and bytes."""
 
     name: str
     size: int
@@ -63,7 +63,7 @@ class Measured:
 
     @property
     def each(self) -> float:
-        """Milliseconds of the workers a delivery."""
+        """The workers' processor time per delivery, in milliseconds."""
         return self.processor / self.size * 1_000
 
 
@@ -72,7 +72,7 @@ def channels(size: int) -> list[ChannelKey]:
 
 
 async def bare(url: str, size: int) -> Figures:
-    """The same posts without a ledger: what is refused for a while is sent again, and nothing is written down."""
+    """Send the same posts without a ledger, repeating temporary refusals and recording nothing."""
     text = render(NOTICE, words_for("en"))
     waiting = iter(channels(size))
     began, processor = time.time(), time.process_time()
@@ -94,7 +94,7 @@ async def bare(url: str, size: int) -> Figures:
 
 
 async def enqueue(url: str, size: int) -> float:
-    """Put so many due deliveries into the ledger; the seconds that it took."""
+    """Put `size` due deliveries into the ledger. Return the seconds it took."""
     began = time.perf_counter()
     async with Store.open(url) as store:
         for channel in channels(size):
@@ -103,7 +103,7 @@ async def enqueue(url: str, size: int) -> float:
 
 
 class Bench:
-    """Measures one configuration after the other, each with a platform of its own."""
+    """Measures configurations one after the other, each with its own platform."""
 
     def __init__(self, latency: float, limited: float, folder: Path) -> None:
         self._latency = latency
@@ -120,7 +120,7 @@ class Bench:
             return self._measured("bare aiohttp", size, [Figures(**json.loads(printed))], 0.0, server)
 
     def ledger(self, kind: str, workers: int, made: Databases, prepared: str, size: int) -> Measured:
-        """Workers on a copy of the prepared database."""
+        """Run workers on a copy of the prepared database."""
         url = made.copy(prepared)
         files = [self._folder / f"{number}.json" for number in range(workers)]
         with self._platform() as server:
@@ -158,7 +158,7 @@ class Bench:
 
 
 def measure(sizes: Sequence[int], kinds: Sequence[str], latency: float, limited: float) -> list[Measured]:
-    """Every configuration at every size; bare aiohttp before and after the ledger, of which the mean counts."""
+    """Measure every configuration at every size. Bare aiohttp runs before and after the ledger, and its mean counts."""
     found: list[Measured] = []
     with tempfile.TemporaryDirectory(prefix="kawaraban-fanout-") as folder:
         bench = Bench(latency, limited, Path(folder))
@@ -181,7 +181,7 @@ def measure(sizes: Sequence[int], kinds: Sequence[str], latency: float, limited:
 
 
 def report(found: Sequence[Measured]) -> list[str]:
-    """Print the table; gives what is out of bounds."""
+    """Print the table. Return what is out of bounds."""
     faults = [fault for one in found for fault in one.wrong]
     largest = max(one.size for one in found)
     bare_wall = {one.size: one.wall for one in found if one.name.startswith("bare")}
@@ -208,7 +208,7 @@ def report(found: Sequence[Measured]) -> list[str]:
 
 
 def _growth(found: Sequence[Measured]) -> list[str]:
-    """Print how processor time grows; gives what grows too steeply."""
+    """Print the growth of processor time. Return what grows too steeply."""
     faults = []
     for name in dict.fromkeys(one.name for one in found):
         small, *_, large = sorted((one for one in found if one.name == name), key=lambda one: one.size) * 2
@@ -242,7 +242,7 @@ def main() -> int:
     kinds = KINDS if options.databases == "both" else (options.databases,)
     found = measure(sizes, ("sqlite",) if options.self_check else kinds, options.latency, options.limited)
     faults = report(found)
-    if options.self_check:  # a busy machine's times are not held against it
+    if options.self_check:  # times on a busy machine do not count
         faults = [fault for one in found for fault in one.wrong]
     for fault in faults:
         print(f"FAULT: {fault}")

@@ -1,4 +1,4 @@
-"""The paper sources' answers about invented papers: the same for the same seed, made only when they are asked for."""
+"""The paper sources' answers about invented papers, generated on demand from a seed."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ import httpx
 from bot.models import Window
 from bot.sources.calendar import submission_window
 
-PERIOD = 100  # papers after which the kinds below come again
-_OLD_ON_HF = {0}  # announced long ago, listed by Hugging Face this week: arXiv knows it by id alone
+PERIOD = 100  # papers after which the kinds below repeat
+_OLD_ON_HF = {0}  # announced long ago, listed by Hugging Face this week: arXiv finds it only by id
 _ON_HF = {0, 1, 2, 3, 4, 5}
 _SCHOLAR_ONLY = {90, 91, 92, 93}
-_SAME_TITLE = {94}  # Semantic Scholar's record, under a DOI, of the arXiv paper five places before
+_SAME_TITLE = {94}  # Semantic Scholar's record, with a DOI, of the arXiv paper five places earlier
 _SCHOLAR_TOO = {10}
-_WITH_VECTOR = 10  # every so manieth paper has one already
+_WITH_VECTOR = 10  # every tenth paper has an embedding already
 
 _CATEGORIES = ("cs.CL", "cs.LG", "cs.AI", "cs.CV", "stat.ML", "cs.IR")
 _HF_DAYS = 7
@@ -36,9 +36,9 @@ class _Text:
 
 
 class Upstream:
-    """What arXiv, Hugging Face and Semantic Scholar say of `count` papers of one week, at the instant `now`.
+    """The answers of arXiv, Hugging Face and Semantic Scholar about `count` papers of one week, at the instant `now`.
 
-    `wall` and `processor` add up the seconds that making the answers took: they are none of the program's.
+    `wall` and `processor` total the seconds spent on making the answers, to be subtracted from the program's.
     """
 
     def __init__(self, count: int, seed: int, window: Window) -> None:
@@ -52,7 +52,7 @@ class Upstream:
         self._words = ["".join(Random(f"{seed} word {n}").choices("aeioulmnrstk", k=4 + n % 7)) for n in range(3000)]
 
     def answer(self, request: httpx.Request) -> httpx.Response:
-        """A handler for `httpx.MockTransport`."""
+        """Handle a request for `httpx.MockTransport`."""
         wall, processor = time.perf_counter(), time.process_time()
         try:
             return self._answer(request)
@@ -62,12 +62,12 @@ class Upstream:
 
     @property
     def distinct(self) -> int:
-        """How many papers there are once merged."""
+        """The number of papers after merging."""
         return sum(n % PERIOD not in _SAME_TITLE for n in range(self._count))
 
     @property
     def on_both(self) -> int:
-        """How many of them arXiv and Hugging Face both have."""
+        """The number of papers that both arXiv and Hugging Face have."""
         return sum(n % PERIOD in _ON_HF for n in range(self._count))
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
@@ -96,7 +96,7 @@ class Upstream:
 
     @cached_property
     def _announced(self) -> list[int]:
-        """What arXiv's search finds, the newest first."""
+        """Return what arXiv's search finds, newest first."""
         elsewhere = _OLD_ON_HF | _SCHOLAR_ONLY | _SAME_TITLE
         return [n for n in reversed(range(self._count)) if n % PERIOD not in elsewhere]
 
@@ -141,7 +141,7 @@ class Upstream:
 
     @staticmethod
     def _hf_day(number: int) -> int:
-        """How many days before the end of the week Hugging Face listed it."""
+        """Return how many days before the end of the week Hugging Face listed the paper."""
         return (number // PERIOD * len(_ON_HF) + number % PERIOD) % _HF_DAYS
 
     def _hf_item(self, number: int) -> dict[str, object]:

@@ -1,10 +1,10 @@
-"""How soon the messages of a worker leave that is gone for good, beside the lease that it held.
+"""Measure how soon the messages of a dead worker are sent, compared with the lease that it held.
 
     python -m bench.lease [--lease SECONDS]
 
-A worker dies of SIGKILL between an answer and its commit, and does not come back; another one takes over what it had
-claimed. Fails where a message is lost or comes twice, or leaves later than a lease after the death and what a new
-process takes to start.
+A worker is killed between an answer and its commit, and does not return; another one takes over its claims. Fails if a
+message is lost or duplicated, or is sent later than a lease after the kill, plus the time that a new process needs to
+start.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from tests.fakes.platform_process import Books, FakePlatformProcess
 from tests.support.needs import postgresql
 
 CHANNELS = tuple(f"gone-{number}" for number in range(10))
-SIZE = 2  # papers of a digest
-START = 2.0  # seconds that the heir's process may take to begin
+SIZE = 2  # papers in a digest
+START = 2.0  # seconds that the successor may take to start
 
 
 @dataclass(frozen=True, slots=True)
 class Heritage:
-    """What became of it: how many messages were `left`, and after how many `seconds` the last of them had gone out."""
+    """The outcome: how many messages were `left`, and after how many `seconds` the last of them was sent."""
 
-    exits: tuple[int | None, int | None]  # of the dead and of the heir
+    exits: tuple[int | None, int | None]  # of the dead worker and its successor
     left: int
     seconds: float
     rows: Sequence[Delivery]
@@ -42,7 +42,7 @@ class Heritage:
 
 
 async def inherited(database: str, lease: float) -> Heritage:
-    """Let one worker die for good on a database that has its tables, and another one go on."""
+    """Kill one worker for good, and let another one take over its database."""
     with FakePlatformProcess.serving(latency=0.02) as server:
         async with Store.open(database) as store:
             job = Job(database, server.url, "gone", CHANNELS, SIZE, lease=lease, death=Death(Moment.ANSWERED, 4))
@@ -72,7 +72,7 @@ async def _are_sent(store: Store, numbers: Sequence[int]) -> bool:
 
 
 def report(name: str, found: Heritage, lease: float) -> list[str]:
-    """Print the figures; gives what is out of bounds."""
+    """Print the figures. Return what is out of bounds."""
     print(
         f"{name}: {found.left} messages left behind, all sent {found.seconds:.1f} s after the death, lease {lease:g} s,"
         f" {len(found.books.lost)} lost, {len(found.books.duplicated)} duplicated"

@@ -1,17 +1,16 @@
-"""How long a morning takes and how much memory, and how both grow with the number of papers.
+"""Measure the time and memory of a morning, and their growth with the number of papers.
 
     python -m bench.pipeline [--sizes 100,1000,10000] [--seed N] [--self-check]
 
-For each size a fresh process plays two mornings of one week with invented papers: the real sources read the answers of
-an in-process stand-in, the real merge, store, ranking and renderers do the rest, in the order of `bot.papers.collect`
-and `bot.digests.digest`. The second morning is measured, with most papers stored already and their upvotes grown. All
-ranked papers are rendered, as a Hugo post and as JSON, not just the few of a digest. Of several runs of a small size
-the fastest counts, stage by stage.
+For each size, a fresh process plays two mornings of one week with invented papers. The real sources read the answers of
+an in-process stand-in; the real merge, store, ranking and renderers do the rest, in the order of `bot.papers.collect`
+and `bot.digests.digest`. The second morning is measured, when most papers are stored already and have more upvotes. All
+ranked papers are rendered, as a Hugo post and as JSON, not only those of a digest. Small sizes run several times, and
+the fastest run of each stage counts.
 
-Seconds are those of the clock on the wall; growth is that of processor time, which other work on the machine disturbs
-less.
+Seconds are wall time; growth is of processor time, which other work on the machine disturbs less.
 
-`--self-check` is a fast run that fails where a result is wrong or a stage grows faster than it may.
+`--self-check` is a fast run that fails if a result is wrong or a stage grows too fast.
 """
 
 from __future__ import annotations
@@ -66,11 +65,11 @@ ROOT = Path(__file__).resolve().parents[1]
 SIZES = (100, 1_000, 10_000)
 FAST_SIZES = (100, 1_000)
 STAGES = ("collect", "look up", "merge", "save", "load", "rank", "select", "render")
-STEEPEST = 1.2  # the exponent of growth that a stage may reach
-# Over one decade a busy machine may several times double a time; what is out of all proportion shows all the same.
+STEEPEST = 1.2  # largest exponent of a stage's growth
+# A busy machine may multiply times over one decade; only extreme growth is a fault there.
 STEEPEST_OF_A_FAST_RUN = 1.8
-TOO_SHORT_TO_JUDGE = 0.02  # seconds at the largest size, below which growth is noise
-RUNS_OF = 2_000  # papers that a size is run through in all, at least once and at most five times
+TOO_SHORT_TO_JUDGE = 0.02  # seconds at the largest size; below that, growth is noise
+RUNS_OF = 2_000  # total papers for the repeated runs of one size (at least one run, at most five)
 
 DUE = datetime(2031, 5, 14, 23, 59, 59, tzinfo=UTC)
 CHANNEL = ChannelKey("terminal", "bench")
@@ -79,7 +78,7 @@ SETTINGS = ChannelSettings(keywords=("agent", "retrieval"), muted_keywords=("blo
 
 @dataclass
 class Watch:
-    """Adds up each stage's seconds, on the wall and of the processor (all threads), without those of the stand-in."""
+    """Totals each stage's wall and processor seconds (all threads), excluding those of the stand-in."""
 
     upstream: Upstream
     wall: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
@@ -95,7 +94,7 @@ class Watch:
 
 
 class Morning:
-    """One morning's work on an open store; what came of it stays on the object to be checked."""
+    """One morning's work on an open store, keeping its results for checks."""
 
     def __init__(self, store: Store, upstream: Upstream, due_at: datetime) -> None:
         self.upstream = upstream
@@ -160,7 +159,7 @@ class Morning:
         return Digest(CHANNEL, self.window.end.date(), self.window.end, "ja", status, tuple(entries))
 
     def wrong(self) -> list[str]:
-        """What of the results is not as it must be."""
+        """Return a sentence for each wrong result."""
         documented = json.loads(self.document)["entries"]
         on_both = [c for c in self.ranked if {SourceName.ARXIV, SourceName.HUGGINGFACE} <= {*c.paper.sources}]
         papers, both = self.upstream.distinct, self.upstream.on_both
@@ -182,12 +181,12 @@ def _without_record(papers: Sequence[Paper]) -> list[Paper]:
 
 
 def _summary(paper: Paper) -> Summary:
-    """A text as long as summaries are, of the paper's own words."""
+    """Return a summary of typical length, made of the paper's own words."""
     return Summary("ja", Style.BRIEF, headline=paper.title[:60], text=paper.abstract[:400])
 
 
 async def measure(size: int, seed: int, folder: Path) -> Morning:
-    """The second of two mornings."""
+    """Play two mornings and return the second."""
     upstream = Upstream(size, seed, Window(DUE - timedelta(days=7), DUE))
     async with Store.open(sqlite_url(folder / "bench.sqlite3")) as store:
         await Morning(store, upstream, DUE - timedelta(days=1)).run()
@@ -197,7 +196,7 @@ async def measure(size: int, seed: int, folder: Path) -> Morning:
 
 
 def run_size(size: int, seed: int) -> dict[str, object]:
-    """One size's figures, as the process for it prints them."""
+    """Return one size's figures, as its process prints them."""
     at_start = _peak_bytes()
     mornings = []
     for _ in range(max(1, min(5, RUNS_OF // size))):
@@ -214,13 +213,13 @@ def run_size(size: int, seed: int) -> dict[str, object]:
 
 
 def _peak_bytes() -> int:
-    """The most memory that this process has held; Linux counts in kibibytes, macOS in bytes."""
+    """Return this process's peak memory in bytes; Linux reports kibibytes, macOS bytes."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 
 
 def fresh_process(size: int, seed: int) -> dict[str, Any]:
-    """The figures of a size, from a process that did nothing else: a process's peak of memory never falls."""
+    """Return the figures of a size from a new process, because a process's peak memory never falls."""
     command = [sys.executable, "-m", "bench.pipeline", "--sizes", str(size), "--seed", str(seed), "--here"]
     answer = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE)
     found: dict[str, Any] = json.loads(answer.stdout)
@@ -228,12 +227,12 @@ def fresh_process(size: int, seed: int) -> dict[str, Any]:
 
 
 def order_of_growth(small: float, large: float, factor: float) -> float:
-    """The x for which a `factor` times larger input costs factor**x as much."""
+    """Return the x for which a `factor` times larger input costs factor**x as much."""
     return math.log(max(large, 1e-9) / max(small, 1e-9)) / math.log(factor)
 
 
 def report(sizes: Sequence[int], figures: Sequence[dict[str, Any]], steepest: float = STEEPEST) -> list[str]:
-    """Print the table; gives the stages that grow faster than n^`steepest`, and what came out wrong."""
+    """Print the table. Return the stages that grow faster than n^`steepest`, and the wrong results."""
     faults = [f"{size:,} papers: {text}" for size, found in zip(sizes, figures, strict=True) for text in found["wrong"]]
     factor = sizes[-1] / sizes[0]
     compares = f"{sizes[0]:,} to {sizes[-1]:,}"
@@ -263,7 +262,7 @@ def main() -> int:
     parser.add_argument("--sizes", help=f"numbers of papers, rising (default: {','.join(map(str, SIZES))})")
     parser.add_argument("--seed", type=int, default=1, help="of the invented papers (default: 1)")
     parser.add_argument("--self-check", action="store_true", help="small sizes; fail where a figure is out of bounds")
-    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)  # the process of one size
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)  # used by the process of one size
     options = parser.parse_args()
     sizes: tuple[int, ...] = FAST_SIZES if options.self_check else SIZES
     if options.sizes is not None:

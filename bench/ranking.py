@@ -1,14 +1,14 @@
-"""What votes are worth to the ranking, and how fast it is.
+"""Measure the value of votes to the ranking, and its speed.
 
     python -m bench.ranking [--replay DIR] [--limit N] [--minilm FILE.npz ...] [--speed] [--self-check]
 
-The replay lies in the shared material (`bench/ranking` of the folder that KAWARABAN_SHARED names, or `../shared`). It
-plays recorded decisions of readers to `bench.taste_ranker`, which is the ranking unchanged, to its own baseline (tf-idf
-and a linear SVM) and to the ranking with votes ignored. Every ranker meets the same voters, so the ratios are paired.
-`--limit` takes so many channels of a kind. Vectors of MiniLM are those beside the libraries, and files given with
-`--minilm` (named `screening…npz`, with the arrays `ids` and `x`); without one that part is left out.
+The replay is in the shared material (`bench/ranking` of the folder named by KAWARABAN_SHARED, or `../shared`). It plays
+recorded decisions of readers to `bench.taste_ranker`, which wraps the unmodified ranking, to its own baseline (tf-idf
+and a linear SVM) and to the ranking without votes. Every ranker gets the same voters, so the ratios are paired.
+`--limit` is the number of channels of each kind. MiniLM's vectors are those stored beside the libraries, and files
+given with `--minilm` (named `screening…npz`, with the arrays `ids` and `x`); without one, that part is skipped.
 
-`--speed` measures times alone. `--self-check` plays a small invented world and looks at no clock.
+`--speed` measures only times. `--self-check` plays a small invented world and ignores times.
 """
 
 from __future__ import annotations
@@ -56,10 +56,11 @@ from bot.taste.placement import Placement
 from bot.taste.tastes import Tastes
 
 NOISE, SEEDS = 0.07, 3
-# Ratios to the SVM's hits on the development halves, default install; and of votes to votes ignored.
+# Thresholds on the development halves, default install: ratio to the SVM's hits, and ratio of hits with votes to
+# without.
 BARS = {("libraries", "single"): 1.28, ("libraries", "multi"): 1.25, ("screening", "single"): 0.97}
-# Set for the halves that are kept to judge with (1.58, 1.65, 1.10), and brought to the development halves as those of
-# the default install are: 1.28 there and here, 1.38 there and 1.25 here, 1.05 there and 0.97 here.
+# Set for the held-out halves (1.58, 1.65, 1.10) and converted to the development halves in proportion to the default
+# install's: 1.28 there and here, 1.38 there and 1.25 here, 1.05 there and 0.97 here.
 MINILM_BARS = {("libraries", "single"): 1.58, ("libraries", "multi"): 1.49, ("screening", "single"): 1.02}
 VOTES_BARS = {"libraries": 1.2, "screening": 1.08}
 SUBJECTS = (
@@ -74,7 +75,7 @@ SUBJECTS = (
 
 @dataclass
 class World:
-    """Papers as a replay gives them."""
+    """A replay's papers."""
 
     text: Mapping[int, str]
     cache: dict[str, Any] = field(default_factory=dict)
@@ -82,7 +83,7 @@ class World:
 
 
 class VotesIgnored(Ranker):
-    """The ranking that knows what its channel named at first, and hears nothing after."""
+    """The ranking with only what its channel named at the start, ignoring votes."""
 
     def observe(self, shown: Sequence[int], votes: Mapping[int, tuple[int, int]]) -> None:
         if not self._opinions:
@@ -95,9 +96,9 @@ def ignoring(papers: Any, seed: int) -> Ranker:
 
 
 def replayed(folder: Path, limit: int, minilm: Sequence[Path]) -> bool:
-    """Print both data sets' figures; whether every bar is met."""
+    """Print the figures of both data sets. Return whether all thresholds are met."""
     sys.path.insert(0, str(folder))
-    sys.dont_write_bytecode = True  # the shared material stays as it is
+    sys.dont_write_bytecode = True  # leave the shared material unchanged
     replay, baselines = import_module("replay"), import_module("baselines")
     met = True
     for name in ("libraries", "screening"):
@@ -121,7 +122,7 @@ def replayed(folder: Path, limit: int, minilm: Sequence[Path]) -> bool:
 
 
 def judged(what: str, ours: Mapping[str, Any], theirs: Mapping[str, Any], bar: float) -> bool:
-    """Print the paired ratio with its standard error over channels; whether it reaches the bar."""
+    """Print the paired ratio with its standard error over channels. Return whether it reaches `bar`."""
     mine, others = np.array(ours["hits"], float), np.array(theirs["hits"], float)
     ratio = mine.sum() / others.sum()
     error = float(np.std(mine - ratio * others, ddof=1) / np.sqrt(len(mine)) / others.mean())
@@ -134,7 +135,7 @@ def judged(what: str, ours: Mapping[str, Any], theirs: Mapping[str, Any], bar: f
 
 
 def invented(count: int, seed: int = 1) -> dict[int, str]:
-    """Texts like abstracts; the subject of number n is n modulo the number of subjects."""
+    """Return texts like abstracts, by number; the subject of number n is n modulo the number of subjects."""
     chance = Random(seed)
     common = [f"word{n}" for n in range(3_000)]
     texts = {}
@@ -146,7 +147,7 @@ def invented(count: int, seed: int = 1) -> dict[int, str]:
 
 
 def self_check() -> bool:
-    """A channel that likes one subject: with its votes most of what it is shown is on it, with none a share."""
+    """Check that a channel that likes one subject is mostly shown that subject with its votes, and not without."""
     world = World(invented(600))
     ranker, deaf, chance = factory(world, 1), factory(world, 1), Random(2)
     hits = without = 0
@@ -164,7 +165,7 @@ def self_check() -> bool:
 
 
 def speed() -> None:
-    """Print times: processor seconds, of the best of some runs; of one core where OPENBLAS_NUM_THREADS says so."""
+    """Print processor seconds, the best of several runs; set OPENBLAS_NUM_THREADS to use one core."""
     texts = list(invented(1_000).values())
     words = WordVectors()
     asyncio.run(words.embed(texts[:1]))
@@ -192,7 +193,7 @@ def best(runs: int, work: Callable[[], object]) -> float:
 
 
 class Collected:
-    """Nothing is asked: everything is stored."""
+    """A collector that asks nobody, because everything is stored."""
 
     async def collect(
         self,
@@ -204,7 +205,7 @@ class Collected:
 
 
 async def from_the_store(papers: int = 10_000, channels: int = 400) -> None:
-    """Digests of channels with votes of their own, out of papers of the last 30 days."""
+    """Time the digests of channels with their own votes, from papers of the last 30 days."""
     chance = Random(3)
     stored = [_stored(number, text, papers) for number, text in invented(papers).items()]
     with tempfile.TemporaryDirectory() as folder:
@@ -251,7 +252,7 @@ def _stored(number: int, text: str, papers: int) -> Paper:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Prints the figures; 1 where one is below its bar."""
+    """Print the figures. Return 1 if one is below its threshold."""
     parser = argparse.ArgumentParser(prog="python -m bench.ranking", description=(__doc__ or "").splitlines()[0])
     beside = Path(__file__).resolve().parents[2] / "shared"
     shared = Path(os.environ.get("KAWARABAN_SHARED", beside)) / "bench" / "ranking"

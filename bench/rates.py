@@ -1,10 +1,10 @@
-"""Whether workers keep to a common rate, and how much of it they use.
+"""Measure whether workers keep to a common rate, and how much of it they use.
 
     python -m bench.rates [--limit N] [--seconds S] [--workers N] [--self-check]
 
-Three workers on PostgreSQL (one on SQLite where there is no server) send through one bucket, which is filled at 90 % of
-the platform's limit of 50 messages a second. The platform counts the most that came in any one second, wherever that
-second begins, and would refuse the next. Fails above the limit, and below 85 % of it on average.
+Three workers on PostgreSQL (one on SQLite if there is no server) send through one bucket, filled at 90 % of the
+platform's limit of 50 messages a second. The platform counts the messages in any sliding second, and refuses those
+above the limit. Fails above the limit, and below 85 % of it on average.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from tests.fakes.platform import NAME
 from tests.fakes.platform_process import FakePlatformProcess
 from tests.support.needs import postgresql
 
-USED = 0.9  # of the limit, which the bucket is filled with
+USED = 0.9  # of the limit, at which the bucket is filled
 LEAST = 0.85  # of the limit, on average
 
 
 def measure(kind: str, workers: int, limit: float, seconds: float) -> list[str]:
-    """Print the figures; gives what is out of bounds."""
+    """Print the figures. Return what is out of bounds."""
     size = round(limit * USED * seconds)
     with (
         databases(kind) as made,
@@ -76,7 +76,7 @@ def main() -> int:
     options = parser.parse_args()
     kind, workers = ("postgresql", options.workers) if postgresql() else ("sqlite", 1)
     faults = measure(kind, workers, options.limit, 4.0 if options.self_check else options.seconds)
-    if options.self_check:  # a busy machine's bursts and pauses are not held against a short run
+    if options.self_check:  # bursts and pauses of a busy machine do not count in a short run
         faults = [fault for fault in faults if "lost" in fault]
     for fault in faults:
         print(f"FAULT: {fault}")

@@ -1,13 +1,12 @@
-"""Whether every channel gets every local day exactly once, across a change of the clocks, with several tickers.
+"""Check that every channel gets every local day exactly once, across a clock change, with several tickers.
 
     python -m bench.schedule [--channels N] [--days N] [--tickers N] [--seed N] [--database URL] [--self-check]
 
-Channels in zones that change their clocks and some that do not, at any half hour, are followed by several tickers on
-one database, each with a store of its own. The clock is a virtual one that goes from before the change to after it.
-Tickers stop and begin anew now and then, in the middle of their work. Digests are made by nobody: what counts is which
-of them are in the ledger in the end.
+Channels in zones with and without clock changes, due at any half hour, are served by several tickers on one database,
+each with its own store. A virtual clock runs from before the change to after it. Now and then a ticker is stopped in
+the middle of its work and restarted. No digests are made; only their entries in the ledger count in the end.
 
-The last line reads `channel-days=N missing=0 doubled=0`. `--self-check` is a smaller run; any run fails where a day is
+The last line reads `channel-days=N missing=0 doubled=0`. `--self-check` is a smaller run. Any run fails if a day is
 missing, doubled or made for another date.
 """
 
@@ -44,12 +43,12 @@ from bot.store.location import sqlite_url
 from bot.store.store import Store
 from tests.support.ledger import NamedWorker
 
-# The clocks of Berlin change in the night to 2026-03-29, those of Nuuk in the evening before, Cairo's in April.
+# Berlin's clocks change in the night to 2026-03-29, Nuuk's the evening before, Cairo's in April.
 ZONES = ("Europe/Berlin", "America/Nuuk", "Asia/Tokyo", "America/New_York")
 FIRST = date(2026, 3, 27)
 STEP = timedelta(minutes=30)
-AT_ONCE = 0.2  # of the steps; on SQLite, tickers that write at once mostly sleep
-LEASE = timedelta(days=365)  # virtual on SQLite; a ticker that stops leaves
+AT_ONCE = 0.2  # share of the steps; on SQLite, concurrent writers mostly sleep
+LEASE = timedelta(days=365)  # virtual time on SQLite; a stopped ticker releases its claims
 
 
 @dataclass
@@ -62,7 +61,7 @@ class Clock:
 
 @dataclass
 class Play:
-    """One run of the bench. `made` counts how often each digest was begun."""
+    """One run of the bench. `made` counts how often each digest was started."""
 
     channels: tuple[Channel, ...]
     days: int
@@ -88,7 +87,7 @@ def parts(digest: Digest, _: ChannelSettings) -> Sequence[NewDelivery]:
 
 
 def channels(count: int, seed: int) -> tuple[Channel, ...]:
-    """Every zone and half hour in turn, then at random."""
+    """Return channels in every zone and at every half hour in turn, then at random."""
     chance = random.Random(seed)
     made = []
     for n in range(count):
@@ -101,7 +100,7 @@ def channels(count: int, seed: int) -> tuple[Channel, ...]:
 
 
 class Ticker:
-    """One process's share: its store, its name among the workers, its runs."""
+    """One process's parts: its store, its worker name, its runs."""
 
     def __init__(self, name: str, store: Store, play: Play) -> None:
         self.name = name
@@ -114,7 +113,7 @@ class Ticker:
         self._worker.owner = await self.store.workers.join(self.name, LEASE)
 
     async def step(self) -> None:
-        """Make what is due; now and then it is stopped in the middle, and begins anew."""
+        """Make what is due; now and then, stop in the middle and restart."""
         if self._play.random.random() < 0.05:
             await self.runs.tick()
             await asyncio.sleep(self._play.random.random() / 100)
@@ -125,7 +124,7 @@ class Ticker:
 
 
 async def played(play: Play, url: str, tickers: int) -> Counter[tuple[ChannelKey, date]]:
-    """The digests in the ledger, with how often each is there."""
+    """Play the run and count each digest in the ledger."""
     async with AsyncExitStack() as stack:
         stores = [await stack.enter_async_context(Store.open(url, clock=play.clock)) for _ in range(tickers)]
         for channel in play.channels:
@@ -133,7 +132,7 @@ async def played(play: Play, url: str, tickers: int) -> Counter[tuple[ChannelKey
         crew = [Ticker(f"ticker-{n}", store, play) for n, store in enumerate(stores)]
         for ticker in crew:
             await ticker.begin()
-        # Whoever is last in the week: a day in the westernmost zone ends some 12 hours after UTC's.
+        # A day in the westernmost zone ends about 12 hours after UTC's.
         end = datetime.combine(FIRST + timedelta(play.days), clock_time(12), UTC)
         while play.clock.now < end:
             play.clock.now += play.step
@@ -148,7 +147,7 @@ async def played(play: Play, url: str, tickers: int) -> Counter[tuple[ChannelKey
 
 
 def report(play: Play, found: Counter[tuple[ChannelKey, date]], seconds: float) -> int:
-    """Print what came of it; how many things are wrong."""
+    """Print the outcome. Return the number of faults."""
     last = FIRST + timedelta(play.days)
     inside = Counter({key: count for key, count in found.items() if FIRST <= key[1] < last})
     missing = play.wanted - set(inside)

@@ -1,16 +1,16 @@
-"""What Slack's users would notice: messages lost or doubled, answers late, votes forgotten or invented.
+"""Measure what Slack's users would notice: lost or duplicated messages, late answers, lost or invented votes.
 
     python -m bench.slack [PART ...] [--times N] [--self-check]
 
-crash   SIGKILL between Slack's taking a message and our writing it down, 50 times for each kind of look-up: every
-        message is there once, or unknown in the ledger, and none is there twice
-load    200 `/paper` within 10 s for cached papers, while digests go out and 20 more wait for a model that hangs: all
-        acknowledged, 99 of 100 within 500 ms, and answered within 1 s
-away    1,000 reactions on 40 messages, and removals, in an hour without the bot: all that Slack tells afterwards is
-        there, and nothing else
-drops   the socket cut every second for a minute, with reactions all the time: no vote is lost or doubled
+crash   SIGKILL between Slack's accepting a message and our recording it, 50 times for each kind of look-up: each
+        message is posted once, or unknown in the ledger, and none is posted twice
+load    200 `/paper` within 10 s for cached papers, while digests go out and 20 more wait for a hanging model: all are
+        acknowledged, 99 % within 500 ms, and answered within 1 s
+away    1,000 reactions on 40 messages, and removals, in an hour without the bot: everything that Slack reports
+        afterwards is stored, and nothing else
+drops   the socket cut every second for a minute, with reactions all the time: no vote is lost or duplicated
 
-`--self-check` is short, and looks at no clock: only a `load` by itself tells whether its times hold.
+`--self-check` is short and ignores times: only a `load` run alone can judge its times.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def whole(part: str, times: int, says: Says) -> list[str]:
 
 
 def short(part: str, says: Says) -> list[str]:
-    """The same in small, where every fault is one on a busy machine too."""
+    """Run a small version of the part, whose faults are faults on a busy machine too."""
     match part:
         case "crash":
             return crash(Lookups, kill, 1, says)

@@ -1,8 +1,8 @@
-"""A bot on Slack that dies of SIGKILL after Slack has taken a message, and before it is written down.
+"""Kill a bot on Slack after Slack has accepted a message and before it is recorded.
 
-Each death is followed by a second life, which has to find out what became of the message. Slack's own books are then
-compared with the ledger: every message once, or, where Slack tells nothing that could decide it, `unknown` in the
-ledger and in no case twice.
+After each kill, a second process has to find out what became of the message. Slack's own records are then compared with
+the ledger: each message must be posted once or, if Slack reveals nothing to decide it, be `unknown` in the ledger, but
+never posted twice.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from tests.fakes.slack_process import Json, SlackProcess
 
 
 class Lookups(StrEnum):
-    """What Slack tells of the messages that are there."""
+    """Which look-ups Slack answers."""
 
     ALLOWED = "conversations.replies allowed"
     REFUSED = "conversations.replies refused"
@@ -53,17 +53,17 @@ REFUSES = {
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """What one process is to do: deliver all that is due, and die at the so manieth message (never, where it is 0)."""
+    """One process's job: deliver everything due, and die at the message of that number (0: never)."""
 
     database: str
     url: str
     token: str = field(repr=False)
     dies_at: int = 0
-    unanswered: bool = False  # it dies while the answer is on its way, not after it came
+    unanswered: bool = False  # dies before the answer arrives, not after
 
 
 class Mortal(SlackPlatform):
-    """The adapter, in a process that dies at a message of its own."""
+    """The adapter in a process that kills itself at a given message."""
 
     def __init__(self, workspaces: Workspaces, life: Life) -> None:
         super().__init__(workspaces)
@@ -92,7 +92,7 @@ async def _die_when_taken(slack: SlackProcess, place: Place, key: DeliveryKey) -
 
 
 def live(life: Life) -> None:
-    """One life of a bot that only delivers."""
+    """Run a bot that only delivers, as one process."""
     asyncio.run(_live(life))
 
 
@@ -113,7 +113,7 @@ PROCESSES = context("bench.slack_crash")
 
 
 def kill(lookups: Lookups, times: int, seed: int = 1) -> Tally:
-    """So many deaths, each in a channel and a database of its own."""
+    """Kill `times` processes, each with its own channel and database."""
     draw, tally = Random(f"{lookups} {seed}"), Tally(lookups)
     with SlackProcess.serving() as slack, TemporaryDirectory(prefix="kawaraban-slack-") as folder:
         empty = Path(folder) / "empty.sqlite3"
@@ -152,7 +152,7 @@ async def _due(database: str, key: ChannelKey) -> None:
 
 
 def judge(messages: Sequence[Json], key: ChannelKey, ledger: Mapping[str, DeliveryState], tally: Tally) -> None:
-    """Compare what is in the channel with what should be there, and with the ledger."""
+    """Compare the channel's messages with the expected ones and with the ledger."""
     wanted = expected([key.name], SIZE, key.platform)[key.name]
     unknown = compare(keys(messages), wanted, ledger, tally)
     if unknown and tally.lookups in (Lookups.ALLOWED, Lookups.REFUSED):
@@ -160,5 +160,5 @@ def judge(messages: Sequence[Json], key: ChannelKey, ledger: Mapping[str, Delive
 
 
 def keys(messages: Sequence[Json]) -> list[str]:
-    """The delivery keys of the bot's messages, in their order."""
+    """Return the delivery keys of the bot's messages, in order."""
     return [one["metadata"]["event_payload"]["key"] for one in messages if one["metadata"]]

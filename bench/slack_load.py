@@ -1,8 +1,7 @@
-"""People who ask for papers on Slack, all at once, while digests go out and the model hangs.
+"""Measure people asking for papers on Slack all at once, while digests go out and the model hangs.
 
-The bot is `kawaraban run` as it is, over Socket Mode. The times are those that the tests' Slack sees, from sending a
-command to its acknowledgement and to the answer at its `response_url`: the way there and back and both programs'
-queues are in them.
+The bot is the real `kawaraban run` in Socket Mode. Times are measured by the tests' Slack, from sending a command to
+its acknowledgement and to the answer at its `response_url`, and so include transport and the queues of both programs.
 """
 
 from __future__ import annotations
@@ -18,11 +17,11 @@ from tests.fakes.slack_process import Json, SlackProcess
 from tests.support.bot_process import until
 
 DIGEST_SIZE = 10
-DEADLINE = 3_000.0  # Slack's own, for each
+DEADLINE = 3_000.0  # milliseconds; Slack's own, for each command
 
 
 def load(commands: int = 200, seconds: float = 10.0, hanging: int = 20, channels: int = 12) -> Load:
-    """So many commands for cached papers, evenly within the seconds, and `hanging` ones that need the model."""
+    """Send commands for cached papers, evenly over the seconds, and `hanging` ones that need the model."""
     with scene(people=hanging + 5, channels=channels) as there:
         return asyncio.run(_load(there, commands, seconds, hanging))
 
@@ -35,7 +34,7 @@ async def _load(there: Scene, commands: int, seconds: float, hanging: int) -> Lo
         bot = await asyncio.to_thread(running.__enter__)
         try:
             await asyncio.to_thread(until, lambda: slack.log()["connections"])
-            await _ask(session, there, "3105.00001", 0)  # whatever a first command has to import
+            await _ask(session, there, "3105.00001", 0)  # let a first command do the imports
             before, sent = processor(bot.process.pid), _posted(slack)
             questions = [f"3105.{number:05d}" for number in range(1, commands + 1)]
             gap = seconds / commands
@@ -60,7 +59,7 @@ async def _load(there: Scene, commands: int, seconds: float, hanging: int) -> Lo
             if hanging and not model.asked:
                 found.wrong.append("the model was not asked")
         finally:
-            bot.kill()  # what hangs would only be waited for
+            bot.kill()  # do not wait for the hanging requests
             await asyncio.to_thread(running.__exit__, None, None, None)
     return found
 
@@ -79,7 +78,7 @@ async def _ask(session: aiohttp.ClientSession, there: Scene, text: str, who: int
 
 
 async def _answered(session: aiohttp.ClientSession, done: Json) -> Json:
-    """The same command once its answer has come."""
+    """Return the command once its answer has arrived."""
     for _ in range(400):
         async with session.get("/_control/interaction", params={"number": done["number"]}) as answer:
             done = await answer.json()

@@ -1,4 +1,4 @@
-"""What the benches of Slack begin with: the tests' Slack as a process, and a database with digests that are due."""
+"""Setup for the Slack benches: the tests' Slack as a process, and a database with due digests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.bot_process import BotProcess
 
 @dataclass(frozen=True)
 class Scene:
-    """One Slack with people and channels, and the folder of one bot."""
+    """A Slack double with people and channels, and the folder of one bot."""
 
     slack: SlackProcess
     folder: Path
@@ -37,13 +37,13 @@ class Scene:
         return ChannelKey("slack", f"{self.team}/{channel}")
 
     def bot(self, at: datetime | None = None, **more: str) -> AbstractContextManager[BotProcess]:
-        """`kawaraban run` in Socket Mode, with no paper source and no model but those of `more`; `at` another time."""
+        """Run the bot in Socket Mode without paper sources and model, unless set in `more`, at `at` if given."""
         return BotProcess.running(chat.environment(self.database) | {**self.tokens} | more, self.folder, at)
 
     async def fill(self, size: int, channels: Sequence[str] = (), cached: int = 0, known: int = 0) -> None:
-        """Digests of `size` papers, due now, in the channels (all, where none is named), which are subscribed.
+        """Subscribe the channels (default: all) and enqueue a digest of `size` papers for each, due now.
 
-        Beside them what `chat.stock` puts there.
+        Also store the papers of `chat.stock`.
         """
         now = datetime.now(UTC)
         async with Store.open(self.database) as store:
@@ -55,13 +55,13 @@ class Scene:
 
 
 async def enqueue(store: Store, made: Digest, now: datetime) -> None:
-    """Put a digest into the ledger, as if it had just been made."""
+    """Put a digest into the ledger as if it had just been made."""
     await chat.enqueue(store, made, SETTINGS, f"slack:{made.channel.name.partition('/')[0]}", now)
 
 
 @contextmanager
 def scene(people: int, channels: int, pace: float = 1.0) -> Iterator[Scene]:
-    """A Slack with so many people, all of them in so many channels, for the block; its clock goes at the `pace`."""
+    """Start a Slack double with people who are all in every channel; its clock runs at `pace` times real time."""
     with SlackProcess.serving(pace=pace) as slack, TemporaryDirectory(prefix="kawaraban-slack-") as folder:
         app = slack.app()
         users = [slack.add_user(f"person-{number}", locale="en-US", is_admin=True) for number in range(people)]

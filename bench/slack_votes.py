@@ -1,6 +1,6 @@
-"""Votes on Slack that the bot could not hear: cast while it was away, or while its socket broke again and again.
+"""Measure Slack votes that the bot could not hear: cast while it was down, or while its socket kept breaking.
 
-The bot is `kawaraban run` as it is. What the tests' Slack has in the end is compared with what the bot has stored.
+The bot is the real `kawaraban run`. The reactions in the tests' Slack at the end are compared with the stored votes.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from bot.taste.emoji import normalised
 from tests.fakes.slack_process import Json
 from tests.support.bot_process import until
 
-NAMES = ("+1", "-1", "fire", "heart", "eyes", "tada")  # emoji that people put on papers
+NAMES = ("+1", "-1", "fire", "heart", "eyes", "tada")  # emoji that people use on papers
 NUMBERS = ("one", "two", "three", "four")
-SHOWN = 12  # the most voters whom Slack names for one emoji
-PATIENCE = 300.0  # seconds for the bot to hear of everything
+SHOWN = 12  # the most voters that Slack names for one emoji
+PATIENCE = 300.0  # seconds for the bot to catch up
 
 
 @dataclass
 class Heard(votes.Heard):
-    """What the bot has heard of, and what Slack brought more than once."""
+    """The votes that the bot has heard of, and the events that Slack sent more than once."""
 
     redelivered: int = 0
 
@@ -48,7 +48,7 @@ class Heard(votes.Heard):
 
 
 class Crowd:
-    """People of a scene who react by chance, and the truth about what they did."""
+    """Simulated people who react at random, and the record of what they did."""
 
     def __init__(self, there: Scene, seed: int) -> None:
         self._there = there
@@ -61,7 +61,7 @@ class Crowd:
         return [(channel, one) for channel in self._there.channels for one in slack.messages(channel)]
 
     def react(self, times: int) -> None:
-        """So many new reactions, most of them on few messages."""
+        """Add reactions, most of them on a few messages."""
         there, slack, wanted = self.messages(), self._there.slack, self.reactions + times
         while self.reactions < wanted:
             channel, message = there[int(len(there) * self._draw.random() ** 2)]
@@ -74,7 +74,7 @@ class Crowd:
                 self.reactions += 1
 
     def take_back(self, times: int) -> None:
-        """So many of the reactions that stand."""
+        """Remove that many of the present reactions."""
         for one in self._draw.sample(sorted(self.standing), times):
             channel, ts, name, user = one
             self._there.slack.people("unreact", channel=channel, ts=ts, name=name, user=user)
@@ -82,8 +82,8 @@ class Crowd:
             self.removals += 1
 
     def votes(self, most: int | None = None) -> tuple[set[Vote], set[str]]:
-        """The votes that Slack tells of, and the messages for which it leaves somebody out: where it names at most
-        `most` people for one emoji."""
+        """Return the votes that Slack reports if it names at most `most` people per emoji, and the messages for which
+        that leaves somebody out."""
         told, partial = set(), set()
         for channel, message in self.messages():
             ref = str(MessageRef("slack", f"{self._there.team}/{channel}/{message['ts']}"))
@@ -95,7 +95,7 @@ class Crowd:
 
 
 def stored(there: Scene) -> list[Vote]:
-    """Return the votes that stand, as often as they are stored."""
+    """Return the stored votes that count, including duplicates."""
     return votes.stored(there.database, [there.key(one) for one in there.channels])
 
 
@@ -117,7 +117,7 @@ def missed(
             found.wrong.append("what was cast before the bot went was not stored")
         crowd.react(reactions)
         crowd.take_back(removals)
-        # An hour later Slack has given up on all of it.
+        # After an hour, Slack has given up redelivering everything.
         slack.tell("pass_time", seconds=HOUR)
         slack.tell("set", voters_shown=SHOWN)
         told, partial = crowd.votes(SHOWN)
@@ -132,7 +132,7 @@ def missed(
 
 
 def drops(times: int = 60, every: float = 1.0, channels: int = 4, people: int = 30, pace: float = 1.0) -> Heard:
-    """The socket is cut so often while people react, ten times between two cuts."""
+    """Cut the socket `times` times while people react, ten times between two cuts."""
     found = Heard()
     with scene(people, channels, pace) as there:
         slack, crowd = there.slack, Crowd(there, seed=2)
@@ -141,13 +141,13 @@ def drops(times: int = 60, every: float = 1.0, channels: int = 4, people: int = 
             _posted(there)
             for _ in range(times):
                 crowd.react(4)
-                _until(lambda: slack.log()["connections"])  # a cut that meets no connection tests nothing
+                _until(lambda: slack.log()["connections"])  # without a connection, a cut would test nothing
                 slack.tell("socket", act="drop")
                 for _ in range(4):
                     crowd.react(1)
                     time.sleep(every / 4)
                 crowd.take_back(2)
-            for seconds in (0, 61, 301):  # when Slack brings again what was not taken
+            for seconds in (0, 61, 301):  # when Slack redelivers unacknowledged events
                 slack.tell("pass_time", seconds=seconds)
                 _until(lambda: slack.log()["connections"])
             _settled(there)
@@ -162,7 +162,7 @@ def drops(times: int = 60, every: float = 1.0, channels: int = 4, people: int = 
 
 
 def _posted(there: Scene) -> int:
-    """How many messages there are, once all of them are there and written down."""
+    """Wait until all messages are posted and recorded. Return their number."""
     _until(lambda: not asyncio.run(_open(there)))
     return len([one for channel in there.channels for one in there.slack.messages(channel)])
 
@@ -173,7 +173,7 @@ async def _open(there: Scene) -> bool:
 
 
 def _settled(there: Scene) -> None:
-    """Wait until the bot has taken every event that is not lost."""
+    """Wait until the bot has taken every event that was not lost."""
 
     def all_taken() -> bool:
         log = there.slack.log()

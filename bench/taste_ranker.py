@@ -1,9 +1,8 @@
-"""The ranking as it is, behind the protocol of replays of recorded decisions: `factory(papers, seed)`.
+"""The real ranking behind the protocol of the replays of recorded decisions: `factory(papers, seed)`.
 
-Such a replay shows a simulated channel five of a day's papers, counts its votes on them, and goes on to the next day.
-Nothing of the ranking is changed for it: votes become opinions, opinions a taste, and the day's papers go through the
-ranking and the selection, as they do for a channel. The papers have no upvotes and one date, so that the taste alone
-decides.
+A replay shows a simulated channel five of a day's papers, takes its votes on them, and goes on to the next day. The
+ranking is unmodified: votes become opinions, opinions become a taste, and the day's papers go through ranking and
+selection as for a channel. The papers have no upvotes and the same date, so that only the taste decides.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ _LONGEST_TITLE = 300
 
 
 class Papers(Protocol):
-    """What a replay knows of its papers: texts by number, a cache that all rankers share, and perhaps vectors."""
+    """A replay's papers: texts by number, a cache shared by all rankers, and optionally vectors."""
 
     text: Mapping[int, str]
     cache: dict[str, Any]
@@ -41,7 +40,7 @@ class Papers(Protocol):
 
 
 class Ranker:
-    """One simulated channel."""
+    """The ranking for one simulated channel."""
 
     def __init__(self, prepared: Prepared, seed: int) -> None:
         self._prepared = prepared
@@ -50,22 +49,22 @@ class Ranker:
         self._opinions: dict[int, float] = {}
 
     def observe(self, shown: Sequence[int], votes: Mapping[int, tuple[int, int]]) -> None:
-        """Take in the votes, up and down, on what was shown."""
+        """Record the up and down votes on the papers shown."""
         self._days += 1
         for number in shown:
             up, down = votes[number]
             if up != down:
-                self._opinions.pop(number, None)  # the newest come last
+                self._opinions.pop(number, None)  # so that the newest comes last
                 self._opinions[number] = float(up - down)
 
     def rank(self, candidates: Sequence[int]) -> list[int]:
-        """The candidates, first those that a digest would show, then the others as they are ranked."""
+        """Return the candidates: first those that a digest would show, then the others in order of rank."""
         ranked = self.ranked(candidates)
         chosen = [int(choice.paper.id.value) for choice in select(ranked, SHOWN, self._day)]
         return list(dict.fromkeys((*chosen, *(int(paper.value) for paper in ranked.ids))))
 
     def ranked(self, candidates: Sequence[int]) -> Ranking:
-        """All of them, the best first."""
+        """Return all candidates, best first."""
         prepared = self._prepared
         newest = list(self._opinions.items())[-NEWEST:]
         examples = [prepared.example(number, value) for number, value in newest]
@@ -78,7 +77,7 @@ class Ranker:
 
 
 class Prepared:
-    """The papers of a replay, as the store would give them, and their catalogue."""
+    """A replay's papers as the store would return them, and their catalogue."""
 
     def __init__(self, texts: Mapping[int, str], points: Mapping[int, NDArray[np.float32]]) -> None:
         self.papers = {number: _paper(number, text) for number, text in texts.items()}
@@ -94,9 +93,9 @@ class Prepared:
 
 
 def factory(papers: Papers, seed: int) -> Ranker:
-    """A ranker for one channel; `papers.cache` keeps what all of them share.
+    """Return a ranker for one channel; `papers.cache` keeps what all rankers share.
 
-    Vectors are those that come with the papers where there are any, else those of the default install.
+    Uses the papers' own vectors if there are any, otherwise those of the default install.
     """
     if "kawaraban" not in papers.cache:
         papers.cache["kawaraban"] = Prepared(papers.text, _points(papers))
@@ -112,7 +111,7 @@ def _points(papers: Papers) -> dict[int, NDArray[np.float32]]:
 
 
 def _paper(number: int, text: str) -> Paper:
-    """A long text is a title, which ends with its first sentence, and an abstract."""
+    """Return a paper; the first sentence of a long text is its title, the rest its abstract."""
     title, found, abstract = text.partition(". ") if len(text) > _LONGEST_TITLE else (text, "", "")
     return Paper(
         id=PaperId("replay", str(number)),

@@ -1,4 +1,4 @@
-"""Votes that a bot could not hear: what the benches of all chats compare."""
+"""Compare the votes that a bot could not hear; shared by the benches of all chats."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bench.chat import SECRET
 from bot.models import ChannelKey
 from bot.store.store import Store
 
-CARDS = 4  # papers of a digest; with the headline one message more
+CARDS = 4  # papers in a digest; the headline makes one message more
 HOUR = 3_600
 
 _LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -24,7 +24,7 @@ Vote = tuple[str, str, str]  # message, voter, emoji
 
 @dataclass
 class Heard:
-    """What a bot has heard of; `wrong` are sentences."""
+    """The votes that a bot has heard of. `wrong` holds sentences."""
 
     reactions: int = 0
     removals: int = 0
@@ -37,13 +37,13 @@ class Heard:
     wrong: list[str] = field(default_factory=list)
 
     def compare(self, there: Sequence[Vote], expected: set[Vote]) -> None:
-        """Count the votes that are stored, and those that should be."""
+        """Count the stored votes against the expected ones."""
         self.stored = len(there)
         self.missing = len(expected - {*there})
         self.invented = len(Counter(there) - Counter(expected))
 
     def faults(self) -> list[str]:
-        """Return what is wrong, a sentence each."""
+        """Return a sentence for each fault."""
         found = list(self.wrong)
         if self.missing or self.invented:
             found.append(f"{self.missing} votes missing, {self.invented} invented")
@@ -51,12 +51,12 @@ class Heard:
 
 
 def voter(platform: str, user: str | int) -> str:
-    """Return the name under which the bot keeps a person's votes."""
+    """Return the pseudonym under which the bot stores a person's votes."""
     return hmac.new(SECRET.encode(), f"{platform}:{user}".encode(), hashlib.sha256).hexdigest()
 
 
 def stored(database: str, channels: Sequence[ChannelKey]) -> list[Vote]:
-    """Return the votes that stand in the channels, as often as they are stored."""
+    """Return the stored votes that count in the channels, including duplicates."""
 
     async def read() -> list[Vote]:
         async with Store.open(database) as store:

@@ -1,6 +1,6 @@
-"""One worker of the benches: a process that builds digests, delivers what is due, and may be told when to die.
+"""A worker process for the benches: it builds digests, delivers what is due, and dies on demand.
 
-It is the real ledger on the real store, against the tests' chat platform. `work` is what a process runs.
+It uses the real ledger on the real store, with the tests' chat platform. `work` is the process's entry point.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from tests.fakes.platform import NAME, FakePlatform
 
 
 class Moment(StrEnum):
-    """When a worker may die by its own hand. Its parent can end it at any time beside."""
+    """The moments at which a worker may kill itself; its parent can also kill it at any time."""
 
-    BUILDING = "building"  # after so many digests, one of them saved and not yet in the ledger
-    SENDING = "sending"  # while the so manieth message is on its way
-    ANSWERED = "answered"  # between the so manieth answer and its commit
+    BUILDING = "building"  # after that many digests, the last saved but not yet in the ledger
+    SENDING = "sending"  # while the message of that number is being sent
+    ANSWERED = "answered"  # between the answer of that number and its commit
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Death:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What one worker is to do: `channels` are to have their digest of `size` papers, and all that is due delivered."""
+    """A worker's job: build a digest of `size` papers for each of `channels`, and deliver everything due."""
 
     database: str
     platform: str  # the URL of its server
@@ -58,12 +58,12 @@ class Job:
     rates: Mapping[str, float] = field(default_factory=dict)
     death: Death | None = None
     log: str = os.devnull
-    figures: str = ""  # a file for what it cost
+    figures: str = ""  # a file for the measurements
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What delivering cost one worker, start-up and connecting left out. `peak` is in bytes, of the whole process."""
+    """One worker's cost of delivering, without start-up and connecting. `peak` is the process's memory in bytes."""
 
     began: float  # seconds since 1970
     ended: float
@@ -72,7 +72,7 @@ class Figures:
 
 
 class MortalPlatform(FakePlatform):
-    """The adapter, in a process that dies at a message of its own."""
+    """The adapter in a process that kills itself at a given message."""
 
     def __init__(self, url: str, death: Death | None) -> None:
         super().__init__(url)
@@ -97,12 +97,12 @@ def now() -> datetime:
 
 
 def die() -> None:
-    """End this process as SIGKILL does: no handler runs, nothing is flushed."""
+    """Kill this process with SIGKILL: no handler runs, nothing is flushed."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 def work(job: Job) -> None:
-    """Run one worker until everything is built, and nothing is left to deliver."""
+    """Run one worker until everything is built and delivered."""
     logging.basicConfig(filename=job.log, level=logging.INFO, force=True)
     asyncio.run(_run(job))
 
@@ -128,7 +128,7 @@ async def _run(job: Job) -> None:
 
 
 async def build(store: Store, job: Job) -> None:
-    """Make each channel's digest, save it, and only then put its parts into the ledger. Doing it again is harmless."""
+    """Make each channel's digest, save it, and only then put its parts into the ledger. Safe to repeat."""
     digests = [digest(ChannelKey(NAME, name), job.size) for name in job.channels]
     papers = {entry.paper.id: entry.paper for made in digests for entry in made.entries}
     await store.papers.save(tuple(papers.values()), {})
@@ -140,7 +140,7 @@ async def build(store: Store, job: Job) -> None:
 
 
 def expected(channels: Sequence[str], size: int, platform: str = NAME) -> dict[str, list[str]]:
-    """The keys that each channel is to have in the end, in their order."""
+    """Return the keys that each channel should have in the end, in order."""
     found = {}
     for name in channels:
         channel = ChannelKey(platform, name)
@@ -150,9 +150,9 @@ def expected(channels: Sequence[str], size: int, platform: str = NAME) -> dict[s
 
 
 def peak_bytes() -> int:
-    """The most memory that this program has held.
+    """Return this program's peak memory, in bytes.
 
-    Linux counts what the process held before it became this program into `ru_maxrss`, but not into `VmHWM`.
+    On Linux, `ru_maxrss` includes the memory held before the process became this program; `VmHWM` does not.
     """
     try:
         status = Path("/proc/self/status").read_text()

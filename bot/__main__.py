@@ -1,8 +1,8 @@
-"""The command line: it reads arguments, calls a use case, and prints what a renderer returns.
+"""The command line: read arguments, call a use case, print what a renderer returns.
 
-Results go to standard output, everything else to standard error. Exit status: 0 done, 1 an error that one line
-explains, 2 a command or option that does not exist, 130 interrupted. The commands are in `bot.cli.papers` and
-`bot.cli.operators`; what one of them needs is imported when it runs. `bot.cli.help` makes the help from the catalogues.
+Results go to standard output, everything else to standard error. Exit status: 0 for success, 1 for an error explained
+in one line, 2 for an unknown command or option, 130 if interrupted. The commands are in `bot.cli.papers` and
+`bot.cli.operators` and import what they need when they run. `bot.cli.help` builds the help from the catalogues.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def show_help(context: typer.Context) -> None:
         typer.echo(context.get_help())
 
 
-# In the order of the help.
+# In the order of the help page.
 cli.command(cls=Command)(papers.digest)
 cli.command(cls=Command)(papers.demo)
 cli.command(cls=Command)(papers.paper)
@@ -69,7 +69,7 @@ database.command(cls=Command)(operators.upgrade)
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """The console script. Raises SystemExit with the exit status."""
+    """Run the command line. Raises SystemExit with the exit status."""
     try:
         status = get_command(cli)(args=arguments, prog_name="kawaraban", standalone_mode=False)
     except typer.TyperException as error:

@@ -1,8 +1,8 @@
-"""The environment, read once: variables and, below them, a `.env` file in the working directory.
+"""Settings, read once from the environment, and from a `.env` file in the working directory for unset variables.
 
-The core's variables are `Settings`; each adapter declares its own in `adapters/<name>/settings.py` as a subclass of
-`AdapterSettings`. Every problem is reported at once, by variable, as one `SettingsError`. Secrets are `SecretStr`: they
-show in no log.
+The core's variables are in `Settings`; each adapter declares its own in `adapters/<name>/settings.py` as a subclass of
+`AdapterSettings`. One `SettingsError` reports all problems, by variable. Secrets are `SecretStr`, so that no log shows
+them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _POSTGRESQL = "postgresql+asyncpg://"
 
 
 def _invalid(code: LiteralString) -> PydanticCustomError:
-    """A validation error whose type is the code of its sentence."""
+    """Return a validation error whose type is the code of its sentence."""
     return PydanticCustomError(code, "invalid")
 
 
@@ -67,26 +67,26 @@ def _time_of_day(value: object) -> object:
 
 
 def _topics(value: object) -> object:
-    """`cs.CL, cs.AI` -> categories; other kinds of values are left to pydantic."""
+    """Split `cs.CL, cs.AI` into categories. Values that are not text are left to pydantic."""
     if not isinstance(value, str):
         return value
-    found = tuple(dict.fromkeys(topic for topic in re.split(r"[,\s]+", value.strip()) if topic))
-    if not found or not all(_CATEGORY.fullmatch(topic) for topic in found):
+    topics = tuple(dict.fromkeys(topic for topic in re.split(r"[,\s]+", value.strip()) if topic))
+    if not topics or not all(_CATEGORY.fullmatch(topic) for topic in topics):
         raise _invalid("settings.topics")
-    return found
+    return topics
 
 
 def _database(text: str) -> str:
-    """The URL with the driver that we use; a bare path is a SQLite file."""
-    for known, ours in (
+    """Return the URL with our driver in it. A bare path names a SQLite file."""
+    for prefix, ours in (
         (_SQLITE, _SQLITE),
         ("sqlite:///", _SQLITE),
         (_POSTGRESQL, _POSTGRESQL),
         ("postgresql://", _POSTGRESQL),
         ("postgres://", _POSTGRESQL),
     ):
-        if text.startswith(known) and len(text) > len(known):
-            return ours + text[len(known) :]
+        if text.startswith(prefix) and len(text) > len(prefix):
+            return ours + text[len(prefix) :]
     if "://" not in text and text.strip():
         return _SQLITE + text
     raise _invalid("settings.database")
@@ -103,16 +103,16 @@ def _stripped(secret: SecretStr) -> SecretStr:
 
 
 Address = Annotated[str, AfterValidator(_web_address)]
-# A secret as people paste it. One of blanks alone stays, as an empty one: it was given, and is missing all the same.
+# A secret as people paste it. Blanks alone become an empty secret: the variable is set, but its value is missing.
 Secret = Annotated[SecretStr, AfterValidator(_stripped)]
 
-Problem = tuple[str, str, str]  # variable, code of its sentence, offending value ("" for a secret's)
+Problem = tuple[str, str, str]  # variable, code of its sentence, invalid value ("" for a secret)
 
 
 class Variables(BaseSettings):
-    """Variables of the environment; a field's name is the variable's in lower case.
+    """Environment variables; a field has the variable's name in lower case.
 
-    `codes` has the sentence for a value that its type refuses, by field; `settings.number` where it names none.
+    `codes` maps a field to the sentence for a value that its type refuses; the default is `settings.number`.
     """
 
     model_config = SettingsConfigDict(env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True)
@@ -121,29 +121,29 @@ class Variables(BaseSettings):
 
 
 class AdapterSettings(Variables):
-    """What one adapter reads from the environment, and the way to the adapter.
+    """An adapter's environment variables, and the way to build the adapter.
 
-    A subclass names no package of the vendor's: it is loaded with every command. It may declare a variable of the core
-    that it needs, too.
+    Subclasses are loaded with every command, so they must not import the vendor's packages. They may declare variables
+    of the core that they need too.
     """
 
     @property
     def wanted(self) -> bool:
-        """Whether anything that was set asks for the platform. Where the remote is says nothing about that."""
+        """Whether any set variable asks for the platform. The remote's address alone does not."""
         raise NotImplementedError
 
     @property
     def missing(self) -> Sequence[Problem]:
-        """What the platform still needs before it can run; nothing where it is not wanted."""
+        """The variables that the platform still needs; none if it is not wanted."""
         raise NotImplementedError
 
     def adapter(self) -> Adapter[Any]:
-        """Build the adapter. Imports the vendor's package, so only for a platform that is wanted."""
+        """Build the adapter. This imports the vendor's package, so call it only for a wanted platform."""
         raise NotImplementedError
 
 
 class Settings(Variables):
-    """The core's settings, as `.env.example` explains them."""
+    """The core's settings, explained in `.env.example`."""
 
     codes: ClassVar[Mapping[str, str]] = {
         "digest_size": "settings.size",
@@ -185,7 +185,7 @@ class Settings(Variables):
 
     @property
     def channel(self) -> ChannelSettings:
-        """What a channel that says nothing of its own gets."""
+        """The settings of a channel without settings of its own."""
         return ChannelSettings(
             language=self.digest_language,
             size=self.digest_size,
@@ -196,13 +196,13 @@ class Settings(Variables):
 
     @property
     def database_path(self) -> Path | None:
-        """The SQLite file; None on PostgreSQL."""
+        """The SQLite file, None with PostgreSQL."""
         return Path(self.database_url.removeprefix(_SQLITE)) if self.database_url.startswith(_SQLITE) else None
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """All that the environment says: the core's settings, and those of each adapter that there is."""
+    """All settings: the core's, and those of every adapter."""
 
     core: Settings
     adapters: tuple[AdapterSettings, ...]
@@ -212,27 +212,27 @@ V = TypeVar("V", bound=Variables)
 
 
 def load_settings(dotenv: Path = Path(".env")) -> Settings:
-    """Read the core's settings alone. Raises SettingsError with every problem found."""
+    """Read only the core's settings. Raises SettingsError with all problems."""
     return load_configuration((), dotenv).core
 
 
 def load_configuration(adapters: Sequence[type[AdapterSettings]], dotenv: Path = Path(".env")) -> Configuration:
-    """Read the core's settings and those of the adapters, from the environment and, below it, the file.
+    """Read the settings of the core and of the adapters from the environment and, for unset variables, the file.
 
-    Raises SettingsError with every problem found in any of them.
+    Raises SettingsError with all problems in any of them.
     """
     problems = _unreadable_lines(dotenv)
-    # A file that cannot be read as text would fail as a whole, before the environment is looked at.
+    # An unreadable file would make pydantic fail before it looks at the environment.
     readable = None if problems else dotenv
     core = _read(Settings, readable, problems)
     others = [_read(kind, readable, problems) for kind in adapters]
     if core is None or problems:
-        raise SettingsError([*dict.fromkeys(problems)])  # a variable that two of them read is one problem
+        raise SettingsError([*dict.fromkeys(problems)])  # without repeating variables that several classes read
     return Configuration(core, tuple(one for one in others if one is not None))
 
 
 def _read(kind: type[V], dotenv: Path | None, problems: list[Problem]) -> V | None:
-    """The variables of the kind; None where some are wrong, which are added to the problems."""
+    """Read one class of variables. Returns None, after adding to `problems`, if any are invalid."""
     try:
         return kind(_env_file=dotenv)  # type: ignore[call-arg]  # BaseSettings' own argument
     except ValidationError as error:
@@ -241,7 +241,7 @@ def _read(kind: type[V], dotenv: Path | None, problems: list[Problem]) -> V | No
 
 
 def _unreadable_lines(path: Path) -> list[Problem]:
-    """One problem for each line that is no assignment; a missing file has none."""
+    """Return a problem for each line that is not an assignment; none for a missing file."""
     try:
         with path.open(encoding="utf-8") as stream:
             return [(str(path), "settings.line", str(b.original.line)) for b in parse_stream(stream) if b.error]
@@ -252,7 +252,7 @@ def _unreadable_lines(path: Path) -> list[Problem]:
 
 
 def _problem(kind: type[Variables], location: tuple[int | str, ...], code: str, value: object) -> Problem:
-    """A refused value as a problem; a secret's value is never repeated."""
+    """Convert a refused value into a problem, without the value if it is a secret."""
     name = str(location[0])
     if not code.startswith("settings."):
         code = kind.codes.get(name, "settings.number")

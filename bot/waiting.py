@@ -1,4 +1,4 @@
-"""Waiting for the first of several signals, with a time limit."""
+"""Wait for the first of several signals, with a time limit."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from bot.ports import StopSignal
 
 
 async def wait_any(*signals: StopSignal, seconds: float | None = None) -> bool:
-    """Wait until one of the signals is set, for at most `seconds` (None: without a limit).
+    """Wait at most `seconds` (None: without a limit) until one of the signals is set.
 
-    Returns whether one is set. All of them go on after that: nothing but the waiting ends.
+    Returns whether one is set. The signals themselves are not affected.
     """
     if not any(signal.is_set() for signal in signals):
         waiting = [asyncio.ensure_future(_wait(signal)) for signal in signals]

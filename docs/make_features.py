@@ -1,10 +1,10 @@
-"""The table of what every chat can do, for the READMEs, from the conformance suite.
+"""Generate the READMEs' table of features from the conformance suite.
 
     python docs/make_features.py [--check]
 
-What counts is what pytest collects in tests/conformance: a feature is a platform's where every test of it that runs on
-any platform runs on that one too, and a test belongs to the first of ROWS that its name fits. So a platform that joins
-the suite, or a fault that one does not know, shows by itself. `--check` only says whether the tables are up to date.
+The table shows what pytest collects in tests/conformance: a platform has a feature if it runs every test of it that any
+platform runs, and a test belongs to the first of ROWS whose pattern matches its name. A new platform, or a fault that
+one of them cannot have, thus appears automatically. `--check` only says whether the tables are up to date.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 COLUMNS = {"slack": "Slack", "discord": "Discord"}
 BEGIN, END = "<!-- features -->", "<!-- /features -->"
-# What it fits, in English and in Japanese; shown from the last to the first.
+# Pattern of test names, and the feature in English and Japanese; shown from last to first.
 ROWS = (
-    (r"rate_limited_everywhere", "a limit for the whole app is kept by the whole app", "アプリ全体の制限は全体で守る"),
-    (r"failures", "limits, outages and refusals are told apart", "制限、障害、拒否を見分ける"),
-    (r"reactions|voted_on", "votes are counted, read back and taken back", "票を数え、読み直し、取り消せる"),
-    (r"lookups", "what was lost on the way is found before it is sent again", "失われた投稿は送り直す前に探す"),
-    (r"inert", "hostile text in papers is only text", "論文にある悪意のある文字列はただの文字"),
-    (r"edit", "what was posted can be corrected", "投稿したものを直せる"),
-    (r"::\w*thread", "cards stand in the thread of their headline", "論文は見出しのスレッドに並ぶ"),
-    (r"sheet", "one paper, in short and in full", "ひとつの論文の要約と詳細"),
-    (r"posts|greeting", "headlines, cards and notices in both languages", "日英の見出し、論文、知らせ"),
+    (r"rate_limited_everywhere", "app-wide rate limits are respected", "アプリ全体の利用制限を守る"),
+    (r"failures", "rate limits, outages and refusals are told apart", "利用制限、障害、拒否の区別"),
+    (r"reactions|voted_on", "votes are counted, read back and withdrawn", "投票の集計、読み直し、取り消し"),
+    (r"lookups", "a message whose answer was lost is looked up before it is resent", "応答を失った投稿は再送前に検索"),
+    (r"inert", "hostile text in papers stays plain text", "論文に含まれる悪意ある文字列の無害化"),
+    (r"edit", "posted messages can be corrected", "投稿の修正"),
+    (r"::\w*thread", "cards appear in their headline's thread", "見出しのスレッドに並ぶ論文"),
+    (r"sheet", "a single paper, in brief and in detail", "論文一本の要約と詳細"),
+    (r"posts|greeting", "headlines, cards and notices in both languages", "日英両方の見出し、論文、お知らせ"),
 )
-TEXTS = {"README.md": ("what is tested on both", 1), "README.ja.md": ("両方で試していること", 2)}
+TEXTS = {"README.md": ("tested on both", 1), "README.ja.md": ("共通の試験項目", 2)}
 
 
 class Collected:
-    """A plug-in of pytest that keeps the tests: for each row, by world, how many there are."""
+    """A pytest plug-in that counts the collected tests by row and platform."""
 
     def __init__(self) -> None:
         self.rows: dict[str, dict[str, int]] = {pattern: defaultdict(int) for pattern, *_ in ROWS}

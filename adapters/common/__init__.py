@@ -1,1 +1,1 @@
-"""What every adapter may use: requests that leave once, CommonMark, cut texts, short names of emoji."""
+"""Shared by adapters: HTTP requests sent exactly once, CommonMark escaping, text cutting, emoji short names."""

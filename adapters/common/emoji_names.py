@@ -1,9 +1,8 @@
-"""Short names of emoji and the Unicode that they stand for. Pure.
+"""Map short names of emoji to Unicode and back. Pure.
 
-Slack and other chat platforms write reactions by these names (https://github.com/iamcal/emoji-data,
-https://docs.slack.dev/reference/events/reaction_added). Every emoji that `bot.taste.emoji` gives a value has its name
-here; any other name stays as it is (`:shipit:`), which is also what people type, so that a channel may give it a value
-of its own.
+Slack and other chat platforms name reactions this way (https://github.com/iamcal/emoji-data,
+https://docs.slack.dev/reference/events/reaction_added). Every emoji with a value in `bot.taste.emoji` has its name
+here. Any other name is kept as people type it (`:shipit:`), so that a channel can give it a value of its own.
 """
 
 from __future__ import annotations
@@ -72,7 +71,7 @@ _NAMES = """
 🪐 ringed_planet  🌅 sunrise  🎆 fireworks  🎇 sparkler  🎋 tanabata_tree  🎍 bamboo  🎎 dolls  🎏 flags
 🎐 wind_chime  🏮 izakaya_lantern
 """
-# Other names that platforms accept, or once sent, for the same emoji.
+# Other names that platforms accept, or used to send, for the same emoji.
 _ALIASES = {
     "thumbsup": "+1", "thumbsdown": "-1", "poop": "hankey", "shit": "hankey", "star_struck": "star-struck",
     "grinning_face_with_star_eyes": "star-struck", "thinking": "thinking_face", "satisfied": "laughing",
@@ -90,9 +89,9 @@ _NAME: Mapping[str, str] = MappingProxyType({normalised(emoji): name for emoji, 
 
 
 def emoji_of(name: str) -> str:
-    """Return the Unicode for a short name, without its skin tone (`+1::skin-tone-3`).
+    """Return the Unicode for a short name, ignoring a skin tone (`+1::skin-tone-3`).
 
-    Returns `:name:` for a name that is not known, such as that of a workspace's own emoji.
+    Returns `:name:` for an unknown name, such as a workspace's custom emoji.
     """
     base = name.strip(":").partition("::")[0]
     base = _ALIASES.get(base) or base
@@ -100,7 +99,7 @@ def emoji_of(name: str) -> str:
 
 
 def name_of(emoji: str) -> str | None:
-    """Return the short name under which the emoji is added to a message; None where it has none here."""
+    """Return the short name for adding the emoji to a message, None if it has none here."""
     plain = normalised(emoji)
     if len(plain) > 2 and plain.startswith(":") and plain.endswith(":"):
         return plain.strip(":")

@@ -1,7 +1,7 @@
-"""HTTP requests that leave exactly once. Whether to send anything again is for the core to decide, after a look-up.
+"""Send HTTP requests exactly once. The core decides whether to send anything again, after looking it up.
 
-aiohttp by itself sends GET, PUT, DELETE and other methods a second time when a connection that was kept open has ended,
-and follows redirects (https://docs.aiohttp.org/en/stable/client_reference.html). Both are refused here.
+By default aiohttp resends GET, PUT, DELETE and other methods when a kept-alive connection was dropped, and follows
+redirects (https://docs.aiohttp.org/en/stable/client_reference.html). Both are refused here.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from bot.errors import AmbiguousError, PlatformError, TransientError
 from bot.models import finite
 from bot.waiting import wait_any
 
-LONGEST_WAIT = 3600.0  # seconds; what a platform asks for beyond that is not believed
+LONGEST_WAIT = 3600.0  # seconds; a longer wait asked for by a platform is not believed
 
 
 class AlreadySentError(aiohttp.ClientError):
-    """The request has left and got no answer of its own. It may have arrived: an AmbiguousError of the core's."""
+    """The request was sent and got no answer. It may have arrived, so the core sees an AmbiguousError."""
 
 
 def once() -> aiohttp.TraceConfig:
-    """Return the trace under which a session raises AlreadySentError instead of sending a request a second time.
+    """Return a trace that makes a session raise AlreadySentError instead of sending a request a second time.
 
-    For a session that a vendor's client makes; `HttpSession` has it.
+    Meant for sessions created by a vendor's client; `HttpSession` already uses it.
     """
     trace = aiohttp.TraceConfig()
     trace.on_request_headers_sent.append(_refuse_second_departure)
@@ -39,14 +39,14 @@ async def _refuse_second_departure(
     context: SimpleNamespace,
     params: aiohttp.TraceRequestHeadersSentParams,  # noqa: ARG001
 ) -> None:
-    """Stop aiohttp just before the headers of a second attempt go into a connection; each request has one context."""
+    """Stop aiohttp just before it sends the headers of a second attempt. Each request has one `context`."""
     if getattr(context, "departed", False):
         raise AlreadySentError("not sent a second time")
     context.departed = True
 
 
 class InFlight:
-    """Counts what is under way, so that it can be waited for."""
+    """Counts the operations in flight, so that they can be waited for."""
 
     def __init__(self) -> None:
         self._count = 0
@@ -55,7 +55,7 @@ class InFlight:
 
     @contextmanager
     def one_more(self) -> Iterator[None]:
-        """Count what happens in the block as under way."""
+        """Count the block as an operation in flight."""
         self._count += 1
         self._idle.clear()
         try:
@@ -66,15 +66,15 @@ class InFlight:
                 self._idle.set()
 
     async def landed(self, seconds: float) -> bool:
-        """Wait until nothing is under way, for at most `seconds`. Returns whether that came about."""
+        """Wait at most `seconds` until nothing is in flight. Return whether that was reached."""
         return await wait_any(self._idle, seconds=seconds)
 
 
 class HttpSession:
-    """One aiohttp session for all requests of an adapter. It is opened by the first of them."""
+    """An adapter's aiohttp session, opened by its first request."""
 
     def __init__(self, platform: str, *, timeout: float, connect: float) -> None:
-        """`platform` is named in errors; `timeout` bounds a whole request, `connect` its connection, in seconds."""
+        """`platform` is named in errors. `timeout` limits a whole request, `connect` its connection, in seconds."""
         self._platform = platform
         self._timeout = aiohttp.ClientTimeout(total=timeout, connect=min(connect, timeout))
         self._session: aiohttp.ClientSession | None = None
@@ -86,13 +86,13 @@ class HttpSession:
         if self._closed:
             raise TransientError("platform.unreachable", seconds=1.0, platform=self._platform)
         if self._session is None:
-            # Whoever calls bounds how much runs at once; a queue in here would use up the time of what waits in it.
+            # Callers limit concurrency; a queue in here would use up the timeout of the requests waiting in it.
             connector = aiohttp.TCPConnector(limit=0)
             self._session = aiohttp.ClientSession(timeout=self._timeout, connector=connector, trace_configs=[once()])
         return self._session
 
     async def close(self, seconds: float) -> None:
-        """Wait for the requests that are under way, for at most `seconds`, and close."""
+        """Wait at most `seconds` for the requests in flight, then close."""
         await self.in_flight.landed(seconds)
         self._closed = True
         if self._session is not None:
@@ -100,10 +100,10 @@ class HttpSession:
 
 
 def without_answer(error: BaseException, platform: str, comes_back_in: float) -> PlatformError:
-    """Return our error for a request that got no answer which can be read.
+    """Return our error for a request without a readable answer.
 
-    Only where no connection came about is it certain that nothing was taken: TransientError, for `comes_back_in`
-    seconds. Anything else may have arrived: AmbiguousError.
+    Only without a connection is it certain that nothing arrived: that is a TransientError, for `comes_back_in` seconds.
+    Any other request may have arrived: that is an AmbiguousError.
     """
     match error:
         # TLS trouble is a ClientConnectorError too.
@@ -115,9 +115,9 @@ def without_answer(error: BaseException, platform: str, comes_back_in: float) ->
 
 
 def wait_asked(said: object, otherwise: float) -> float:
-    """Return the seconds that a `Retry-After` asks to wait, at most LONGEST_WAIT.
+    """Return the seconds to wait according to a `Retry-After`, at most LONGEST_WAIT.
 
-    It comes from outside: where it is missing, a word, negative or no finite number, `otherwise` is returned.
+    Returns `otherwise` if the value, which is untrusted, is missing, negative or not a finite number.
     """
     seconds = finite(said)
     return min(seconds, LONGEST_WAIT) if seconds is not None and seconds >= 0 else otherwise

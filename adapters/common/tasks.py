@@ -1,4 +1,4 @@
-"""Work that goes on after a platform has its acknowledgement: kept by a reference, and waited for at the end."""
+"""Background work that continues after an event is acknowledged: referenced while it runs, awaited at shutdown."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CANCELLED_WITHIN = 1.0  # seconds
 
 
 class Tasks:
-    """Runs what is started until `drain`; what is started afterwards does not run."""
+    """Background tasks of an adapter. Work started after `drain` does not run."""
 
     def __init__(self, platform: str) -> None:
         """`platform` is named in the log."""
@@ -26,15 +26,15 @@ class Tasks:
         self._over = False
 
     def start(self, work: Coroutine[Any, Any, object], what: str = "a question") -> None:
-        """Begin the work and return. Its exceptions are logged, with `what` it was, and end nothing else."""
+        """Start the work and return at once. Its exceptions are logged, with `what` it was, and go no further."""
         if self._over:
             work.close()
             return
-        task = asyncio.create_task(self._kept(work, what))
+        task = asyncio.create_task(self._logged(work, what))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
-    async def _kept(self, work: Coroutine[Any, Any, object], what: str) -> None:
+    async def _logged(self, work: Coroutine[Any, Any, object], what: str) -> None:
         try:
             await work
         except BotError as error:
@@ -43,7 +43,7 @@ class Tasks:
             logger.exception("%s from %s was lost", what, self._platform)
 
     async def drain(self, seconds: float) -> None:
-        """Wait for what is running, for at most `seconds`; what takes longer is cancelled."""
+        """Wait at most `seconds` for the running tasks, then cancel the rest."""
         self._over = True
         if self._running:
             _, late = await asyncio.wait(self._running, timeout=seconds)
@@ -54,13 +54,13 @@ class Tasks:
 
 
 class Seen:
-    """Events that came already, for platforms that send some of them more than once."""
+    """The ids of past events, for platforms that send some of them more than once."""
 
     def __init__(self) -> None:
         self._ids: Cache[str, bool] = Cache(_REMEMBERED)
 
     def again(self, identifier: str) -> bool:
-        """Return whether this one came before; from now on it has. An empty identifier never came before."""
-        known = identifier in self._ids
+        """Record the identifier and return whether it had been recorded before. An empty one never counts as seen."""
+        seen = identifier in self._ids
         self._ids.put(identifier, True)
-        return known and bool(identifier)
+        return seen and bool(identifier)

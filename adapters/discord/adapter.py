@@ -19,14 +19,14 @@ from bot.chat.uses import UseCases
 from bot.models import ChannelKey
 from bot.ports import Adapter, Connection, PlatformFacts, StopSignal
 
-# https://discord.com/developers/docs/topics/rate-limits: 50 requests a second of a bot, here 90 %; five messages in
-# five seconds of a channel, as its answers' headers tell.
+# https://discord.com/developers/docs/topics/rate-limits: 50 requests a second per bot, of which 90 % are used here;
+# five messages in five seconds per channel, according to the headers of answers.
 RATE = 45.0
 SPACING = 1.0
 
 
 def build(settings: DiscordSettings, pulse: Pulse | None = None) -> Adapter[UseCases]:
-    """Build the adapter; `pulse` has the times of its connection."""
+    """Build the adapter. `pulse` holds the timing of its gateway connection."""
     Route.BASE = settings.discord_api_url
     return Adapter(
         PlatformFacts(NAME, rates={NAME: RATE}, spacing=SPACING, direct=direct),
@@ -46,7 +46,7 @@ def _connect(token: str, pulse: Pulse, uses: UseCases) -> Connection:
     gateway = Gateway(rest, token, uses.leases, listener, pulse)
 
     async def run(stop: StopSignal) -> None:
-        """Listen until `stop`; then let what is being sent end."""
+        """Listen until `stop`, then let pending requests finish."""
         try:
             await gateway.run(stop)
         finally:
@@ -56,5 +56,5 @@ def _connect(token: str, pulse: Pulse, uses: UseCases) -> Connection:
 
 
 def direct(channel: ChannelKey, user: str) -> ChannelKey:  # noqa: ARG001  # direct messages belong to no server
-    """Where somebody is written to alone."""
+    """Return the key of the direct messages with `user`."""
     return ChannelKey(NAME, f"{DIRECT}/{user}")

@@ -1,4 +1,4 @@
-"""What Discord is told in the course of an answer: over the token of an interaction, or as messages in a channel."""
+"""Show answers on Discord: through an interaction's token, or as messages in a channel."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class Conversation(Protocol):
     """One question and the answer to it."""
 
     async def show(self, shown: Sequence[Answer]) -> None:
-        """Say this in the place of what was said before. Raises PlatformError."""
+        """Show these messages in place of the previous ones. Raises PlatformError."""
 
 
 @dataclass(slots=True)
 class Interaction:
-    """Answers the asker alone. Discord lets the first word take 3 s and all of it 15 minutes."""
+    """An interaction, answered to the asker alone: first within 3 s, and finally within 15 minutes."""
 
     rest: Rest
     application: str
@@ -38,15 +38,15 @@ class Interaction:
     _more: int = 0
 
     async def defer(self) -> None:
-        """Say that an answer follows. Raises PlatformError."""
+        """Announce that an answer follows. Raises PlatformError."""
         await self._respond({"type": _DEFERRED, "data": {"flags": EPHEMERAL}})
 
     async def open(self, form: Json) -> None:
-        """Open a window to fill in, as the first word. Raises PlatformError."""
+        """Open a form as the first response. Raises PlatformError."""
         await self._respond({"type": _FORM, "data": form})
 
     async def complete(self, choices: Sequence[Json]) -> None:
-        """What may be meant by what is being typed. Raises PlatformError."""
+        """Suggest completions for the option being typed. Raises PlatformError."""
         await self._respond({"type": _CHOICES, "data": {"choices": list(choices)}})
 
     async def show(self, shown: Sequence[Answer]) -> None:
@@ -58,8 +58,8 @@ class Interaction:
             "PATCH", f"{path}/messages/@original", names, json=body, files=first.files, patience=_PATIENCE
         )
         for one in others:
-            told = {**one.body, "flags": EPHEMERAL}
-            await self.rest.ask("POST", path, names, json=told, files=one.files, patience=_PATIENCE)
+            body = {**one.body, "flags": EPHEMERAL}
+            await self.rest.ask("POST", path, names, json=body, files=one.files, patience=_PATIENCE)
 
     async def _respond(self, body: Json) -> None:
         names = {"interaction_id": self.id, "webhook_token": self.token}
@@ -68,7 +68,7 @@ class Interaction:
 
 @dataclass(slots=True)
 class Talk:
-    """Answers a message that somebody wrote, where everybody there sees it."""
+    """A message from somebody, answered in the channel for everybody to see."""
 
     rest: Rest
     channel: str
@@ -87,15 +87,15 @@ class Talk:
                 body["message_reference"] = {"message_id": self.message, "fail_if_not_exists": False}
             names = {"channel_id": self.channel}
             path = "/channels/{channel_id}/messages"
-            told = await self.rest.ask("POST", path, names, json=body, files=one.files, patience=_PATIENCE)
-            if number == 0 and isinstance(told, dict):
-                self._first = str(told.get("id", ""))
+            created = await self.rest.ask("POST", path, names, json=body, files=one.files, patience=_PATIENCE)
+            if number == 0 and isinstance(created, dict):
+                self._first = str(created.get("id", ""))
 
 
 async def converse(talk: Conversation, replies: AsyncIterator[Reply], *, share: bool = False) -> None:
-    """Show each reply in the place of the one before. What Discord does not take is logged, and the rest still comes.
+    """Show each reply in place of the one before. A reply that Discord refuses is logged and skipped.
 
-    Raises what the replies raise.
+    Raises whatever `replies` raises.
     """
     async for reply in replies:
         try:

@@ -1,4 +1,4 @@
-"""People's commands, clicks, forms and messages: each becomes a question to the core, and its answer is shown."""
+"""Pass commands, clicks, forms and messages to the core, and show its replies."""
 
 from __future__ import annotations
 
@@ -38,26 +38,26 @@ from bot.words import words_for
 
 logger = logging.getLogger(__name__)
 
-_ROLE, _USER = 1, 2  # whom an override of a command's permissions is about
+_ROLE, _USER = 1, 2  # the types of a command's permission overrides
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who asks, and where: `key` is None where the bot is not installed, and in direct messages."""
+    """Who asks, and where. `key` is None in direct messages, and in a server without the bot."""
 
     asker: Asker
     key: ChannelKey | None
 
 
 class Asking:
-    """Answers through the use cases it is given."""
+    """Answers what people ask, by the use cases."""
 
     def __init__(self, uses: UseCases, rest: Rest) -> None:
         self._uses = uses
         self._rest = rest
 
     async def interaction(self, given: discord.Interaction) -> None:
-        """Answer one. What cannot be answered any more is logged."""
+        """Answer an interaction. One that has expired is logged."""
         talk = Interaction(self._rest, str(given.application_id), str(given.id), given.token)
         try:
             await self._answer(given, talk)
@@ -65,7 +65,7 @@ class Asking:
             logger.info("an interaction could not be answered: %s", error)
 
     async def message(self, given: discord.Message, text: str) -> None:
-        """Answer what somebody wrote to the bot, `text` without the bot's own name."""
+        """Answer a message to the bot. `text` is its content without the mention of the bot."""
         key = None if given.guild is None else await self._key(given.guild.id, given.channel)
         who = Who(Asker(str(given.author.id)), key)
         talk = Talk(self._rest, str(given.channel.id), str(given.id))
@@ -100,23 +100,23 @@ class Asking:
                 return
             await converse(talk, await self._digest(given, who.asker, who.key, command))
             return
-        looked_up = paper_command(what)
-        if looked_up is None:
+        lookup = paper_command(what)
+        if lookup is None:
             await talk.show([said(words_for(await self._language(who)), "chat.no_paper")])
             return
-        await converse(talk, self._papers(who, looked_up), share=bool(who.key))
+        await converse(talk, self._papers(who, lookup), share=bool(who.key))
 
     async def _digest(
         self, given: discord.Interaction, asker: Asker, key: ChannelKey, command: Command
     ) -> AsyncIterator[Reply]:
-        """Changing needs Manage Server, or an override of this command's permissions that names the person."""
+        """Carry out `/digest`. Changes need Manage Server, or a permission override of this command for the person."""
         if not isinstance(command, Reading) and not asker.is_admin:
             asker = replace(asker, is_admin=await self._is_named(given))
         replies = self._uses.channels.handle(asker, key, command)
         return _with_a_note(replies) if isinstance(command, Help) else replies
 
     async def _is_named(self, given: discord.Interaction) -> bool:
-        """Whether the server's settings of integrations let this person use the command by a word of their own."""
+        """Return whether the server's integration settings explicitly let this person or their role use it."""
         command = _content(given).get("id")
         if given.guild_id is None or command is None or given.type is not discord.InteractionType.application_command:
             return False
@@ -128,12 +128,14 @@ class Asking:
         path = "/applications/{application_id}/guilds/{guild_id}/commands/{command_id}/permissions"
         try:
             listed = await self._rest.ask("GET", path, names, patience=1.0)
-        except PlatformError:  # there are none
+        except PlatformError:  # no overrides
             return False
         roles = {str(role.id) for role in getattr(given.user, "roles", ())} - {str(given.guild_id)}
-        meant = {_USER: {str(given.user.id)}, _ROLE: roles}
+        matching = {_USER: {str(given.user.id)}, _ROLE: roles}
         overrides = listed.get("permissions", ()) if isinstance(listed, dict) else ()
-        return any(one.get("permission") and str(one.get("id")) in meant.get(one.get("type"), ()) for one in overrides)
+        return any(
+            one.get("permission") and str(one.get("id")) in matching.get(one.get("type"), ()) for one in overrides
+        )
 
     # --- clicks and forms -----------------------------------------------------------------------
 
@@ -159,8 +161,7 @@ class Asking:
             await talk.open(form(settings, words_for(settings.language)))
             return
         await talk.defer()
-        told = Reply.in_channel(settings, refusal(key, channel))
-        await converse(talk, _once(told))
+        await converse(talk, _once(Reply.in_channel(settings, refusal(key, channel))))
 
     async def _submitted(self, given: discord.Interaction, talk: Interaction, content: dict[str, Any]) -> None:
         who = await self._who(given)
@@ -207,7 +208,7 @@ class Asking:
         return Who(asker, await self._key(given.guild_id, given.channel))
 
     async def _key(self, guild: int, channel: discord.abc.Snowflake) -> ChannelKey:
-        """The channel; for a thread that gets no digests itself, the channel that it is in."""
+        """Return the channel's key. A thread without digests of its own stands for its parent channel."""
         own = ChannelKey(NAME, f"{guild}/{channel.id}")
         if isinstance(channel, discord.Thread) and await self._uses.channels.get(own) is None:
             return ChannelKey(NAME, f"{guild}/{channel.parent_id}")
@@ -231,7 +232,7 @@ class Asking:
 
 
 def _content(given: discord.Interaction) -> dict[str, Any]:
-    """The JSON of what was done."""
+    """Return the interaction's data as JSON."""
     return dict(cast("dict[str, Any]", given.data or {}))
 
 
@@ -256,7 +257,7 @@ def _on_paper(click: Click, values: list[str]) -> PaperCommand | None:
 
 
 async def _with_a_note(replies: AsyncIterator[Reply]) -> AsyncIterator[Reply]:
-    """Help says besides what the bot cannot read, because of what it does not ask Discord for."""
+    """Add to the help that the bot cannot read messages without a mention, as it lacks that intent."""
     async for reply in replies:
         yield replace(reply, sentences=(*reply.sentences, say("chat.mentions_only")))
 

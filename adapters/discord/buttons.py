@@ -1,7 +1,7 @@
-"""What stands below a message to be clicked: Discord's components, and what a click on one means. Pure.
+"""Discord's message components, and what a click on one means. Pure.
 
-A button's `custom_id` carries the key of its delivery, by which a look-up recognises the message, and all that the
-click needs to know, so it works after any restart.
+A button's `custom_id` carries the key of its delivery, which identifies the message in a look-up, and everything that
+a click needs, so that it works after any restart.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ LONGEST_LABEL = 80
 LONGEST_ADDRESS = 512
 LONGEST_OPTION = 100
 MOST_OPTIONS = 25
-NO_KEY = "-"  # in an answer to one person, which is no delivery
+NO_KEY = "-"  # for an answer to one person, which is not a delivery
 _KEY = re.compile(r"[0-9A-Za-z]{1,25}|-")
 _ROW, _BUTTON, _SELECT = 1, 2, 3
 
 
 class Action(StrEnum):
-    """What a click asks for; the values are in messages that were sent long ago, so they stay."""
+    """What a click asks for. The values are part of messages already sent, so they must not change."""
 
     DETAILS = "details"
     CITE = "cite"
@@ -43,14 +43,14 @@ class Action(StrEnum):
 
 
 class Colour:
-    """Discord's styles of buttons."""
+    """Discord's button styles."""
 
     PRIMARY, SECONDARY, LINK = 1, 2, 5
 
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """What a `custom_id` says. `subject` is the paper's id where the action is about one."""
+    """The content of a `custom_id`. `subject` is a paper's id if the action is about one."""
 
     action: Action
     key: str = NO_KEY
@@ -69,7 +69,7 @@ class Click:
 
 
 def click_of(custom_id: str) -> Click | None:
-    """The inverse of `Click.custom_id`; None for what is none of ours."""
+    """Parse a `Click.custom_id`. Returns None if it is not one of ours."""
     action, _, rest = custom_id.partition(":")
     key, colon, subject = rest.partition(":")
     if action not in set(Action) or not colon or not _KEY.fullmatch(key):
@@ -78,7 +78,7 @@ def click_of(custom_id: str) -> Click | None:
 
 
 def keys_of(components: object) -> set[str]:
-    """The keys of deliveries in a message's components as Discord tells them."""
+    """Return the delivery keys in a message's components, in Discord's JSON."""
     if isinstance(components, dict):
         click = click_of(str(components.get("custom_id", "")))
         return ({click.key} if click else set()) | keys_of(components.get("components"))
@@ -92,7 +92,7 @@ def button(label: str, click: Click, colour: int = Colour.SECONDARY) -> Json:
 
 
 def link(label: str, address: str | None) -> list[Json]:
-    """A button that opens a page; none where the address is no link, or too long for one."""
+    """Return a button that opens a page, or nothing if the address is not a link or too long."""
     url = web_link(address or "")
     if not url or units(url) > LONGEST_ADDRESS:
         return []
@@ -104,13 +104,13 @@ def fits(click: Click) -> bool:
 
 
 def row(buttons: Iterable[Json]) -> list[Json]:
-    """One row of at most five; none without buttons."""
+    """Return one row of at most five buttons, or nothing if there are no buttons."""
     shown = list(buttons)[:5]
     return [{"type": _ROW, "components": shown}] if shown else []
 
 
 def choice(placeholder: str, options: Sequence[tuple[str, str, str]]) -> list[Json]:
-    """A menu of which one is chosen: (value, label, description). What does not fit is left out."""
+    """Return a single-choice menu of (value, label, description), leaving out values that are too long."""
     fitting = [one for one in options if units(one[0]) <= LONGEST_OPTION][:MOST_OPTIONS]
     if not fitting:
         return []

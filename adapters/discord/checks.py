@@ -1,4 +1,4 @@
-"""What `doctor` can find out about Discord before the bot runs, and the link by which it is invited."""
+"""Discord's checks for `doctor`, run before the bot starts, and the invitation link."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from adapters.discord.settings import DiscordSettings
 from bot.errors import AmbiguousError, BotError
 from bot.ports import Check
 
-# https://discord.com/developers/docs/topics/permissions: what the bot does, and nothing else.
+# https://discord.com/developers/docs/topics/permissions: only what the bot needs.
 PERMISSIONS: Mapping[str, int] = {
     "View Channels": 1 << 10,
     "Send Messages": 1 << 11,
     "Create Public Threads": 1 << 35,
     "Send Messages in Threads": 1 << 38,
     "Embed Links": 1 << 14,
-    "Read Message History": 1 << 16,  # to look whether a message is there, and to read votes back
+    "Read Message History": 1 << 16,  # to look up messages, and to read votes back
     "Add Reactions": 1 << 6,
 }
 _ADMINISTRATOR = 1 << 3
 _SCOPES = "bot+applications.commands"
-_FEW = 5  # servers that are named
+_FEW = 5  # servers to name
 
 
 def invitation(application: str) -> str:
-    """The address that invites the bot into a server, with the permissions that it needs."""
+    """Return the URL that invites the bot to a server with the permissions it needs."""
     asked = f"client_id={application}&scope={_SCOPES}&permissions={sum(PERMISSIONS.values())}"
     return f"https://discord.com/oauth2/authorize?{asked}"
 
 
 def checks(settings: DiscordSettings) -> Sequence[Check]:
-    """Return a check for each thing that can be tried; none without a token."""
+    """Return a check for each setting that can be tried, none without a token."""
     token = settings.token
     if not token:
         return ()
@@ -47,7 +47,7 @@ def checks(settings: DiscordSettings) -> Sequence[Check]:
 
 
 async def _works(token: str) -> str:
-    """Discord takes the token and tells events to whom we listen as; gives the invitation. Raises BotError."""
+    """Check that the token is valid and that events come by the gateway. Return the invitation. Raises BotError."""
     rest = Rest(token)
     try:
         about = await _application(rest)
@@ -62,7 +62,7 @@ async def _works(token: str) -> str:
 
 
 async def _is_somewhere(token: str) -> None:
-    """The bot is in a server, and may do there what it does. Raises BotError."""
+    """Check that the bot is in a server and has the permissions it needs in each. Raises BotError."""
     rest = Rest(token)
     try:
         about = await _application(rest)
@@ -88,7 +88,7 @@ async def _application(rest: Rest) -> Mapping[str, Any]:
 
 
 def _missing(permissions: object) -> list[str]:
-    """Of what the bot needs, what a server does not let it do."""
+    """Return the needed permissions that the bot lacks in a server."""
     try:
         have = int(str(permissions))
     except ValueError:

@@ -1,4 +1,4 @@
-"""Discord's slash commands: what is registered, and which command of the core an interaction asks for. Pure.
+"""Discord's slash commands: what to register, and which core command an interaction asks for. Pure.
 
 `/digest` is derived from `bot.chat.registry`. Discord allows 25 subcommands and groups below a command, and 25
 subcommands in a group (https://discord.com/developers/docs/interactions/application-commands).
@@ -25,7 +25,7 @@ Values = Mapping[str, Any]
 
 CHAT, MESSAGE_MENU = 1, 3
 PAPER, DIGEST, MENU = "paper", "digest", "menu"
-TRANSLATED = MappingProxyType({"ja": "ja"})  # our language -> Discord's locale; English is what all others see
+TRANSLATED = MappingProxyType({"ja": "ja"})  # our language -> Discord's locale; all others see English
 _SUBCOMMAND, _GROUP = 1, 2
 _TEXT, _WHOLE, _SWITCH, _PERSON = 3, 4, 5, 6
 _GUILD_INSTALL, _USER_INSTALL = 0, 1
@@ -124,9 +124,9 @@ def _kind(kind: OptionKind) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A use of a command: its name (`menu` for the context menu), the sub-command, what was filled in.
+    """An invocation: the command's name (`menu` for the context menu), the subcommand and the options' values.
 
-    `focused` is the option that is being typed, while it is being typed.
+    `focused` is the option being typed, empty once the command was sent.
     """
 
     command: str
@@ -136,7 +136,7 @@ class Asked:
 
     @property
     def option(self) -> Option | None:
-        """The option that is being typed, None if the command has no such option."""
+        """The option being typed, None if the command has no such option."""
         options: tuple[Option, ...] = PAPER_OPTIONS
         if self.command == DIGEST:
             spec = COMMANDS.named(self.subcommand)
@@ -145,9 +145,9 @@ class Asked:
 
 
 def asked(interaction: Values) -> Asked:
-    """Read the `data` of an interaction with a command.
+    """Read the `data` of a command interaction.
 
-    The group of a subcommand makes no difference: clients with older commands in their cache send it without one.
+    A subcommand's group is ignored: clients that cached older commands send the subcommand without it.
     """
     if interaction.get("type") == MESSAGE_MENU:
         messages = (interaction.get("resolved") or {}).get("messages") or {}
@@ -163,15 +163,15 @@ def asked(interaction: Values) -> Asked:
 
 
 def digest_command(what: Asked) -> Command:
-    """What `/digest` was asked for. Raises InputError."""
+    """Return the core command that `/digest` asks for. Raises InputError."""
     spec = COMMANDS.named(what.subcommand)
-    if not isinstance(spec, CommandSpec):  # of a newer version, or an older one
+    if not isinstance(spec, CommandSpec):  # registered by a newer or older version
         raise InputError("input.command", text=shortened(what.subcommand), known=names(COMMANDS.specs))
     return parse_filled_in(spec, what.values)
 
 
 def paper_command(what: Asked) -> LookUp | None:
-    """What `/paper` or the context menu was asked for; None where the message names no paper."""
+    """Return the core command of `/paper` or the context menu, None if the message names no paper."""
     if what.command == MENU:
         text = named_paper(what.values)
         return LookUp(text) if text else None
@@ -180,7 +180,7 @@ def paper_command(what: Asked) -> LookUp | None:
 
 
 def named_paper(message: Values) -> str:
-    """The first address or id in a message that names a paper; "" where there is none."""
+    """Return the first URL or id in a message that names a paper, empty if there is none."""
     texts = [str(message.get("content") or "")]
     for embed in message.get("embeds") or ():
         texts += [str(embed.get("url") or ""), str(embed.get("title") or ""), str(embed.get("description") or "")]

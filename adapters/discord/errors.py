@@ -1,4 +1,4 @@
-"""Discord's refusals and discord.py's exceptions as ours. Pure but for the exceptions' own attributes.
+"""Translate Discord's refusals and discord.py's exceptions into ours. Pure.
 
 Codes: https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 """
@@ -14,10 +14,10 @@ from adapters.common.http import wait_asked, without_answer
 from bot.errors import AmbiguousError, PermanentError, PlatformError, TransientError
 
 NAME = "discord"
-COMES_BACK_IN = 5.0  # seconds, where Discord does not say when
-# Where Cloudflare answers instead of Discord, the address is banned for a while because of too many refused requests.
+COMES_BACK_IN = 5.0  # seconds to wait if Discord does not say how long
+# Seconds. If Cloudflare answers instead of Discord, our IP address is banned for a while, after too many refusals.
 BANNED = 600.0
-THREADS_FULL = 600.0  # until some of a guild's active threads are archived
+THREADS_FULL = 600.0  # seconds, until some of the guild's active threads are archived
 
 NO_SUCH_CHANNEL = 10003
 NO_SUCH_MESSAGE = 10008
@@ -26,7 +26,7 @@ NO_THREADS_HERE = 50024
 THREAD_EXISTS = 160004
 
 _REJECTED = ("platform.rejected", False)
-# Discord's code -> our code, and whether it concerns the whole channel.
+# Discord's code -> our code, and whether it affects the whole channel.
 PERMANENT: Mapping[int, tuple[str, bool]] = MappingProxyType(
     {
         10003: ("platform.channel_gone", True),
@@ -55,11 +55,11 @@ PERMANENT: Mapping[int, tuple[str, bool]] = MappingProxyType(
         50083: ("platform.archived", True),
         50109: _REJECTED,
         90001: _REJECTED,
-        160004: _REJECTED,  # a thread of the message exists, which who opens one takes for success
+        160004: _REJECTED,  # the message has a thread already; whoever opens one treats this as success
         160005: ("platform.archived", True),
     }
 )
-# Discord's code -> our code, and seconds to wait where the answer names none.
+# Discord's code -> our code, and the seconds to wait if the answer names none.
 TRANSIENT: Mapping[int, tuple[str, float]] = MappingProxyType(
     {
         20016: ("platform.rate_limited", COMES_BACK_IN),  # slow mode
@@ -75,7 +75,7 @@ TRANSIENT: Mapping[int, tuple[str, float]] = MappingProxyType(
 
 
 class DiscordRefusal(PermanentError):
-    """A refusal that keeps Discord's own `number`, for the few of them that a caller can do something about."""
+    """A refusal with Discord's own error `number`, for callers that handle particular refusals."""
 
     def __init__(self, number: int) -> None:
         code, whole_channel = PERMANENT.get(number, _REJECTED)
@@ -84,32 +84,34 @@ class DiscordRefusal(PermanentError):
 
 
 def from_answer(status: int, body: object, retry_after: str = "") -> PlatformError:
-    """Ours for an answer that is no success: its HTTP status, its JSON (or text), its `Retry-After` header."""
-    said = body if isinstance(body, Mapping) else {}
-    number = _number(said)
+    """Return our error for an unsuccessful answer, from its HTTP status, JSON (or text) and `Retry-After` header."""
+    content = body if isinstance(body, Mapping) else {}
+    number = _number(content)
     if status == 429 and not isinstance(body, Mapping):
         return TransientError(
             "platform.rate_limited", seconds=wait_asked(retry_after, BANNED), everywhere=True, platform=NAME
         )
     if number in TRANSIENT:
         code, otherwise = TRANSIENT[number]
-        return TransientError(code, seconds=wait_asked(said.get("retry_after", retry_after), otherwise), platform=NAME)
+        return TransientError(
+            code, seconds=wait_asked(content.get("retry_after", retry_after), otherwise), platform=NAME
+        )
     if status == 429:
-        seconds = wait_asked(said.get("retry_after", retry_after), COMES_BACK_IN)
-        everywhere = said.get("global") is True
+        seconds = wait_asked(content.get("retry_after", retry_after), COMES_BACK_IN)
+        everywhere = content.get("global") is True
         return TransientError("platform.rate_limited", seconds=seconds, everywhere=everywhere, platform=NAME)
     if status >= 500:
         return AmbiguousError("platform.lost_answer", platform=NAME)
     if status == 401 and number not in PERMANENT:
         return DiscordRefusal(40001)
     if status == 403 and number not in PERMANENT:
-        # An unknown refusal, repeated for every message, would get the address banned.
+        # Stop the channel: an unknown refusal, repeated for every message, would get our IP address banned.
         return DiscordRefusal(50013)
     return DiscordRefusal(number)
 
 
 def from_exception(error: Exception) -> PlatformError:
-    """Ours for whatever discord.py or aiohttp raised; what is unknown may have been sent."""
+    """Translate an exception of discord.py or aiohttp. After an unknown one, the request may have arrived."""
     match error:
         case PlatformError():
             return error
@@ -127,6 +129,6 @@ def from_exception(error: Exception) -> PlatformError:
     return without_answer(error, NAME, COMES_BACK_IN)
 
 
-def _number(said: Mapping[str, object]) -> int:
-    number = said.get("code")
+def _number(content: Mapping[str, object]) -> int:
+    number = content.get("code")
     return number if isinstance(number, int) and not isinstance(number, bool) else 0

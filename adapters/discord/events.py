@@ -1,4 +1,4 @@
-"""What Discord's gateway tells: reactions, servers and channels that come and go, questions."""
+"""Events of Discord's gateway: reactions, servers and channels that come and go, questions."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from bot.models import ChannelKey, MessageRef, Reaction
 
 logger = logging.getLogger(__name__)
 
-# Voice needs two more packages, and discord.py says so at every start. There is no voice here.
+# Silence discord.py's warning at every start about packages for voice, which is not used here.
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
-# None of them is privileged. Without the content of messages only those that name the bot have their text.
+# None of these is privileged. Without the message-content intent, only messages that mention the bot have text.
 INTENTS = discord.Intents(guilds=True, guild_reactions=True, guild_messages=True, dm_messages=True)
-_USUAL_LOCALE = "en-US"  # of every server whose people set none
+_USUAL_LOCALE = "en-US"  # a server's locale unless set
 
 
 class Listener(discord.AutoShardedClient):
-    """A client whose events are handed on. Of what an event brings only ids are used, so nothing needs to be cached."""
+    """A client that passes events on. It uses only the ids in them, so nothing needs to be cached."""
 
     def __init__(
         self, uses: UseCases, asking: Asking, reactions: DiscordReactions, *, shards: int, patience: float
     ) -> None:
-        """`patience` is how many seconds the next server is waited for when a session begins."""
+        """`patience` is how many seconds to wait for each next server when a session begins."""
         super().__init__(
             intents=INTENTS,
             shard_count=shards,
@@ -64,7 +64,7 @@ class Listener(discord.AutoShardedClient):
         self._cleared(event.channel_id, event.message_id, _emoji(event.emoji))
 
     def _reacted(self, event: discord.RawReactionActionEvent, *, present: bool) -> None:
-        at = self._arrivals.now()  # before anything is waited for: events come in their order
+        at = self._arrivals.now()  # before any await, so that events keep their order
         if self.user and event.user_id == self.user.id:
             return
         message = _message(event.channel_id, event.message_id)
@@ -76,15 +76,15 @@ class Listener(discord.AutoShardedClient):
         self.tasks.start(self._uses.votes.clear(_message(channel, message), at, emoji), "cleared reactions")
 
     async def on_ready(self) -> None:
-        """A new session: whatever happened since the last one was not told."""
+        """Catch up on whatever happened since the previous session."""
         logger.info("connected to Discord, in %d servers", len(self.guilds))
-        self.tasks.start(self._compare_guilds(), "what became of servers")
+        self.tasks.start(self._compare_guilds(), "comparing servers")
         self._unheard = True
         if not self._reading_back.locked():
             self.tasks.start(self._read_back(), "missed votes")
 
     async def _read_back(self) -> None:
-        """Once more where a session began meanwhile: what was read before that may lack what it was not told."""
+        """Read votes back. If a new session begins meanwhile, repeat, because events before it may have been missed."""
         async with self._reading_back:
             while self._unheard:
                 self._unheard = False
@@ -109,9 +109,9 @@ class Listener(discord.AutoShardedClient):
         self.tasks.start(self._uses.channels.removed(key, "platform.channel_gone"), "a deleted channel")
 
     async def _compare_guilds(self) -> None:
-        """Greet the servers that are new; forget those that removed the bot while nobody listened.
+        """Greet new servers, and forget those that removed the bot while it was offline.
 
-        Only those that this same app noted: another app's token in its place is no reason to delete anything.
+        Only servers recorded by this very app are forgotten: switching to another app's token must not delete anything.
         """
         here = {str(guild.id): guild for guild in self.guilds if not guild.unavailable}
         everywhere = {str(guild.id) for guild in self.guilds}
@@ -144,13 +144,13 @@ class Listener(discord.AutoShardedClient):
         self.tasks.start(self._asking.interaction(interaction), "an interaction")
 
     async def on_message(self, message: discord.Message) -> None:
-        """Direct messages, and those that name the bot: of others Discord does not tell a word."""
+        """Handle direct messages and mentions. Without the message-content intent Discord sends no other text."""
         if message.author.bot or self.user is None:
             return
         text = message.content
         named = [f"<@{self.user.id}>", f"<@!{self.user.id}>"]
         if message.guild is not None and not any(name in text for name in named):
-            return  # an answer to one of our messages names the bot too, but not in its text
+            return  # a reply to one of our messages also mentions the bot, but not in its text
         for name in named:
             text = text.replace(name, " ")
         self.tasks.start(self._asking.message(message, " ".join(text.split())), "a message")
@@ -165,7 +165,7 @@ def _emoji(emoji: discord.PartialEmoji) -> str:
 
 
 def _where_to_greet(guild: discord.Guild) -> discord.TextChannel | None:
-    """The channel of system messages, else the first one where the bot may speak; None where there is none."""
+    """Return the system channel, or else the first channel, in which the bot may speak; None if there is none."""
     candidates = [guild.system_channel, *sorted(guild.text_channels, key=lambda one: (one.position, one.id))]
     for channel in candidates:
         if channel is None:

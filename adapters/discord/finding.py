@@ -1,4 +1,4 @@
-"""Whether a message of ours is there: read through what came to a channel, a thread or a forum since an instant."""
+"""Look for a message of ours among those posted to a channel, thread or forum since an instant."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from adapters.discord.rest import Json, Query, Rest
 from bot.errors import AmbiguousError
 from bot.models import Absent, CannotTell, DeliveryKey, Found, MessageRef, whole
 
-TOO_MUCH = "platform.too_much"  # more came to the channel than a look-up reads
+TOO_MUCH = "platform.too_much"  # the channel has more new messages than a look-up reads
 _PAGE, _PAGES = 100, 20
 _ARCHIVED_PAGE = 50
-_EPOCH = 1_420_070_400_000  # milliseconds; the first instant that an id can hold
+_EPOCH = 1_420_070_400_000  # milliseconds since 1970; the earliest instant of a snowflake
 _FORUM_TYPES = (15, 16)
-_PATIENCE = 2.0  # seconds that a page may wait for its turn
+_PATIENCE = 2.0  # seconds that a page may wait for its rate limit
 
 
 class Finder:
-    """Reads only; every method raises PlatformError."""
+    """Finds messages without changing anything. Every method raises PlatformError."""
 
     def __init__(self, rest: Rest) -> None:
         self._rest = rest
 
     async def find(self, channel: str, thread: str | None, key: DeliveryKey, since: datetime) -> Found:
-        """In the thread of the message with that id, and in the channel: a part of a digest stands in either."""
+        """Search the thread, if any, and the channel: a digest's part may be in either."""
         if thread:
             found = await self._in_thread(thread, key, since)
             if not isinstance(found, Absent):
@@ -43,7 +43,7 @@ class Finder:
         try:
             return await self._in_channel(thread, key, since)
         except DiscordRefusal as refusal:
-            if refusal.number == NO_SUCH_CHANNEL:  # nobody has opened it
+            if refusal.number == NO_SUCH_CHANNEL:  # not opened yet
                 return Absent()
             raise
 
@@ -62,7 +62,10 @@ class Finder:
         return CannotTell(TOO_MUCH)
 
     async def _really_empty(self, channel: str) -> Found:
-        """Who may not read a channel's history is told that it is empty; only asking for a message shows it."""
+        """Return Absent if the channel is really empty, rather than unreadable.
+
+        Without permission to read the history, Discord reports it as empty; asking for a message reveals that.
+        """
         path = "/channels/{channel_id}/messages/{message_id}"
         try:
             await self._ask(path, {"channel_id": channel, "message_id": "1"})
@@ -72,7 +75,7 @@ class Finder:
         return Absent()
 
     async def _in_forum(self, forum: Mapping[str, Any], key: DeliveryKey, since: datetime) -> Found:
-        """Posts are threads; each begins with the message that has its id."""
+        """Search a forum's posts: threads, each of which begins with the message of the same id."""
         earliest = snowflake(since)
         async for thread in self._posts(forum, earliest):
             channel = str(thread["id"])
@@ -87,7 +90,7 @@ class Finder:
                 raise
             if isinstance(message, Mapping) and await self._is_ours(message, key):
                 return MessageRef(NAME, f"{channel}/{channel}")
-        # Look-ups of a forum fail the same way as those of a channel where its history may not be read.
+        # As in a channel, an unreadable history looks empty.
         return await self._really_empty(str(forum["id"]))
 
     async def _posts(self, forum: Mapping[str, Any], earliest: int) -> AsyncIterator[Json]:
@@ -102,7 +105,7 @@ class Finder:
             threads = _threads(page)
             for thread in threads:
                 yield thread
-            # They come by the time of their archiving, which is after that of their making.
+            # Pages are sorted by archiving time, which is later than the time of creation.
             archived = [str((one.get("thread_metadata") or {}).get("archive_timestamp") or "") for one in threads]
             if not archived or not page.get("has_more") or _before(archived[-1], earliest):
                 return
@@ -125,15 +128,15 @@ class Finder:
 
 
 def snowflake(instant: datetime) -> int:
-    """The least id of what came about at the instant or later."""
+    """Return the smallest id of anything created at the instant or later."""
     return max(0, int(instant.timestamp() * 1000) - _EPOCH) << 22
 
 
 def _threads(answer: object) -> list[Json]:
-    found = answer.get("threads") if isinstance(answer, Mapping) else None
-    if not isinstance(found, list):
+    threads = answer.get("threads") if isinstance(answer, Mapping) else None
+    if not isinstance(threads, list):
         raise AmbiguousError("platform.lost_answer", platform=NAME)
-    return found
+    return threads
 
 
 def _before(timestamp: str, earliest: int) -> bool:
@@ -144,8 +147,8 @@ def _before(timestamp: str, earliest: int) -> bool:
 
 
 def _number(snowflake: object) -> int:
-    """An id as the number that it is. Raises AmbiguousError for what is none."""
-    found = whole(snowflake)
-    if found is None:
+    """Return an id as a number. Raises AmbiguousError if it is not one."""
+    number = whole(snowflake)
+    if number is None:
         raise AmbiguousError("platform.lost_answer", platform=NAME)
-    return found
+    return number

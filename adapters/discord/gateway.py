@@ -1,8 +1,8 @@
-"""The connection over which Discord tells what happens: one for all processes, under a lease, and watched.
+"""Discord's gateway connection: one for all processes, held under a lease, and watched.
 
-discord.py keeps it alive, resumes it and begins anew where that is refused. What it cannot see is a session that stays
-connected and gets no events any more (https://github.com/discord/discord-api-docs/issues/8162): when nothing came for a
-while, something is asked for that comes as an event, and where that does not come the connection is made anew.
+discord.py keeps it alive, resumes it, and starts a new session if resuming is refused. It cannot detect a session that
+stays connected but receives no more events (https://github.com/discord/discord-api-docs/issues/8162). Therefore, after
+a silence, the watch requests something that Discord answers with an event, and reconnects if no event comes.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from bot.waiting import wait_any
 logger = logging.getLogger(__name__)
 
 LEASE = "discord.gateway"
-ONE_SHARD = 2_000  # guilds; Discord demands more shards above 2,500, and tells the number of guilds only roughly
+ONE_SHARD = 2_000  # guilds; Discord demands more shards above 2,500, and its count of guilds is approximate
 _LONGEST_PAUSE = 300.0
 _CLOSING = 10.0
 _DRAIN = 6.0
@@ -43,17 +43,17 @@ _MOST_SHARDS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """Seconds: the lease, how long a session may say nothing before it is asked, how long it may take to answer."""
+    """Timing, in seconds: the lease, the silence before a session is probed, the wait for its answer."""
 
     lease: float = 30.0
     quiet: float = 300.0
     patience: float = 30.0
-    pause: float = 5.0  # before the next try, doubled each time
-    guilds: float = 2.0  # that are waited for at the start, each
+    pause: float = 5.0  # before the next attempt, doubled each time
+    guilds: float = 2.0  # wait for each next guild at the start
 
 
 class Gateway:
-    """`connect` makes a client that is not connected yet, for so many shards."""
+    """The gateway for one token. `connect` builds an unconnected client for a number of shards."""
 
     def __init__(
         self, rest: Rest, token: str, leases: Leases, connect: Callable[[int], Listener], pulse: Pulse
@@ -65,8 +65,10 @@ class Gateway:
         self._pulse = pulse
 
     async def run(self, stop: StopSignal) -> None:
-        """Hold the connection whenever it is this process's turn, until `stop`. A refusal of Discord's, such as of the
-        token, is logged and tried again later: other platforms go on."""
+        """Keep the connection while this process holds the lease, until `stop`.
+
+        Refusals by Discord, such as of the token, are logged and retried later, so that other platforms keep running.
+        """
         pause = self._pulse.pause
         while not stop.is_set():
             term = asyncio.create_task(self._term())
@@ -77,12 +79,12 @@ class Gateway:
                 term.result()
                 pause = self._pulse.pause
             except PlatformError as error:
-                logger.error("Discord is not listened to: %s; the next try is in %.0f s", error, pause)  # noqa: TRY400
+                logger.error("not connected to Discord's gateway: %s; next attempt in %.0f s", error, pause)  # noqa: TRY400
             await wait_any(stop, seconds=pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     async def _term(self) -> None:
-        """From the lease to its loss, or to the end of the connection. Raises PlatformError."""
+        """Hold the lease and listen until the lease is lost or the connection ends. Raises PlatformError."""
         async with self._leases.hold(LEASE, self._pulse.lease) as held:
             try:
                 await self._listen(held.lost)
@@ -99,7 +101,7 @@ class Gateway:
             connection = asyncio.create_task(client.connect())
             tasks = [connection, asyncio.create_task(lost.wait()), asyncio.create_task(self._watch(client))]
             stack.push_async_callback(_ended, tasks)
-            # Answers leave over HTTP, so they can still be given when nothing more is heard.
+            # Answers go over HTTP, so they can be finished after the gateway is closed.
             stack.push_async_callback(client.tasks.drain, _DRAIN)
             stack.push_async_callback(client.close)
             logger.info("connecting to Discord's gateway")
@@ -108,12 +110,12 @@ class Gateway:
                 task.result()
 
     async def _shards(self) -> int:
-        """How many connections; waits where too many were made today. Raises PlatformError."""
-        told = await self._rest.ask("GET", "/gateway/bot", patience=5.0)
+        """Return the number of shards, after waiting if today's session limit is used up. Raises PlatformError."""
+        gateway = await self._rest.ask("GET", "/gateway/bot", patience=5.0)
         about = await self._rest.ask("GET", "/applications/@me", patience=5.0)
-        # Where a session cannot be resumed, discord.py connects to this address without asking for it.
-        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(str(told["url"]))
-        left = told.get("session_start_limit") or {}
+        # discord.py connects to this address if a session cannot be resumed.
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(str(gateway["url"]))
+        left = gateway.get("session_start_limit") or {}
         if left.get("remaining") == 0:
             wait = min((finite(left.get("reset_after")) or 0.0) / 1000, _A_DAY)
             logger.warning("Discord allows no further connection today; waiting %.0f s", wait)
@@ -121,13 +123,13 @@ class Gateway:
         guilds = about.get("approximate_guild_count")
         if isinstance(guilds, int) and guilds <= ONE_SHARD:
             return 1
-        shards = whole(told.get("shards"), most=_MOST_SHARDS)
+        shards = whole(gateway.get("shards"), most=_MOST_SHARDS)
         if not shards:
             raise AmbiguousError("platform.lost_answer", platform=NAME)
         return shards
 
     async def _watch(self, client: discord.AutoShardedClient) -> None:
-        """Make sessions anew that say nothing any more, until cancelled."""
+        """Reconnect sessions that have gone silent, until cancelled."""
         heard = asyncio.Event()
 
         async def on_socket_event_type(_name: str) -> None:
@@ -142,7 +144,7 @@ class Gateway:
                 await self._ask(client)
 
     async def _ask(self, client: discord.AutoShardedClient) -> None:
-        """Ask each session for what every one must be able to tell: who the bot itself is in a guild."""
+        """Probe each session by asking for the bot's own member in one of its guilds, which any session can answer."""
         for number, shard in client.shards.items():
             guild = next((one for one in client.guilds if one.shard_id == number and not one.unavailable), None)
             if guild is None or client.user is None or shard.is_closed():
@@ -151,14 +153,14 @@ class Gateway:
                 async with asyncio.timeout(self._pulse.patience):
                     await guild.query_members(user_ids=[client.user.id], cache=False)
             except TimeoutError:
-                logger.warning("Discord's session %d says nothing any more, and is made anew", number)
+                logger.warning("Discord's session %d has gone silent; reconnecting", number)
                 await shard.reconnect()
             except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-                logger.info("Discord's session %d could not be asked: %s", number, error)
+                logger.info("Discord's session %d could not be probed: %s", number, error)
 
 
 async def _ends_before(task: asyncio.Task[None], stop: StopSignal) -> bool:
-    """Whether the task ended before `stop`; it is cancelled, and over, where it did not."""
+    """Return whether the task ended before `stop`. If not, it is cancelled, and has ended on return."""
     stopping = asyncio.create_task(wait_any(stop))
     try:
         await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)

@@ -1,7 +1,7 @@
-"""Messages in Discord's channels, threads and forums: posted, edited, found again.
+"""Post, edit and find messages in Discord's channels, threads and forums.
 
-A channel's name is `<guild>/<channel>`, a person's direct place `@me/<user>`. A message is `<channel>/<message>`, where
-the channel is the one that its events name: for what stands in a thread, the thread.
+A channel's name is `<guild>/<channel>`, or `@me/<user>` for direct messages. A message's reference is
+`<channel>/<message>`, where the channel is the one named in its events: for a message in a thread, the thread.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from bot.models import CannotTell, ChannelKey, DeliveryKey, Found, Headline, Mes
 from bot.words import Words, words_for
 
 DIRECT = "@me"
-WEEK = 10_080  # minutes; an archived thread takes no votes, and votes are looked for during a week
+WEEK = 10_080  # minutes; an archived thread accepts no votes, and votes count for a week
 _REMEMBERED = 5_000
 _FORUM_TYPES = (15, 16)  # forum, media
 _REQUIRES_TAG = 1 << 4
@@ -29,17 +29,17 @@ _MOST_TAGS = 5
 
 
 class DiscordPlatform:
-    """The channels that a bot's token reaches, over HTTP alone: no gateway is needed."""
+    """`bot.ports.Platform` over HTTP, without the gateway."""
 
     def __init__(self, rest: Rest) -> None:
         self._rest = rest
         self._finder = Finder(rest)
-        self._threads: Cache[str, bool] = Cache(_REMEMBERED)  # that are known to be open
+        self._threads: Cache[str, bool] = Cache(_REMEMBERED)  # opened already
         self._forums: Cache[str, bool] = Cache(_REMEMBERED)
         self._directs: Cache[str, str] = Cache(_REMEMBERED)  # person -> the channel of their direct messages
 
     async def post(self, place: Place, part: Part, key: DeliveryKey) -> MessageRef:
-        """Create one message, or one post of a forum; a thread is opened with its first message. Raises as the port."""
+        """Create a message, or a post in a forum; open a thread before its first message. Raises as the port does."""
         words = _words(part)
         sent = _rendered(part, words, key)
         channel = await self.channel(place.channel)
@@ -55,7 +55,7 @@ class DiscordPlatform:
         return await self._post_in_forum(channel, part, words, sent)
 
     async def edit(self, ref: MessageRef, part: Part) -> None:
-        """Replace what the message says; its buttons, and with them its key, stay. Raises as the port."""
+        """Replace the message's content, keeping its buttons and thereby its key. Raises as the port does."""
         channel, message = ids(ref)
         try:
             shown = render.edited(part, _words(part))
@@ -69,7 +69,7 @@ class DiscordPlatform:
         )
 
     async def find(self, place: Place, key: DeliveryKey, since: datetime) -> Found:
-        """Look for a message of ours with the key in its buttons. Raises TransientError and AmbiguousError."""
+        """Look for our message with the key in its buttons. Raises TransientError and AmbiguousError."""
         try:
             channel = await self.channel(place.channel)
             thread = ids(place.thread)[1] if place.thread else None
@@ -78,16 +78,16 @@ class DiscordPlatform:
             return CannotTell(error.code)
 
     async def channel(self, key: ChannelKey) -> str:
-        """The id of Discord's channel behind the key; that of a person's direct messages is asked for once."""
+        """Return the id of Discord's channel. A direct-message channel is opened on first use."""
         workspace, _, name = key.name.partition("/")
         if workspace != DIRECT:
             return name
-        known = self._directs.get(name)
-        if known is None:
+        direct = self._directs.get(name)
+        if direct is None:
             opened = await self._rest.ask("POST", "/users/@me/channels", json={"recipient_id": name})
-            known = _id(opened)
-            self._directs.put(name, known)
-        return known
+            direct = _id(opened)
+            self._directs.put(name, direct)
+        return direct
 
     async def _create(self, channel: str, sent: Json, key: DeliveryKey) -> MessageRef:
         body = {**sent, "nonce": nonce(key, channel), "enforce_nonce": True}
@@ -95,7 +95,7 @@ class DiscordPlatform:
         return MessageRef(NAME, f"{channel}/{_id(answer)}")
 
     async def _post_below(self, top: MessageRef, channel: str, name: str, sent: Json, key: DeliveryKey) -> MessageRef:
-        """In the headline's thread; beside it, where a channel (of voice, or itself a thread) has no threads."""
+        """Post in the headline's thread, or beside the headline if the channel (voice or thread) allows no threads."""
         parent, message = ids(top)
         if parent != message and message not in self._threads:
             try:
@@ -110,12 +110,12 @@ class DiscordPlatform:
             self._threads.forget(message)
             if refusal.number == NO_SUCH_CHANNEL:
                 raise PermanentError("platform.message_gone", whole_channel=False, platform=NAME) from refusal
-            if refusal.code == "platform.archived":  # this thread alone
+            if refusal.code == "platform.archived":  # only this thread, not the channel
                 raise PermanentError(refusal.code, whole_channel=False, platform=NAME) from refusal
             raise
 
     async def _open_thread(self, channel: str, message: str, name: str) -> None:
-        """The thread of a message has the message's id; there may be one already."""
+        """Open the message's thread, which has the message's id, unless it exists already."""
         body = {"name": name, "auto_archive_duration": WEEK}
         path = "/channels/{channel_id}/messages/{message_id}/threads"
         try:
@@ -126,7 +126,7 @@ class DiscordPlatform:
         self._threads.put(message, True)
 
     async def _post_in_forum(self, channel: str, part: Part, words: Words, sent: Json) -> MessageRef:
-        """A post of its own, whose first message has the post's id. Forums know no nonce."""
+        """Create a forum post, whose first message has the post's id. Forums accept no nonce."""
         forum = await self._rest.ask("GET", "/channels/{channel_id}", {"channel_id": channel})
         if not isinstance(forum, Mapping) or forum.get("type") not in _FORUM_TYPES:
             raise DiscordRefusal(50008)
@@ -140,12 +140,15 @@ class DiscordPlatform:
 
 
 def nonce(key: DeliveryKey, channel: str) -> str:
-    """What Discord knows a message by for some minutes: for one author, so the channel is in it; 25 letters at most."""
+    """Return the nonce by which Discord recognises a repeated message for some minutes, of at most 25 characters.
+
+    Discord compares the nonces of one author across channels, so the channel is part of it.
+    """
     return hashlib.sha256(f"{key.value}/{channel}".encode()).hexdigest()[:24]
 
 
 def ids(ref: MessageRef) -> tuple[str, str]:
-    """The channel and the message. Raises PermanentError for a reference that is none of ours."""
+    """Return the ids of the channel and the message. Raises PermanentError for a malformed reference."""
     channel, _, message = ref.value.partition("/")
     if whole(channel) is None or whole(message) is None:
         raise PermanentError("platform.message_gone", whole_channel=False, platform=NAME)
@@ -153,9 +156,9 @@ def ids(ref: MessageRef) -> tuple[str, str]:
 
 
 def chosen_tags(forum: Mapping[str, Any], part: Part, words: Words) -> list[str]:
-    """The ids of the forum's tags that a post gets: those named like the papers' categories or like us.
+    """Return the ids of the forum's tags for a post: those named after the papers' categories or the bot.
 
-    Where the forum demands one and none fits, its first.
+    If the forum requires a tag and none matches, its first is used.
     """
     offered = [tag for tag in forum.get("available_tags") or () if not tag.get("moderated")]
     wanted = {name.strip().casefold() for name in words.say("forum.tags").split(",")}
@@ -183,8 +186,8 @@ def _words(part: Part) -> Words:
 
 
 def _id(answer: object) -> str:
-    """The id of what was created; an answer that names none counts as lost."""
-    known = answer.get("id") if isinstance(answer, Mapping) else None
-    if not isinstance(known, str) or whole(known) is None:
+    """Return the id of what was created. Raises AmbiguousError if the answer has none."""
+    created = answer.get("id") if isinstance(answer, Mapping) else None
+    if not isinstance(created, str) or whole(created) is None:
         raise AmbiguousError("platform.lost_answer", platform=NAME)
-    return known
+    return created

@@ -1,4 +1,4 @@
-"""Emoji on Discord's messages: put there, read back, and told by the gateway's events."""
+"""Emoji reactions on Discord's messages: added, read back, and received from the gateway."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from bot.models import MessageRef, Reaction, Tally, whole
 from bot.taste.emoji import normalised
 
 _PAGE, _PAGES = 100, 50
-_PATIENCE = 5.0  # seconds that a request may wait for its turn; nothing but votes waits with it
-# Seconds between two requests of reading back: below the 50 a second that Discord takes of a bot in all, with room for
-# what people ask meanwhile (https://docs.discord.com/developers/topics/rate-limits#global-rate-limit).
+_PATIENCE = 5.0  # seconds that a request may wait for its rate limit; only other votes wait behind it
+# Seconds between two requests when reading back: below Discord's 50 a second per bot, with room for people's requests
+# meanwhile (https://docs.discord.com/developers/topics/rate-limits#global-rate-limit).
 _SPACING = 1 / 30
 NORMAL, BURST = 0, 1  # Discord's types of reactions
 
@@ -30,23 +30,26 @@ class DiscordReactions:
         self._reading = asyncio.Lock()
 
     async def seed(self, ref: MessageRef, emoji: str) -> None:
-        """Put the bot's own emoji on a message; there already is fine. Raises as the port."""
+        """Add the bot's own reaction to a message, if it is not there yet. Raises as the port does."""
         channel, message = ids(ref)
         path = "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/@me"
         await self._rest.ask("PUT", path, {"channel_id": channel, "message_id": message, "emoji": emoji})
 
     async def read(self, ref: MessageRef) -> Tally:
-        """Who reacted with what; incomplete where Discord counts more people than it names. Raises as the port."""
+        """Return who reacted with what, marked incomplete if Discord counts more people than it names.
+
+        Raises as the port does.
+        """
         channel, message = ids(ref)
         path = "/channels/{channel_id}/messages/{message_id}"
         names = {"channel_id": channel, "message_id": message}
-        shown = await self._get(path, names)
-        if not isinstance(shown, Mapping):
+        message_json = await self._get(path, names)
+        if not isinstance(message_json, Mapping):
             raise AmbiguousError("platform.lost_answer", platform=NAME)
-        found: dict[str, dict[str, None]] = {}
+        voters_by_emoji: dict[str, dict[str, None]] = {}
         complete = True
         me = str(await self._rest.me())
-        for one in shown.get("reactions") or ():
+        for one in message_json.get("reactions") or ():
             counts = _counts(one)
             emoji = one.get("emoji") or {}
             for kind, count in counts.items():
@@ -55,9 +58,9 @@ class DiscordReactions:
                     continue
                 people = await self._people(channel, message, emoji, kind)
                 complete &= len(people) == count
-                voters = found.setdefault(normalised(emoji_name(emoji)), {})
+                voters = voters_by_emoji.setdefault(normalised(emoji_name(emoji)), {})
                 voters.update(dict.fromkeys(person for person in people if person != me))
-        return Tally(tuple((emoji, tuple(people)) for emoji, people in found.items() if people), complete)
+        return Tally(tuple((emoji, tuple(people)) for emoji, people in voters_by_emoji.items() if people), complete)
 
     async def _people(self, channel: str, message: str, emoji: Mapping[str, Any], kind: int) -> set[str]:
         path = "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}"
@@ -81,14 +84,14 @@ class DiscordReactions:
 
 
 class Arrivals:
-    """Events of reactions as values. Discord gives them no time, so that of their arrival counts, in their order."""
+    """Converts reaction events. Discord gives them no time, so the time of arrival counts, in order."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self._last: datetime | None = None
 
     def now(self) -> datetime:
-        """The instant, later than every one before."""
+        """Return the present instant, later than every one returned before."""
         instant = self._clock()
         if self._last and instant <= self._last:
             instant = self._last + timedelta(microseconds=1)
@@ -96,7 +99,7 @@ class Arrivals:
         return instant
 
     def reaction(self, event: Mapping[str, Any], *, present: bool) -> Reaction:
-        """One that was put there or taken away, as the gateway tells it (`MESSAGE_REACTION_ADD`, `_REMOVE`)."""
+        """Convert a `MESSAGE_REACTION_ADD` (`present`) or `MESSAGE_REACTION_REMOVE` event."""
         return Reaction(
             message=message_of(event),
             voter=str(event["user_id"]),
@@ -111,7 +114,7 @@ def message_of(event: Mapping[str, Any]) -> MessageRef:
 
 
 def emoji_name(emoji: Mapping[str, Any]) -> str:
-    """Unicode as it is, one of a server's own as `:name:`; one that was deleted has its id for a name."""
+    """Return an emoji as Unicode, or a server's custom one as `:name:`, with its id for a name if it was deleted."""
     name = emoji.get("name")
     return f":{name or emoji['id']}:" if emoji.get("id") else str(name or "")
 

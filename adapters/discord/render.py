@@ -1,7 +1,7 @@
-"""Parts as messages of Discord. Pure: values and words in, the JSON of a message out.
+"""Render parts as Discord messages. Pure: values and words in, the JSON of a message out.
 
-What came from outside is stripped of what cannot be seen, escaped (see `text`), and cut so that Discord takes the
-message: 256 units of an embed's title, 4096 of its description, 6000 of everything in all embeds of a message.
+Untrusted text is stripped of invisible characters, escaped (see `text`), and cut to Discord's limits: 256 units for an
+embed's title, 4096 for its description, 6000 for all embeds of a message together.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from bot.words.layout import (
     title_of,
 )
 
-NOBODY: Json = {"parse": []}  # text of ours or of others never notifies anybody
-SUPPRESS_EMBEDS = 1 << 2  # no previews of links
+NOBODY: Json = {"parse": []}  # no text may notify anybody
+SUPPRESS_EMBEDS = 1 << 2  # no link previews
 
 TITLE, DESCRIPTION, FOOTER = 256, 4096, 2048
 COLOUR = 0xB5452C  # the vermilion of a print's seal
@@ -40,18 +40,18 @@ _SUBTEXT, _QUOTE = "-# ", "> "
 
 
 def message(part: Part, words: Words, key: str) -> Json:
-    """The part as the body of a request that creates a message. Raises ValueError for a Page."""
+    """Return the request body that creates a message for the part. Raises ValueError for a Page."""
     shown = body(part, words)
     return {**shown, "components": [*row(_buttons(part, words, key))], "allowed_mentions": NOBODY}
 
 
 def edited(part: Part, words: Words) -> Json:
-    """The body of a request that replaces what a message says; its buttons stay. Raises ValueError for a Page."""
+    """Return the request body that replaces a message's content but not its buttons. Raises ValueError for a Page."""
     return {"content": "", "embeds": [], **body(part, words), "allowed_mentions": NOBODY}
 
 
 def body(part: Part, words: Words) -> Json:
-    """What is read in the part, without its buttons."""
+    """Render the part without its buttons. Raises ValueError for a Page."""
     match part:
         case Headline():
             return {"embeds": [_headline(part, words)]}
@@ -68,22 +68,22 @@ def body(part: Part, words: Words) -> Json:
 
 
 def name(part: Part, words: Words) -> str:
-    """What a thread or a forum's post is called that the part opens: one line of at most 100 units.
+    """Return the name of the thread or forum post that the part opens: one line of at most 100 units.
 
-    A card names the thread of its digest.
+    A card's thread is named after its digest.
     """
     match part:
         case Headline():
-            said = digest_title(part.digest.date, words)
+            text = digest_title(part.digest.date, words)
         case Card():
-            said = digest_title(part.date, words)
+            text = digest_title(part.date, words)
         case PaperView():
-            said = title_of(part.paper, words)
+            text = title_of(part.paper, words)
         case Notice():
-            said = sentences.notice(words, part)
+            text = sentences.notice(words, part)
         case _:
-            said = words.say("chat.name")
-    return clip_plain(one_line(said), 100) or words.say("chat.name")
+            text = words.say("chat.name")
+    return clip_plain(one_line(text), 100) or words.say("chat.name")
 
 
 # --- the headline -----------------------------------------------------------------------------
@@ -103,7 +103,7 @@ def _headline(part: Headline, words: Words) -> Json:
 
 
 def _item(item: ItemLayout, words: Words, room: int) -> str:
-    """One paper's lines in a headline, in at most `room` units."""
+    """Return one paper's lines in a headline, in at most `room` units."""
     number = f"**{item.number}.** "
     lines = [number + title_line(item.title, item.link, words.say("paper.link"), min(600, (room - units(number)) // 2))]
     room -= units(lines[0])
@@ -133,16 +133,16 @@ def _paper(paper: PaperLayout) -> list[Json]:
     texts = [*_facts(paper), *_instead(paper, room // 2)]
     left = min(2 * share if sections else room, DESCRIPTION) - units("\n\n".join(texts))
     first["description"] = "\n\n".join([*texts, *_summary(paper, left)])
-    shown = [first]
+    embeds = [first]
     if sections:
         heads = [f"**{section.heading}**\n" for section in sections]
         each = min(share, DESCRIPTION // len(sections)) - 2
         pairs = zip(heads, sections, strict=True)
         longer = "\n\n".join(head + clip(section.text, each - units(head)) for head, section in pairs)
-        shown.append({"description": longer, "color": COLOUR})
+        embeds.append({"description": longer, "color": COLOUR})
     if footer:
-        shown[-1]["footer"] = {"text": footer}
-    return [{name: value for name, value in one.items() if value not in ("", [])} for one in shown]
+        embeds[-1]["footer"] = {"text": footer}
+    return [{name: value for name, value in one.items() if value not in ("", [])} for one in embeds]
 
 
 def _titled(paper: PaperLayout) -> Json:
@@ -204,7 +204,7 @@ _ACTIONS = {
 
 
 def _buttons(part: Part, words: Words, key: str) -> Iterable[Json]:
-    """The buttons of a message in a channel; one of them at least carries the key."""
+    """Return the buttons of a message in a channel, at least one of which carries the key."""
     match part:
         case Card():
             return buttons(paper_layout(part.entry, words).buttons, words, key)
@@ -217,7 +217,7 @@ def _buttons(part: Part, words: Words, key: str) -> Iterable[Json]:
 
 
 def buttons(shown: Iterable[Button], words: Words, key: str) -> Iterator[Json]:
-    """Yield the buttons whose address or id fits. At least one of them carries the key, if need be *Settings*."""
+    """Yield the buttons whose address or id fits. At least one carries the key, *Settings* if no other does."""
     shown = list(shown)
     own = [(one, Click(_action(one), key, one.paper)) for one in shown if not one.address]
     fitting = [(one, click) for one, click in own if fits(click)]
@@ -238,6 +238,6 @@ def _settings(words: Words, key: str) -> Json:
 
 
 def choices(papers: Sequence[Paper], words: Words) -> list[Json]:
-    """A menu of papers of which one is to be chosen."""
+    """Return a menu of papers to choose one from."""
     laid_out = [choice_layout(paper, words) for paper in papers]
     return choice(words.say("paper.choose"), [(one.paper, one.title, one.about) for one in laid_out])

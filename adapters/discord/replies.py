@@ -1,4 +1,4 @@
-"""Answers of the core as messages of Discord. Pure."""
+"""Render the core's replies as Discord messages. Pure."""
 
 from __future__ import annotations
 
@@ -17,52 +17,54 @@ _LONGEST_CODE = 1_800
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A message of an answer: the JSON of its body, and the files with it."""
+    """One message of an answer: its JSON body and its files."""
 
     body: Json
     files: Sequence[Document] = field(default=())
 
 
 def answers(reply: Reply, *, share: bool = False) -> list[Answer]:
-    """The reply as one message or, where it has more to show than fits, several; `share`: a paper in it can be posted
-    into the channel."""
+    """Render a reply as one message, or several if it does not fit into one.
+
+    With `share`, a paper in it gets a button that posts it to the channel.
+    """
     words = words_for(reply.language)
-    said = list(reply_lines(words, reply, lambda user: f"<@{user}>"))
+    lines = list(reply_lines(words, reply, lambda user: f"<@{user}>"))
     files = [one for one in reply.documents if not _is_short(one)]
-    content, *further = text.pages(said)
+    content, *further = text.pages(lines)
     for one in reply.documents:
         if _is_short(one):
             content += f"\n```\n{one.text.strip()}\n```"
     components: list[Json] = []
     embeds: list[Json] = []
     for part in reply.parts:
-        shown = render.body(part, words)
-        embeds += shown.get("embeds", ())
-        content = "\n".join(filter(None, [content, shown.get("content", "")]))[: text.LONGEST_CONTENT]
+        rendered = render.body(part, words)
+        embeds += rendered.get("embeds", ())
+        content = "\n".join(filter(None, [content, rendered.get("content", "")]))[: text.LONGEST_CONTENT]
         if isinstance(part, PaperView):
             components = row(render.buttons(paper_layout(part, words, share=share).buttons, words, NO_KEY))
     if reply.choices:
         components = render.choices(reply.choices, words)
         content = content or words.say("paper.choose")
-    made = _messages(content or ("" if embeds else "…"), embeds, components, files)
-    return made + [Answer({"content": page, "allowed_mentions": render.NOBODY}) for page in further]
+    messages = _messages(content or ("" if embeds else "…"), embeds, components, files)
+    return messages + [Answer({"content": page, "allowed_mentions": render.NOBODY}) for page in further]
 
 
 def _messages(content: str, embeds: list[Json], components: list[Json], files: list[Document]) -> list[Answer]:
     first, *others = sizes.packed(embeds) or [[]]
     flags = {"flags": render.SUPPRESS_EMBEDS} if not embeds else {}
-    shown: Json = {"content": content, "embeds": first, "components": components, **flags}
+    body: Json = {"content": content, "embeds": first, "components": components, **flags}
     if files:
-        shown["attachments"] = [{"id": number, "filename": one.name} for number, one in enumerate(files)]
-    made = [Answer({**shown, "allowed_mentions": render.NOBODY}, files)]
-    return made + [Answer({"embeds": one, "allowed_mentions": render.NOBODY}) for one in others]
+        body["attachments"] = [{"id": number, "filename": one.name} for number, one in enumerate(files)]
+    messages = [Answer({**body, "allowed_mentions": render.NOBODY}, files)]
+    return messages + [Answer({"embeds": one, "allowed_mentions": render.NOBODY}) for one in others]
 
 
 def said(words: Words, key: str) -> Answer:
-    """One sentence of the catalogues alone."""
+    """Return an answer with a single catalogue sentence."""
     return Answer({"content": text.lines([words.say(key)]), "allowed_mentions": render.NOBODY})
 
 
 def _is_short(document: Document) -> bool:
-    """Whether it can be shown to be copied, not only handed over."""
+    """Return whether the document is short enough for a code block instead of an attachment."""
     return len(document.text) <= _LONGEST_CODE and "```" not in document.text

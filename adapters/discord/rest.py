@@ -1,8 +1,8 @@
-"""Requests to Discord's HTTP interface: each is made once, and what goes wrong is ours.
+"""Requests to Discord's HTTP API: each is sent once, and fails with an error of ours.
 
-discord.py's own client makes them. Of what it does by itself, two things are switched off: it repeats what failed,
-which only the core may do, after it has looked; and it waits in line before and after a request, which uses up the time
-of an attempt. Discord's buckets are kept here too: a request that has to wait longer than its patience is not made.
+discord.py's client sends them, with two of its features replaced. It must not retry: only the core may do that, after a
+look-up. And it must not queue requests in its own rate limiter, where waiting uses up an attempt's time. Discord's
+buckets are kept here instead, and a request that would wait longer than its patience fails at once.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _CLOSING = 15.0
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """How long the request of this task may wait for its turn, and what is to be called when it has it."""
+    """How many seconds this task's request may wait for its rate limit, and a callback for when the wait is over."""
 
     patience: float = 0.0
     begins: Callable[[], None] = lambda: None
@@ -43,13 +43,13 @@ _turn: ContextVar[_Turn] = ContextVar("turn", default=_Turn())  # noqa: B039  # 
 
 
 class Bucket:
-    """What Discord lets through on one route of one channel, as its answers say; unknown until the first."""
+    """The rate limit of one route and channel, learned from the headers of Discord's answers."""
 
     def __init__(self) -> None:
         self.limit = 1
         self.remaining = 1
         self.outgoing = 0
-        self._ends_at: float | None = None  # of the present count, by the event loop's clock
+        self._ends_at: float | None = None  # when `remaining` resets, by the event loop's clock
         self._used_at = _now()
 
     async def __aenter__(self) -> Self:
@@ -69,24 +69,24 @@ class Bucket:
         self.outgoing -= 1
 
     def update(self, response: aiohttp.ClientResponse, *, use_clock: bool = False) -> None:  # noqa: ARG002  # discord.py's
-        """Take over what the headers of an answer say; headers that cannot be read are passed over."""
+        """Update the limit from an answer's headers; malformed headers are ignored."""
         headers = response.headers
-        limit, said = whole(headers.get("X-RateLimit-Limit")), whole(headers.get("X-RateLimit-Remaining"))
+        limit, remaining = whole(headers.get("X-RateLimit-Limit")), whole(headers.get("X-RateLimit-Remaining"))
         seconds = finite(headers.get("X-RateLimit-Reset-After"))
-        if limit is None or said is None or seconds is None:
+        if limit is None or remaining is None or seconds is None:
             return
         self.limit = limit
-        # Answers overtake each other: of one count, the least that was said is true.
-        known = self._ends_at is not None and _now() < self._ends_at
-        self.remaining = min(self.remaining, said) if known else said - (self.outgoing - 1)
+        # Answers may overtake each other, so within one period the smallest number is right.
+        same_period = self._ends_at is not None and _now() < self._ends_at
+        self.remaining = min(self.remaining, remaining) if same_period else remaining - (self.outgoing - 1)
         self._ends_at = _now() + min(seconds, LONGEST_WAIT)
 
     def is_inactive(self) -> bool:
-        """Whether discord.py may forget it."""
+        """Return whether discord.py may discard the bucket."""
         return self.outgoing == 0 and _now() - self._used_at > 300
 
     def _wait(self) -> float:
-        """Seconds until the next request may leave; 0 for now."""
+        """Return the seconds until the next request may be sent."""
         if self._ends_at is None:
             return 0.0
         left = self._ends_at - _now()
@@ -97,7 +97,7 @@ class Bucket:
 
 
 class _OneTry(HTTPClient):
-    """discord.py's client with our buckets in the place of its own."""
+    """discord.py's client with our buckets instead of its own."""
 
     def get_ratelimit(self, key: str) -> Bucket:  # type: ignore[override]  # the same interface, another class
         if key not in self._buckets:
@@ -106,7 +106,7 @@ class _OneTry(HTTPClient):
 
 
 class Rest:
-    """The requests of one token. `timeout` in seconds bounds each; nothing is connected before the first."""
+    """Requests with one token, each limited to `timeout` seconds. Logs in before the first."""
 
     def __init__(self, token: str, *, timeout: float = TIMEOUT) -> None:
         self._token = token
@@ -118,7 +118,7 @@ class Rest:
         self._closed = False
 
     async def me(self) -> int:
-        """The id of the bot's user."""
+        """Return the id of the bot's user. Raises PlatformError."""
         await self._connected()
         return self._me
 
@@ -133,9 +133,10 @@ class Rest:
         query: Query | None = None,
         patience: float = 0.0,
     ) -> Any:
-        """The answer's JSON, None for one without a body. `names` fill the placeholders of the path.
+        """Send a request and return the answer's JSON, None if it has no body.
 
-        `patience` is how many seconds it may wait for its turn. Raises PlatformError.
+        `names` fill the placeholders of the path. `patience` is how many seconds the request may wait for its rate
+        limit. Raises PlatformError.
         """
         http = await self._connected()
         given = _content(json, files)
@@ -146,7 +147,7 @@ class Rest:
                 async with asyncio.timeout(self.timeout + patience) as timer:
                     _turn.set(_Turn(patience, lambda: timer.reschedule(_now() + self.timeout)))
                     answer = await http.request(Route(method, path, metadata=None, **names), **given)
-            except Exception as error:  # noqa: BLE001 (whatever it is, the core is told)
+            except Exception as error:  # noqa: BLE001 (every error is translated)
                 ours = from_exception(error)
                 raise ours from (None if ours is error else error)
         if isinstance(answer, str) and answer:
@@ -154,14 +155,17 @@ class Rest:
         return answer or None
 
     async def close(self) -> None:
-        """Let what is under way end, then disconnect; nothing is asked any more after that."""
+        """Wait for the requests in flight, then disconnect. Later requests fail."""
         self._closed = True
         await self._in_flight.landed(_CLOSING)
         if self._http:
             await self._http.close()
 
     async def _connected(self) -> _OneTry:
-        """Raises TransientError where Discord cannot be reached, PermanentError for a token that it refuses."""
+        """Return the client, logged in.
+
+        Raises TransientError if Discord cannot be reached, and PermanentError if it refuses the token.
+        """
         if self._closed:
             raise TransientError("platform.unreachable", seconds=1.0, platform=NAME)
         if self._http:
@@ -180,13 +184,13 @@ class Rest:
         except Exception as error:
             await http.close()
             ours = from_exception(error)
-            if isinstance(ours, AmbiguousError):  # nothing of what was wanted has left
+            if isinstance(ours, AmbiguousError):  # the request itself was not sent
                 ours = TransientError("platform.unreachable", seconds=1.0, platform=NAME)
             raise ours from error
 
 
 def _content(json: Json | list[Json] | None, files: Sequence[Document]) -> dict[str, Any]:
-    """The request's body as discord.py takes it."""
+    """Return the request's body as arguments for discord.py."""
     if not files:
         return {"json": json} if json is not None else {}
     form: list[dict[str, Any]] = [{"name": "payload_json", "value": dumps(json), "content_type": "application/json"}]
@@ -197,7 +201,7 @@ def _content(json: Json | list[Json] | None, files: Sequence[Document]) -> dict[
 
 
 def _trace() -> aiohttp.TraceConfig:
-    """Return the trace that ends a request where discord.py or aiohttp would repeat it."""
+    """Return a trace that raises in cases where discord.py or aiohttp would retry the request."""
     trace = once()
     trace.on_request_end.append(_look_at_answer)
     trace.on_request_exception.append(_look_at_exception)
@@ -224,7 +228,7 @@ async def _look_at_exception(
     context: SimpleNamespace,  # noqa: ARG001
     seen: aiohttp.TraceRequestExceptionParams,
 ) -> None:
-    if isinstance(seen.exception, OSError):  # some of which discord.py takes for a reason to send again
+    if isinstance(seen.exception, OSError):  # discord.py would retry some of these
         raise from_exception(seen.exception) from seen.exception
 
 

@@ -1,4 +1,4 @@
-"""Discord's variables."""
+"""Discord's environment variables."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 class DiscordSettings(AdapterSettings):
-    """The bot's token, and where Discord is."""
+    """The bot's token, and the address of Discord's API."""
 
     discord_token: Secret | None = None
     discord_api_url: Address = "https://discord.com/api/v10"
 
     @property
     def token(self) -> str:
-        """The bot's token, "" where there is none."""
+        """The bot's token, empty if unset."""
         return self.discord_token.get_secret_value() if self.discord_token else ""
 
     @property

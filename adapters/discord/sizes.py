@@ -1,4 +1,4 @@
-"""How large embeds are for Discord, and how many fit into a message. Pure.
+"""Measure embeds as Discord does, and pack them into messages. Pure.
 
 https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 """
@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from adapters.common.cutting import units
 from adapters.discord.buttons import Json
 
-TOTAL, EMBEDS = 6000, 10  # units of all texts, embeds of a message
+TOTAL, EMBEDS = 6000, 10  # per message: units of all texts, number of embeds
 
 
 def length(embeds: Iterable[Json]) -> int:
-    """The units of everything in the embeds that counts for Discord's total."""
+    """Return the units of all text that counts towards Discord's total."""
     total = 0
     for embed in embeds:
         texts = [embed.get("title", ""), embed.get("description", ""), embed.get("footer", {}).get("text", "")]
@@ -24,7 +24,7 @@ def length(embeds: Iterable[Json]) -> int:
 
 
 def packed(embeds: Iterable[Json]) -> list[list[Json]]:
-    """The embeds in as few messages as take them, in their order."""
+    """Distribute the embeds, in order, over as few messages as possible."""
     messages: list[list[Json]] = []
     for embed in embeds:
         last = messages[-1] if messages else None

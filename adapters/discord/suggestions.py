@@ -1,4 +1,4 @@
-"""What is offered while somebody types an option. Pure but for the list of time zones of this machine."""
+"""Suggestions while somebody types an option. Pure, except for reading this machine's list of time zones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Choices = list[dict[str, str]]
 
 
 def choices(named: Iterable[tuple[str, str]]) -> Choices:
-    """(value, name) as Discord's choices; a value that is too long for one is left out."""
+    """Convert (value, name) pairs to Discord's choices, leaving out values that are empty or too long."""
     fitting = ((value, name) for value, name in named if 0 < units(value) <= LONGEST_OPTION)
     shown = [{"name": clip_plain(one_line(name) or value, LONGEST_OPTION), "value": value} for value, name in fitting]
     return shown[:MOST_OPTIONS]
@@ -27,19 +27,19 @@ def choices(named: Iterable[tuple[str, str]]) -> Choices:
 
 def zones(typed: str) -> Choices:
     wanted = typed.strip().casefold().replace(" ", "_")
-    known = [*ZONES, *sorted(_all_zones() - {*ZONES})]
-    return choices((zone, zone) for zone in known if wanted in zone.casefold())
+    offered = [*ZONES, *sorted(_all_zones() - {*ZONES})]
+    return choices((zone, zone) for zone in offered if wanted in zone.casefold())
 
 
 def languages(typed: str, words: Words) -> Choices:
-    """By the tag or by the name, in the words' language or in the other's own."""
+    """Suggest languages by tag or by name."""
     wanted = typed.strip().casefold()
     named = [(tag, f"{words.language_name(tag)} ({tag})") for tag in LANGUAGES]
     return choices((tag, name) for tag, name in named if wanted in name.casefold())
 
 
 def topics(typed: str) -> Choices:
-    """What was typed with its last piece completed, by a category's id or a word of its name, the usual ones first."""
+    """Complete the last of the categories typed so far, by its id or a word of its name, the usual ones first."""
     *before, last = typed.replace(",", " ").split(" ") if typed else [""]
     kept = [category(piece) or piece for piece in before if piece]
     wanted = last.casefold()
@@ -55,12 +55,12 @@ def topics(typed: str) -> Choices:
 def days(typed: str, words: Words) -> Choices:
     wanted = typed.strip().casefold()
     offered = DAYS.get(words.language, DAYS["en"])
-    found = [one for one in offered if wanted in one]
-    return choices((one, one) for one in (found or ([typed.strip()] if wanted else [])))
+    fitting = [one for one in offered if wanted in one]
+    return choices((one, one) for one in (fitting or ([typed.strip()] if wanted else [])))
 
 
 def papers(found: Sequence[Paper], words: Words) -> Choices:
-    """By a name that `bot.papers.refs.parse_ref` reads: an id, or the title of a paper that has none."""
+    """Offer papers, each with a value that `bot.papers.refs.parse_ref` can read: an id, or else the title."""
 
     def name(paper: Paper) -> str:
         return str(paper.id) if paper.id.scheme in ("arxiv", "doi") else clip_plain(readable_line(paper.title), 90)

@@ -1,4 +1,4 @@
-"""Commands are registered only where they differ from what Discord has: it lets an app do so 200 times a day."""
+"""Register commands only if they differ from Discord's, because an app may do so only 200 times a day."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.errors import AmbiguousError
 logger = logging.getLogger(__name__)
 
 _PATH = "/applications/{application_id}/commands"
-# What we say of a command; whatever else Discord tells of one is its own.
+# The fields that we send; the others in Discord's answers are its own.
 _OURS = (
     "type", "name", "description", "name_localizations", "description_localizations", "integration_types", "contexts",
     "options", "required", "autocomplete", "choices", "value", "min_value", "max_value", "min_length", "max_length",
@@ -23,33 +23,33 @@ _TEXTS = ("name_localizations", "description_localizations")
 
 
 async def synchronise(rest: Rest, application: str, wanted: Sequence[Json]) -> bool:
-    """Register the commands in place of all that are there, unless they are the same; whether it was needed.
+    """Replace all registered commands, unless they are the same already. Return whether that was necessary.
 
     Raises PlatformError.
     """
     names = {"application_id": application}
-    there = await rest.ask("GET", _PATH, names, query={"with_localizations": "true"}, patience=5.0)
-    if there is not None and not isinstance(there, list):
+    registered = await rest.ask("GET", _PATH, names, query={"with_localizations": "true"}, patience=5.0)
+    if registered is not None and not isinstance(registered, list):
         raise AmbiguousError("platform.lost_answer", platform=NAME)
-    if same(wanted, there or []):
+    if same(wanted, registered or []):
         return False
     await rest.ask("PUT", _PATH, names, json=list(wanted), patience=5.0)
     logger.info("registered %d commands with Discord", len(wanted))
     return True
 
 
-def same(wanted: Sequence[Json], there: Sequence[Json]) -> bool:
-    """Whether Discord has these commands, in whatever order, and no others."""
+def same(wanted: Sequence[Json], registered: Sequence[Json]) -> bool:
+    """Return whether Discord has exactly these commands, in any order."""
 
     def by_name(commands: Sequence[Json]) -> list[Any]:
         return sorted(map(_essence, commands), key=lambda one: (one.get("type", 1), one.get("name", "")))
 
-    return by_name(wanted) == by_name(there)
+    return by_name(wanted) == by_name(registered)
 
 
 def _essence(value: Any) -> Any:
-    """What we say of it, without what is as good as not said."""
+    """Return the value reduced to our own fields, without empty ones."""
     if isinstance(value, Mapping):
-        kept = {name: inner if name in _TEXTS else _essence(inner) for name, inner in value.items() if name in _OURS}
-        return {name: inner for name, inner in kept.items() if inner not in (None, False, "", [], {})}
+        fields = {name: inner if name in _TEXTS else _essence(inner) for name, inner in value.items() if name in _OURS}
+        return {name: inner for name, inner in fields.items() if inner not in (None, False, "", [], {})}
     return [_essence(one) for one in value] if isinstance(value, list | tuple) else value

@@ -1,6 +1,6 @@
-"""Text from outside as text in Discord's Markdown: escaped so that it is only read, and cut to what a field takes.
+"""Escape untrusted text for Discord's Markdown, and cut it to the limit of a field.
 
-Lengths are counted in UTF-16 units, the larger of the two ways in which Discord's clients and server count.
+Lengths are in UTF-16 units, the larger of the two measures that Discord's clients and server use.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from adapters.common import commonmark
 from adapters.common.cutting import cut, units
 from bot.words import one_line, web_link
 
-LONGEST_CONTENT = 2000  # units of a message's own text
-# A backslash makes any punctuation literal. The colon ends both `:emoji:` and the scheme of a bare address.
+LONGEST_CONTENT = 2000  # units of a message's content
+# A backslash makes any punctuation literal. Escaping the colon breaks both `:emoji:` and bare URLs.
 _MARKUP = frozenset("\\*_~`|<[]@:")
 _COMMAND = re.compile(r"(`[^`\n]+`)")
 _COMMAND_OR_PERSON = re.compile(r"(`[^`\n]+`|<@\d{1,20}>)")
@@ -21,46 +21,45 @@ _PARENTHESES = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*")
 
 
 def escaped(text: str) -> str:
-    """The text with its signs of markup made literal; its lines stay lines."""
+    """Escape all markup in the text, keeping its line breaks."""
     return "".join(pieces(text))
 
 
 def clip(text: str, room: int) -> str:
-    """The text escaped, in at most `room` units: cut before the first character that does not fit, with `…`."""
+    """Return the escaped text in at most `room` units, ending in `…` if cut."""
     return cut(pieces(text), room)
 
 
 def clip_plain(text: str, room: int) -> str:
-    """The same for a place without markup (a footer, an author, a button)."""
+    """Return the text in at most `room` units, unescaped, for a place without markup (a footer, a button)."""
     return cut(text, room)
 
 
 def lines(said: Iterable[str], room: int = LONGEST_CONTENT) -> str:
-    """An answer's sentences, one a line, in at most `room` units."""
+    """Return an answer's sentences, one per line, in at most `room` units."""
     shown = [piece for one in said for piece in (*sentence(one, people=True), "\n")]
     return cut(shown[:-1], room)
 
 
 def pages(said: Iterable[str], room: int = LONGEST_CONTENT) -> list[str]:
-    """Return an answer's sentences, one a line, in as many texts of at most `room` units as they need; at least one.
+    """Return an answer's sentences, one per line, split into one or more texts of at most `room` units.
 
-    A sentence that is longer than that is cut.
+    A sentence longer than `room` is cut.
     """
-    made = [""]
+    texts = [""]
     for one in said:
         line = cut(sentence(one, people=True), room)
-        if not made[-1]:
-            made[-1] = line
-        elif units(made[-1]) + 1 + units(line) <= room:
-            made[-1] += f"\n{line}"
+        if not texts[-1]:
+            texts[-1] = line
+        elif units(texts[-1]) + 1 + units(line) <= room:
+            texts[-1] += f"\n{line}"
         else:
-            made.append(line)
-    return made
+            texts.append(line)
+    return texts
 
 
 def sentence(said: str, *, people: bool = False) -> Iterator[str]:
-    """The pieces of a sentence of the catalogues: commands to type in it, and `people`, stay what they are; everything
-    else is escaped."""
+    """Yield the escaped pieces of a catalogue sentence. Commands in backticks and, with `people`, mentions are kept."""
     ours = _COMMAND_OR_PERSON if people else _COMMAND
     for piece in ours.split(said):
         if ours.fullmatch(piece):
@@ -70,9 +69,9 @@ def sentence(said: str, *, people: bool = False) -> Iterator[str]:
 
 
 def title_line(title: str, url: str, link_word: str, room: int) -> str:
-    """A bold title that opens the address, within `room` units; without the link where there is no fit address.
+    """Return a bold title linked to the URL, in at most `room` units; without a link if the URL does not fit.
 
-    A masked link's label cannot hold brackets, escaped or not, so such a title has its link behind it.
+    The label of a masked link cannot contain brackets, even escaped; after such a title, `link_word` is the link.
     """
     shown = one_line(title)
     address = masked_address(url)
@@ -85,11 +84,11 @@ def title_line(title: str, url: str, link_word: str, room: int) -> str:
 
 
 def masked_address(url: str) -> str | None:
-    """The address as it can stand in `[label](address)`; None where it is none, or would end too early."""
+    """Return the URL for use in `[label](address)`, None if it is not a web link or would end too early."""
     address = web_link(url)
     return address if address and _PARENTHESES.fullmatch(address) else None
 
 
 def pieces(text: str) -> Iterator[str]:
-    """Yield each character of the text, with the backslash that it needs where it stands."""
+    """Yield each character of the text, with a backslash in front if it needs one in that position."""
     return commonmark.pieces(text, _MARKUP)

@@ -1,4 +1,4 @@
-"""The form of a channel's settings: drawn with what is set, and read when it was filled in. Pure."""
+"""Build a channel's settings form, and read a submitted one. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _KEYWORDS = 1_000
 
 
 def form(settings: ChannelSettings, words: Words) -> Json:
-    """The window that opens: language, time, topics, keywords, with what is set now."""
+    """Build the modal for language, time, topics and keywords, with the present values filled in."""
     tags = dict.fromkeys([settings.language, *LANGUAGES[:10]])
     languages = [{"label": words.language_name(tag), "value": tag, "default": tag == settings.language} for tag in tags]
     time = f"{settings.time:%H:%M} {settings.timezone}"
@@ -44,7 +44,7 @@ def form(settings: ChannelSettings, words: Words) -> Json:
 
 
 def filled_in(submitted: Mapping[str, Any]) -> Configure:
-    """What a form asks for. Raises InputError as the commands of its fields."""
+    """Return the command that a form asks for. Raises InputError for an invalid field, as its command would."""
     values = dict(_values(submitted.get("components")))
     changes: list[RequestedChange] = []
     if language := values.get("language"):
@@ -54,17 +54,17 @@ def filled_in(submitted: Mapping[str, Any]) -> Configure:
     if topics := arguments.plain(values.get("topics", "")):
         changes.append(arguments.topics(topics))
     if "keywords" in values:
-        changes.append(ChangeKeywords(_all_anew(values["keywords"])))
+        changes.append(ChangeKeywords(_replacing_all(values["keywords"])))
     return Configure(tuple(changes), subscribe=True)
 
 
-def _all_anew(typed: str) -> Steps:
+def _replacing_all(typed: str) -> Steps:
     line = arguments.plain(", ".join(filter(str.strip, typed.splitlines())))
     return replace(lists.steps(line), clear=True) if line else Steps(clear=True)
 
 
 def _values(components: object) -> list[tuple[str, str]]:
-    """Each field's custom id and what stands in it."""
+    """Return each field's custom id and value."""
     if isinstance(components, list):
         return [pair for one in components for pair in _values(one)]
     if not isinstance(components, Mapping):

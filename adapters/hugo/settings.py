@@ -1,4 +1,4 @@
-"""The blog's variables."""
+"""The blog's environment variables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class HugoSettings(AdapterSettings):
-    """Where the blog is, and how it writes formulas; it has no secrets."""
+    """Settings for the blog: its folder, and how it writes formulas. None of them is secret."""
 
     codes: ClassVar[Mapping[str, str]] = {"hugo_math": "settings.hugo_math"}
 

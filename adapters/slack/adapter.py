@@ -28,13 +28,13 @@ from bot.words import words_for
 # here 300 at 90 %, and about one a second of a channel.
 RATE = 4.5
 SPACING = 1.1
-# Seconds, of the ten that a stop may take: for what people asked for, and in all for the calls under way, of which the
-# deliverer's may take 7. Before them, the socket's last acknowledgements take 3 at most.
+# Seconds out of the ten allowed for a shutdown: first up to 3 for the socket's last acknowledgements, then `_DRAIN` for
+# pending answers; `_CLOSE` bounds it all, including calls in flight, of which the deliverer's may take 7.
 _LAST, _DRAIN, _CLOSE = 3.0, 3.0, 9.0
 
 
 def build(settings: SlackSettings) -> Adapter[UseCases]:
-    """Build the adapter; each workspace has a rate of its own."""
+    """Build the adapter, with a rate limit per workspace."""
     return Adapter(
         PlatformFacts(NAME, rates={NAME: RATE}, bucket=_bucket, spacing=SPACING, direct=direct),
         partial(_connect, settings),
@@ -59,7 +59,7 @@ def _connect(settings: SlackSettings, uses: UseCases) -> Connection:
     platform = SlackPlatform(workspaces)
 
     async def run(stop: StopSignal) -> None:
-        """Receive until `stop`; then finish what was asked for."""
+        """Receive events until `stop`, then finish the pending answers."""
         try:
             await (socket.run(stop) if socket else stop.wait())
         finally:
@@ -75,10 +75,10 @@ async def _wind_up(tasks: Tasks, http: Http) -> None:
 
 
 def _bucket(channel: ChannelKey) -> str:
-    """Each workspace has its own."""
+    """Return the rate-limit bucket: one per workspace."""
     return f"{NAME}:{channel.name.partition('/')[0]}"
 
 
 def direct(channel: ChannelKey, user: str) -> ChannelKey:
-    """Where somebody of the channel's workspace is written to alone."""
+    """Return the key of the direct messages with `user`, in the workspace of `channel`."""
     return ChannelKey(NAME, f"{channel.name.partition('/')[0]}/{user}")

@@ -1,6 +1,6 @@
-"""How an answer reaches the one who asked: by a `response_url`, as an ephemeral message, or in direct messages.
+"""Ways to deliver an answer to the asker: a `response_url`, an ephemeral message, or direct messages.
 
-A reply that another one follows is only shown where that takes a while.
+An interim reply is shown only if the next one takes a while.
 """
 
 from __future__ import annotations
@@ -20,21 +20,24 @@ from bot.models import Reply, failed
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
-PATIENCE = 1.0  # seconds without an answer, after which people are told that it is being worked on
-_MOST_INTERIM = 2  # a response_url may be used five times in all
+PATIENCE = 1.0  # seconds without an answer before people see that work is in progress
+_MOST_INTERIM = 2  # a response_url may be used five times in total
 _TRIES = 3
 _LONGEST_WAIT = 5.0
 
 
 class Outlet(Protocol):
-    """A way to the asker. `final`: nothing follows. `found`: it is a paper that was asked for, not a word about it."""
+    """A way to reach the asker.
+
+    `final` marks the last message; `found` marks a paper that was asked for, as opposed to a sentence about it.
+    """
 
     async def show(self, shown: Message, *, final: bool, found: bool = False) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """What an answer has beside its words: a button to share a paper, one that opens a channel's settings."""
+    """The buttons of an answer: one to share a paper, one that opens the settings of a channel (by id)."""
 
     share: bool = False
     settings: str = ""
@@ -45,7 +48,7 @@ PLAIN = Manner()
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Where somebody asked; `thread` is the time stamp of the message above, where it was in a thread."""
+    """Where somebody asked. `thread` is the timestamp of the thread's parent message, empty outside a thread."""
 
     team: str
     channel: str
@@ -54,12 +57,12 @@ class Asked:
 
     @property
     def direct(self) -> bool:
-        """In the direct messages between this person and the bot, or between others."""
+        """Whether it was asked in direct messages, with the bot or between other people."""
         return self.channel.startswith("D")
 
 
 class Ephemeral:
-    """Messages that one member of a channel sees; in direct messages, those of the bot."""
+    """Ephemeral messages in a channel, ordinary messages in direct messages."""
 
     def __init__(self, workspaces: Workspaces, asked: Asked) -> None:
         self._workspaces = workspaces
@@ -77,7 +80,7 @@ class Ephemeral:
                 )
                 return
         except PermanentError:
-            # Not a member, or the channel is gone: the person can still be written to.
+            # Not a member, or the channel is gone; direct messages still reach the person.
             logger.info("an answer goes to direct messages: %s is closed", asked.channel)
         body |= {"channel": asked.user, "unfurl_links": False, "unfurl_media": False}
         body.pop("thread_ts", None)
@@ -85,8 +88,9 @@ class Ephemeral:
 
 
 class ByUrl:
-    """A `response_url`: five uses within half an hour. `replaces`: a paper takes the place of the message with the
-    button, which is the asker's alone; a command has no such message.
+    """A `response_url`, usable five times within half an hour.
+
+    With `replaces`, a paper replaces the ephemeral message that holds the clicked button. Commands have none.
 
     https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
     """
@@ -111,16 +115,16 @@ class ByUrl:
         except PlatformError as error:
             if not final:
                 return
-            logger.info("a response_url does not answer any more: %s", error)
+            logger.info("a response_url no longer answers: %s", error)
             await Ephemeral(self._workspaces, self._asked).show(shown, final=final)
 
     async def send(self, body: dict[str, Any]) -> None:
-        """Raises PlatformError."""
+        """Post the body, retrying short outages. Raises PlatformError."""
         await patiently(lambda: self._workspaces.http.send(self._url, body))
 
 
 class Direct:
-    """A conversation with the bot: the answer takes the place of the message that announced it."""
+    """A conversation with the bot, where each message replaces the interim one before it."""
 
     def __init__(self, workspaces: Workspaces, asked: Asked) -> None:
         self._workspaces = workspaces
@@ -146,7 +150,7 @@ class Direct:
 
 
 async def patiently(call: Callable[[], Awaitable[T]]) -> T:
-    """The call, repeated where nothing was taken and the wait is short. Raises PlatformError."""
+    """Make the call, retrying after short waits if Slack took nothing. Raises PlatformError."""
     for attempt in range(_TRIES):
         try:
             return await call()
@@ -160,12 +164,13 @@ async def patiently(call: Callable[[], Awaitable[T]]) -> T:
 async def tell(
     replies: AsyncIterator[Reply], outlet: Outlet, language: str, timezone: str, manner: Manner = PLAIN
 ) -> None:
-    """Show the last of the replies; one before it where the next does not come for a while.
+    """Show the last of the replies, and an interim one if the next takes a while.
 
-    What goes wrong is said too, in `language` until a reply has one; what is none of our errors is raised after that.
+    Errors are shown as replies, in `language` and `timezone` until a reply brings its own. Raises any error other than
+    BotError after showing it.
     """
     last = Reply(language, timezone)
-    waiting = False  # for what follows the last reply, which was not shown
+    waiting = False  # whether the last reply has not been shown yet
     interim = 0
     unforeseen: Exception | None = None
     coming = asyncio.create_task(_next(replies))
@@ -184,7 +189,7 @@ async def tell(
             coming = asyncio.create_task(_next(replies))
     except BotError as error:
         last = failed(error, last.language, last.timezone)
-    except Exception as error:  # noqa: BLE001 (told first, then raised)
+    except Exception as error:  # noqa: BLE001 (shown first, then raised)
         unforeseen = error
         last = failed(BotError(type(error).__name__), last.language, last.timezone)
     finally:

@@ -1,6 +1,6 @@
-"""What people ask on Slack: commands, direct messages, mentions, and clicks below papers.
+"""Requests on Slack: commands, direct messages, mentions, and buttons below papers.
 
-Each is acknowledged at once; the work goes on as a task.
+Each is acknowledged at once and answered in a task.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from bot.chat.uses import UseCases
 from bot.errors import InputError
 from bot.models import PaperId, Reply, Style, failed, say
 
-_WITH_SETTINGS = (Show, Subscribe)  # answers below which the form is one click away
+_WITH_SETTINGS = (Show, Subscribe)  # commands whose answers carry a button for the settings form
 
 
 class Asking:
-    """Registers its listeners with `register`."""
+    """Listeners for what people ask, registered by `register`."""
 
     def __init__(self, uses: UseCases, workspaces: Workspaces, people: People, configuring: Configuring, tasks: Tasks):
         self._uses = uses
@@ -71,7 +71,7 @@ class Asking:
         self._tasks.start(self._answer(asked, command, Ephemeral(self._workspaces, asked)))
 
     async def _message(self, event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext) -> None:
-        """Only direct messages are ours; edits, deletions and what bots say are not."""
+        """Answer direct messages; ignore edits, deletions and messages from bots."""
         if event.get("channel_type") != "im" or event.get("subtype") or event.get("bot_id") or not event.get("user"):
             return
         if self._seen.again(str(body.get("event_id"))):
@@ -113,7 +113,7 @@ class Asking:
             CITE: Cite(paper),
             CHOOSE: ShowPaper(paper),
         }
-        # The details take the place of the summary; of a list, people may want to see more than one.
+        # Details replace the summary. A list stays, because people may want to see more than one of its papers.
         asked, outlet = self._clicked(body, context, replaces=action["action_id"] == DETAILS)
         self._tasks.start(self._answer(asked, commands[action["action_id"]], outlet))
 
@@ -141,7 +141,11 @@ class Asking:
         await tell(self._shared(asked, command, outlet), outlet, language, timezone)
 
     async def _shared(self, asked: Asked, command: Share, outlet: ByUrl) -> AsyncIterator[Reply]:
-        """Through the ledger where the bot is a member, so that votes count; else by the click's own address."""
+        """Post the paper to the channel and yield the replies for the asker.
+
+        Where the bot is a member, the paper goes through the ledger, so that votes count; elsewhere it goes to the
+        click's `response_url`.
+        """
         asker = await self._configuring.reader(asked)
         room = await self._people.room(asked.team, asked.channel)
         if room.member or room.direct:
@@ -167,7 +171,7 @@ class Asking:
     def _clicked(
         self, body: dict[str, Any], context: AsyncBoltContext, *, replaces: bool = False
     ) -> tuple[Asked, ByUrl]:
-        """Who clicked where. What is below a message in a thread is answered there."""
+        """Return who clicked where, and the way to answer: inside the thread if the message is in one."""
         container = body.get("container") or {}
         channel = (body.get("channel") or {}).get("id") or container.get("channel_id") or ""
         asked = Asked(_team(context), channel, body["user"]["id"], container.get("thread_ts") or "")
@@ -176,7 +180,7 @@ class Asking:
 
 
 async def _nothing(ack: AsyncAck) -> None:
-    """A button that opened a page by itself."""
+    """Acknowledge a button that opened a page by itself."""
     await ack()
 
 

@@ -1,7 +1,7 @@
-"""Block Kit by the letter: each function gives one block or element, cut to what Slack takes. Pure.
+"""Block Kit: each function builds one block or element, cut to Slack's limits. Pure.
 
-Text from outside goes into `rich_text` and `plain_text`, which Slack shows as they are: no markup, no mention and no
-link comes out of them but those that are built here (https://docs.slack.dev/reference/block-kit/blocks/rich-text-block).
+Untrusted text goes into `rich_text` and `plain_text`, which Slack shows verbatim: the only markup, mentions and links
+in them are those built here (https://docs.slack.dev/reference/block-kit/blocks/rich-text-block).
 Only the fallback `text` of a message and the rare `mrkdwn` need escaping.
 """
 
@@ -15,28 +15,28 @@ from adapters.common.cutting import cut, units
 
 Json = dict[str, Any]
 
-# https://docs.slack.dev/reference/block-kit: characters of each kind of text.
+# https://docs.slack.dev/reference/block-kit: limits in characters for each kind of text.
 HEADER = 150
-CONTEXT = 2_000  # Slack takes 3,000; what stands in small print is short
+CONTEXT = 2_000  # Slack allows 3,000; small print should be short
 BUTTON = 75
 VALUE = 2_000
 ADDRESS = 3_000
 OPTION = 75
-# Of all blocks together: Slack refuses about 13,200 (slackapi/bolt-js#2509), whatever each of them may have.
+# For all blocks together: Slack refuses about 13,200 (slackapi/bolt-js#2509), whatever the limits of each.
 TOTAL = 12_000
-# `text` beyond 4,000 is split into several messages.
+# Slack splits `text` beyond 4,000 into several messages.
 FALLBACK = 3_000
-width = units  # how long Slack may find a text
+width = units  # upper bound of a text's length as Slack counts it
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
 def clip(text: str, room: int) -> str:
-    """Return the text in at most `room` UTF-16 units; a cut shows as `…`."""
+    """Return the text in at most `room` UTF-16 units, ending in `…` if cut."""
     return cut(text, room)
 
 
 def escaped(text: str, room: int = FALLBACK) -> str:
-    """The text for `mrkdwn`: `& < >` as entities, so that nothing in it calls anybody; never cut inside one.
+    """Escape text for `mrkdwn`: `& < >` become entities, so that it cannot mention anybody, and none is cut in two.
 
     https://docs.slack.dev/messaging/formatting-message-text#escaping
     """
@@ -44,7 +44,7 @@ def escaped(text: str, room: int = FALLBACK) -> str:
 
 
 def unescaped(text: str) -> str:
-    """What a person typed: Slack sends `& < >` as entities."""
+    """Return what a person typed; Slack sends `& < >` as entities."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
@@ -61,12 +61,12 @@ def link(address: str, shown: str, *, bold: bool = False) -> Json:
 
 
 def channel(identifier: str) -> Json:
-    """A channel's name, which only those see who may."""
+    """Mention a channel; Slack shows its name only to people who may see it."""
     return {"type": "channel", "channel_id": identifier}
 
 
 def user(identifier: str) -> Json:
-    """Somebody's name; only for answers to one person, because it notifies."""
+    """Mention a user. Only for answers to one person, because it notifies."""
     return {"type": "user", "user_id": identifier}
 
 
@@ -75,15 +75,15 @@ PERSON = re.compile(r"<@([UW][A-Z0-9]{2,20})>")
 
 
 def sentence(shown: str) -> list[Json]:
-    """A sentence of the catalogues: what stands between backticks is code."""
+    """Return the elements of a catalogue sentence, with text between backticks as code."""
     pieces = _CODE.split(shown)
     return [text(piece, code=bool(index % 2)) for index, piece in enumerate(pieces) if piece]
 
 
 def line(*elements: Json) -> Json:
-    """A paragraph; elements without text, which Slack refuses, are left out."""
-    kept = [one for one in elements if one["type"] != "text" or one["text"]]
-    return {"type": "rich_text_section", "elements": kept}
+    """Build a paragraph, leaving out empty text elements, which Slack refuses."""
+    filled = [one for one in elements if one["type"] != "text" or one["text"]]
+    return {"type": "rich_text_section", "elements": filled}
 
 
 def quote(*elements: Json) -> Json:
@@ -103,7 +103,7 @@ def bullets(lines: Iterable[Json]) -> Json:
 
 
 def rich(*parts: Json) -> Json:
-    """A block of such paragraphs, lists and quotes; empty ones are left out."""
+    """Build a rich text block of paragraphs, lists and quotes, leaving out empty ones."""
     return {"type": "rich_text", "elements": [part for part in parts if part["elements"]]}
 
 
@@ -119,7 +119,7 @@ def header(shown: str) -> Json:
 
 
 def context(*shown: str) -> Json:
-    """Small print, one element a text."""
+    """Build a line of small print, one element per text."""
     return {"type": "context", "elements": [plain_text(one, CONTEXT) for one in shown if one][:10]}
 
 
@@ -134,17 +134,17 @@ def actions(*elements: Json, block: str = "") -> Json:
 def button(
     shown: str, action: str, value: str = "", *, address: str = "", primary: bool = False, spoken: str = ""
 ) -> Json:
-    """A button; with `address` it opens a page. `spoken` is what a screen reader says instead."""
-    made: Json = {"type": "button", "action_id": action, "text": plain_text(shown, BUTTON, emoji=True)}
+    """Build a button, which opens a page if it has an `address`. A screen reader says `spoken` instead of the label."""
+    element: Json = {"type": "button", "action_id": action, "text": plain_text(shown, BUTTON, emoji=True)}
     if value:
-        made["value"] = value
+        element["value"] = value
     if address:
-        made["url"] = address
+        element["url"] = address
     if primary:
-        made["style"] = "primary"
+        element["style"] = "primary"
     if spoken:
-        made["accessibility_label"] = clip(spoken, BUTTON)
-    return made
+        element["accessibility_label"] = clip(spoken, BUTTON)
+    return element
 
 
 def option(shown: str, value: str) -> Json:
@@ -152,7 +152,7 @@ def option(shown: str, value: str) -> Json:
 
 
 def length(blocks: Sequence[Mapping[str, Any]]) -> int:
-    """All characters of the blocks, as `TOTAL` counts them."""
+    """Return the characters of all blocks, as `TOTAL` counts them."""
     return sum(_length(block) for block in blocks)
 
 

@@ -1,4 +1,4 @@
-"""One paper as a message of Slack: in a digest, on its own, or among those of which one is to be chosen. Pure."""
+"""A paper as a Slack message: in a digest, on its own, or in a list to choose from. Pure."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from bot.models import Card, Paper, PaperView
 from bot.words import Words
 from bot.words.layout import Button, ButtonKind, PaperLayout, choice_layout, paper_layout
 
-# What a click means; `adapters.slack.asking` does it.
+# Action ids, handled in `adapters.slack.asking`.
 DETAILS, CITE, SHARE, CHOOSE = "paper.details", "paper.cite", "paper.share", "paper.choose"
-OPEN = "open."  # begins the name of buttons that only open a page
+OPEN = "open."  # prefix of the action ids of buttons that only open a page
 
 TITLE = 300  # characters
 TAKEAWAY = 400
-_LONGEST_ADDRESS = 500  # of a link; a longer one is no paper's
+_LONGEST_ADDRESS = 500  # characters of a link; no paper's is longer
 _MOST_CHOICES = 20
 _ACTIONS = {ButtonKind.SHARE: SHARE, ButtonKind.DETAILS: DETAILS, ButtonKind.BIBTEX: CITE}
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`text` is what notifications and screen readers have, in mrkdwn."""
+    """A message's blocks, and the mrkdwn `text` for notifications and screen readers."""
 
     text: str
     blocks: list[Json]
@@ -34,9 +34,9 @@ def card(card: Card, words: Words) -> Message:
     return _paper(paper_layout(card.entry, words))
 
 
-def sheet(sheet: PaperView, words: Words, *, share: bool = False) -> Message:
-    """A paper on its own; `share`: with the button that posts it into the channel."""
-    return _paper(paper_layout(sheet, words, share=share))
+def paper_view(view: PaperView, words: Words, *, share: bool = False) -> Message:
+    """Render a paper on its own; with `share`, add the button that posts it to the channel."""
+    return _paper(paper_layout(view, words, share=share))
 
 
 def _paper(paper: PaperLayout) -> Message:
@@ -55,41 +55,41 @@ def _facts(paper: PaperLayout) -> Iterator[Json]:
 
 
 def _texts(paper: PaperLayout, room: int) -> list[Json]:
-    """Return the summary or, in its place, the reason why not and the quotation under its label."""
-    said: list[Json] = []
+    """Return the summary, or the reason why there is none and the labelled quotation."""
+    elements: list[Json] = []
     quoted = ""
     if paper.failure:
         why = b.clip(f"⚠️ {paper.failure}", room // 2)
-        said.append(b.text(why))  # not in italics, which Japanese has none of
+        elements.append(b.text(why))  # not in italics: Japanese has none
         room -= b.width(why)
     if paper.label:
-        said.append(b.text(f"\n{paper.label}" if said else paper.label, bold=True))
+        elements.append(b.text(f"\n{paper.label}" if elements else paper.label, bold=True))
         quoted = b.clip(paper.quotation, room - b.width(paper.label) - 1)
-    said += _summary(paper, room, first=not said)
-    if not said:
+    elements += _summary(paper, room, first=not elements)
+    if not elements:
         return []
-    return [b.rich(b.line(*said), *([b.quote(b.text(quoted))] if quoted else []))]
+    return [b.rich(b.line(*elements), *([b.quote(b.text(quoted))] if quoted else []))]
 
 
 def _summary(paper: PaperLayout, room: int, *, first: bool) -> Iterator[Json]:
-    """Everything in one paragraph, whose lines Slack keeps apart. `first`: nothing stands above."""
+    """Yield the summary as elements of one paragraph. `first`: nothing stands above it in the paragraph."""
     takeaway = b.clip(paper.takeaway, TAKEAWAY)
     if takeaway:
         yield b.text(takeaway if first else f"\n{takeaway}", bold=True)
     share = (room - b.width(takeaway)) // max(len(paper.passages), 1)
     begun = bool(takeaway) or not first
     for passage in paper.passages:
-        shown = b.clip(passage.text, share - b.width(passage.heading) - 4)
-        if not shown:
+        text = b.clip(passage.text, share - b.width(passage.heading) - 4)
+        if not text:
             continue
         if passage.heading:
             yield b.text(f"\n\n{passage.heading}" if begun else passage.heading, bold=True)
-        yield b.text(f"\n{shown}" if begun or passage.heading else shown)
+        yield b.text(f"\n{text}" if begun or passage.heading else text)
         begun = True
 
 
 def _buttons(buttons: Iterable[Button]) -> Iterator[Json]:
-    """Yield the buttons whose address or id fits. A cut id would name another paper or none."""
+    """Yield the buttons whose address or id fits. A truncated id would name another paper or none."""
     for one in buttons:
         if one.address:
             if b.width(one.address) <= _LONGEST_ADDRESS:
@@ -101,7 +101,7 @@ def _buttons(buttons: Iterable[Button]) -> Iterator[Json]:
 
 
 def choices(papers: Sequence[Paper], words: Words) -> list[Json]:
-    """Papers of which the asker is to choose one, each with its button."""
+    """List papers for the asker to choose from, each with its button."""
     laid_out = [choice_layout(paper, words) for paper in papers]
     fitting = [one for one in laid_out if b.width(one.paper) <= b.VALUE][:_MOST_CHOICES]
     return [

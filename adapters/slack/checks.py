@@ -1,4 +1,4 @@
-"""What `doctor` can find out about Slack before the bot runs."""
+"""Slack's checks for `doctor`, run before the bot starts."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ _CLIENT_REFUSED = frozenset({"invalid_client_id", "bad_client_secret"})
 
 
 def checks(settings: SlackSettings) -> Sequence[Check]:
-    """Return a check for each thing that can be tried; whether a signing secret is right, only a request shows."""
-    found = []
+    """Return a check for each setting that can be tried. A signing secret can only be tried by a request from Slack."""
+    available = []
     if settings.token:
-        found.append(Check("slack", lambda: _works(settings)))
-        found.append(Check("slack_channels", lambda: _is_somewhere(settings), required=False))
+        available.append(Check("slack", lambda: _works(settings)))
+        available.append(Check("slack_channels", lambda: _is_somewhere(settings), required=False))
     elif settings.client_id and settings.client_secret:
-        found.append(Check("slack", lambda: _known(settings)))
+        available.append(Check("slack", lambda: _known(settings)))
     if settings.app_token and not settings.by_http:
-        found.append(Check("slack_app_token", lambda: _connects(settings)))
-    return found
+        available.append(Check("slack_app_token", lambda: _connects(settings)))
+    return available
 
 
 async def _works(settings: SlackSettings) -> None:
-    """Slack takes the token, and it may do what the bot does. Raises BotError."""
+    """Check that the token is valid and has every scope that the bot needs. Raises BotError."""
     answer = await _asked(settings, settings.token, "auth.test")
     granted = {scope.strip() for scope in _header(answer, "x-oauth-scopes").split(",")}
     missing = [scope for scope in BOT if scope not in granted]
@@ -40,7 +40,7 @@ async def _works(settings: SlackSettings) -> None:
 
 
 async def _is_somewhere(settings: SlackSettings) -> None:
-    """The bot is a member of at least one channel. Raises BotError."""
+    """Check that the bot is a member of at least one channel. Raises BotError."""
     asked = {"types": "public_channel,private_channel", "exclude_archived": "1", "limit": "1"}
     answer = await _asked(settings, settings.token, "users.conversations", asked)
     if not answer.get("channels"):
@@ -50,7 +50,7 @@ async def _is_somewhere(settings: SlackSettings) -> None:
 async def _known(settings: SlackSettings) -> None:
     """Check that Slack knows the OAuth client. Raises BotError.
 
-    Slack looks at the client before it looks at the code, which is invented:
+    The code sent is made up: Slack checks the client before the code, see
     https://docs.slack.dev/reference/methods/oauth.v2.access#errors
     """
     http = Http(settings.slack_api_url)
@@ -69,7 +69,7 @@ async def _known(settings: SlackSettings) -> None:
 
 
 async def _connects(settings: SlackSettings) -> None:
-    """Slack opens a connection for the token. Raises BotError."""
+    """Check that Slack opens a connection for the token. Raises BotError."""
     try:
         await _asked(settings, settings.app_token, "apps.connections.open")
     except PermanentError as error:
@@ -79,16 +79,16 @@ async def _connects(settings: SlackSettings) -> None:
 async def _asked(
     settings: SlackSettings, token: str, method: str, asked: dict[str, str] | None = None
 ) -> AsyncSlackResponse:
-    """One call. Raises errors of `bot.errors`; a token that is none of Slack's as `slack.token`."""
+    """Make one call. Raises errors of `bot.errors`, `slack.token` for a token that Slack does not know."""
     http = Http(settings.slack_api_url)
     try:
         client: AsyncWebClient = http.client(token)
         return await client.api_call(method, data=asked or {})
     except TROUBLE as error:
-        found = ours(error)
-        if found.code == "platform.token" and method != "apps.connections.open":
+        translated = ours(error)
+        if translated.code == "platform.token" and method != "apps.connections.open":
             raise BotError("slack.token", platform=NAME) from error
-        raise found from error
+        raise translated from error
     finally:
         await http.close()
 

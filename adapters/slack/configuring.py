@@ -1,4 +1,4 @@
-"""`/digest` on Slack: who asks is looked up, and the bot enters the channel, before the core is asked."""
+"""`/digest` on Slack: look up the asker and let the bot join the channel, then ask the core."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.models import Asker, Channel, ChannelKey, ChannelSettings, Reply, say
 
 
 class Configuring:
-    """Answers commands about a channel, however they were given."""
+    """Answers commands about a channel, whether typed or sent by a form."""
 
     def __init__(self, uses: UseCases, people: People) -> None:
         self._uses = uses
@@ -23,9 +23,9 @@ class Configuring:
         self._known: set[ChannelKey] = set()
 
     async def replies(self, asked: Asked, command: Command) -> AsyncIterator[Reply]:
-        """What the core says. Raises as `Channels.handle`, and PlatformError.
+        """Yield the core's replies. Raises what `Channels.handle` raises, and PlatformError.
 
-        Reactions come only from channels that the bot is a member of, so nothing is subscribed where it is not.
+        Slack sends reactions only from channels that the bot is a member of, so no other channel is subscribed.
         """
         key = key_of(asked)
         if isinstance(command, Reading):
@@ -42,7 +42,10 @@ class Configuring:
             yield reply
 
     async def reader(self, asked: Asked, patience: float = 2.0) -> Asker:
-        """The asker; the language is looked up only where no channel has one."""
+        """Return the asker of a command that only reads.
+
+        The asker's language is looked up, for at most `patience` seconds, only if the channel has none of its own.
+        """
         key = key_of(asked)
         if not asked.direct and (key in self._known or await self._uses.channels.get(key)):
             self._known.add(key)  # its row stays for as long as the app is installed
@@ -50,14 +53,14 @@ class Configuring:
         return await self._people.reader(asked.team, asked.user, patience)
 
     async def language(self, asked: Asked) -> tuple[str, str]:
-        """Language and time zone of what is said there, whatever was asked."""
+        """Return the language and time zone for any answer there."""
         channel = None if asked.direct else await self._uses.channels.get(key_of(asked))
         asker = Asker(asked.user) if channel else await self._people.reader(asked.team, asked.user)
         settings = self.settings(channel, asker)
         return settings.language, settings.timezone
 
     def settings(self, channel: Channel | None, asker: Asker) -> ChannelSettings:
-        """The channel's settings; where it has none, those of a new one in the asker's language."""
+        """Return the channel's settings, or the defaults in the asker's language if the channel is new."""
         if channel:
             return channel.settings
         language = asker.language.partition("-")[0]

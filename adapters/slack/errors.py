@@ -1,6 +1,6 @@
-"""What Slack and its SDK say went wrong, as errors of ours. Pure.
+"""Translate the errors of Slack and its SDK into ours. Pure.
 
-The codes are those of the methods' own pages (https://docs.slack.dev/reference/methods/chat.postMessage#errors and the
+The codes are from each method's own page (https://docs.slack.dev/reference/methods/chat.postMessage#errors and the
 same for chat.update, reactions.add, reactions.get, conversations.history, conversations.replies, conversations.info).
 """
 
@@ -16,10 +16,10 @@ from adapters.common.http import wait_asked, without_answer
 from bot.errors import AmbiguousError, PermanentError, PlatformError, TransientError
 
 NAME = "slack"
-COMES_BACK_IN = 2.0  # seconds, where Slack does not say when
-QUOTA_COMES_BACK_IN = 900.0  # a workspace's quota of messages
+COMES_BACK_IN = 2.0  # seconds to wait if Slack does not say how long
+QUOTA_COMES_BACK_IN = 900.0  # seconds, for a workspace's message quota
 
-# Concerning the whole channel: https://docs.slack.dev/reference/methods/chat.postMessage#errors unless said otherwise.
+# About the whole channel; from https://docs.slack.dev/reference/methods/chat.postMessage#errors unless noted.
 CHANNEL: Mapping[str, str] = MappingProxyType(
     {
         "channel_not_found": "platform.channel_gone",
@@ -48,7 +48,7 @@ CHANNEL: Mapping[str, str] = MappingProxyType(
         "org_login_required": "platform.token",
     }
 )
-# Concerning one message alone.
+# About a single message.
 MESSAGE: Mapping[str, str] = MappingProxyType(
     {
         "message_not_found": "platform.message_gone",  # chat.update, reactions.*
@@ -74,15 +74,15 @@ MESSAGE: Mapping[str, str] = MappingProxyType(
         "invalid_name": "platform.rejected",  # reactions.add: an emoji that the workspace lacks
     }
 )
-# https://docs.slack.dev/apis/web-api/rate-limits: the header's answer says `ratelimited`, some methods `rate_limited`.
+# https://docs.slack.dev/apis/web-api/rate-limits: an HTTP 429 says `ratelimited`, some methods say `rate_limited`.
 LIMITED = frozenset({"ratelimited", "rate_limited"})
-QUOTA = frozenset({"message_limit_exceeded", "team_added_to_org"})  # passes by itself, though not soon
+QUOTA = frozenset({"message_limit_exceeded", "team_added_to_org"})  # passes without action, though not soon
 UNAVAILABLE = frozenset({"service_unavailable"})  # says that nothing was taken
 UNCERTAIN = frozenset({"internal_error", "fatal_error", "request_timeout"})  # "it's possible some aspect succeeded"
 
 
 def ours(error: BaseException) -> PlatformError:
-    """The error that the core understands. Anything that is not known to have taken nothing is ambiguous."""
+    """Return the core's error for one of Slack's. Unless Slack certainly took nothing, the error is ambiguous."""
     match error:
         case PlatformError():
             return error
@@ -91,12 +91,12 @@ def ours(error: BaseException) -> PlatformError:
     return without_answer(error, NAME, COMES_BACK_IN)
 
 
-# What a call of Slack's SDK can raise. It turns an answer that cannot be read into one of these, too.
+# What a call of Slack's SDK can raise, including for a malformed answer.
 TROUBLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError, AttributeError)
 
 
 def code_of(error: BaseException) -> str:
-    """Slack's own code, empty where there is none."""
+    """Return Slack's own error code, empty if there is none."""
     if not isinstance(error, SlackApiError):
         return ""
     answer = getattr(error.response, "data", None)
@@ -120,7 +120,7 @@ def _of_answer(error: SlackApiError) -> PlatformError:
 
 
 def _status(error: SlackApiError) -> int:
-    """The HTTP status; of an answer that could not be read, the SDK hands over aiohttp's own response."""
+    """Return the HTTP status. For a malformed answer, the SDK passes on aiohttp's own response."""
     status = getattr(error.response, "status_code", None) or getattr(error.response, "status", 200)
     return status if isinstance(status, int) else 200
 

@@ -1,7 +1,7 @@
-"""What happens on Slack without anybody asking: reactions, invitations, closed channels, uninstalled apps.
+"""Events on Slack that nobody waits for: reactions, invitations, closed channels, uninstalled apps.
 
-The work is done before the event is acknowledged: where it fails, Slack brings the event again. All of it may
-therefore happen twice.
+An event is acknowledged only after its work is done; if that fails, Slack sends the event again. Everything here must
+therefore be safe to run twice.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from bot.models import ChannelKey
 
 logger = logging.getLogger(__name__)
 
-# https://docs.slack.dev/reference/events: a private channel says `group_…` of the same things.
+# https://docs.slack.dev/reference/events: the same events are called `group_…` for a private channel.
 _CLOSED: Mapping[str, str] = {
     "channel_archive": "platform.archived",
     "group_archive": "platform.archived",
@@ -34,12 +34,12 @@ _CLOSED: Mapping[str, str] = {
 }
 
 
-# Slack's clock and this machine's need not be the same to the second; an event comes again after 1 and 5 minutes.
+# Slack's clock and this machine's may differ by seconds; an event is sent again after 1 and 5 minutes.
 _CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 class Events:
-    """Registers its listeners with `register`, last of all: what nobody else takes is acknowledged there."""
+    """Listeners for events. `register` them last: the final one acknowledges whatever no other listener takes."""
 
     def __init__(self, uses: UseCases, workspaces: Workspaces, people: People) -> None:
         self._uses = uses
@@ -54,13 +54,13 @@ class Events:
             app.event(kind)(self._closed)
         app.event("app_uninstalled")(self._uninstalled)
         app.event("tokens_revoked")(self._revoked)
-        # Slack takes an event that nobody answers for one that did not arrive, and sends it again.
+        # Slack sends an unacknowledged event again.
         app.event(re.compile(".*"))(_nothing)
 
     async def _reacted(self, event: dict[str, Any], context: AsyncBoltContext) -> None:
-        """Raises StoreError: the vote comes again then."""
+        """Record a vote. Raises StoreError, whereupon Slack sends the event again."""
         if event.get("item_user", context.bot_user_id) != context.bot_user_id:
-            return  # somebody else's message; there are many
+            return  # a reaction to somebody else's message, which is the usual case
         reaction = reaction_of(event, str(context.team_id or ""))
         if reaction:
             await self._uses.votes.record([reaction])
@@ -84,7 +84,7 @@ class Events:
 
     async def _uninstalled(self, body: dict[str, Any], context: AsyncBoltContext) -> None:
         team = str(context.team_id or "")
-        logger.warning("the app was uninstalled from %s: what is stored of it is deleted", team)
+        logger.warning("the app was uninstalled from %s: its stored data is deleted", team)
         self._workspaces.forget(team)
         await self._uses.channels.forget_workspace(NAME, team, _happened(body))
 
@@ -94,10 +94,13 @@ class Events:
 
 
 def _happened(body: Mapping[str, Any]) -> datetime | None:
-    """When an event has happened at the latest (https://docs.slack.dev/apis/events-api#event-type-structure)."""
+    """Return the latest time at which the event can have happened, None if unknown.
+
+    https://docs.slack.dev/apis/events-api#event-type-structure
+    """
     at = body.get("event_time")
     return datetime.fromtimestamp(at, UTC) + _CLOCKS_DIFFER if isinstance(at, int) and 0 < at < 2**32 else None
 
 
 async def _nothing() -> None:
-    """An event that is about nothing of ours."""
+    """Acknowledge an event that needs no action."""

@@ -1,4 +1,4 @@
-"""The form of a channel's settings, opened and sent, and the home tab."""
+"""The settings form, opened and submitted, and the home tab."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from bot.errors import PermanentError, PlatformError
 from bot.models import Asker, ChannelState, Reply, fault, say
 from bot.words import words_for
 
-_SOON = 0.7  # seconds for the person's language: a trigger is good for three in all
+_SOON = 0.7  # seconds for the person's language; a trigger expires after three
 # https://docs.slack.dev/reference/methods/views.open#errors
 _TOO_LATE = ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired")
 
 
 class Forms:
-    """Registers its listeners with `register`."""
+    """Listeners for the form and the home tab, registered by `register`."""
 
     def __init__(self, uses: UseCases, workspaces: Workspaces, people: People, configuring: Configuring, tasks: Tasks):
         self._uses = uses
@@ -51,11 +51,11 @@ class Forms:
         asked = Asked(team, value if value.startswith(("C", "G", "D")) else channel, body["user"]["id"])
         url = str(body.get("response_url") or "")
         asker = await self._configuring.reader(asked, _SOON)
-        known = await self._uses.channels.get(key_of(asked))
-        settings = self._configuring.settings(known, asker)
+        stored = await self._uses.channels.get(key_of(asked))
+        settings = self._configuring.settings(stored, asker)
         words = words_for(settings.language)
         origin = Origin(asked.channel, url, settings.language)
-        view = form(settings, words, origin, subscribed=known is not None and known.state is ChannelState.ACTIVE)
+        view = form(settings, words, origin, subscribed=stored is not None and stored.state is ChannelState.ACTIVE)
         try:
             await self._workspaces.ask(
                 team, lambda client: client.views_open(trigger_id=str(body.get("trigger_id")), view=view)
@@ -67,7 +67,7 @@ class Forms:
             await self._outlet(asked, url).show(message(reply), final=True)
 
     async def _sent(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        """What is wrong with a field is said in the form, which stays open; all else is told afterwards."""
+        """Apply a submitted form. An invalid field keeps the form open with an error; other answers follow later."""
         try:
             origin = origin_of(body["view"])
         except ValueError:

@@ -16,29 +16,29 @@ _MOST_CHANNELS = 30  # of at most 100 blocks
 
 
 def home(channels: Sequence[Channel], words: Words) -> Json:
-    """The workspace at a glance: what comes where and when, and how to vote."""
+    """Build the home tab: each channel's digest, how to vote, and the commands."""
     say = words.say
-    made = [b.header(say("home.title")), b.rich(b.line(*b.sentence(say("home.about")))), b.divider()]
-    made.append(b.header(say("home.channels")))
-    shown = [one for one in channels if one.state is not ChannelState.OFF]
-    if not shown:
-        made.append(b.rich(b.line(*b.sentence(say("home.channels.none")))))
-    for channel in shown[:_MOST_CHANNELS]:
+    blocks = [b.header(say("home.title")), b.rich(b.line(*b.sentence(say("home.about")))), b.divider()]
+    blocks.append(b.header(say("home.channels")))
+    listed = [one for one in channels if one.state is not ChannelState.OFF]
+    if not listed:
+        blocks.append(b.rich(b.line(*b.sentence(say("home.channels.none")))))
+    for channel in listed[:_MOST_CHANNELS]:
         identifier = channel_of(channel.key.name)
-        made.append(b.rich(b.line(b.channel(identifier), b.text(f"\n{_told(channel, words)}"))))
-        made.append(b.actions(b.button(say("button.settings"), FORM, identifier), block=f"home.{identifier}"))
-    if len(shown) > _MOST_CHANNELS:
-        made.append(b.context(words.count("home.channels.more", len(shown) - _MOST_CHANNELS)))
-    made += [b.divider(), b.header(say("home.votes"))]
-    made.append(b.rich(b.bullets(b.line(*b.sentence(say(f"home.votes.{one}"))) for one in ("thumbs", "numbers"))))
-    made.append(b.header(say("home.commands")))
-    made.append(
+        blocks.append(b.rich(b.line(b.channel(identifier), b.text(f"\n{_state_line(channel, words)}"))))
+        blocks.append(b.actions(b.button(say("button.settings"), FORM, identifier), block=f"home.{identifier}"))
+    if len(listed) > _MOST_CHANNELS:
+        blocks.append(b.context(words.count("home.channels.more", len(listed) - _MOST_CHANNELS)))
+    blocks += [b.divider(), b.header(say("home.votes"))]
+    blocks.append(b.rich(b.bullets(b.line(*b.sentence(say(f"home.votes.{one}"))) for one in ("thumbs", "numbers"))))
+    blocks.append(b.header(say("home.commands")))
+    blocks.append(
         b.rich(b.bullets(b.line(*b.sentence(say(f"home.commands.{one}"))) for one in ("paper", "digest", "dm")))
     )
-    return {"type": "home", "blocks": made}
+    return {"type": "home", "blocks": blocks}
 
 
-def _told(channel: Channel, words: Words) -> str:
-    """Its state in one line, in the channel's own time."""
+def _state_line(channel: Channel, words: Words) -> str:
+    """Return the channel's state in one line, in the channel's time zone."""
     reply = Reply(words.language, channel.settings.timezone, (state(channel),))
     return reply_lines(words, reply)[0].replace("`", "")

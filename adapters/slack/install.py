@@ -1,4 +1,4 @@
-"""Many workspaces: `/slack/install` sends a browser to Slack, `/slack/oauth_redirect` takes what it brings back.
+"""Install the app in many workspaces: `/slack/install` redirects to Slack, `/slack/oauth_redirect` takes the code.
 
 https://docs.slack.dev/authentication/installing-with-oauth
 """
@@ -26,12 +26,12 @@ logger = logging.getLogger(__name__)
 START, BACK = "/slack/install", "/slack/oauth_redirect"
 _COOKIE = "kawaraban-slack-state"
 _STYLE = "body{font:1.1rem/1.7 system-ui,sans-serif;margin:15vh auto;max-width:32rem;padding:0 1rem}"
-_SECONDS = 600  # as long as a state is good for
+_SECONDS = 600  # a state's validity
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """This app at Slack, as OAuth knows it: `public_url` is the bot's own address, as the app's settings have it."""
+    """This app as an OAuth client. `public_url` is the bot's address as configured in Slack's app settings."""
 
     id: str
     secret: str = field(repr=False)
@@ -44,7 +44,7 @@ class Client:
 
 
 class Installing:
-    """The two pages by which a workspace adds the app."""
+    """The two pages that add the app to a workspace."""
 
     def __init__(self, workspaces: Workspaces, uses: UseCases, client: Client) -> None:
         self._workspaces = workspaces
@@ -59,7 +59,7 @@ class Installing:
         return [Route("GET", START, self.start), Route("GET", BACK, self.back)]
 
     async def start(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002 (a route's signature)
-        """To Slack's own page, with a state that is good once."""
+        """Redirect to Slack's consent page, with a one-time state."""
         state = await self._uses.installations.new_state()
         asked = {"client_id": self._client_id, "scope": ",".join(BOT), "state": state, "redirect_uri": self._redirect}
         cookie = f"{_COOKIE}={state}; Max-Age={_SECONDS}; Path={BACK}; HttpOnly; SameSite=Lax"
@@ -71,7 +71,7 @@ class Installing:
         return HttpResponse(302, headers=headers)
 
     async def back(self, request: HttpRequest) -> HttpResponse:
-        """Keep the workspace's token. The state must be ours, unused, and of this very browser."""
+        """Exchange the code for the workspace's token and store it. The state must be unused and from this browser."""
         words = words_for(_language(request))
         given = {name: values[0] for name, values in parse_qs(request.query).items()}
         state = given.get("state", "")
@@ -91,7 +91,7 @@ class Installing:
         return self._page(words, 200, "install.done", workspace=name)
 
     async def _exchange(self, code: str) -> str:
-        """The workspace's name. Raises PlatformError and StoreError."""
+        """Store the installation and return the workspace's name. Raises PlatformError and StoreError."""
         answer = await self._workspaces.http.ask(
             "",
             lambda client: client.oauth_v2_access(
@@ -114,9 +114,9 @@ class Installing:
         logger.info("the app was installed in %s", installed.team)
         return str(team.get("name") or installed.team)
 
-    def _page(self, words: Words, status: int, key: str, **said: str) -> HttpResponse:
+    def _page(self, words: Words, status: int, key: str, **arguments: str) -> HttpResponse:
         title = html.escape(words.say("install.title"))
-        body = html.escape(words.say(key, **said))
+        body = html.escape(words.say(key, **arguments))
         again = html.escape(words.say("install.again"))
         link = "" if status == 200 else f'<p><a href="{START}">{again}</a></p>'
         text = (
@@ -143,5 +143,5 @@ def _cookie(request: HttpRequest) -> str:
 
 
 def _language(request: HttpRequest) -> str:
-    """The browser's first language."""
+    """Return the browser's preferred language tag."""
     return request.headers.get("accept-language", "en").split(",")[0].partition(";")[0].strip() or "en"

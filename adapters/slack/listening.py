@@ -1,4 +1,4 @@
-"""Slack's requests on their way in: the Bolt app, and the web server's route of HTTP mode."""
+"""Receive Slack's requests: the Bolt app, and the route for HTTP mode."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from adapters.slack.workspaces import Workspaces
 from bot.ports import HttpRequest, HttpResponse, Route
 
 PATH = "/slack/events"
-# Bolt reads these by itself: the first two silently make it an OAuth app with files of its own.
+# Bolt reads these from the environment; the first two silently make it an OAuth app that keeps its own files.
 _BOLTS_OWN = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN", "SLACK_VERIFICATION_TOKEN")
 
 
 class _Authorize(AsyncAuthorize):
-    """Whose request it is, by what is known of the workspace: nothing is asked of Slack for it.
+    """Authorise a request from the stored workspace, without asking Slack.
 
-    The result names no `user_id`, which would make Bolt take the bot's own events for somebody else's.
+    The result has no `user_id`: with one, Bolt would take the bot's own events for somebody else's.
     """
 
     def __init__(self, workspaces: Workspaces) -> None:
@@ -52,10 +52,10 @@ class _Authorize(AsyncAuthorize):
 
 
 def bolt(workspaces: Workspaces, signing_secret: str, not_installed: str) -> AsyncApp:
-    """The app without listeners. An event is acknowledged when its listener is done, and not at all where that fails.
+    """Return the Bolt app without listeners. An event is acknowledged once its listener succeeds, otherwise never.
 
-    Only HTTP mode needs the secret: what comes by a socket is not signed. `not_installed` is said to people of a
-    workspace whose installation is not known here.
+    Only HTTP mode needs the secret: requests through a socket are not signed. People of a workspace without a stored
+    installation see `not_installed`.
     """
     with _without(_BOLTS_OWN):
         return AsyncApp(
@@ -71,7 +71,7 @@ def bolt(workspaces: Workspaces, signing_secret: str, not_installed: str) -> Asy
 
 
 def route(app: AsyncApp) -> Route:
-    """Where Slack sends events, commands and clicks in HTTP mode. A wrong signature is a 401."""
+    """Return the route for events, commands and clicks in HTTP mode. It answers a wrong signature with 401."""
 
     async def handle(request: HttpRequest) -> HttpResponse:
         asked = AsyncBoltRequest(
@@ -91,9 +91,9 @@ def _answer(response: BoltResponse) -> HttpResponse:
 
 @contextmanager
 def _without(names: tuple[str, ...]) -> Iterator[None]:
-    """The environment without these variables, while nothing else runs."""
-    there = {name: os.environ.pop(name) for name in names if name in os.environ}
+    """Remove these variables from the environment for the block, which must not await."""
+    removed = {name: os.environ.pop(name) for name in names if name in os.environ}
     try:
         yield
     finally:
-        os.environ.update(there)
+        os.environ.update(removed)

@@ -1,4 +1,4 @@
-"""Who asks, and whether the bot is in the channel; what Slack says is kept for a short while."""
+"""Look up people and channels on Slack; the answers are cached for a short while."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from bot.models import Asker
 
 _USER_SECONDS, _CHANNEL_SECONDS = 600.0, 30.0
 _KEPT = 5_000
-_PATIENCE = 2.0  # seconds that a language is worth waiting for
+_PATIENCE = 2.0  # seconds to wait for a person's language
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What `users.info` says: `language` is a BCP 47 tag."""
+    """A person as in `users.info`. `language` is a BCP 47 tag."""
 
     language: str = ""
     is_admin: bool = False
@@ -27,7 +27,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What `conversations.info` says of a channel. `known`: the bot may see it."""
+    """A channel as in `conversations.info`. `known` is false if the bot may not see it."""
 
     known: bool
     member: bool = False
@@ -46,17 +46,18 @@ class People:
         self._entered: set[tuple[str, str]] = set()
 
     async def asker(self, team: str, user: str, channel: str) -> Asker:
-        """With everything that decides who may change the channel's settings. Raises PlatformError.
+        """Return the asker with their rights in the channel. Raises PlatformError.
 
-        Workspace admins and owners may, and whoever made the channel; any full member may bring the bot into one.
+        Workspace admins and owners, and the channel's creator, may change its settings; any full member may bring the
+        bot into a channel.
         """
         person = await self._person(team, user)
         room = await self.room(team, channel)
-        made = bool(user) and room.creator == user
-        return Asker(user, person.is_admin or made or room.direct, not person.is_guest, person.language)
+        is_creator = bool(user) and room.creator == user
+        return Asker(user, person.is_admin or is_creator or room.direct, not person.is_guest, person.language)
 
     async def reader(self, team: str, user: str, patience: float = _PATIENCE) -> Asker:
-        """Whoever only reads: the language, where Slack tells it within so many seconds."""
+        """Return the asker of a read-only command, with their language if Slack tells it within `patience` seconds."""
         try:
             async with asyncio.timeout(patience):
                 return Asker(user, language=(await self._person(team, user)).language)
@@ -64,7 +65,7 @@ class People:
             return Asker(user)
 
     async def room(self, team: str, channel: str) -> Room:
-        """Raises PlatformError."""
+        """Return the channel, from the cache if it is fresh. Raises PlatformError."""
         room = self._rooms.get((team, channel))
         if room is None:
             room = await self._ask_room(team, channel)
@@ -72,7 +73,10 @@ class People:
         return room
 
     async def enter(self, team: str, channel: str) -> bool:
-        """Make the bot a member, where it can be one without an invitation. Raises PlatformError."""
+        """Join the channel if that needs no invitation. Return whether the bot is now a member.
+
+        Raises PlatformError.
+        """
         room = await self.room(team, channel)
         if room.member or room.direct:
             return True
@@ -84,13 +88,16 @@ class People:
         return True
 
     def entered(self, team: str, channel: str) -> bool:
-        """Whether the bot became a member by `enter`, which Slack tells like an invitation; asked once each time."""
-        known = (team, channel) in self._entered
+        """Return whether the bot joined by `enter` since the last call.
+
+        Slack reports that like an invitation, so it has to be told apart.
+        """
+        joined = (team, channel) in self._entered
         self._entered.discard((team, channel))
-        return known
+        return joined
 
     def changed(self, team: str, channel: str) -> None:
-        """Membership or existence of the channel is not what it was."""
+        """Forget the channel, whose membership or existence has changed."""
         self._rooms.forget((team, channel))
 
     async def _person(self, team: str, user: str) -> Person:
@@ -104,10 +111,10 @@ class People:
         answer = await self._workspaces.ask(
             team, lambda client: client.api_call("users.info", data={"user": user, "include_locale": 1})
         )
-        found = _object(answer, "user")
-        admin = any(found.get(name) is True for name in ("is_admin", "is_owner", "is_primary_owner"))
-        guest = any(found.get(name) is True for name in ("is_restricted", "is_ultra_restricted", "is_stranger"))
-        return Person(str(found.get("locale") or ""), admin, guest)
+        profile = _object(answer, "user")
+        admin = any(profile.get(name) is True for name in ("is_admin", "is_owner", "is_primary_owner"))
+        guest = any(profile.get(name) is True for name in ("is_restricted", "is_ultra_restricted", "is_stranger"))
+        return Person(str(profile.get("locale") or ""), admin, guest)
 
     async def _ask_room(self, team: str, channel: str) -> Room:
         try:
@@ -119,13 +126,13 @@ class People:
             if error.code in ("platform.channel_gone", "platform.not_member"):
                 return Room(known=False)
             raise
-        found = _object(answer, "channel")
-        direct = found.get("is_im") is True
-        member = found.get("is_member") is True
-        public = not direct and found.get("is_private") is False and found.get("is_archived") is not True
-        return Room(True, member, public, direct, str(found.get("creator") or ""))
+        details = _object(answer, "channel")
+        direct = details.get("is_im") is True
+        member = details.get("is_member") is True
+        public = not direct and details.get("is_private") is False and details.get("is_archived") is not True
+        return Room(True, member, public, direct, str(details.get("creator") or ""))
 
 
 def _object(answer: dict[str, Any], name: str) -> dict[str, Any]:
-    found = answer.get(name)
-    return found if isinstance(found, dict) else {}
+    value = answer.get(name)
+    return value if isinstance(value, dict) else {}

@@ -1,7 +1,7 @@
 """Messages on Slack: posted once, edited, and looked up.
 
-A message carries its delivery key twice, where people do not see it: in its metadata, for the history, and as the id of
-its first block, for where history may not be read.
+A message carries its delivery key twice, invisibly: in its metadata, for looking it up in the history, and as the id of
+its first block, for when the history may not be read.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ from bot.models import (
 from bot.words import words_for
 
 EVENT = "kawaraban_delivery"  # the metadata's event type
-_PAGE = 100  # messages; distributed apps get 15 whatever they ask for
+_PAGE = 100  # messages; distributed apps get at most 15
 _MOST_PAGES = 20
-_REMEMBERED = 5_000  # people who were written to
-# A wait this long is not the usual limit but the one request a minute of distributed apps, so another way is tried.
+_REMEMBERED = 5_000  # direct messages
+# A wait this long, in seconds, means the limit of one request a minute for distributed apps: try another way instead.
 # https://docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps
 _LONG_WAIT = 20.0
 
@@ -52,7 +52,7 @@ class SlackPlatform:
         self._conversations: Cache[ChannelKey, str] = Cache(_REMEMBERED)  # direct messages by the person's key
 
     async def post(self, place: Place, part: Part, key: DeliveryKey) -> MessageRef:
-        """One `chat.postMessage`. Raises PlatformError."""
+        """Post the part by one `chat.postMessage` and return its reference. Raises PlatformError."""
         message = _rendered(part)
         team, channel = await self._address(place.channel)
         asked: Json = {
@@ -69,7 +69,7 @@ class SlackPlatform:
         return _ref(team, str(answer.get("channel") or channel), answer.get("ts"))
 
     async def edit(self, ref: MessageRef, part: Part) -> None:
-        """Replace the text and blocks; metadata that is not named stays. Raises PlatformError."""
+        """Replace the text and blocks, keeping the metadata. Raises PlatformError."""
         message = _rendered(part)
         team, channel, ts = split(ref)
         await self._workspaces.ask(
@@ -78,8 +78,10 @@ class SlackPlatform:
         )
 
     async def find(self, place: Place, key: DeliveryKey, since: datetime) -> Found:
-        """In the channel by its history; in a thread by its replies or, where those are refused, by what the message
-        above tells of them. Raises PlatformError."""
+        """Look for the message in the channel's history or the thread's replies. Raises PlatformError.
+
+        Where Slack refuses a thread's replies, the parent message's own record of its replies is read instead.
+        """
         team, channel = await self._address(place.channel)
         oldest = f"{since.timestamp():.6f}"
         if place.thread is None:
@@ -100,7 +102,7 @@ class SlackPlatform:
             return await self._counted(team, channel, thread, key, oldest, error)
 
     async def seed(self, ref: MessageRef, emoji: str) -> None:
-        """Raises PlatformError; an emoji that is there already is fine."""
+        """Add the emoji to the message, if it is not there yet. Raises PlatformError."""
         name = name_of(emoji)
         if name is None:
             raise PermanentError("platform.rejected", whole_channel=False, platform=NAME)
@@ -114,7 +116,7 @@ class SlackPlatform:
                 raise
 
     async def read(self, ref: MessageRef) -> Tally:
-        """Raises PlatformError."""
+        """Return the reactions to the message, without the bot's own. Raises PlatformError."""
         team, channel, ts = split(ref)
         workspace = await self._workspaces.get(team)
         answer = await self._read(team, "reactions.get", channel=channel, timestamp=ts, full=1)
@@ -126,7 +128,7 @@ class SlackPlatform:
     # --- looking up ---------------------------------------------------------------------------
 
     async def _listed(self, team: str, channel: str, thread: str, key: DeliveryKey, oldest: str) -> Found:
-        """Read what was posted since then, in the channel or, with `thread`, under that message."""
+        """Search the messages since `oldest`, in the channel or, given `thread`, below that message."""
         method = "conversations.replies" if thread else "conversations.history"
         asked: Json = {"channel": channel, "oldest": oldest, "limit": _PAGE, "include_all_metadata": 1}
         if thread:
@@ -148,8 +150,11 @@ class SlackPlatform:
     async def _counted(
         self, team: str, channel: str, thread: str, key: DeliveryKey, oldest: str, refused: PlatformError
     ) -> Found:
-        """What the message above a thread tells: nothing there yet, or nothing new, or nothing of ours; else what the
-        newest reply is."""
+        """Judge from the thread's parent message alone, when its replies may not be read.
+
+        Returns Absent if it has no replies, no new ones or none of ours; Found if the newest reply is the one searched
+        for; otherwise CannotTell with the code of `refused`.
+        """
         try:
             answer = await self._read(
                 team, "conversations.history", channel=channel, oldest=thread, latest=thread, inclusive=1, limit=1
@@ -178,27 +183,27 @@ class SlackPlatform:
         return CannotTell(refused.code)
 
     async def _read(self, team: str, method: str, **asked: str | int) -> dict[str, Any]:
-        """A method that changes nothing, as a POST: aiohttp repeats a GET by itself where a connection ends."""
+        """Call a read-only method by POST: aiohttp would repeat a GET on a dropped connection."""
         return await self._workspaces.ask(team, lambda client: client.api_call(method, data=asked))
 
     async def _address(self, key: ChannelKey) -> tuple[str, str]:
-        """The workspace and the conversation; for a person that of the direct messages, opened once."""
+        """Return the workspace and the conversation id. Direct messages are opened on first use."""
         team, _, channel = key.name.partition("/")
         if not channel.startswith(("U", "W")):
             return team, channel
-        known = self._conversations.get(key)
-        if known is None:
+        conversation = self._conversations.get(key)
+        if conversation is None:
             answer = await self._workspaces.ask(team, lambda client: client.conversations_open(users=channel))
             try:
-                known = str(answer["channel"]["id"])
+                conversation = str(answer["channel"]["id"])
             except (KeyError, TypeError) as error:
                 raise TransientError("platform.unavailable", seconds=1.0, platform=NAME) from error
-            self._conversations.put(key, known)
-        return team, known
+            self._conversations.put(key, conversation)
+        return team, conversation
 
 
 def split(ref: MessageRef) -> tuple[str, str, str]:
-    """Team, channel and time stamp of a message."""
+    """Return the team, channel and timestamp of a message."""
     team, channel, ts = ref.value.split("/")
     return team, channel, ts
 
@@ -208,7 +213,7 @@ def ref_of(team: str, channel: str, ts: str) -> MessageRef:
 
 
 def _ref(team: str, channel: str, ts: object) -> MessageRef:
-    """The message; an answer that names none counts as lost."""
+    """Return the message's reference. Raises AmbiguousError if the answer names no message."""
     if not isinstance(ts, str) or not ts:
         raise AmbiguousError("platform.lost_answer", platform=NAME)
     return ref_of(team, channel, ts)
@@ -225,7 +230,7 @@ def _block(key: DeliveryKey) -> str:
 
 
 def _has(message: Mapping[str, Any], key: DeliveryKey) -> bool:
-    """Whether the message is that of the key. Only the app itself can have written such a block id or event type."""
+    """Return whether the message carries the key. Only the app itself can write such a block id or event type."""
     metadata = message.get("metadata") or {}
     if metadata.get("event_type") == EVENT and (metadata.get("event_payload") or {}).get("key") == key.value:
         return True

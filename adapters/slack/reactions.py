@@ -12,25 +12,25 @@ from bot.models import MessageRef, Reaction, Tally, whole
 
 
 def tally(reactions: Iterable[Mapping[str, Any]], own: str) -> Tally:
-    """The reactions of `reactions.get`, without those of `own`, the bot's user.
+    """Convert the reactions of `reactions.get`, leaving out those of `own`, the bot's user.
 
-    Slack may name fewer people than it counts (https://docs.slack.dev/reference/methods/reactions.get).
-    Raises KeyError and TypeError for what is no such list.
+    Slack may name fewer people than it counts (https://docs.slack.dev/reference/methods/reactions.get); the tally is
+    then incomplete. Raises KeyError and TypeError for a malformed list.
     """
-    found: dict[str, dict[str, None]] = {}
+    voters: dict[str, dict[str, None]] = {}
     complete = True
     for one in reactions:
         users = one["users"]
         count = whole(one["count"])
         complete &= count is not None and len(users) >= count
-        found.setdefault(emoji_of(one["name"]), {}).update(dict.fromkeys(user for user in users if user != own))
-    return Tally(tuple((emoji, tuple(users)) for emoji, users in found.items() if users), complete)
+        voters.setdefault(emoji_of(one["name"]), {}).update(dict.fromkeys(user for user in users if user != own))
+    return Tally(tuple((emoji, tuple(users)) for emoji, users in voters.items() if users), complete)
 
 
 def reaction_of(event: Mapping[str, Any], team: str) -> Reaction | None:
-    """The event `reaction_added` or `reaction_removed`; None for one that is about no message, or malformed.
+    """Convert a `reaction_added` or `reaction_removed` event. Returns None if it is malformed or not about a message.
 
-    Its time is the event's own: events come late, twice and out of order.
+    The time is the event's own, because events arrive late, twice and out of order.
     """
     item = event.get("item") or {}
     try:

@@ -1,4 +1,4 @@
-"""Slack's variables."""
+"""Slack's environment variables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class SlackSettings(AdapterSettings):
-    """One workspace by its bot token, or many by OAuth; events by Socket Mode, or by HTTP."""
+    """Settings for one workspace (bot token) or many (OAuth), with events by Socket Mode or HTTP."""
 
     codes: ClassVar[Mapping[str, str]] = {"slack_mode": "settings.slack_mode"}
 
@@ -24,31 +24,31 @@ class SlackSettings(AdapterSettings):
     slack_client_secret: Secret | None = None
     slack_mode: Literal["socket", "http"] = "socket"
     slack_api_url: Address = "https://slack.com"
-    public_url: Address | None = None  # the core's too: where Slack sends a browser back to
+    public_url: Address | None = None  # shared with the core; Slack redirects browsers back to it
 
     @property
     def token(self) -> str:
-        """The one workspace's bot token, "" where workspaces are added by OAuth."""
+        """The bot token of a single workspace, empty with OAuth."""
         return _shown(self.slack_bot_token)
 
     @property
     def app_token(self) -> str:
-        """The token for Socket Mode, "" where there is none."""
+        """The token for Socket Mode, empty if unset."""
         return _shown(self.slack_app_token)
 
     @property
     def signing_secret(self) -> str:
-        """What Slack signs its requests with, "" where there is none."""
+        """The secret with which Slack signs its requests, empty if unset."""
         return _shown(self.slack_signing_secret)
 
     @property
     def client_id(self) -> str:
-        """The OAuth client's id, "" where there is none."""
+        """The OAuth client's id, empty if unset."""
         return (self.slack_client_id or "").strip()
 
     @property
     def client_secret(self) -> str:
-        """The OAuth client's secret, "" where there is none."""
+        """The OAuth client's secret, empty if unset."""
         return _shown(self.slack_client_secret)
 
     @property
@@ -68,7 +68,7 @@ class SlackSettings(AdapterSettings):
 
     @property
     def missing(self) -> Sequence[Problem]:
-        """The bot token or all of OAuth, and what the mode needs."""
+        """Unset variables: the bot token or the rest of OAuth, and what the mode needs."""
         return [*self._missing_access(), *self._missing_events()] if self.wanted else []
 
     def _missing_access(self) -> Sequence[Problem]:
@@ -85,7 +85,7 @@ class SlackSettings(AdapterSettings):
 
     def _missing_events(self) -> Sequence[Problem]:
         if self.by_http:
-            # Bolt itself would find out at the first request.
+            # Bolt would complain only at the first request.
             return [] if self.signing_secret else [("SLACK_SIGNING_SECRET", "settings.slack_signing_secret", "")]
         return [] if self.app_token else [("SLACK_APP_TOKEN", "settings.slack_app_token", "")]
 

@@ -1,8 +1,8 @@
-"""Socket Mode, kept alive: a connection that is worn, broken or silent is replaced by a new one from a new address.
+"""Keep Socket Mode alive: replace a worn, broken or silent connection by one to a newly requested address.
 
-The SDK's own reconnecting tries the same address for ever (slackapi/python-slack-sdk#1446) and closes the old
-connection before it opens the next. Here the next one stands first, so that nothing falls between them; an event whose
-acknowledgement got lost with its connection comes again.
+The SDK's own reconnecting retries the same address forever (slackapi/python-slack-sdk#1446) and closes the old
+connection before it opens the next. Here the next one is opened first, so that no event is missed in between; Slack
+resends an event whose acknowledgement was lost with its connection.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from bot.waiting import wait_any
 
 logger = logging.getLogger(__name__)
 
-PING = 10.0  # seconds; a connection that does not answer one in half of that is dead
+PING = 10.0  # seconds; a connection that does not answer within half of that is dead
 OPEN_WITHIN = 10.0
 LOOK = 0.25
-SILENT = 900.0  # without any envelope; in an idle workspace too, because a new connection costs little
+SILENT = 900.0  # seconds without an envelope; applies to idle workspaces too, because reconnecting is cheap
 _SHORT_LIFE = 0.5
 _LONGEST_PAUSE = 30.0
-_LONGEST_SHORT_PAUSE = 2.0  # between connections that end at once; opening them has a limit of its own
-_LAST_ACKS = 3.0  # Slack waits no longer
+_LONGEST_SHORT_PAUSE = 2.0  # between connections that end at once; opening connections has its own rate limit
+_LAST_ACKS = 3.0  # seconds; Slack waits no longer
 
 
 class Socket:
-    """Runs until it is told to stop. `token` is the app's, of the scope connections:write."""
+    """Socket Mode for one app. `token` is the app-level token with the scope connections:write."""
 
     def __init__(self, app: AsyncApp, http: Http, token: str) -> None:
         self._app = app
@@ -48,7 +48,7 @@ class Socket:
         self.opened = 0
 
     async def run(self, stop: StopSignal) -> None:
-        """Keep a connection until `stop`; what came in by then is answered."""
+        """Keep a connection open until `stop`, then acknowledge what came in by then."""
         line: _Line | None = None
         failures = 0
         while not stop.is_set():
@@ -72,7 +72,7 @@ class Socket:
             await asyncio.wait(self._retiring)
 
     async def _open(self) -> _Line:
-        """A new connection. Raises PlatformError."""
+        """Open a new connection and return it. Raises PlatformError."""
         answer = await self._http.ask(self._token, lambda client: client.apps_connections_open(app_token=self._token))
         address = answer.get("url")
         if not isinstance(address, str):
@@ -81,7 +81,7 @@ class Socket:
         line.wss_uri = address
         try:
             async with asyncio.timeout(OPEN_WITHIN):
-                await line.connect()  # type: ignore[no-untyped-call]  # tries this one address again and again
+                await line.connect()  # type: ignore[no-untyped-call]  # retries this one address forever
         except TimeoutError:
             await line.close()  # type: ignore[no-untyped-call]
             raise TransientError("platform.unreachable", seconds=1.0, platform=NAME) from None
@@ -92,13 +92,13 @@ class Socket:
         return line
 
     async def _watch(self, line: _Line, stop: StopSignal) -> None:
-        """Until the connection is no good any more, or `stop`."""
+        """Return once the connection needs replacing, or at `stop`."""
         while not stop.is_set() and not line.worn.is_set():
             await wait_any(stop, line.worn, seconds=LOOK)
             session = line.current_session
             age = asyncio.get_running_loop().time() - line.heard_at
             if session is None or session.closed or not await line.is_connected() or age > SILENT:
-                logger.info("the connection to Slack is replaced: %s", "silent" if age > SILENT else "broken")
+                logger.info("replacing the connection to Slack: %s", "silent" if age > SILENT else "broken")
                 return
 
     def _retire(self, line: _Line) -> None:
@@ -108,15 +108,15 @@ class Socket:
 
     def _pause(self, error: PlatformError, failures: int) -> float:
         if isinstance(error, PermanentError):
-            logger.error("Slack does not take the token of Socket Mode (SLACK_APP_TOKEN): %s", error)
+            logger.error("Slack refuses the Socket Mode token (SLACK_APP_TOKEN): %s", error)
             return _LONGEST_PAUSE
-        logger.warning("no connection to Slack, trying again: %s", error)
+        logger.warning("no connection to Slack, retrying: %s", error)
         wanted = error.seconds if isinstance(error, TransientError) else 0.0
         return max(min(2.0**failures / 4, _LONGEST_PAUSE), wanted)
 
 
 class _Line(SocketModeClient):
-    """One connection for as long as it lasts. Where the SDK would reconnect, it is `worn`."""
+    """A single connection. Instead of letting the SDK reconnect, it sets `worn`."""
 
     def __init__(self, app: AsyncApp, token: str, http: Http) -> None:
         super().__init__(app_token=token, web_client=http.client(token), ping_interval=PING, logger=logger)
@@ -131,9 +131,9 @@ class _Line(SocketModeClient):
         self.worn.set()
 
     async def retire(self) -> None:
-        """Let what came by this connection be acknowledged by it, then close."""
+        """Acknowledge the events received on this connection, then close it."""
         await self._answering.landed(_LAST_ACKS)
-        await self.close()  # type: ignore[no-untyped-call]  # the SDK has no types there
+        await self.close()  # type: ignore[no-untyped-call]  # the SDK has no types here
 
     async def _heard(self, *_: Any) -> None:
         self.heard_at = asyncio.get_running_loop().time()
@@ -145,4 +145,4 @@ class _Line(SocketModeClient):
                 response = await run_async_bolt_app(self._app, request)
                 await send_async_response(client, request, response, began)
             except ConnectionError:
-                logger.info("an acknowledgement got lost with its connection; what it was for comes again")
+                logger.info("an acknowledgement was lost with its connection; Slack will resend the event")

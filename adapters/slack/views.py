@@ -1,7 +1,7 @@
-"""The form of a channel's settings, and what a form that was sent asks for. Pure.
+"""Build a channel's settings form, and read a submitted one. Pure.
 
-https://docs.slack.dev/reference/block-kit/block-elements has the elements, https://docs.slack.dev/surfaces/modals the
-limits of views.
+Elements: https://docs.slack.dev/reference/block-kit/block-elements. Limits of views:
+https://docs.slack.dev/surfaces/modals.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from bot.words import Words
 
 SETTINGS = "settings"  # the form's callback id
 TITLE = 24  # characters
-_FIELD = "value"  # every input's action id; its block id says which it is
+_FIELD = "value"  # every input's action id; the block id names the field
 _KEYWORDS = 2_000  # characters
 _OPTIONS = 100  # of a select
 _MOST_LIKES = 10  # papers named at once
@@ -49,7 +49,7 @@ _LIKES: Json = {"type": "plain_text_input", "multiline": True, "max_length": 2_0
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a form was opened, as it travels with the form: the channel that it is about, and how to answer."""
+    """Where a form was opened, sent along with it: the channel it configures, and how to answer."""
 
     channel: str
     url: str = ""  # a response_url
@@ -57,7 +57,7 @@ class Origin:
 
 
 def origin_of(view: Mapping[str, Any]) -> Origin:
-    """Raises ValueError for a view that is not ours."""
+    """Read the origin from a view's metadata. Raises ValueError for a view that is not ours."""
     try:
         origin = Origin(**json.loads(view["private_metadata"]))
     except (KeyError, TypeError, ValueError, RecursionError):
@@ -71,14 +71,14 @@ def origin_of(view: Mapping[str, Any]) -> Origin:
 
 
 def form(settings: ChannelSettings, words: Words, origin: Origin, *, subscribed: bool) -> Json:
-    """The settings of a channel to change; sent, it also subscribes."""
+    """Build the form with the channel's settings filled in. Submitting it also subscribes the channel."""
     say = words.say
     size = [(str(n), str(n)) for n in range(1, MAX_SIZE + 1)]
     layouts = [(say(f"layout.{one.value}"), one.value) for one in (Layout.THREAD, Layout.CHANNEL, Layout.COMPACT)]
     days = [b.option(say(f"weekday.{day.value}"), day.value) for day in Weekday]
     about = b.rich(b.line(*_about(say("form.about"), origin.channel)))
     quiet = [b.option(say("form.quiet.option"), "quiet")]
-    made = [
+    blocks = [
         about,
         _input(words, "language", _select(_languages(settings, words), settings.language)),
         _input(words, "time", {"type": "timepicker", "initial_time": f"{settings.time:%H:%M}"}),
@@ -98,18 +98,18 @@ def form(settings: ChannelSettings, words: Words, origin: Origin, *, subscribed:
         "title": b.plain_text(say("form.title"), TITLE),
         "submit": b.plain_text(say("form.save" if subscribed else "greeting.subscribe"), TITLE),
         "close": b.plain_text(say("form.cancel"), TITLE),
-        "blocks": made,
+        "blocks": blocks,
     }
 
 
 def _about(sentence: str, channel: str) -> list[Json]:
-    """The sentence with the channel's name in the place of `#`."""
+    """Return the sentence's elements, with a channel mention in place of `#`."""
     before, _, after = sentence.partition("#")
     return [one for one in (b.text(before), b.channel(channel), b.text(after)) if one.get("text", "…")]
 
 
 def _input(words: Words, name: str, element: Json, *, optional: bool = False, hint: bool = False) -> Json:
-    made: Json = {
+    block: Json = {
         "type": "input",
         "block_id": name,
         "label": b.plain_text(words.say(f"form.{name}"), 200),
@@ -117,20 +117,20 @@ def _input(words: Words, name: str, element: Json, *, optional: bool = False, hi
         "optional": optional,
     }
     if hint:
-        made["hint"] = b.plain_text(words.say(f"form.{name}.hint"), 200)
-    return made
+        block["hint"] = b.plain_text(words.say(f"form.{name}.hint"), 200)
+    return block
 
 
 def _select(options: Iterable[tuple[str, str]], chosen: str) -> Json:
-    made = [b.option(shown, value) for shown, value in options][:_OPTIONS]
-    initial = next((one for one in made if one["value"] == chosen), None)
-    return {"type": "static_select", "options": made, **({"initial_option": initial} if initial else {})}
+    choices = [b.option(shown, value) for shown, value in options][:_OPTIONS]
+    initial = next((one for one in choices if one["value"] == chosen), None)
+    return {"type": "static_select", "options": choices, **({"initial_option": initial} if initial else {})}
 
 
 def _several(options: Sequence[str], chosen: Sequence[str]) -> Json:
-    made = [b.option(one, one) for one in options][:_OPTIONS]
-    initial = [one for one in made if one["value"] in chosen]
-    return {"type": "multi_static_select", "options": made, **({"initial_options": initial} if initial else {})}
+    choices = [b.option(one, one) for one in options][:_OPTIONS]
+    initial = [one for one in choices if one["value"] in chosen]
+    return {"type": "multi_static_select", "options": choices, **({"initial_options": initial} if initial else {})}
 
 
 def _checkboxes(options: list[Json], chosen: Sequence[str]) -> Json:
@@ -139,13 +139,13 @@ def _checkboxes(options: list[Json], chosen: Sequence[str]) -> Json:
 
 
 def _typed(settings: ChannelSettings) -> Json:
-    shown = ", ".join([*settings.keywords, *(f"-{word}" for word in settings.muted_keywords)])
-    initial = {"initial_value": shown} if shown and len(shown) <= _KEYWORDS else {}
+    text = ", ".join([*settings.keywords, *(f"-{word}" for word in settings.muted_keywords)])
+    initial = {"initial_value": text} if text and len(text) <= _KEYWORDS else {}
     return {"type": "plain_text_input", "max_length": _KEYWORDS, **initial}
 
 
 def _offered(usual: Sequence[str], *own: str) -> list[str]:
-    """The channel's own first where it is none of the usual ones."""
+    """Return the usual values, preceded by the channel's own where they are unusual."""
     return list(dict.fromkeys([*(one for one in own if one not in usual), *usual]))
 
 
@@ -158,9 +158,9 @@ def _languages(settings: ChannelSettings, words: Words) -> list[tuple[str, str]]
 
 
 def read(view: Mapping[str, Any]) -> tuple[Configure, dict[str, InputError]]:
-    """What a form that was sent asks for, and what is wrong with it by field (see `form`).
+    """Read a submitted form: the command it asks for, and an error for each invalid field, by the field's name.
 
-    Whatever is missing or was never offered changes nothing.
+    Missing fields and values that were never offered change nothing.
     """
     values = {name: fields.get(_FIELD) or {} for name, fields in (view.get("state") or {}).get("values", {}).items()}
     changes: list[RequestedChange] = []
@@ -201,11 +201,11 @@ def _keywords(values: Mapping[str, Any]) -> list[RequestedChange]:
 
 
 def _steps(typed: str) -> Steps:
-    """The whole list anew. Raises InputError."""
+    """Return the steps that replace the whole list. Raises InputError."""
     names = [name for piece in re.split(r"[,、，;\n]", typed) if (name := piece.strip())]
     if not names:
         return Steps(clear=True)
-    # In a command, a sign reaches to the next one; in a list, each name has its own.
+    # In a command, a sign applies to all names up to the next sign; in a list, each name has its own.
     line = arguments.plain(" ".join(name if name[0] in "+-−" else f"+{name}" for name in names))
     return replace(lists.steps(line), clear=True) if line else Steps(clear=True)
 

@@ -1,7 +1,7 @@
-"""Which workspaces the app is in, with their tokens, and one HTTP session for all calls.
+"""The workspaces that the app is installed in, with their tokens, and one HTTP session for all calls.
 
-Either one workspace by the token of the settings, or those that installed the app by OAuth. What is known is kept, so
-that no event costs an `auth.test`; whoever hears that a token is worth nothing any more says so with `forget`.
+There is either one workspace, from the token in the settings, or any number installed by OAuth. Workspaces are cached,
+so that no event costs an `auth.test`; `forget` one whose token has become invalid.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from adapters.common.http import HttpSession
 from adapters.slack.errors import NAME, TROUBLE, ours
 from bot.errors import AmbiguousError, PermanentError, TransientError
 
-# Of a whole request, and of its connection: less than half of the ledger's lease (docs/adapters.md).
+# Seconds for a whole request and for its connection: less than half of the ledger's lease (docs/adapters.md).
 TIMEOUT, CONNECT = 12.0, 5.0
 _CLOSE_WITHIN = 2.0  # seconds
 
@@ -28,7 +28,7 @@ Ask = Callable[[AsyncWebClient], Awaitable[AsyncSlackResponse]]
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A team and the bot in it."""
+    """A team, and the bot's identity and token in it."""
 
     team: str
     token: str = field(repr=False)
@@ -38,7 +38,7 @@ class Workspace:
 
 
 class Records(Protocol):
-    """Where installations are kept: `bot.chat.installations.Installations`."""
+    """Storage for installations, such as `bot.chat.installations.Installations`."""
 
     async def get(self, platform: str, workspace: str) -> str | None: ...
 
@@ -46,7 +46,7 @@ class Records(Protocol):
 
 
 class Http:
-    """Slack's SDK over one session: each request leaves once and is bounded in time."""
+    """Slack's SDK on one HTTP session, which sends each request once and within a time limit."""
 
     def __init__(self, url: str, *, timeout: float = TIMEOUT) -> None:
         """`url` is Slack's address, without `/api/`."""
@@ -60,14 +60,14 @@ class Http:
         Raises TransientError after `close`: nothing can have been sent.
         """
         session = self._session.get()
-        found = self._clients.get(token)
-        if found is None:
-            found = AsyncWebClient(token=token or None, base_url=self.base, session=session, retry_handlers=[])
-            self._clients[token] = found
-        return found
+        client = self._clients.get(token)
+        if client is None:
+            client = AsyncWebClient(token=token or None, base_url=self.base, session=session, retry_handlers=[])
+            self._clients[token] = client
+        return client
 
     async def ask(self, token: str, call: Ask) -> dict[str, Any]:
-        """The answer of one call. Raises errors of `bot.errors` alone."""
+        """Make one call and return its answer. Raises only errors of `bot.errors`."""
         client = self.client(token)
         with self._session.in_flight.one_more():
             try:
@@ -79,7 +79,7 @@ class Http:
         return answer
 
     async def send(self, url: str, body: Mapping[str, Any]) -> None:
-        """Post to a `response_url`. Raises errors of `bot.errors`: a used-up or expired one is `platform.rejected`."""
+        """Post to a `response_url`. Raises errors of `bot.errors`, `platform.rejected` for a used-up or expired URL."""
         session = self._session.get()
         with self._session.in_flight.one_more():
             try:
@@ -96,12 +96,12 @@ class Http:
         self._clients.pop(token, None)
 
     async def close(self, seconds: float = _CLOSE_WITHIN) -> None:
-        """Wait for the calls that are under way, for at most `seconds`, and close."""
+        """Wait at most `seconds` for the calls in flight, then close."""
         await self._session.close(seconds)
 
 
 class Workspaces:
-    """`token` is the one of the settings, empty where workspaces are installed by OAuth."""
+    """All workspaces. `token` comes from the settings, and is empty if workspaces are installed by OAuth."""
 
     def __init__(self, http: Http, token: str, records: Records) -> None:
         self.http = http
@@ -111,7 +111,7 @@ class Workspaces:
         self._asking = asyncio.Lock()
 
     async def get(self, team: str) -> Workspace | None:
-        """The workspace; None where the app is not installed. Raises PlatformError and StoreError."""
+        """Return the workspace, None if the app is not installed there. Raises PlatformError and StoreError."""
         if team in self._known:
             return self._known[team]
         if self._token:
@@ -123,10 +123,10 @@ class Workspaces:
         return self._known.setdefault(team, parsed(record))
 
     async def own(self) -> Workspace:
-        """The workspace of the settings' token, asked once. Raises PlatformError."""
+        """Return the workspace of the settings' token, asking Slack only once. Raises PlatformError."""
         async with self._asking:
-            for known in self._known.values():
-                return known
+            for workspace in self._known.values():
+                return workspace
             answer = await self.http.ask(self._token, lambda client: client.auth_test())
             try:
                 own = Workspace(str(answer["team_id"]), self._token, str(answer["user_id"]), str(answer.get("bot_id")))
@@ -136,18 +136,18 @@ class Workspaces:
             return own
 
     async def save(self, workspace: Workspace) -> None:
-        """Keep what an installation brought. Raises StoreError."""
+        """Store an installed workspace. Raises StoreError."""
         await self._records.save(NAME, workspace.team, record_of(workspace))
         self.forget(workspace.team)
 
     def forget(self, team: str) -> None:
-        """What is known of the workspace may be out of date."""
-        known = self._known.pop(team, None)
-        if known:
-            self.http.forget(known.token)
+        """Drop the cached workspace, which may be out of date."""
+        workspace = self._known.pop(team, None)
+        if workspace:
+            self.http.forget(workspace.token)
 
     async def ask(self, team: str, call: Ask) -> dict[str, Any]:
-        """One call with the workspace's token. Raises errors of `bot.errors`."""
+        """Make one call with the workspace's token and return its answer. Raises errors of `bot.errors`."""
         workspace = await self.get(team)
         if workspace is None:
             raise PermanentError("platform.token", platform=NAME)
@@ -160,7 +160,7 @@ class Workspaces:
 
 
 def record_of(workspace: Workspace) -> str:
-    """The workspace as it is stored, encrypted, by the core."""
+    """Serialise the workspace; the core encrypts and stores it."""
     return json.dumps(
         {
             "team": workspace.team,
@@ -173,7 +173,7 @@ def record_of(workspace: Workspace) -> str:
 
 
 def parsed(record: str) -> Workspace:
-    """The inverse of `record_of`."""
+    """Parse a record written by `record_of`."""
     stored = json.loads(record)
     return Workspace(
         stored["team"], stored["token"], stored["bot_user"], stored.get("bot", ""), frozenset(stored.get("scopes", ()))

@@ -1,4 +1,4 @@
-"""The connected use cases, as the command line calls them."""
+"""The connected use cases for the command line."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LARGEST_DIGEST = 20
 
 @dataclass(frozen=True, slots=True)
 class Ingredients:
-    """What digests are made from: papers that are collected, a point for each of them, and summaries."""
+    """The parts that digests are made with: collected papers, their placements, and summaries."""
 
     store: Store
     collector: Collecting
@@ -44,7 +44,7 @@ class Ingredients:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """The connected use cases, as the command line calls them; `open_service` builds on it."""
+    """The connected use cases for the command line, on which `open_service` builds."""
 
     settings: Settings
     store: Store
@@ -57,7 +57,7 @@ class App:
     def order(
         self, date: str | None, language: str | None = None, size: int | None = None, *, preview: bool = False
     ) -> Order:
-        """The command line's order. Raises InputError for a bad date, language or size."""
+        """Return the command line's order for a digest. Raises InputError for an invalid date, language or size."""
         if size is not None and not 1 <= size <= LARGEST_DIGEST:
             raise InputError("input.size", text=size)
         day, due_at = due(date, self.clock(), ZoneInfo(self.settings.digest_timezone))
@@ -65,14 +65,14 @@ class App:
         return Order(channel, day, due_at, self.language(language), size, preview)
 
     def language(self, text: str | None) -> str:
-        """The tag in its usual spelling, or the one of the settings. Raises InputError `input.language`."""
+        """Return the tag in its usual spelling, the default one for None. Raises InputError `input.language`."""
         try:
             return self.settings.digest_language if text is None else language_tag(text)
         except ValueError:
             raise InputError("input.language", text=text) from None
 
     def explained(self, code: str) -> BotError:
-        """The error behind a failure's code, with the arguments that its sentence asks for."""
+        """Return the error for a failure's code, with the arguments of its sentence."""
         if code.startswith("budget."):
             error = self.budget.reached(code)
             return BudgetError(code, **error.arguments | {"resets_at": self.budget.resets_at().astimezone(self.zone)})
@@ -80,14 +80,14 @@ class App:
 
     @property
     def archive(self) -> Archive:
-        """What channels were shown and voted on. Reading votes takes no secret."""
+        """The use case that looks back at channels. Reading votes needs no secret."""
         from bot.chat.archive import Archive
         from bot.taste.votes import Votes
 
         return Archive(self.store, Votes(self.store, b"", self.clock).of_channel, self.clock)
 
     async def status(self) -> Status:
-        """The state of the installation. Raises StoreError."""
+        """Return the state of the installation. Raises StoreError."""
         return await StatusReader(self.store, self.budget, self.clock).read()
 
     @property

@@ -1,4 +1,4 @@
-"""What `kawaraban doctor` looks at; how it looks is in `bot.operations.doctor`."""
+"""The checks of `kawaraban doctor`, which `bot.operations.doctor` runs."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from bot.settings import Configuration, Settings
 from bot.store.location import sqlite_url
 from bot.store.store import Store
 
-PROBE = PaperRef(RefKind.ARXIV, "1706.03762")  # any well-known paper serves to see whether a source answers
+PROBE = PaperRef(RefKind.ARXIV, "1706.03762")  # any well-known paper will do to see whether a source answers
 
 
 async def run_doctor(configuration: Configuration, clock: Clock = utc_now) -> tuple[Diagnosis, ...]:
-    """Look at everything that the settings name; what is wrong comes back as a value."""
+    """Check everything that the settings name. Problems are returned, not raised."""
     settings = configuration.core
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(TemporaryDirectory(prefix="kawaraban-doctor-"))
         database = await _opened_or_error(stack, settings.database_url)
-        # Without the database the turns at arXiv cannot be shared, which one question does not need.
+        # Without the database, turns at arXiv cannot be shared between processes; a single question needs no sharing.
         spare = await stack.enter_async_context(Store.open(sqlite_url(Path(folder) / "pace.sqlite3")))
         pace = database.pace if isinstance(database, Store) else spare.pace
         connections = await connect(stack, settings, pace, clock)
-        found = await diagnose([*_checks(settings, database, connections), *checks_of(configuration)])
+        diagnoses = await diagnose([*_checks(settings, database, connections), *checks_of(configuration)])
 
         async def time() -> None:
             check_clock(clock(), connections.arxiv.server_time)
 
-        # After the others: it reads the time of arXiv's answer to them.
-        return found + await diagnose([Check("clock", time, required=False)])
+        # After the others, because it reads the server time in arXiv's answer to them.
+        return diagnoses + await diagnose([Check("clock", time, required=False)])
 
 
 async def _opened_or_error(stack: AsyncExitStack, url: str) -> Store | StoreError:

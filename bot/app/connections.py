@@ -1,4 +1,4 @@
-"""Every remote that the product talks to, connected as the settings say. A part of the composition root."""
+"""Connect the remote services that the settings name. Part of the composition root."""
 
 from __future__ import annotations
 
@@ -28,27 +28,27 @@ Sleep = Callable[[float], Awaitable[None]]
 
 
 class LateClaude:
-    """A connection to Claude that is made with the first question.
+    """A connection to Claude, made at the first request.
 
-    Its SDK takes longer to import than all else together, and a morning whose summaries are stored asks nothing.
+    The SDK takes longer to import than everything else together, and a run whose summaries are all stored never asks.
     """
 
     def __init__(self, api_key: str, base_url: str, timeout: float, sleep: Sleep) -> None:
         self._make = partial(_claude, api_key, base_url, timeout, sleep)
-        self._made: Claude | None = None
+        self._client: Claude | None = None
 
     def client(self) -> Claude:
-        if self._made is None:
-            self._made = self._make()
-        return self._made
+        if self._client is None:
+            self._client = self._make()
+        return self._client
 
     async def aclose(self) -> None:
-        if self._made is not None:
-            await self._made.aclose()
+        if self._client is not None:
+            await self._client.aclose()
 
 
 class LateSummarizer:
-    """A Summarizer (see `bot.ports`) over such a connection."""
+    """A `bot.ports.Summarizer` over a LateClaude."""
 
     def __init__(self, claude: LateClaude) -> None:
         self._claude = claude
@@ -68,7 +68,7 @@ class LateSummarizer:
 
 @dataclass(frozen=True, slots=True)
 class Connections:
-    """Every remote that the product talks to; `claude` is None without a key."""
+    """The remote services. `claude` is None without an API key."""
 
     arxiv: Arxiv
     huggingface: HuggingFace
@@ -106,10 +106,10 @@ async def connect(
 
 
 async def load_claude() -> None:
-    """Import what the first question to Claude needs: a second's work, in which an event loop would do nothing else."""
+    """Import the SDK for Claude in a thread, because the import would block the event loop for about a second."""
 
     def load() -> None:
-        import bot.claude.summarize  # noqa: F401 (it stays imported)
+        import bot.claude.summarize  # noqa: F401 (imported for its effect)
 
     await asyncio.to_thread(load)
 

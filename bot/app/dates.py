@@ -1,4 +1,4 @@
-"""What a date on the command line means: a local date, and the instant up to which papers count."""
+"""Read a date from the command line as a local date and the instant up to which papers count."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import InputError
 
-_FIRST = date(1991, 8, 14)  # of arXiv: https://info.arxiv.org/about/
-_FURTHEST_AHEAD = timedelta(hours=14)  # of UTC, where a new date begins first on Earth
+_FIRST = date(1991, 8, 14)  # arXiv's first day: https://info.arxiv.org/about/
+_FURTHEST_AHEAD = timedelta(hours=14)  # the largest offset from UTC, where a new date begins first
 
 
 def due(text: str | None, now: datetime, zone: ZoneInfo) -> tuple[date, datetime]:
-    """(local date, due instant in UTC).
+    """Return (local date, due instant in UTC).
 
-    Nothing: today in the zone, due now. `2026-02-27`: that date, due at its end in UTC. With a clock time
-    (`2026-02-27T07:00`, in the zone, or with an offset of its own): due at that instant.
-    Raises InputError `input.date`, `input.future_date` for a date that has not begun anywhere, or `input.early_date`
-    for one before there were any papers.
+    None is today in the zone, due now. `2026-02-27` is that date, due at its end in UTC. With a time of day
+    (`2026-02-27T07:00`, in the zone, or with its own offset) it is due at that instant. Raises InputError `input.date`,
+    `input.future_date` for a date that has not begun anywhere, or `input.early_date` for one before arXiv existed.
     """
     if text is None:
         return now.astimezone(zone).date(), now

@@ -1,4 +1,4 @@
-"""Files for people: written whole or not at all."""
+"""Write output files, completely or not at all."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.errors import OutputError
 
 
 def write_text(target: Path, text: str) -> None:
-    """Write the file, making its folder; a reader sees the old content or the new. Raises OutputError."""
+    """Write the file atomically, creating its folder; readers see the old content or the new. Raises OutputError."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)

@@ -1,4 +1,4 @@
-"""Settings in, connected use cases out: for one command, for `kawaraban run`, for the demo."""
+"""Connect the use cases as the settings say: for one command, for `kawaraban run`, for the demo."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ def _assembled(settings: Settings, store: Store, sources: Sources, summarizer: S
 
 @asynccontextmanager
 async def open_app(settings: Settings, clock: Clock = utc_now, sleep: Sleep = asyncio.sleep) -> AsyncIterator[App]:
-    """Everything connected as the settings say; `sleep` is how retries wait.
+    """Connect everything as the settings say; retries wait by `sleep`.
 
-    Raises StoreError where the database cannot be opened.
+    Raises StoreError if the database cannot be opened.
     """
     from bot.app.connections import LateSummarizer, connect
 
@@ -67,10 +67,10 @@ async def open_app(settings: Settings, clock: Clock = utc_now, sleep: Sleep = as
 
 @asynccontextmanager
 async def open_service(configuration: Configuration, clock: Clock = utc_now) -> AsyncIterator[Service]:
-    """What `kawaraban run` runs: every adapter that is set up, the schedule, the web server.
+    """Connect everything that `kawaraban run` needs: every adapter that is set up, the schedule, the web server.
 
-    Raises SettingsError for what an adapter misses and for a secret that is missing, BotError `run.nothing` where no
-    adapter is set up, StoreError `store.running` for a second one on the same SQLite file.
+    Raises SettingsError for missing settings of an adapter or a missing secret, BotError `run.nothing` if no adapter is
+    set up, and StoreError `store.running` if another process runs on the same SQLite file.
     """
     from bot.app.connections import load_claude
     from bot.app.secret import secret_key
@@ -93,7 +93,7 @@ async def open_service(configuration: Configuration, clock: Clock = utc_now) -> 
 
 @asynccontextmanager
 async def open_demo(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[App]:
-    """The product over the invented sample, in a database of its own that ends with the block."""
+    """Connect the use cases to the sample of invented papers, with a temporary database."""
     with TemporaryDirectory(prefix="kawaraban-demo-") as folder:
         async with Store.open(sqlite_url(Path(folder) / "demo.sqlite3"), clock=clock) as store:
             listing = sample_sources(clock())
@@ -103,16 +103,16 @@ async def open_demo(settings: Settings, clock: Clock = utc_now) -> AsyncIterator
 
 
 async def _subscribe(store: Store, key: ChannelKey, wanted: ChannelSettings, now: datetime) -> None:
-    """Subscribe a channel that the settings name; what they say now counts from now on."""
+    """Subscribe a channel that the settings name, and apply their present values to it."""
 
-    def edit(known: Channel | None) -> Channel:
-        if known and known.state is ChannelState.ACTIVE and known.settings == wanted:
-            return known
+    def edit(stored: Channel | None) -> Channel:
+        if stored and stored.state is ChannelState.ACTIVE and stored.settings == wanted:
+            return stored
         return Channel(key, wanted, ChannelState.ACTIVE, next_due(now, wanted))
 
     await store.channels.change(key, edit)
 
 
 async def upgrade_database(settings: Settings) -> tuple[str | None, str]:
-    """The database's revision before (None for a new one) and after. Raises StoreError."""
+    """Upgrade the database. Return its revision before (None for a new one) and after. Raises StoreError."""
     return await upgrade(settings.database_url)

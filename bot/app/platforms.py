@@ -1,4 +1,4 @@
-"""The adapters that there are, a row each, and those that the settings set up."""
+"""The list of all adapters, and the selection of those that the settings set up."""
 
 from __future__ import annotations
 
@@ -20,22 +20,21 @@ ADAPTERS: Sequence[type[AdapterSettings]] = (HugoSettings, SlackSettings, Discor
 
 
 def configured(dotenv: Path = Path(".env")) -> Configuration:
-    """Read the settings of the core and of all adapters. Raises SettingsError with every problem found."""
+    """Read the settings of the core and of all adapters. Raises SettingsError with all problems."""
     return load_configuration(ADAPTERS, dotenv)
 
 
 def adapters_of(configuration: Configuration) -> list[Adapter[UseCases]]:
-    """Build the adapters that are set up; a vendor's package is imported only for them.
+    """Build the adapters that are set up, importing vendors' packages only for these.
 
-    Raises SettingsError with everything that any of them lacks: a platform that is set up in part is never just left
-    out.
+    Raises SettingsError with everything that they lack; a platform that is only partly set up is never ignored.
     """
     _complete(configuration)
     return [settings.adapter() for settings in configuration.adapters if settings.wanted]
 
 
 def checks_of(configuration: Configuration) -> list[Check]:
-    """Return what the doctor looks at for them, after a check that names what their settings lack, if anything."""
+    """Return the checks of the adapters that are set up, preceded by one that names missing settings, if any."""
 
     async def complete() -> None:
         _complete(configuration)

@@ -1,4 +1,4 @@
-"""What was published before, read back by the adapter that wrote it."""
+"""Read published digests back, by the adapter that wrote them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bot.digests.imports import Published
 
 
 def published_below(directory: Path) -> Published:
-    """Read the digests of the posts below the directory. Raises InputError where that cannot be read."""
+    """Read the digests from the posts below the directory. Raises InputError if it cannot be read."""
     from adapters.hugo.published import published
 
     return published(directory)

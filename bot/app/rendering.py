@@ -1,4 +1,4 @@
-"""What a use case returned, as a text of the format that was asked for, as a file, or for a person at a terminal."""
+"""Render results as text of a requested format, as a file, or for the terminal."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ class _Texts(TypedDict):
 
 
 def reports(words: Words, zone: tzinfo = UTC) -> Reports:
-    """Return the reports on an installation, in the operator's words, with times of the zone."""
+    """Return the reports on an installation, in the operator's language, with times in the zone."""
     return Reports(words, zone)
 
 
 def shown_digest(digest: Digest, zone: ZoneInfo) -> RenderableType:
-    """For a person at a terminal, in the digest's language, with times of the zone."""
+    """Render the digest for the terminal, in its own language, with times in the zone."""
     return terminal_render.digest(digest, words_for(digest.language), zone)
 
 
 def rendered_digest(digest: Digest, form: DigestFormat, configuration: Configuration) -> str:
-    """The digest as a text of the format, in its own language; TEXT is what a terminal would show."""
+    """Render the digest as text of the format, in its own language. TEXT is what a terminal would show."""
     words = words_for(digest.language)
     if form is DigestFormat.JSON:
         return json_render.digest(digest, words)
@@ -59,9 +59,9 @@ def rendered_digest(digest: Digest, form: DigestFormat, configuration: Configura
 
 
 def place_of(form: DigestFormat, output: Path | None, configuration: Configuration) -> Path | None:
-    """Choose the folder to write a digest below: `output`, or the one that the settings have for the format.
+    """Return the folder to write a digest below: `output`, or the settings' folder for the format.
 
-    Returns None for standard output. Raises OutputError for a folder that cannot be written.
+    Returns None for standard output. Raises OutputError if the folder is not writable.
     """
     place = output
     if place is None and form is DigestFormat.HUGO:
@@ -72,9 +72,9 @@ def place_of(form: DigestFormat, output: Path | None, configuration: Configurati
 
 
 def write_digest(digest: Digest, form: DigestFormat, configuration: Configuration, directory: Path) -> Path:
-    """Write the digest below the directory: Hugo's page bundle, else one file named by the date; gives its path.
+    """Write the digest below the directory, as a page bundle for Hugo or as one file named by its date.
 
-    Raises OutputError.
+    Returns the path. Raises OutputError.
     """
     if form is DigestFormat.HUGO:
         from adapters.hugo.platform import write
@@ -87,26 +87,26 @@ def write_digest(digest: Digest, form: DigestFormat, configuration: Configuratio
 
 
 def shown_choices(papers: tuple[Paper, ...], language: str) -> RenderableType:
-    """Papers to choose from, for a person at a terminal."""
+    """Render papers to choose from for the terminal."""
     return terminal_render.choices(papers, words_for(language))
 
 
-def shown_paper(sheet: PaperView) -> RenderableType:
-    """For a person at a terminal, in the language that was asked for."""
-    return terminal_render.paper(sheet.paper, words_for(sheet.language), **_texts(sheet))
+def shown_paper(view: PaperView) -> RenderableType:
+    """Render a paper for the terminal, in the view's language."""
+    return terminal_render.paper(view.paper, words_for(view.language), **_texts(view))
 
 
-def rendered_paper(sheet: PaperView, form: PaperFormat) -> str:
-    """The paper as Markdown or JSON."""
-    words = words_for(sheet.language)
+def rendered_paper(view: PaperView, form: PaperFormat) -> str:
+    """Render a paper as Markdown or JSON, in the view's language."""
+    words = words_for(view.language)
     if form is PaperFormat.JSON:
-        return json_render.paper(sheet.paper, words, language=sheet.language, **_texts(sheet))
-    return markdown_render.paper(sheet.paper, words, **_texts(sheet))
+        return json_render.paper(view.paper, words, language=view.language, **_texts(view))
+    return markdown_render.paper(view.paper, words, **_texts(view))
 
 
 def _hugo(configuration: Configuration) -> HugoSettings:
     return next((one for one in configuration.adapters if isinstance(one, HugoSettings)), HugoSettings())
 
 
-def _texts(sheet: PaperView) -> _Texts:
-    return _Texts(summary=sheet.summary, excerpt=sheet.excerpt, failure=sheet.failure)
+def _texts(view: PaperView) -> _Texts:
+    return _Texts(summary=view.summary, excerpt=view.excerpt, failure=view.failure)

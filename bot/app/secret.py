@@ -1,4 +1,4 @@
-"""The installation's secret: what people's ids are hashed with, so that the store never holds them."""
+"""The installation's secret, with which people's ids are hashed so that the store never holds them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from tempfile import NamedTemporaryFile
 from bot.errors import OutputError, SettingsError
 
 FILE = "kawaraban.key"
-SHORTEST = 16  # characters; a shorter one could be guessed by trying
+SHORTEST = 16  # characters; a shorter key could be guessed
 
 
 def secret_key(given: str | None, database: Path | None) -> bytes:
-    """The key that SECRET_KEY gives, else the one in `kawaraban.key` beside the SQLite file, which is made if missing.
+    """Return the key in SECRET_KEY, or else the one in `kawaraban.key` beside the SQLite file, created if missing.
 
-    Raises SettingsError: `settings.secret_required` without a key and without a file to keep one beside (several
-    replicas on PostgreSQL must share it), `settings.secret_short` for one that is too short, in either place.
-    Raises OutputError `output.unwritable` where the file can be neither read nor made.
+    Raises SettingsError: `settings.secret_required` without a key and without a SQLite file (replicas on PostgreSQL
+    must share one), `settings.secret_short` for a key that is too short, in either place. Raises OutputError
+    `output.unwritable` if the file can be neither read nor created.
     """
     if given:
         return _checked(given, "SECRET_KEY")
@@ -27,7 +27,7 @@ def secret_key(given: str | None, database: Path | None) -> bytes:
         raise SettingsError([("SECRET_KEY", "settings.secret_required", "")])
     path = database.absolute().parent / FILE
     try:
-        return _checked(_stored(path) or _made(path), str(path))
+        return _checked(_stored(path) or _created(path), str(path))
     except (OSError, UnicodeDecodeError) as error:
         problem = getattr(error, "strerror", None) or str(error)
         raise OutputError("output.unwritable", path=path, problem=problem) from error
@@ -46,10 +46,10 @@ def _stored(path: Path) -> str | None:
         return None
 
 
-def _made(path: Path) -> str:
-    """A new key in a file that only its owner can read; the other one's, where another process was faster."""
+def _created(path: Path) -> str:
+    """Create a key in a file that only its owner can read. If another process was faster, return that one's key."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Made complete under another name, because a link appears at once and never replaces what is there.
+    # Write it under another name first: a link appears atomically and never replaces an existing file.
     with NamedTemporaryFile("w", dir=path.parent, prefix=FILE, encoding="utf-8") as file:  # of mode 0600
         file.write(secrets.token_urlsafe(32) + "\n")
         file.flush()

@@ -1,7 +1,7 @@
-"""The parts of `kawaraban run` put together, around whatever adapters there are.
+"""Assemble the parts of `kawaraban run` around any set of adapters.
 
-In this order, so that nothing is handed out before it is whole: the adapters' facts, the bell, the use cases, the
-connections, and what works with them.
+Nothing is handed out before it is complete, thanks to this order: the adapters' facts, the bell, the use cases, the
+connections, and the parts that need the connections.
 """
 
 from __future__ import annotations
@@ -36,12 +36,14 @@ from bot.taste.votes import Votes
 if TYPE_CHECKING:
     from bot.app.app import App
 
-LONGEST_QUIET = 10.0  # seconds that reading one message's votes back waits for messages that are due
+LONGEST_QUIET = 10.0  # seconds that reading back one message's votes gives way to messages that are due
 
 
 def service(app: App, secret: bytes, adapters: Sequence[Adapter[UseCases]]) -> Service:
-    """Connect the adapters and put `kawaraban run` together; nothing is started. Raises BotError `run.nothing` without
-    any adapter."""
+    """Connect the adapters and assemble `kawaraban run`, without starting anything.
+
+    Raises BotError `run.nothing` without any adapter.
+    """
     if not adapters:
         raise BotError("run.nothing")
     store, clock, settings = app.store, app.clock, app.settings

@@ -1,1 +1,1 @@
-"""What people, and the adapters for them, may ask: commands as values, their parser, and what they do."""
+"""Everything that people, and adapters on their behalf, may ask: command values, their parser, and the use cases."""

@@ -1,6 +1,6 @@
-"""Answer the commands of `/digest` that everybody may use: settings, preview, a paper's standing, the archive, help.
+"""Answer the `/digest` commands that everybody may use: settings, preview, a paper's standing, the archive, help.
 
-Nothing here changes what a channel gets. `bot.chat.overview` has the sentences.
+They change nothing that a channel gets. `bot.chat.overview` has the sentences.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from bot.taste.votes import VOTES_LATELY, PaperVotes
 
 
 class DigestMaker(Protocol):
-    """`bot.digests.digest.Digests`."""
+    """The part of `bot.digests.digest.Digests` used here."""
 
     async def make(self, order: Order) -> Digest: ...
 
@@ -45,7 +45,7 @@ class DigestMaker(Protocol):
 
 
 class Voting(Protocol):
-    """`bot.taste.votes.Votes`."""
+    """The part of `bot.taste.votes.Votes` used here."""
 
     async def of_channel(self, channel: ChannelKey, since: datetime) -> Mapping[PaperId, PaperVotes]: ...
 
@@ -53,7 +53,7 @@ class Voting(Protocol):
 
 
 class Answers:
-    """The use case behind the commands that only read. `parts` splits a digest into messages."""
+    """The use case behind the read-only commands. `parts` splits a digest into messages."""
 
     def __init__(
         self,
@@ -77,9 +77,9 @@ class Answers:
     async def answer(
         self, asker: Asker, channel: Channel, command: commands.Reading, *, known: bool
     ) -> AsyncIterator[Reply]:
-        """Answer the command; `known` is False for a channel that nobody ever subscribed.
+        """Answer the command. `known` is False for a channel that was never subscribed.
 
-        Raises InputError or SourceError if a paper cannot be found, and whatever making a digest and the store raise.
+        Raises InputError or SourceError if a paper cannot be found, and any error of making a digest or of the store.
         """
         settings = channel.settings
         match command:
@@ -102,14 +102,14 @@ class Answers:
                 assert_never(command)
 
     def _help(self) -> list[Sentence]:
-        """Return one line for each command, those of a group below a heading."""
+        """Return one line per command, with the commands of a group below its heading."""
         lines = [say(spec.help) for spec in self._registry.members(None)]
         for group in self._registry.groups:
             lines += [say(group.help), *(say(spec.help) for spec in self._registry.members(group))]
         return lines
 
     async def _shown(self, channel: Channel, name: str, *, known: bool) -> list[Sentence]:
-        """Return one setting, those of a group, or everything about the channel."""
+        """Return one setting, the settings of a group, or everything about the channel."""
         entry = self._registry.named(name)
         if isinstance(entry, Group):
             specs = self._registry.members(entry)
@@ -127,16 +127,16 @@ class Answers:
         return [overview.state(channel), *map(overview.last_run, runs), counted, *everything]
 
     async def _explained(self, channel: Channel, ref: PaperRef) -> tuple[Sentence, ...]:
-        """Return how the paper stands. Raises InputError or SourceError if it cannot be found."""
+        """Return the paper's standing. Raises InputError or SourceError if it cannot be found."""
         paper, now = await self._lookup.get(await self._lookup.named(ref)), self._clock()
         return standing(await self._digests.explain(channel, paper, now), channel, now)
 
     async def _preview(self, channel: Channel) -> Reply:
-        """Make the digest that would be sent now, without storing it."""
+        """Return the digest that would be sent now, without storing it."""
         now = self._clock()
         today = now.astimezone(ZoneInfo(channel.settings.timezone)).date()
         digest = await self._digests.make(Order(channel, today, now, preview=True))
-        # Whoever asks is to see why a day has no papers, also where the channel itself is to stay silent.
+        # The asker should see why a day has no papers, even if the channel itself stays quiet.
         parts = self._parts(digest, replace(channel.settings, quiet=False))
         reply = Reply.in_channel(channel.settings, say("channels.preview.ready"))
         return replace(reply, parts=tuple(item.content for item in parts))

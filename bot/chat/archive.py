@@ -1,4 +1,4 @@
-"""What a channel has read: its best papers, a search among all that was shown, and all of it to take away."""
+"""Look back at a channel's papers: its favourites, a search among all that were shown, and an export."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 class Archive:
-    """The use case of looking back. `tally` gives what a channel's people think of papers, since an instant."""
+    """The use case behind `/digest top`, `search` and `export`.
+
+    `tally` returns the votes of a channel's people on each paper since an instant.
+    """
 
     def __init__(
         self,
@@ -37,12 +40,12 @@ class Archive:
     async def answer(
         self, key: ChannelKey, settings: ChannelSettings, command: commands.Top | commands.Search | commands.Export
     ) -> Reply:
-        """What the command asks for, in the channel's language. Raises StoreError."""
+        """Answer the command in the channel's language. Raises StoreError."""
         match command:
             case commands.Top(period):
                 return await self._top(key, settings, period)
             case commands.Search(words):
-                return await self._found(key, settings, words)
+                return await self._search(key, settings, words)
             case commands.Export(form):
                 documents = await self.export(key, (form,) if form else tuple(ExportForm))
                 if not documents:
@@ -52,7 +55,7 @@ class Archive:
                 assert_never(command)
 
     async def _top(self, key: ChannelKey, settings: ChannelSettings, period: Period) -> Reply:
-        """The papers that were liked best, among those that were voted on within the period."""
+        """Return the most liked of the papers that were voted on within the period."""
         tally = await self._tally(key, self._clock() - PERIODS[period])
         liked = [(paper, votes) for paper, votes in tally.items() if votes.value > 0]
         liked.sort(key=lambda pair: (-pair[1].value, -pair[1].voters, str(pair[0])))
@@ -64,26 +67,29 @@ class Archive:
             say("channels.top.paper", n=votes.voters, rank=rank, title=paper.title)
             for rank, (paper, votes) in enumerate(best, 1)
         )
-        said = Reply.in_channel(settings, say(f"channels.top.{period.value}"), *lines)
-        return replace(said, choices=tuple(paper for paper, _ in best))
+        reply = Reply.in_channel(settings, say(f"channels.top.{period.value}"), *lines)
+        return replace(reply, choices=tuple(paper for paper, _ in best))
 
-    async def _found(self, key: ChannelKey, settings: ChannelSettings, words: str) -> Reply:
-        found = await self._store.archive.search(words, key, FOUND_SHOWN)
-        if not found:
+    async def _search(self, key: ChannelKey, settings: ChannelSettings, words: str) -> Reply:
+        papers = await self._store.archive.search(words, key, FOUND_SHOWN)
+        if not papers:
             return Reply.in_channel(settings, say("channels.search.none", words=words))
-        return replace(Reply.in_channel(settings, say("channels.search.found", words=words)), choices=found)
+        return replace(Reply.in_channel(settings, say("channels.search.found", words=words)), choices=papers)
 
     async def export(self, key: ChannelKey, forms: Sequence[ExportForm]) -> tuple[Document, ...]:
-        """What the channel was shown and voted on, the newest first, in each form; nothing where there is nothing."""
+        """Export the papers that the channel was shown or voted on, newest first, one document per form.
+
+        Returns nothing if there are no such papers. Raises StoreError.
+        """
         now = self._clock()
         tally = await self._tally(key, now - KEPT)
         shown_at = await self._store.archive.shown_at(key)
         papers = await self._store.papers.get_many({*shown_at, *tally})
         rows = [
-            Exported(paper, shown_at.get(known), tally[known].value, tally[known].voters)
-            if known in tally
-            else Exported(paper, shown_at.get(known))
-            for known, paper in papers.items()
+            Exported(paper, shown_at.get(paper_id), tally[paper_id].value, tally[paper_id].voters)
+            if paper_id in tally
+            else Exported(paper, shown_at.get(paper_id))
+            for paper_id, paper in papers.items()
         ]
         rows.sort(key=lambda row: (row.shown_at or _EARLIEST, str(row.paper.id)), reverse=True)
         return tuple(exports.document(form, key, rows, now) for form in forms) if rows else ()

@@ -1,6 +1,6 @@
-"""Read the arguments of a command of `/digest`: a plain line in, a command of `bot.chat.commands` out.
+"""Read the arguments of a `/digest` command: a plain line in, a command of `bot.chat.commands` out.
 
-Each reader raises an InputError for what it cannot read. `bot.chat.registry` assigns the readers to commands;
+Each reader raises InputError for arguments that it cannot read. `bot.chat.registry` assigns the readers to commands;
 `bot.chat.lists` has those of signed lists.
 """
 
@@ -61,15 +61,15 @@ _SEPARATORS = re.compile(r"[\s,、，;]+")
 
 
 def plain(text: str) -> str:
-    """Return the text as one line in half-width characters, as the readers expect it.
+    """Return the text as one line of half-width characters, as the readers expect it.
 
-    Emoji stay intact: their joiners and selectors are kept. Raises InputError `input.long`.
+    Keeps emoji intact, with their joiners and selectors. Raises InputError `input.long`.
     """
     if len(text) > MAX_LENGTH:
         raise InputError("input.long", limit=MAX_LENGTH)
     folded = unicodedata.normalize("NFKC", text)
-    kept = (" " if c.isspace() else c for c in folded if c.isprintable() or c.isspace() or c == "\u200d")
-    return " ".join("".join(kept).split())
+    characters = (" " if c.isspace() else c for c in folded if c.isprintable() or c.isspace() or c == "\u200d")
+    return " ".join("".join(characters).split())
 
 
 def subscribe(rest: str) -> Subscribe:
@@ -101,17 +101,17 @@ def _clock(match: re.Match[str], typed: str) -> dt.time:
 def days(rest: str) -> SetDays:
     wanted: set[Weekday] = set()
     for word in split_words(rest.casefold().replace("曜日", " ").replace("曜", " ")):
-        found = _DAY_GROUPS.get(word) or _named_days(word)
-        if not found:
+        selected = _DAY_GROUPS.get(word) or _named_days(word)
+        if not selected:
             raise InputError("input.days", text=shortened(word))
-        wanted.update(found)
+        wanted.update(selected)
     if not wanted:
         raise InputError("input.days", text=shortened(rest))
     return SetDays(tuple(day for day in Weekday if day in wanted))
 
 
 def _named_days(word: str) -> tuple[Weekday, ...]:
-    """`mon`, `monday`, `月`, `月水金`, `mon-fri`, `月-金`; nothing for what is none of them."""
+    """Return the days that a word names, if any: `mon`, `monday`, `月`, `月水金`, `mon-fri`, `月-金`."""
     first, dash, last = re.sub("[~〜]", "-", word).partition("-")
     if dash:
         ends = (_named_days(first), _named_days(last))
@@ -130,7 +130,7 @@ def _named_days(word: str) -> tuple[Weekday, ...]:
 
 def language(rest: str) -> SetLanguage:
     names = {"日本語": "ja", "japanese": "ja", "英語": "en", "english": "en"}
-    if len(rest) > 35:  # the longest tag that is in use
+    if len(rest) > 35:  # the longest tag in use
         raise InputError("input.language", text=shortened(rest))
     return SetLanguage(names.get(rest.casefold(), rest))
 

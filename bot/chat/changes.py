@@ -1,4 +1,4 @@
-"""What a command of `/digest` makes of a channel's settings. Pure decisions."""
+"""Apply `/digest` commands to a channel's settings. Pure decisions."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from bot.words.languages import language_tag
 
 T = TypeVar("T")
 
-MAX_NAMES = 50  # keywords, authors, emoji, managers: each list
+MAX_NAMES = 50  # in each list: keywords, authors, emoji, managers, likes
 _ZONE_NAMES = {"jst": "Asia/Tokyo", "日本時間": "Asia/Tokyo", "東京": "Asia/Tokyo", "kst": "Asia/Seoul"}
 
 
 def all_changed(settings: ChannelSettings, changes: Iterable[commands.Change]) -> ChannelSettings:
-    """Return the settings after several changes, one after the other. Raises InputError as `changed`."""
+    """Return the settings after several changes, applied in order. Raises InputError, as `changed` does."""
     for change in changes:
         settings = changed(settings, change)
     return settings
 
 
-def changed(settings: ChannelSettings, change: commands.Change) -> ChannelSettings:  # noqa: C901, PLR0911, PLR0912 (one case a command)
+def changed(settings: ChannelSettings, change: commands.Change) -> ChannelSettings:  # noqa: C901, PLR0911, PLR0912 (one case per command)
     """Return the settings after one change.
 
     Raises InputError: `input.timezone`, `.language`, `.size`, `.days`, `.topics`, `.topics_meant`, `.emoji`, and
-    `.too_many` where a list would get longer than `MAX_NAMES`.
+    `.too_many` if a list would exceed `MAX_NAMES`.
     """
     match change:
         case commands.SetTime(time, zone):
@@ -54,21 +54,21 @@ def changed(settings: ChannelSettings, change: commands.Change) -> ChannelSettin
         case commands.SetTopics(topics):
             return replace(settings, topics=checked(topics))
         case commands.ChangeKeywords(steps):
-            wished, muted = _stepped(settings.keywords, settings.muted_keywords, steps)
-            return replace(settings, keywords=wished, muted_keywords=muted)
+            wanted_words, muted = _stepped(settings.keywords, settings.muted_keywords, steps)
+            return replace(settings, keywords=wanted_words, muted_keywords=muted)
         case commands.ChangeAuthors(steps):
-            wished, muted = _stepped(settings.authors, settings.muted_authors, steps)
-            return replace(settings, authors=wished, muted_authors=muted)
+            wanted_names, muted = _stepped(settings.authors, settings.muted_authors, steps)
+            return replace(settings, authors=wanted_names, muted_authors=muted)
         case commands.SetQuiet(quiet):
             return replace(settings, quiet=quiet)
         case commands.SetEmoji(values, clear):
             return replace(settings, emoji=_valued(() if clear else settings.emoji, values))
         case commands.ChangeManagers(added, removed):
-            kept = [person for person in dict.fromkeys((*settings.managers, *added)) if person not in removed]
-            return replace(settings, managers=_bounded(kept))
-        case commands.SetLikes(liked, not_any_more, description, clear):
+            managers = [person for person in dict.fromkeys((*settings.managers, *added)) if person not in removed]
+            return replace(settings, managers=_bounded(managers))
+        case commands.SetLikes(added, removed, description, clear):
             before = replace(settings, likes=(), description="") if clear else settings
-            likes = [paper for paper in dict.fromkeys((*before.likes, *liked)) if paper not in not_any_more]
+            likes = [paper for paper in dict.fromkeys((*before.likes, *added)) if paper not in removed]
             words = before.description if description is None else description
             return replace(before, likes=_bounded(likes), description=words)
         case _:
@@ -76,12 +76,12 @@ def changed(settings: ChannelSettings, change: commands.Change) -> ChannelSettin
 
 
 def time_zone(text: str) -> str:
-    """The zone's name in its usual spelling. Raises InputError `input.timezone`."""
+    """Return the zone's name in its usual spelling. Raises InputError `input.timezone`."""
     plain = text.strip().replace(" ", "_")
-    known = _ZONE_NAMES.get(plain.casefold()) or _zones().get(plain.casefold())
-    if known is None:
+    zone = _ZONE_NAMES.get(plain.casefold()) or _zones().get(plain.casefold())
+    if zone is None:
         raise InputError("input.timezone", text=shortened(text))
-    return known
+    return zone
 
 
 @cache
@@ -97,13 +97,15 @@ def _language(text: str) -> str:
 
 
 def _stepped(
-    wished: Sequence[str], muted: Sequence[str], steps: commands.Steps
+    wanted: Sequence[str], muted: Sequence[str], steps: commands.Steps
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Both lists after each name moved one step: a plus un-mutes what is muted, else wishes for it; a minus takes back
-    a wish, else mutes."""
+    """Apply `+name` / `-name` to (wanted, muted).
+
+    `+` unmutes a muted name, otherwise wants it; `-` drops a wanted name, otherwise mutes it.
+    """
     if steps.clear:
-        wished, muted = (), ()
-    liked = {_compared(name): name for name in wished}
+        wanted, muted = (), ()
+    liked = {_compared(name): name for name in wanted}
     hidden = {_compared(name): name for name in muted}
     for names, off, on in ((steps.up, hidden, liked), (steps.down, liked, hidden)):
         for name in names:
@@ -117,17 +119,17 @@ def _compared(name: str) -> str:
 
 
 def _valued(emoji: Sequence[tuple[str, float]], values: Sequence[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
-    known = dict(emoji)
+    table = dict(emoji)
     for name, value in values:
         plain = normalised(name)
         if not plain or not -STRONGEST <= value <= STRONGEST:
             raise InputError("input.emoji", text=shortened(name))
-        known[plain] = value
-    return tuple(_bounded(known.items()))
+        table[plain] = value
+    return tuple(_bounded(table.items()))
 
 
 def _bounded(items: Iterable[T]) -> tuple[T, ...]:
-    found = tuple(items)
-    if len(found) > MAX_NAMES:
+    bounded = tuple(items)
+    if len(bounded) > MAX_NAMES:
         raise InputError("input.too_many", limit=MAX_NAMES)
-    return found
+    return bounded

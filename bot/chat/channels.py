@@ -1,7 +1,7 @@
-"""`/digest`: who may use a command, and where it is carried out; also what adapters report about channels.
+"""Dispatch `/digest` commands by permission, and take reports about channels from adapters.
 
-Everyone may read (`bot.chat.answers`). To change something (`bot.chat.subscriptions`) one has to manage the channel on
-the platform, have subscribed it, or be named as a manager; a refusal says so.
+Everyone may read (`bot.chat.answers`). Changes (`bot.chat.subscriptions`) are for people who manage the channel on the
+platform, subscribed it, or are named as managers; a refusal says so.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from bot.store.store import Store
 class Channels:
     """The use case behind `/digest`.
 
-    `outbox` takes what the bot says unasked, `defaults` are the settings of a channel that nobody subscribed yet.
+    `outbox` takes the messages that the bot sends unasked; `defaults` are the settings of a channel not subscribed yet.
     """
 
     def __init__(
@@ -45,11 +45,10 @@ class Channels:
         self._defaults = defaults
 
     async def handle(self, asker: Asker, key: ChannelKey, command: commands.Command) -> AsyncIterator[Reply]:
-        """Do what was asked, and tell the asker alone; each reply takes the place of the one before.
+        """Carry out the command, and yield replies for the asker alone, each of which replaces the one before.
 
-        A reply that takes time is announced by one that says so. Raises InputError for what cannot be done as it was
-        typed, SourceError where a paper that is named cannot be looked for, and whatever making a digest and the store
-        raise.
+        An interim reply announces one that takes time. Raises InputError for a command that cannot be carried out as
+        typed, SourceError if a named paper cannot be looked up, and any error of making a digest or of the store.
         """
         channel = await self._store.channels.get(key)
         settings = channel.settings if channel else self._defaults
@@ -67,36 +66,37 @@ class Channels:
     # --- what adapters tell and ask -----------------------------------------------------------
 
     async def get(self, key: ChannelKey) -> Channel | None:
-        """The channel, if anybody ever subscribed it. Raises StoreError."""
+        """Return the channel, None if it was never subscribed. Raises StoreError."""
         return await self._store.channels.get(key)
 
     async def overview(self, platform: str, workspace: str) -> tuple[Channel, ...]:
-        """The channels of one workspace that anybody ever subscribed, in whatever state. Raises StoreError."""
+        """Return the channels of a workspace that were ever subscribed, in any state. Raises StoreError."""
         return await self._store.channels.of_workspace(platform, workspace)
 
     async def invited(self, key: ChannelKey, language: str) -> None:
-        """The bot was invited into the channel: it greets, once, unless digests come there already."""
+        """Greet a channel that invited the bot, once, unless digests are sent there already. Raises StoreError."""
         channel = await self._store.channels.get(key)
         if channel is None or channel.state is not ChannelState.ACTIVE:
             await self._outbox.send_first(key, NewDelivery("greeting", Greeting(language)))
 
     async def removed(self, key: ChannelKey, code: str) -> None:
-        """The channel is closed to the bot, for the reason of that code: nothing more is sent there.
+        """Stop a channel that is closed to the bot, for the reason `code`, and notify its subscriber once.
 
-        Whoever subscribed it is told, once. A channel that gets nothing anyway stays as it is.
+        A channel that gets no digests anyway is left alone. Raises StoreError.
         """
         channel = await self._store.channels.get(key)
         if channel is None or channel.state is not ChannelState.ACTIVE:
             return
         why = Term(f"problem.{code}", code)
         notice = Notice("channels.told.stopped", channel.settings.language, (("problem", why),), about=key)
-        # The notice first: a channel that is stopped already is passed over, so nobody would ever be told.
+        # The notice goes first: if it came second and failed, the stopped channel would be skipped next time.
         await self._outbox.tell(key, channel.subscribed_by, NewDelivery(f"stopped:{key}", notice))
         await self._store.channels.stop(key, code)
 
     async def forget_workspace(self, platform: str, workspace: str, at: datetime | None = None) -> None:
-        """The app was uninstalled: everything of the workspace is deleted, its tokens included. Raises StoreError.
+        """Delete everything about a workspace that uninstalled the app, including its tokens. Raises StoreError.
 
-        `at` is when, where the platform says it: whoever installed the app again after that keeps everything.
+        `at` is the time of uninstalling, if the platform tells it: a workspace that has installed the app again since
+        then keeps everything.
         """
         await self._store.forget_workspace(platform, workspace, at)

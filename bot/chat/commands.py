@@ -1,8 +1,8 @@
-"""What people ask for: the commands of `/digest` and `/paper` as values.
+"""The commands of `/digest` and `/paper` as values.
 
-`bot.chat.registry` describes the commands that can be typed, `bot.chat.parser` reads them from text; an adapter whose
-platform has forms makes them itself. `bot.chat.channels` and `bot.chat.papers` do what they ask for. The command
-line's own commands are in `bot.__main__`.
+`bot.chat.registry` describes the commands that can be typed, `bot.chat.parser` reads them from text; an adapter for a
+platform with forms builds them itself. `bot.chat.channels` and `bot.chat.papers` carry them out. The command line's
+own commands are in `bot.__main__`.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ MAX_SIZE = 20  # papers in a digest
 
 @dataclass(frozen=True, slots=True)
 class Subscribe:
-    """Send a digest here; what is None stays as it is."""
+    """Send digests to this channel, in this language; None keeps the present one."""
 
     language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Unsubscribe:
-    """Send nothing more; settings and votes are kept."""
+    """Send no more digests, but keep settings and votes."""
 
 
 @dataclass(frozen=True, slots=True)
 class SetTime:
-    """The local time of the digest; `timezone` is what was typed, unchecked, and None to keep the present one."""
+    """Set the digest's local time. `timezone` is as typed, unchecked, or None to keep the present one."""
 
     time: dt.time
     timezone: str | None = None
@@ -40,21 +40,21 @@ class SetTime:
 
 @dataclass(frozen=True, slots=True)
 class SetDays:
-    """The days of the week with a digest, at least one."""
+    """Set the days of the week with a digest, at least one."""
 
     days: tuple[Weekday, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SetLanguage:
-    """The language of the digest, as it was typed."""
+    """Set the digest's language, as typed."""
 
     language: str
 
 
 @dataclass(frozen=True, slots=True)
 class SetSize:
-    """How many papers."""
+    """Set the number of papers."""
 
     size: int
 
@@ -66,14 +66,14 @@ class SetLayout:
 
 @dataclass(frozen=True, slots=True)
 class SetTopics:
-    """The arXiv categories, at least one."""
+    """Set the arXiv categories, at least one."""
 
     topics: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Names to move up and down the ladder muted - nothing said - wished, one step each."""
+    """Names to move one step up or down on the scale muted - neutral - wanted; `clear` empties both lists first."""
 
     up: tuple[str, ...] = ()
     down: tuple[str, ...] = ()
@@ -92,14 +92,14 @@ class ChangeAuthors:
 
 @dataclass(frozen=True, slots=True)
 class SetQuiet:
-    """Whether a day without papers passes without a word."""
+    """Set whether to send nothing on a day without papers."""
 
     quiet: bool
 
 
 @dataclass(frozen=True, slots=True)
 class SetEmoji:
-    """What emoji count here; `clear` goes back to the usual table first."""
+    """Set the values of emoji in this channel; `clear` restores the default table first."""
 
     values: tuple[tuple[str, float], ...] = ()
     clear: bool = False
@@ -107,7 +107,7 @@ class SetEmoji:
 
 @dataclass(frozen=True, slots=True)
 class ChangeManagers:
-    """Who may change these settings too, by the platform's ids."""
+    """Change who else may change these settings, by the platform's user ids."""
 
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
@@ -115,9 +115,9 @@ class ChangeManagers:
 
 @dataclass(frozen=True, slots=True)
 class ChangeLikes:
-    """Papers that the channel names as examples of what it wants, and what it wants in words.
+    """Change the papers that exemplify what the channel wants, and the description of it in words.
 
-    Words are None to stay as they are; `clear` drops all that was said before.
+    A `description` of None keeps the present one; `clear` drops papers and description first.
     """
 
     added: tuple[PaperRef, ...] = ()
@@ -128,7 +128,7 @@ class ChangeLikes:
 
 @dataclass(frozen=True, slots=True)
 class SetLikes:
-    """Change the examples by papers that were looked up; no one types this."""
+    """`ChangeLikes` with its papers looked up; never typed."""
 
     added: tuple[PaperId, ...] = ()
     removed: tuple[PaperId, ...] = ()
@@ -138,7 +138,7 @@ class SetLikes:
 
 @dataclass(frozen=True, slots=True)
 class Configure:
-    """Several changes at once, as a form makes them: all of them or none. `subscribe`: and send a digest here."""
+    """Make several changes at once, all or none, as from a form; with `subscribe`, also subscribe the channel."""
 
     changes: tuple[RequestedChange, ...]
     subscribe: bool = False
@@ -146,30 +146,30 @@ class Configure:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The next digest, for the asker alone."""
+    """Show the next digest to the asker alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """Today's digest, at once."""
+    """Send today's digest at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """How the channel is set; `name` is the command whose setting was asked for, or a group of commands."""
+    """Show the channel's settings, or only those of the command or group called `name`."""
 
     name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """How a paper stands in the channel, chosen or not: the parts of its score."""
+    """Explain a paper's standing in the channel, whether chosen or not: the parts of its score."""
 
     paper: PaperRef
 
 
 class Period(StrEnum):
-    """So far back, until now."""
+    """How far to look back from now."""
 
     WEEK = "week"
     MONTH = "month"
@@ -177,20 +177,20 @@ class Period(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Top:
-    """The papers that the channel liked best."""
+    """List the channel's most liked papers."""
 
     period: Period = Period.WEEK
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Papers of the archive that have all of these words."""
+    """Search the archive for papers with all of these words."""
 
     words: str
 
 
 class ExportForm(StrEnum):
-    """The forms in which a channel's papers and votes are handed out."""
+    """The file formats for a channel's papers and votes."""
 
     CSV = "csv"
     JSON = "json"
@@ -199,7 +199,7 @@ class ExportForm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """The channel's papers with the votes on them; in every form where none is named."""
+    """Export the channel's papers with their votes, in one format, or in every format if None."""
 
     form: ExportForm | None = None
 
@@ -214,17 +214,17 @@ class Help:
     pass
 
 
-# Each changes one setting, as it was asked for.
+# Changes to a single setting, as requested.
 RequestedChange = (
     SetTime | SetDays | SetLanguage | SetSize | SetLayout | SetTopics | ChangeKeywords | ChangeAuthors | SetQuiet
     | SetEmoji | ChangeManagers | ChangeLikes
 )  # fmt: skip
-# The same when the papers in it are looked up: nothing about it can fail any more but its own values.
+# The same after looking up their papers, so that only their values can still be invalid.
 Change = (
     SetTime | SetDays | SetLanguage | SetSize | SetLayout | SetTopics | ChangeKeywords | ChangeAuthors | SetQuiet
     | SetEmoji | ChangeManagers | SetLikes
 )  # fmt: skip
-# What everybody may ask; all other commands change what a channel gets, and are for some only.
+# Commands for everybody. All others change what a channel gets, and are restricted.
 Reading = Show | Preview | Why | Top | Search | Export | ForgetMe | Help
 Changing = Subscribe | Unsubscribe | Now | Configure | RequestedChange
 Command = Reading | Changing
@@ -235,7 +235,7 @@ Command = Reading | Changing
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """Tell me about the paper that this text names, in any way of naming one."""
+    """Show the paper that the text names in any way: URL, id or title."""
 
     text: str
     style: Style = Style.BRIEF
@@ -243,7 +243,7 @@ class LookUp:
 
 @dataclass(frozen=True, slots=True)
 class ShowPaper:
-    """The same for a paper that was chosen from a list or whose details were asked for."""
+    """Show a paper chosen from a list, or its details."""
 
     paper: PaperId
     style: Style = Style.BRIEF
@@ -251,14 +251,14 @@ class ShowPaper:
 
 @dataclass(frozen=True, slots=True)
 class Cite:
-    """The paper's BibTeX entry."""
+    """Show the paper's BibTeX entry."""
 
     paper: PaperId
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Post the paper into the channel, where everybody sees it and can vote on it."""
+    """Post the paper to the channel, where everybody can see it and vote on it."""
 
     paper: PaperId
     style: Style = Style.BRIEF

@@ -1,6 +1,6 @@
-"""A channel's papers with the votes on them, as texts for other programs. Pure.
+"""Export a channel's papers and votes as text for other programs. Pure.
 
-Nobody's single votes are in it: a paper has the sum of all and the number of people.
+No individual votes are exported: each paper has the sum of its votes and the number of voters.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bot.models import ChannelKey, Document, Paper
 from bot.papers import bibtex
 from bot.words.plain import json_text, one_line
 
-VERSION = 1  # of the JSON; more keys may follow, these stay
+VERSION = 1  # of the JSON; keys may be added, but none is removed
 
 _MEDIA_TYPES = {
     ExportForm.CSV: "text/csv",
@@ -33,7 +33,7 @@ _COLUMNS = ("shown_at", "id", "title", "authors", "published", "url", "value", "
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A paper that a channel was shown or voted on. `value` is the sum of everybody's votes, of `voters` people."""
+    """A paper that a channel was shown or voted on. `value` is the sum of the votes of `voters` people."""
 
     paper: Paper
     shown_at: datetime | None
@@ -42,13 +42,13 @@ class Exported:
 
 
 def document(form: ExportForm, channel: ChannelKey, rows: Sequence[Exported], at: datetime) -> Document:
-    """The rows in that form, in their order."""
+    """Return the rows, in order, as a document of that form."""
     text = {ExportForm.CSV: _csv, ExportForm.JSON: _json, ExportForm.BIBTEX: _bibtex}[form](channel, rows, at)
     name = f"kawaraban-{at.date().isoformat()}.{_SUFFIXES.get(form, form.value)}"
     return Document(name, _MEDIA_TYPES[form], text)
 
 
-def _csv(channel: ChannelKey, rows: Sequence[Exported], at: datetime) -> str:  # noqa: ARG001 (of one kind)
+def _csv(channel: ChannelKey, rows: Sequence[Exported], at: datetime) -> str:  # noqa: ARG001 (shared signature)
     stream = StringIO()
     writer = csv.DictWriter(stream, _COLUMNS, lineterminator="\r\n")  # RFC 4180
     writer.writeheader()
@@ -57,9 +57,9 @@ def _csv(channel: ChannelKey, rows: Sequence[Exported], at: datetime) -> str:  #
 
 
 def _cell(value: object) -> object:
-    """Return the value as text that no spreadsheet takes for a formula.
+    """Return the value as text that no spreadsheet mistakes for a formula.
 
-    One in whose language cells end at a semicolon also splits what stands in quotes, so each piece counts as a cell.
+    Where a spreadsheet's locale ends cells at semicolons, quoted text is split too, so each piece counts as a cell.
     """
     if isinstance(value, list):
         value = "; ".join(value)
@@ -73,7 +73,7 @@ def _json(channel: ChannelKey, rows: Sequence[Exported], at: datetime) -> str:
     return json_text(json.dumps(whole, ensure_ascii=False, indent=2)) + "\n"
 
 
-def _bibtex(channel: ChannelKey, rows: Sequence[Exported], at: datetime) -> str:  # noqa: ARG001 (of one kind)
+def _bibtex(channel: ChannelKey, rows: Sequence[Exported], at: datetime) -> str:  # noqa: ARG001 (shared signature)
     return bibtex.bibliography(row.paper for row in rows)
 
 

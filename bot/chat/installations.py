@@ -1,4 +1,4 @@
-"""Workspaces that installed the app; their tokens are unreadable without the secret of this installation."""
+"""Workspaces that installed the app. Their tokens are encrypted with this installation's secret."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STATE_LASTS = timedelta(minutes=10)
 
 
 class Installations:
-    """The use case of installing. `secret` is what records are encrypted with; `clock` gives the instant, in UTC."""
+    """The use case behind installing. `secret` encrypts the records; `clock` returns the instant, in UTC."""
 
     def __init__(self, store: Store, secret: bytes, clock: Callable[[], datetime]) -> None:
         self._store = store
@@ -27,14 +27,14 @@ class Installations:
         self._clock = clock
 
     async def save(self, platform: str, workspace: str, record: str) -> None:
-        """Store what the workspace's tokens are, as its adapter writes it down. Raises StoreError."""
+        """Encrypt and store the workspace's record, in its adapter's own format. Raises StoreError."""
         sealed = _cipher(self._secret).encrypt(record.encode())
         await self._store.installations.save(platform, workspace, sealed, self._clock())
 
     async def get(self, platform: str, workspace: str) -> str | None:
-        """The record of the workspace; None where the app is not installed.
+        """Return the workspace's record, None if the app is not installed there.
 
-        Raises StoreError, and SettingsError (`settings.secret_changed`) where the secret is not the one of `save`.
+        Raises StoreError, and SettingsError (`settings.secret_changed`) if the secret differs from the one at `save`.
         """
         from cryptography.fernet import InvalidToken
 
@@ -47,17 +47,17 @@ class Installations:
             raise SettingsError([("SECRET_KEY", "settings.secret_changed", "")]) from None
 
     async def workspaces(self, platform: str) -> tuple[str, ...]:
-        """Those that installed the app, in order. Raises StoreError."""
+        """Return the workspaces that installed the app, in order. Raises StoreError."""
         return await self._store.installations.workspaces(platform)
 
     async def new_state(self) -> str:
-        """A text that nobody can guess, good for one `use_state` within ten minutes, in any process."""
+        """Return an unguessable text, good for one `use_state` in any process within ten minutes. Raises StoreError."""
         state, now = secrets.token_urlsafe(32), self._clock()
         await self._store.installations.add_state(_hashed(state), now, now + STATE_LASTS)
         return state
 
     async def use_state(self, state: str) -> bool:
-        """Whether it is one of `new_state` that was not used yet and is in time."""
+        """Use up a state. Return whether it came from `new_state`, unused and in time. Raises StoreError."""
         return await self._store.installations.use_state(_hashed(state), self._clock())
 
 
@@ -66,7 +66,7 @@ def _cipher(secret: bytes) -> Fernet:
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-    # The same secret also hashes voters' ids: each use has a key of its own.
+    # The same secret also hashes voters' ids, so derive a separate key for each use.
     key = HKDF(SHA256(), length=32, salt=None, info=b"kawaraban installations").derive(secret)
     return Fernet(base64.urlsafe_b64encode(key))
 

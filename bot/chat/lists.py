@@ -1,4 +1,4 @@
-"""Read the arguments that are lists: `+name -name` of keywords, authors, people and papers, and values of emoji."""
+"""Read list arguments: `+name -name` for keywords, authors, people and papers, and the values of emoji."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _MENTION = re.compile(r"<@!?([A-Za-z0-9_]{1,64})(?:\|[^<>]*)?>|([A-Z0-9]{3,64})"
 
 
 def steps(rest: str) -> Steps:
-    """`+large language model -survey`: a sign reaches to the next one; commas part names too; no sign is a plus."""
+    """Read steps such as `+large language model -survey`. Raises InputError.
+
+    A sign applies to everything up to the next sign; commas separate names too; names without a sign get a plus.
+    """
     if rest.casefold() in _CLEAR:
         return Steps(clear=True)
     up: list[str] = []
@@ -46,7 +49,7 @@ def _signed(rest: str) -> list[tuple[str, str]]:
 
 
 def emoji(rest: str) -> SetEmoji:
-    """Pairs of an emoji and a number: `🍣 2 👎 0`, `🍣=2`."""
+    """Read pairs of an emoji and a number: `🍣 2 👎 0`, `🍣=2`. Raises InputError."""
     if rest.casefold() in _CLEAR:
         return SetEmoji(clear=True)
     pieces = split_words(re.sub(r"[=＝]", " ", rest.translate(_MINUS)))
@@ -79,7 +82,7 @@ def managers(rest: str) -> ChangeManagers:
 
 
 def like(rest: str) -> ChangeLikes:
-    """`2602.21548 -2602.00001`: papers; anything else is a description in words."""
+    """Read papers (`2602.21548 -2602.00001`), or a description in words. Raises InputError."""
     if rest.casefold() in _CLEAR:
         return ChangeLikes(clear=True)
     words = [re.fullmatch(r"([+-]?)(.*)", word) for word in split_words(_SIGNED.sub(r"\1", rest.translate(_MINUS)))]
@@ -98,7 +101,7 @@ def like(rest: str) -> ChangeLikes:
 
 
 def _paper(word: str) -> PaperRef | None:
-    """The paper that a single word names; a word of a title names none."""
+    """Return the paper that a single word names, None if the word could only be part of a title."""
     try:
         ref = parse_ref(word)
     except InputError:

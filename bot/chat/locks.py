@@ -1,4 +1,4 @@
-"""What only one of all processes may do at a time, such as holding a platform's connection."""
+"""Leases for work that only one of all processes may do at a time, such as holding a platform's connection."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from bot.store.store import Store
 
 logger = logging.getLogger(__name__)
 
-# Shares of the lease. Less than the whole is granted, so that a dead holder is replaced within one lease, the time
-# between two looks included; the holder counts on still less, to let go before another one begins.
+# Fractions of the lease. Less than the whole is granted, so that a dead holder is replaced within one lease, including
+# the time between two polls; the holder trusts it for even less, to stop before another one begins.
 _GRANTED = 0.75
 _TRUSTED = 0.65
 _RENEW = 0.2
@@ -26,14 +26,14 @@ _LOOK = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A lease that is this process's; once `lost` is set, another process may have it."""
+    """A lease held by this process. Once `lost` is set, another process may hold it."""
 
     name: str
     lost: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Leases:
-    """Leases in the database, which all processes share. `now` is in seconds, of a clock that nobody sets."""
+    """Leases in the database shared by all processes. `now` returns seconds of a monotonic clock."""
 
     def __init__(
         self,
@@ -48,26 +48,26 @@ class Leases:
 
     @asynccontextmanager
     async def hold(self, name: str, seconds: float = 30.0) -> AsyncIterator[Held]:
-        """Wait until this process is the only holder of the name, and stay it until the block ends.
+        """Wait until this process is the only holder of the name, and hold it until the block ends.
 
         The lease is renewed in the background, and given up at the end. A holder that dies is replaced within
-        `seconds`. A database that fails is waited for; where that takes too long, `Held.lost` is set.
+        `seconds`. Database failures are waited out; if one lasts too long, `Held.lost` is set.
         """
         holder, held = uuid4().hex, Held(name)
         renewing: asyncio.Task[None] | None = None
         try:
-            until = await self._taken(name, holder, seconds)
+            until = await self._take(name, holder, seconds)
             renewing = asyncio.create_task(self._keep(held, holder, seconds, until))
             yield held
         finally:
             if renewing:
                 renewing.cancel()
                 await asyncio.wait({renewing})
-            # Also after a cancelled attempt, which may have reached the database all the same.
+            # Also after a cancelled attempt, which may have reached the database nevertheless.
             await asyncio.shield(self._give_up(name, holder))
 
-    async def _taken(self, name: str, holder: str, seconds: float) -> float:
-        """Until when the lease is the holder's, as `now` counts."""
+    async def _take(self, name: str, holder: str, seconds: float) -> float:
+        """Wait for the lease, and return until when it can be trusted, on the clock of `now`."""
         while True:
             begun = self._now()
             try:
@@ -78,7 +78,7 @@ class Leases:
             await self._sleep(_LOOK * seconds)
 
     async def _keep(self, held: Held, holder: str, seconds: float, until: float) -> None:
-        """Renew until that is no longer possible."""
+        """Renew the lease until that fails, then set `held.lost`."""
         while True:
             await self._sleep(max(0.0, min(_RENEW * seconds, until - self._now())))
             begun = self._now()
@@ -100,4 +100,4 @@ class Leases:
         try:
             await self._store.leases.give_up(name, holder)
         except StoreError as error:
-            logger.warning("the lease %s ends by itself: %s", name, error)
+            logger.warning("the lease %s could not be given up and will expire: %s", name, error)

@@ -1,4 +1,4 @@
-"""What forms and suggestions offer to choose from, the usual first. Whoever wants something else types it."""
+"""Choices offered in forms and suggestions, the most usual first. Anything else can be typed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 
 class Offer(Enum):
-    """The kinds of suggestions. Papers are suggested from what the channel was shown and from what is typed."""
+    """The kinds of suggestions. Papers are suggested from what the channel was shown and the text typed so far."""
 
     ZONES = auto()
     LANGUAGES = auto()
@@ -17,7 +17,7 @@ class Offer(Enum):
     PAPERS = auto()
 
 
-# https://arxiv.org/category_taxonomy: those in which papers of machine learning appear.
+# Categories with machine-learning papers, from https://arxiv.org/category_taxonomy.
 TOPICS = tuple(
     "cs.CL cs.AI cs.LG cs.CV stat.ML cs.RO cs.IR cs.HC cs.SE cs.CR cs.MA cs.SD eess.AS cs.NE cs.DC cs.DB cs.CY cs.SI"
     " cs.GR cs.MM cs.PL cs.AR cs.CE cs.DL cs.DS cs.ET cs.GT cs.IT cs.LO cs.NI cs.OS cs.PF cs.SC eess.IV eess.SP"
@@ -35,7 +35,7 @@ ZONES = tuple(
     " America/Vancouver America/Anchorage Pacific/Honolulu Australia/Perth Australia/Sydney Australia/Melbourne"
     " Pacific/Auckland".split()
 )
-# By the typist's language.
+# By the language of whoever types.
 DAYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "en": ("weekdays", "everyday", "mon wed fri", "tue thu", "weekends", "mon", "fri"),

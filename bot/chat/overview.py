@@ -1,6 +1,6 @@
-"""What `/digest` answers: a channel's settings and state as sentences.
+"""Describe a channel's settings and state in sentences. Pure.
 
-Pure: values in, values out; the words are in the catalogues. `bot.chat.registry` assigns the functions to settings.
+The catalogues hold the words; `bot.chat.registry` assigns these functions to settings.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from bot.models import (
 
 
 def settings(values: ChannelSettings, shown: Iterable[Setting]) -> tuple[Sentence, ...]:
-    """Return the sentences that tell the values of those settings, in order."""
+    """Return sentences with the values of those settings, in order."""
     return tuple(sentence for setting in shown for sentence in setting.tell(values))
 
 
 def state(channel: Channel) -> Sentence:
-    """Whether digests are sent, and when the next one is."""
+    """Say whether digests are sent, and when the next one is due."""
     match channel.state:
         case ChannelState.ACTIVE:
             return say("channels.state.active", next=channel.next_run_at)
@@ -42,7 +42,7 @@ def state(channel: Channel) -> Sentence:
 
 
 def last_run(run: Run) -> Sentence:
-    """What came of the digest of that day."""
+    """Say what became of that day's digest."""
     match run.state:
         case RunState.DONE:
             return say("channels.last.done", day=run.day, n=run.papers or 0)
@@ -95,13 +95,13 @@ def authors(settings: ChannelSettings) -> tuple[Sentence, ...]:
     return _names("authors", settings.authors, settings.muted_authors)
 
 
-def _names(key: str, wished: tuple[str, ...], muted: tuple[str, ...]) -> tuple[Sentence, ...]:
-    said = []
-    if wished:
-        said.append(say(f"channels.set.{key}", names=wished))
+def _names(key: str, wanted: tuple[str, ...], muted: tuple[str, ...]) -> tuple[Sentence, ...]:
+    sentences = []
+    if wanted:
+        sentences.append(say(f"channels.set.{key}", names=wanted))
     if muted:
-        said.append(say(f"channels.set.{key}.muted", names=muted))
-    return tuple(said) or (say(f"channels.set.{key}.none"),)
+        sentences.append(say(f"channels.set.{key}.muted", names=muted))
+    return tuple(sentences) or (say(f"channels.set.{key}.none"),)
 
 
 def emoji(settings: ChannelSettings) -> tuple[Sentence, ...]:
@@ -117,9 +117,9 @@ def managers(settings: ChannelSettings) -> tuple[Sentence, ...]:
 
 
 def likes(settings: ChannelSettings) -> tuple[Sentence, ...]:
-    said = []
+    sentences = []
     if settings.likes:
-        said.append(say("channels.set.like", names=tuple(paper.value for paper in settings.likes)))
+        sentences.append(say("channels.set.like", names=tuple(paper.value for paper in settings.likes)))
     if settings.description:
-        said.append(say("channels.set.like.words", words=settings.description))
-    return tuple(said) or (say("channels.set.like.none"),)
+        sentences.append(say("channels.set.like.words", words=settings.description))
+    return tuple(sentences) or (say("channels.set.like.none"),)

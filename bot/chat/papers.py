@@ -1,6 +1,6 @@
-"""`/paper`: one paper, asked for in a chat. The answer is the asker's alone until it is shared.
+"""`/paper`: look up one paper in a chat. Only the asker sees the answer until it is shared.
 
-`bot.papers.lookup` finds papers and describes them.
+`bot.papers.lookup` finds and describes papers.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _LATELY = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class _Desk:
-    """Where somebody asks, and how they are answered."""
+    """Who asks, where, and the settings for the answer."""
 
     asker: Asker
     key: ChannelKey | None
@@ -61,8 +61,8 @@ class _Desk:
 class Papers:
     """The use case behind `/paper`.
 
-    `explain` gives the error behind a failure's code, with what its sentence needs, `voter` the name under which a
-    person of a platform is known here; `defaults` are the settings where no channel has any.
+    `explain` returns the error for a failure's code, with the arguments of its sentence; `voter` returns the pseudonym
+    of a person on a platform; `defaults` are the settings outside subscribed channels.
     """
 
     def __init__(
@@ -87,10 +87,10 @@ class Papers:
     async def handle(
         self, asker: Asker, key: ChannelKey | None, command: commands.PaperCommand
     ) -> AsyncIterator[Reply]:
-        """Do what was asked, and tell the asker alone; each reply takes the place of the one before.
+        """Carry out the command, and yield replies for the asker alone, each of which replaces the one before.
 
-        `key` is the channel, None in a direct message. A reply that takes time is announced by one that says so. What
-        cannot be done is a reply too; raises StoreError alone.
+        `key` is the channel, None in a direct message. An interim reply announces one that takes time. Errors are
+        replies too, except for StoreError, which is raised.
         """
         desk = await self._desk(asker, key)
         try:
@@ -114,18 +114,17 @@ class Papers:
             yield desk.reply(fault(error))
 
     async def suggest(self, key: ChannelKey | None, text: str, limit: int) -> tuple[Paper, ...]:
-        """Papers that may be meant by what was typed so far: what the channel got lately, then others of the archive,
-        then any whose title has these words.
+        """Return papers that match the text typed so far: the channel's latest, its archive, then any other by title.
 
-        It asks no source and raises StoreError alone.
+        Asks no source. Raises StoreError.
         """
-        lately: list[Paper] = []
+        recent: list[Paper] = []
         if key:
             sent = await self._store.deliveries.sent_messages(key, self._clock() - _LATELY)
             ids = dict.fromkeys(one.paper for one in reversed(sent) if one.paper)
-            lately = [*(await self._store.papers.get_many(ids)).values()]
+            recent = [*(await self._store.papers.get_many(ids)).values()]
         wanted = normalised_title(text)
-        fitting = [paper for paper in lately if wanted in normalised_title(f"{paper.arxiv_id or ''} {paper.title}")]
+        fitting = [paper for paper in recent if wanted in normalised_title(f"{paper.arxiv_id or ''} {paper.title}")]
         if len(fitting) < limit and wanted:
             fitting += await self._store.archive.search(text[:MAX_LENGTH], key, limit)
         if len(fitting) < limit and wanted:
@@ -133,65 +132,64 @@ class Papers:
         return tuple({paper.id: paper for paper in fitting}.values())[:limit]
 
     async def _desk(self, asker: Asker, key: ChannelKey | None) -> _Desk:
-        """The channel's own settings where it has some, else the asker's language."""
+        """Return the asker's desk, with the channel's settings, or the defaults in the asker's language."""
         channel = await self._store.channels.get(key) if key else None
         if channel:
             return _Desk(asker, key, channel.settings)
         return _Desk(asker, key, replace(self._defaults, language=_own_language(asker) or self._defaults.language))
 
     async def _look_up(self, desk: _Desk, ref: PaperRef | PaperId, style: Style) -> AsyncIterator[Reply]:
-        known = await self._lookup.described(ref, desk.language, style)
-        if known:
-            yield self._answer(desk, known)
+        stored = await self._lookup.described(ref, desk.language, style)
+        if stored:
+            yield self._answer(desk, stored)
             return
         yield replace(desk.reply(say("paper.working.looking")), working=True)
         if isinstance(ref, PaperId):
-            found: tuple[Paper, ...] = (await self._lookup.get(ref),)
+            papers: tuple[Paper, ...] = (await self._lookup.get(ref),)
         else:
-            found = await self._lookup.find(ref)
-        if len(found) > 1:
-            yield replace(desk.reply(say("paper.choose")), choices=found)
+            papers = await self._lookup.find(ref)
+        if len(papers) > 1:
+            yield replace(desk.reply(say("paper.choose")), choices=papers)
             return
-        yield replace(desk.reply(say("paper.working.summarising", title=found[0].title)), working=True)
-        sheet = await self._describe(desk, found[0], style)
-        yield self._answer(desk, sheet)
+        yield replace(desk.reply(say("paper.working.summarising", title=papers[0].title)), working=True)
+        view = await self._describe(desk, papers[0], style)
+        yield self._answer(desk, view)
 
     async def _describe(self, desk: _Desk, paper: Paper, style: Style) -> PaperView:
         platform = desk.key.platform if desk.key else ""
         asker = self._voter(platform, desk.asker.user)
         return await self._lookup.describe(paper, desk.language, style, str(desk.key or ""), asker)
 
-    def _answer(self, desk: _Desk, sheet: PaperView) -> Reply:
-        """The sheet; where the money is spent, with when there is some again."""
-        said: tuple[Sentence, ...] = ()
-        if sheet.failure and sheet.failure.code.startswith("budget."):
-            said = (fault(self._explain(sheet.failure.code)),)
-        return replace(desk.reply(*said), parts=(sheet,))
+    def _answer(self, desk: _Desk, view: PaperView) -> Reply:
+        """Return the reply with the view and, if the budget is spent, a sentence saying when it resets."""
+        sentences: tuple[Sentence, ...] = ()
+        if view.failure and view.failure.code.startswith("budget."):
+            sentences = (fault(self._explain(view.failure.code)),)
+        return replace(desk.reply(*sentences), parts=(view,))
 
     async def _share(self, desk: _Desk, paper: PaperId, style: Style) -> AsyncIterator[Reply]:
         if desk.key is None:
             yield desk.reply(say("paper.share.nowhere"))
             return
-        sheet = await self._lookup.described(paper, desk.language, style)
-        if sheet is None:
+        view = await self._lookup.described(paper, desk.language, style)
+        if view is None:
             yield replace(desk.reply(say("paper.working.looking")), working=True)
-            found = await self._lookup.get(paper)
-            sheet = await self._describe(desk, found, style)
+            view = await self._describe(desk, await self._lookup.get(paper), style)
         now = self._clock()
         item = NewDelivery(
-            part=f"share:{sheet.paper.id}:{style}",
-            content=replace(sheet, paper=replace(sheet.paper, abstract="")),
-            paper=sheet.paper.id,
+            part=f"share:{view.paper.id}:{style}",
+            content=replace(view, paper=replace(view.paper, abstract="")),
+            paper=view.paper.id,
             seeds=_THUMBS if desk.settings.seed_reactions else (),
         )
         day = now.astimezone(ZoneInfo(desk.settings.timezone)).date()
-        # What was shared is no news for the channel's digest any more.
-        sent = await self._outbox.send(desk.key, item, day, showing=[sheet.paper.id])
+        # A shared paper is no longer news for the channel's digest.
+        sent = await self._outbox.send(desk.key, item, day, showing=[view.paper.id])
         yield desk.reply(say("paper.shared" if sent else "paper.shared.already"))
 
 
 def _own_language(asker: Asker) -> str:
-    """The asker's language without the country, so that `en-US` and `en-GB` share their summaries; "" if unknown."""
+    """Return the asker's language without its region, empty if unknown, so that `en-US` and `en-GB` share summaries."""
     try:
         tag = language_tag(asker.language)
     except ValueError:

@@ -1,7 +1,7 @@
-"""Parse what people type after `/digest` in a chat: text in, a command of `bot.chat.commands` out.
+"""Parse the text that people type after `/digest`: text in, a command of `bot.chat.commands` out.
 
-Pure: nothing is looked up. Words may be English or Japanese, digits and signs full-width. `bot.chat.registry` holds the
-commands and the readers of their arguments.
+Pure: nothing is looked up. Words may be English or Japanese; digits and signs may be full-width. `bot.chat.registry`
+holds the commands and the readers of their arguments.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from bot.errors import InputError, shortened
 def parse_digest(text: str, registry: Registry = COMMANDS, *, emoji: Callable[[str], str] = str) -> Command:
     """Read the text after `/digest`. An empty text asks for help, a group on its own for the group's settings.
 
-    A group's word may precede any command. `emoji` turns a platform's names of emoji into Unicode; it is called for
-    commands that take emoji only. Raises InputError: `input.command` for an unknown command, `input.long` for a text
-    that is too long, and `input.time`, `.days`, `.language`, `.size`, `.layout`, `.topics`, `.topics_meant`, `.names`,
+    A group's word may precede any command. `emoji` turns a platform's emoji names into Unicode; it is only called for
+    commands that take emoji. Raises InputError: `input.command` for an unknown command, `input.long` for a text that
+    is too long, and `input.time`, `.days`, `.language`, `.size`, `.layout`, `.topics`, `.topics_meant`, `.names`,
     `.quiet`, `.emoji`, `.managers`, `.like`, `.period`, `.search`, `.paper`, `.format` for unreadable arguments.
     """
     line = plain(text)
@@ -41,7 +41,7 @@ def parse_digest(text: str, registry: Registry = COMMANDS, *, emoji: Callable[[s
 
 
 def parse_filled_in(spec: CommandSpec, values: Mapping[str, object]) -> Command:
-    """Read a command from its filled-in options, by name; an option that was left out is missing or None.
+    """Read a command from the values of its options, by name; options left out are missing or None.
 
     Raises InputError as `parse_digest` does.
     """

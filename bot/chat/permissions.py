@@ -1,4 +1,4 @@
-"""Who may change what a channel gets. Pure."""
+"""Decide who may change what a channel gets. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from bot.models import Asker, Channel, ChannelKey, Person, Sentence, Term, say
 
 
 def may_change(asker: Asker, channel: Channel | None) -> bool:
-    """Whether this person may change what the channel gets."""
+    """Return whether this person may change what the channel gets. `channel` is None if it was never subscribed."""
     if asker.is_admin:
         return True
     if channel is None:
@@ -15,7 +15,7 @@ def may_change(asker: Asker, channel: Channel | None) -> bool:
 
 
 def refusal(key: ChannelKey, channel: Channel | None) -> Sentence:
-    """Who may change it instead."""
+    """Return the sentence that says who may change the channel instead."""
     who = Term(f"channels.managed.{key.platform}", "channels.managed")
     named = [channel.subscribed_by, *channel.settings.managers] if channel else []
     people = tuple(Person(user) for user in dict.fromkeys(named) if user)

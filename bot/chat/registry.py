@@ -1,6 +1,6 @@
-"""The commands of `/digest`, each described once.
+"""The commands of `/digest`, each described in one place.
 
-The parser, permissions, help, status, completion and both platforms' commands are derived from these descriptions.
+The parser, permissions, help, status, completion and the commands of both platforms are derived from these specs.
 CONTRIBUTING.md lists what else a new command needs.
 """
 
@@ -23,7 +23,7 @@ _LANGUAGE = Option("language", most=35, offer=Offer.LANGUAGES)
 _CHANGE = Option("change", most=_LONGEST_TEXT)
 _PAPER = Option("query", required=True, most=LONGEST_REF, offer=Offer.PAPERS)
 _STYLE = Option("style", choices=tuple(Style), label="style")
-# A page is for blogs; in a chat it is not offered.
+# Chats do not offer the page layout, which is for blogs.
 _LAYOUT = Option("layout", choices=(Layout.THREAD, Layout.CHANNEL, Layout.COMPACT), label="layout")
 
 HELP = CommandSpec(

@@ -1,6 +1,6 @@
-"""The parts of a command's description: its words, options, setting and group.
+"""The parts of a command's spec: its words, options, setting and group.
 
-Platform-neutral: an adapter derives from it what its platform asks for. `bot.chat.registry` holds the commands.
+They are platform-neutral; adapters derive what their platform needs. `bot.chat.registry` holds the commands.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bot.models import ChannelSettings, Sentence
 
 
 class OptionKind(Enum):
-    """The kind of an option's value: text, text with emoji, a whole number from 1, yes or no, a person's id."""
+    """The kind of an option's value: text, text with emoji, a whole number from 1, yes or no, or a user id."""
 
     TEXT = auto()
     EMOJI = auto()
@@ -31,7 +31,7 @@ class Option:
 
     The catalogues have its description (`option.<name>`), its translated name (`option.<name>.name`) and the labels of
     its `choices` (`<label>.<value>`). `most` is the greatest length of a text, or the greatest number, 0 for no limit.
-    `sign` precedes the value where the command is typed.
+    `sign` precedes the value in the command's typed form.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Option:
     sign: str = ""
 
     def typed(self, value: object) -> str:
-        """Return the value as people type it after the command."""
+        """Return the value as people would type it."""
         match self.kind:
             case OptionKind.TEXT | OptionKind.EMOJI | OptionKind.NUMBER:
                 return f"{self.sign}{value}".strip()
@@ -58,10 +58,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One of a channel's settings, which one or several commands change.
+    """One of a channel's settings, changed by one or more commands.
 
-    `tell` puts its present value into sentences. `moves_due`: a change can move the next digest, so the new time is
-    told as well.
+    `tell` describes its present value in sentences. If `moves_due` is set, a change may reschedule the next digest, so
+    the answer states the new time as well.
     """
 
     name: str
@@ -71,9 +71,9 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Something that people call by a word: by `name`, or by its other words, separated by spaces.
+    """A command or group, called by its `name` or by one of its other words, which are separated by spaces.
 
-    The first Japanese word is the name that platforms with translated commands show.
+    Platforms with translated commands show the first Japanese word as its name.
     """
 
     name: str
@@ -91,7 +91,7 @@ class Named:
 
     @property
     def about(self) -> str:
-        """The catalogue key of its description of at most 100 characters, shown beside the name."""
+        """The catalogue key of the description shown beside the name, of at most 100 characters."""
         return f"command.{self.name}"
 
     def name_in(self, language: str) -> str:
@@ -101,7 +101,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Group(Named):
-    """Commands that belong together.
+    """A group of related commands.
 
     The group's word may precede a command. Platforms that limit the number of commands list them below the group.
     """
@@ -111,8 +111,8 @@ class Group(Named):
 class CommandSpec(Named):
     """A command of `/digest`.
 
-    `read` turns the arguments into a command of type `makes`, or raises InputError. `setting` is what the command
-    changes; without arguments such a command shows its setting instead.
+    `read` turns the arguments into a command of type `makes`, or raises InputError. A command with a `setting` changes
+    it or, without arguments, shows it.
     """
 
     makes: type[Command]
@@ -123,7 +123,7 @@ class CommandSpec(Named):
 
     @property
     def only_reads(self) -> bool:
-        """Whether everybody may use the command, which follows from its type (`bot.chat.commands.Reading`)."""
+        """Whether everybody may use the command, according to its type (`bot.chat.commands.Reading`)."""
         return issubclass(self.makes, Reading)
 
     def command(self, rest: str) -> Command:
@@ -132,9 +132,9 @@ class CommandSpec(Named):
 
 
 class Registry:
-    """All commands, in the order in which help lists them (each group separately) and status lists their settings.
+    """All commands, in the order of help (within each group) and of the settings in status.
 
-    Raises ValueError for a word that two of them share.
+    Raises ValueError if two commands share a word.
     """
 
     def __init__(self, specs: Iterable[CommandSpec]) -> None:
@@ -160,7 +160,7 @@ class Registry:
         return self._by_word.get(word.casefold().lstrip("/"))
 
     def members(self, group: Group | None) -> tuple[CommandSpec, ...]:
-        """Return the commands of the group; for None, those without a group."""
+        """Return the commands of the group or, for None, those without a group."""
         return tuple(spec for spec in self.specs if spec.group == group)
 
 

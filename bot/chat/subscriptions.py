@@ -1,6 +1,6 @@
-"""Carry out the commands of `/digest` that change what a channel gets: subscribe, unsubscribe, now, every setting.
+"""Carry out the `/digest` commands that change what a channel gets: subscribe, unsubscribe, now, and all settings.
 
-`bot.chat.permissions` decides who may; `bot.chat.changes` applies a change to the settings.
+`bot.chat.permissions` decides who may use them; `bot.chat.changes` applies a change to the settings.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ from bot.store.store import Store
 class Subscriptions:
     """The use case behind the commands that change what a channel gets.
 
-    `lookup` finds the papers that somebody names, `defaults` are a new channel's settings, `wake` is called after a
-    digest was requested for now.
+    `lookup` finds papers by name; `defaults` are the settings of a new channel; `wake` is called after a digest was
+    requested for now.
     """
 
     def __init__(
@@ -57,10 +57,10 @@ class Subscriptions:
     async def change(
         self, asker: Asker, key: ChannelKey, channel: Channel | None, command: commands.Changing
     ) -> AsyncIterator[Reply]:
-        """Carry out the command. Whatever can fail is looked up before anything is written.
+        """Carry out the command. Everything that can fail is looked up before anything is written.
 
-        `channel` is None if nobody ever subscribed it. Raises InputError for a value that cannot be set, InputError or
-        SourceError if a paper cannot be found, and StoreError.
+        `channel` is None if it was never subscribed. Raises InputError for an invalid value, InputError or SourceError
+        if a paper cannot be found, and StoreError.
         """
         if isinstance(command, commands.RequestedChange):
             setting = self._registry.setting(type(command))
@@ -89,21 +89,21 @@ class Subscriptions:
         now = self._clock()
         before: list[ChannelState] = []
 
-        def edit(known: Channel | None) -> Channel:
-            before[:] = [known.state] if known else []
-            channel = known or Channel(key, self._defaults, ChannelState.OFF, subscribed_by=asker.user)
+        def edit(stored: Channel | None) -> Channel:
+            before[:] = [stored.state] if stored else []
+            channel = stored or Channel(key, self._defaults, ChannelState.OFF, subscribed_by=asker.user)
             settings = all_changed(channel.settings, changes)
             goes_on = channel.state is ChannelState.ACTIVE and settings == channel.settings
             due = channel.next_run_at if goes_on else next_due(now, settings)
             return replace(channel, settings=settings, state=ChannelState.ACTIVE, next_run_at=due, problem="")
 
         channel = await self._store.channels.change(key, edit) or Channel(key, self._defaults)
-        said = "channels.subscribed.already" if before == [ChannelState.ACTIVE] else "channels.subscribed"
-        return Reply.in_channel(channel.settings, say(said), overview.state(channel))
+        code = "channels.subscribed.already" if before == [ChannelState.ACTIVE] else "channels.subscribed"
+        return Reply.in_channel(channel.settings, say(code), overview.state(channel))
 
     async def _unsubscribe(self, channel: Channel) -> Reply:
-        def edit(known: Channel | None) -> Channel | None:
-            return replace(known, state=ChannelState.OFF, next_run_at=None, problem="") if known else None
+        def edit(stored: Channel | None) -> Channel | None:
+            return replace(stored, state=ChannelState.OFF, next_run_at=None, problem="") if stored else None
 
         await self._store.channels.change(channel.key, edit)
         return Reply.in_channel(channel.settings, say("channels.unsubscribed"))
@@ -115,13 +115,13 @@ class Subscriptions:
         day = now.astimezone(ZoneInfo(channel.settings.timezone)).date()
         earlier = await self._store.runs.request(channel.key, PlannedRun(day, now, late_after(day, channel.settings)))
         self._wake()
-        said = _UNDER_WAY.get(earlier, "channels.now.begun") if earlier else "channels.now.begun"
-        return Reply.in_channel(channel.settings, say(said, day=day))
+        code = _UNDER_WAY.get(earlier, "channels.now.begun") if earlier else "channels.now.begun"
+        return Reply.in_channel(channel.settings, say(code, day=day))
 
     async def _set(
         self, channel: Channel | None, requested: Sequence[commands.RequestedChange], only: Setting | None = None
     ) -> AsyncIterator[Reply]:
-        """Change a channel's settings, then tell the setting `only`; without it, all of them."""
+        """Change a channel's settings, then describe the setting `only` or, without it, all settings."""
         if _names_papers(requested):
             yield self._looking(channel)
         changes = await self._looked_up(requested)
@@ -130,13 +130,13 @@ class Subscriptions:
             return
         now = self._clock()
 
-        def edit(known: Channel | None) -> Channel | None:
-            """Apply the changes to what is stored by now, which may be newer than `channel`."""
-            if known is None:
+        def edit(stored: Channel | None) -> Channel | None:
+            """Apply the changes to the stored channel, which may be newer than `channel`."""
+            if stored is None:
                 return None
-            settings = all_changed(known.settings, changes)
-            due = next_due(now, settings) if known.state is ChannelState.ACTIVE else None
-            return replace(known, settings=settings, next_run_at=due)
+            settings = all_changed(stored.settings, changes)
+            due = next_due(now, settings) if stored.state is ChannelState.ACTIVE else None
+            return replace(stored, settings=settings, next_run_at=due)
 
         edited = await self._store.channels.change(channel.key, edit) or channel
         sentences = [*overview.settings(edited.settings, (only,) if only else self._registry.settings)]
@@ -165,7 +165,7 @@ class Subscriptions:
         return Reply.in_channel(self._defaults, say("channels.not_subscribed"))
 
 
-# The answer to `now` where the day's digest exists already, or is being made.
+# The answers to `now` if the day's digest has been sent already, or is being made.
 _UNDER_WAY = {
     RunState.DONE: "channels.now.sent",
     RunState.CLAIMED: "channels.now.under_way",

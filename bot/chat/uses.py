@@ -1,4 +1,4 @@
-"""What an adapter may ask of the core."""
+"""The use cases that adapters call."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.taste.votes import Votes
 class UseCases:
     """The use cases behind what people do on a platform.
 
-    `defaults` are the settings where nobody subscribed yet; `clock` gives the instant, in UTC.
+    `defaults` are the settings of channels not subscribed yet; `clock` returns the instant, in UTC.
     """
 
     channels: Channels

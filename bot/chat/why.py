@@ -1,4 +1,4 @@
-"""`/digest why`: how a paper stands in a channel, in sentences: whether it may come, its place, its score's parts."""
+"""`/digest why`: describe a paper's standing in a channel: whether it can be chosen, its place, its score's parts."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from bot.digests.digest import Explanation
 from bot.digests.window import LOOK_BACK
 from bot.models import Channel, Choice, Sentence, Term, say
 
-_NEGLIGIBLE = 0.005  # shown with two digits
+_NEGLIGIBLE = 0.005  # values are shown with two decimals
 
 
 def standing(explanation: Explanation, channel: Channel, at: datetime) -> tuple[Sentence, ...]:
-    """What there is to say of it at that instant, what decides first."""
+    """Return the sentences about the paper's standing at `at`, the decisive one first."""
     return (
         say("channels.why.paper", title=explanation.paper.title),
-        _may_come(explanation, channel, at),
+        _eligibility(explanation, channel, at),
         *(_score(explanation.choice) if explanation.choice else ()),
     )
 
 
-def _may_come(explanation: Explanation, channel: Channel, at: datetime) -> Sentence:
+def _eligibility(explanation: Explanation, channel: Channel, at: datetime) -> Sentence:
     listings = explanation.paper.listings
     if explanation.shown:
         return say("channels.why.shown")

@@ -1,1 +1,1 @@
-"""The terminal: arguments, help, console, log, and the command `check`."""
+"""The command line: arguments, help, console, logging, and its commands."""

@@ -1,4 +1,4 @@
-"""Turn what is typed behind a command into values. Every function here raises InputError for what it cannot use."""
+"""Convert command-line arguments to values. Every function here raises InputError for an invalid one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ E = TypeVar("E", bound=StrEnum)
 
 
 def one_of(kind: type[E], text: str, code: str = "input.format") -> E:
-    """Return the member of that name, whatever its case; `code` is the error's."""
+    """Return the member with that value, in any case. Raises InputError with `code`."""
     try:
         return kind(text.strip().lower())
     except ValueError:
@@ -24,7 +24,7 @@ def one_of(kind: type[E], text: str, code: str = "input.format") -> E:
 
 
 def whole(text: str | None) -> int | None:
-    """Return a whole number, or None where none was given. Raises InputError `input.size`."""
+    """Return a whole number, None if none was given. Raises InputError `input.size`."""
     if text is None:
         return None
     number = models.whole(text)
@@ -34,7 +34,7 @@ def whole(text: str | None) -> int | None:
 
 
 def channel_key(text: str) -> ChannelKey:
-    """Read a channel as `kawaraban status` writes it. Raises InputError `input.channel`."""
+    """Read a channel's key in the form that `kawaraban status` shows. Raises InputError `input.channel`."""
     try:
         return ChannelKey.parse(text)
     except ValueError:

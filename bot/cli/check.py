@@ -1,6 +1,6 @@
-"""`kawaraban check`: the check of `bot.checking.check` on texts of one's own, JSON lines in, JSON lines out.
+"""`kawaraban check`: run the check of `bot.checking.check` on given texts, JSON lines in, JSON lines out.
 
-A line is `{"title", "source", "summary", "language"}` (more keys are ignored), its answer `{"ok", "findings"}`.
+A line is `{"title", "source", "summary", "language"}` (other keys are ignored), its answer `{"ok", "findings"}`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ _FIELDS = ("title", "source", "summary", "language")
 
 
 def check_lines(lines: Iterable[str]) -> Iterator[str]:
-    """One JSON answer a line, in order; blank lines are passed over.
+    """Yield one JSON answer per line, in order, skipping blank lines.
 
-    Raises InputError `input.json_line` (arguments `line`, `reason`) at the first line that cannot be read.
+    Raises InputError `input.json_line` (arguments `line`, `reason`) at the first invalid line.
     """
     for number, line in enumerate(lines, 1):
         if line.strip():

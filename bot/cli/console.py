@@ -1,4 +1,4 @@
-"""The terminal as a place: progress bars, one-line errors, and the language that its user reads."""
+"""Terminal input and output: progress bars, one-line errors, and the operator's language."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def operator_words() -> Words:
-    """The words for whoever sits at the terminal: its locale's language, English where that is none of ours."""
+    """Return the words in the language of the terminal's locale, English if there is no such catalogue."""
     locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     return words_for(locale.partition(".")[0].replace("_", "-") or "en")
 
@@ -32,7 +32,7 @@ class Terminal:
     def __init__(self, words: Words) -> None:
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(errors="replace")  # a terminal without Japanese letters shows question marks
+                stream.reconfigure(errors="replace")  # show question marks on a terminal without Japanese
         self.words = words
         self.out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
         self.err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -41,12 +41,12 @@ class Terminal:
         self.out.print(result)
 
     def write(self, text: str) -> None:
-        """Text for other programs: byte for byte, no wrapping, no colours."""
+        """Write text for other programs verbatim, without wrapping or colours."""
         sys.stdout.write(text)
         sys.stdout.flush()
 
     def tell(self, line: str) -> None:
-        """One line beside the result."""
+        """Print one line to standard error."""
         self.err.print(line, markup=False)
 
     def fail(self, error: BotError) -> None:
@@ -54,7 +54,7 @@ class Terminal:
 
     @contextmanager
     def busy(self) -> Iterator[None]:
-        """A sign of life during one request, where there is somebody to see it."""
+        """Show a spinner during the block if standard error is a terminal."""
         if self.err.is_terminal:
             with self.err.status(self.words.say("cli.working")):
                 yield
@@ -63,7 +63,7 @@ class Terminal:
 
     @contextmanager
     def progress(self) -> Iterator[ProgressPort]:
-        """Bars where there is somebody to watch them, else one line a stage."""
+        """Show progress bars if standard error is a terminal, otherwise one line per stage."""
         if self.err.is_terminal:
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 

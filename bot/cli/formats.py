@@ -1,4 +1,4 @@
-"""The forms in which results can be had. Here, because the command line names them before anything else is loaded."""
+"""Output formats, in a module of their own because the command line needs them before anything else is loaded."""
 
 from __future__ import annotations
 

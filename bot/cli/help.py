@@ -1,7 +1,7 @@
-"""How the command line's commands explain themselves: their help, in the language of the terminal, from the catalogues.
+"""Build the help of commands from the catalogues, in the language of the terminal.
 
-The keys follow the commands: `cli.help.db.upgrade` is one line, `.more` the rest, `.examples` one command a line, and
-`cli.help.digest.size` an option of `digest`. An option that every command has stands under `cli.help.any`.
+Keys follow the commands: `cli.help.db.upgrade` is one line, `.more` the rest, `.examples` one command per line, and
+`cli.help.digest.size` an option of `digest`. Options that every command has are under `cli.help.any`.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ _WIDEST = 100
 
 
 class Command(TyperCommand):
-    """A command whose help comes from the catalogues."""
+    """A command with its help from the catalogues."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         formatter.write(_printed(_explained(self, ctx, operator_words())))
 
 
 class CommandGroup(TyperGroup):
-    """A group of commands whose help comes from the catalogues."""
+    """A group of commands with its help from the catalogues."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         formatter.write(_printed(_explained(self, ctx, operator_words())))
 
 
 def problem(error: typer.TyperException, words: Words) -> str:
-    """One line on a command that cannot be understood, and where its help is."""
+    """Return one line that explains a usage error and points to the help."""
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "kawaraban"
     return words.say("cli.usage.problem", problem=one_line(error.format_message()).rstrip("."), command=command)
@@ -70,7 +70,7 @@ def _section(title: str, content: Sequence[RenderableType]) -> list[RenderableTy
 def _table(rows: Sequence[tuple[str, str]]) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")  # a Japanese sentence has no blanks to wrap at
+    table.add_column(overflow="fold")  # Japanese has no spaces to wrap at
     for name, text in rows:
         table.add_row(Text(name, style="cyan"), Text(text))
     return table
@@ -93,7 +93,7 @@ def _name(parameter: TyperArgument | TyperOption) -> str:
 
 
 def _printed(content: RenderableType) -> str:
-    """With colours where standard output is a terminal."""
+    """Render to text, in colour if standard output is a terminal."""
     width = min(shutil.get_terminal_size().columns, _WIDEST)
     console = Console(file=StringIO(), width=width, force_terminal=sys.stdout.isatty(), highlight=False)
     with console.capture() as capture:

@@ -1,6 +1,6 @@
-"""Logging: the standard library's records, put by structlog into lines on standard error, for people or as JSON.
+"""Logging: structlog formats the standard library's records as lines on standard error, for people or as JSON.
 
-Secrets never come here: settings keep them as `SecretStr`, and vendors' request logs are switched off.
+Secrets are never logged: settings keep them as `SecretStr`, and vendors' request logs are switched off.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _CHATTY = ("httpx", "httpx2", "httpcore", "anthropic", "alembic", "aiosqlite", "
 
 
 class _Lines(logging.Formatter):
-    """Loads structlog with the first record: most runs have none, and it takes as long to load as the whole help."""
+    """Formats records, loading structlog at the first: most runs log nothing, and it is slow to import."""
 
     def __init__(self, form: Literal["console", "json"]) -> None:
         super().__init__()
@@ -50,9 +50,9 @@ class _Lines(logging.Formatter):
 
 
 def set_up_logs(form: Literal["console", "json"], *, verbose: bool = False) -> None:
-    """Send everything at WARNING (with `verbose`, INFO) and above to standard error, one line each.
+    """Log everything at WARNING (INFO if `verbose`) and above to standard error, one line per record.
 
-    Safe to call again, for another form.
+    Safe to call again with another form.
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Lines(form))
@@ -64,5 +64,5 @@ def set_up_logs(form: Literal["console", "json"], *, verbose: bool = False) -> N
 
 
 def is_verbose() -> bool:
-    """Whether details were asked for."""
+    """Return whether the log shows details."""
     return logging.getLogger().isEnabledFor(logging.INFO)

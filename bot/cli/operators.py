@@ -1,4 +1,4 @@
-"""The commands of whoever keeps the bot running: the bot itself, how it is, its ledger and its database."""
+"""Commands for operators: run the bot, report on it, and manage its ledger and database."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ def doctor() -> None:
 
         settings = configuration()
         with terminal.busy():
-            found = await run_doctor(settings)
-        terminal.show(reports(terminal.words).diagnoses(found))
-        return int(any(diagnosis.serious for diagnosis in found))
+            diagnoses = await run_doctor(settings)
+        terminal.show(reports(terminal.words).diagnoses(diagnoses))
+        return int(any(diagnosis.serious for diagnosis in diagnoses))
 
     run_async(work)
 
@@ -100,10 +100,10 @@ def show_delivery(delivery: Annotated[int, typer.Argument(metavar="ID")]) -> Non
     async def work(app: App, terminal: Terminal) -> int:
         from bot.app.rendering import reports
 
-        found = await app.store.deliveries.get(delivery)
-        if found is None:
+        row = await app.store.deliveries.get(delivery)
+        if row is None:
             raise InputError("input.delivery", id=delivery)
-        terminal.show(reports(terminal.words, app.zone).delivery(found))
+        terminal.show(reports(terminal.words, app.zone).delivery(row))
         return 0
 
     run_connected(work)

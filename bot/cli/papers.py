@@ -1,4 +1,4 @@
-"""The commands for papers: making a digest, looking one up, checking texts, taking papers in and out."""
+"""Commands for papers: make a digest, look up a paper, check texts, import and export."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def digest(
         async with open_app(settings.core) as app:
             form = one_of(DigestFormat, format)
             order = app.order(date, language, whole(size), preview=preview)
-            place = place_of(form, output, settings)  # before anything is asked or paid for
+            place = place_of(form, output, settings)  # before any request or cost
             return await print_digest(app, terminal, order, form, place, settings)
 
     run_async(work)
@@ -73,18 +73,18 @@ def paper(
         form, wanted_style = one_of(PaperFormat, format), one_of(Style, style, "input.style")
         wanted = app.language(language)
         with terminal.busy():
-            found = await app.lookup.find(parse_ref(" ".join(ref)))
-        if len(found) > 1:
-            terminal.show(rendering.shown_choices(found, wanted))
+            papers = await app.lookup.find(parse_ref(" ".join(ref)))
+        if len(papers) > 1:
+            terminal.show(rendering.shown_choices(papers, wanted))
             return 0
         with terminal.busy():
-            described = await app.lookup.describe(found[0], wanted, wanted_style)
-        if described.failure:
-            terminal.fail(app.explained(described.failure.code))
+            view = await app.lookup.describe(papers[0], wanted, wanted_style)
+        if view.failure:
+            terminal.fail(app.explained(view.failure.code))
         if form is PaperFormat.TEXT:
-            terminal.show(rendering.shown_paper(described))
+            terminal.show(rendering.shown_paper(view))
         else:
-            terminal.write(rendering.rendered_paper(described, form))
+            terminal.write(rendering.rendered_paper(view, form))
         return 0
 
     run_connected(work)
@@ -98,7 +98,7 @@ def import_posts(directory: Annotated[Path, typer.Argument(metavar="DIR", readab
         from bot.digests.imports import Importer
 
         published = published_below(directory)
-        # The command line writes posts too, so their papers count as shown there as well.
+        # The command line writes posts too, so mark their papers as shown there as well.
         imported = await Importer(app.store).take(published.digests, [TERMINAL])
         for _, error in published.unreadable:
             terminal.fail(error)
@@ -144,30 +144,29 @@ def export(
 async def print_digest(
     app: App, terminal: Terminal, order: Order, form: DigestFormat, place: Path | None, settings: Configuration
 ) -> int:
-    """Make the digest, put it where it belongs, and say beside it what a reader of the result would not see.
+    """Make the digest, write it below `place` or else to standard output, and print notes to standard error.
 
-    It is written below `place`, or to standard output without one. Returns the exit status. Raises BotError where there
-    can be no digest at all.
+    Returns the exit status. Raises BotError if no digest can be made at all.
     """
     from bot.app import rendering
 
     with terminal.progress() as progress:
-        made = await app.digests.make(order, progress)
+        digest = await app.digests.make(order, progress)
     reports = rendering.reports(terminal.words, app.zone)
-    if _nothing_came(made):
-        raise BotError("digest.no_papers", reason=reports.why_empty(made))
-    shown_here = form is DigestFormat.TEXT and place is None
-    for line in reports.digest_notes(made, app.explained, with_status=not shown_here):
+    if _nothing_came(digest):
+        raise BotError("digest.no_papers", reason=reports.why_empty(digest))
+    to_terminal = form is DigestFormat.TEXT and place is None
+    for line in reports.digest_notes(digest, app.explained, with_status=not to_terminal):
         terminal.tell(line)
-    if place is not None and made.entries:
-        terminal.write(f"{rendering.write_digest(made, form, settings, place)}\n")
-    elif shown_here:
-        terminal.show(rendering.shown_digest(made, app.zone))
+    if place is not None and digest.entries:
+        terminal.write(f"{rendering.write_digest(digest, form, settings, place)}\n")
+    elif to_terminal:
+        terminal.show(rendering.shown_digest(digest, app.zone))
     elif place is None:
-        terminal.write(rendering.rendered_digest(made, form, settings))
+        terminal.write(rendering.rendered_digest(digest, form, settings))
     return 0
 
 
-def _nothing_came(made: Digest) -> bool:
-    """Whether there is no paper because no source answered."""
-    return not made.entries and not any(report.ok for report in made.status.sources)
+def _nothing_came(digest: Digest) -> bool:
+    """Return whether there are no papers because no source answered."""
+    return not digest.entries and not any(report.ok for report in digest.status.sources)

@@ -1,4 +1,4 @@
-"""Run a command's work; whatever goes wrong becomes one line and an exit status."""
+"""Run a command's work, turning any error into one line and an exit status."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ logger = logging.getLogger(__name__)
 
 
 def configuration() -> Configuration:
-    """Read the settings, and set up the log as they say. Raises SettingsError."""
+    """Read the settings, and configure logging by them. Raises SettingsError."""
     from bot.app.platforms import configured
 
-    found = configured()
-    logs.set_up_logs(found.core.log_format, verbose=logs.is_verbose())
-    return found
+    settings = configured()
+    logs.set_up_logs(settings.core.log_format, verbose=logs.is_verbose())
+    return settings
 
 
 def run_connected(work: Work) -> None:
-    """Run work that needs the connected use cases; it returns the exit status."""
+    """Run work that needs the connected use cases and returns the exit status."""
 
     async def connected(terminal: Terminal) -> int:
         from bot.app.opening import open_app
@@ -45,14 +45,14 @@ def run_connected(work: Work) -> None:
 
 
 def run_async(work: Callable[[Terminal], Coroutine[Any, Any, int]]) -> None:
-    """Run work that opens what it needs; it returns the exit status."""
+    """Run asynchronous work that connects what it needs itself and returns the exit status."""
     import asyncio
 
     run_guarded(lambda terminal: asyncio.run(work(terminal)))
 
 
 def run_guarded(work: Callable[[Terminal], int]) -> None:
-    """Run the work; whatever goes wrong is one line and an exit status, never a traceback (but with --verbose)."""
+    """Run the work. Any error becomes one line and an exit status; tracebacks show only with --verbose."""
     terminal = Terminal(operator_words())
     try:
         status = work(terminal)
@@ -64,10 +64,10 @@ def run_guarded(work: Callable[[Terminal], int]) -> None:
         terminal.tell(terminal.words.say("cli.interrupted"))
         status = 130
     except BrokenPipeError:
-        # Whoever read the output has seen enough. What is still buffered must not fail at the interpreter's end.
+        # The reader has closed the pipe. Discard what is still buffered, or flushing it at exit would fail.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 1
-    except Exception as error:  # a user is told of our own mistakes too
+    except Exception as error:  # bugs are reported in one line too
         logger.info("unforeseen", exc_info=error)
         terminal.fail(BotError(type(error).__name__))
         status = 1

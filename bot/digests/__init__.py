@@ -1,1 +1,1 @@
-"""One channel's digest of one date: when it is due, how it is made, which messages it is, repaired, imported."""
+"""One channel's digest of one date: scheduled, made, split into messages, repaired, imported."""

@@ -1,8 +1,8 @@
-"""One channel's digest of one date: recent -> unseen here -> rank -> save -> summarise.
+"""Make one channel's digest of one date: recent papers -> not yet shown here -> rank -> save -> summarise.
 
-A digest is saved before anybody sees it, so its papers never come again and a second run gives the same one.
-Of two processes that make it at once, the one that saves first decides; the other one gets what is stored.
-Summaries are filled in afterwards: they belong to (paper, language, style), not to the digest.
+A digest is saved before anybody sees it, so that its papers are never repeated and a second run returns the same one.
+If two processes make it at once, the first one to save decides, and the other returns what is stored.
+Summaries are added afterwards: they belong to (paper, language, style), not to the digest.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ from bot.taste.tastes import Tastes
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is wanted: `day` is the channel's local date, `due_at` the instant up to which papers count.
+    """A request for a digest. `day` is the channel's local date, `due_at` the instant up to which papers count.
 
-    The papers of a channel with a schedule (`next_run_at`) begin where its digest before left off, those of any other
-    seven days before `due_at` (see `bot.digests.window`).
+    For a channel with a schedule (`next_run_at`), the window begins where its previous digest left off; for any other
+    channel, seven days before `due_at` (see `bot.digests.window`).
 
-    `language` and `size` are the channel's own where None. A preview stores nothing, so the same papers may come again.
+    `language` and `size` default to the channel's own. A preview stores nothing, so its papers may be shown again.
     """
 
     channel: Channel
@@ -63,22 +63,21 @@ class Order:
 class Explanation:
     """Why a paper would be chosen, or not.
 
-    `choice` has the parts of its score and the reasons; it is None for a paper that the channel mutes, that was
-    withdrawn, or that no source had listed. `place` is its rank among the candidates and itself, of which there are
-    `among`.
+    `choice` has the parts of its score and the reasons. It is None for a paper that the channel mutes, that was
+    withdrawn, or that no source has listed. `place` is its rank among `among` papers: the candidates and itself.
     """
 
     paper: Paper
     choice: Choice | None
     place: int | None
     among: int
-    shown: bool  # in this channel, so that it does not come again
+    shown: bool  # in this channel, so it is not repeated
     muted: bool
-    since: datetime | None = None  # when the candidates were listed at the earliest; None for a week before
+    since: datetime | None = None  # the start of the window; None for seven days before
 
 
 class Digests:
-    """The use case that makes digests, and finds those made before."""
+    """The use case that makes digests, or returns stored ones."""
 
     def __init__(self, store: Store, collector: Collecting, summaries: Summaries, tastes: Tastes) -> None:
         self._store = store
@@ -88,9 +87,10 @@ class Digests:
         self._windows = RecentPapersCache(store)
 
     async def make(self, order: Order, progress: Progress | None = None) -> Digest:
-        """The digest with its summaries. Its `empty` is set, and nothing is saved, where there is no paper.
+        """Return the digest with its summaries. Without papers, its `empty` is set and nothing is saved.
 
-        Raises InputError (`input.stored_size`) for another size than the one of the digest that this day already has.
+        Raises InputError `input.stored_size` if this day's stored digest has another size than ordered, and the errors
+        of the store.
         """
         if order.preview:
             digest = await self._choose(order, progress)
@@ -105,18 +105,18 @@ class Digests:
         return digest
 
     async def _choose(self, order: Order, progress: Progress | None) -> Digest:
-        """Collect, rank and select; nothing about the channel is written."""
+        """Collect, rank and select papers, without storing anything about the channel."""
         settings = order.channel.settings
         recent = await self._window(order.channel, order.due_at)
         reports = await self._collector.collect(recent, settings.topics, progress)
         shown = await self._store.digests.shown(order.channel.key)
-        lately = await self._windows.of(recent, settings.topics)
-        # Where no source answered, what is left over from the days before is not this day's news.
+        recent_papers = await self._windows.of(recent, settings.topics)
+        # If no source answered, leftovers from earlier days are not this day's news.
         answered = any(report.ok or report.papers for report in reports)
-        pool = lately.candidates(shown) if answered else ()
+        pool = recent_papers.candidates(shown) if answered else ()
         seed = f"{order.channel.key}:{order.day}"
-        taste = await self._tastes.of(order.channel, lately.everything, order.due_at) if pool else NO_TASTE
-        ranked = rank_in(lately.field, pool, settings, seed, taste)
+        taste = await self._tastes.of(order.channel, recent_papers.everything, order.due_at) if pool else NO_TASTE
+        ranked = rank_in(recent_papers.field, pool, settings, seed, taste)
         chosen = select(ranked, order.size or settings.size, seed)
         digest = Digest(
             channel=order.channel.key,
@@ -129,17 +129,17 @@ class Digests:
         return digest if chosen else _explained(digest, reports)
 
     async def explain(self, channel: Channel, paper: Paper, at: datetime) -> Explanation:
-        """How a stored paper stands in the channel at an instant, whether it is a candidate or was shown long ago.
+        """Explain a stored paper's standing in the channel at an instant, whether or not it is a candidate.
 
-        Only what is stored counts: no source is asked, no taste is changed. Raises StoreError.
+        Uses only stored data: asks no source and changes no taste. Raises StoreError.
         """
         recent = await self._window(channel, at)
-        lately = await self._windows.of(recent, channel.settings.topics)
+        recent_papers = await self._windows.of(recent, channel.settings.topics)
         shown = await self._store.digests.shown(channel.key)
-        pool = [one for one in lately.candidates(shown) if one.id != paper.id]
-        taste = await self._tastes.of(channel, lately.everything, at, asked=[paper])
+        pool = [one for one in recent_papers.candidates(shown) if one.id != paper.id]
+        taste = await self._tastes.of(channel, recent_papers.everything, at, asked=[paper])
         seed = f"{channel.key}:explain"
-        ranked = rank([*pool, paper], channel.settings, at, seed, taste, peers=lately.field.papers)
+        ranked = rank([*pool, paper], channel.settings, at, seed, taste, peers=recent_papers.field.papers)
         place = next((n for n, choice in enumerate(ranked, 1) if choice.paper.id == paper.id), None)
         return Explanation(
             paper=paper,
@@ -156,7 +156,7 @@ class Digests:
         return window(end, last)
 
     async def _save(self, order: Order, progress: Progress | None) -> Digest:
-        """Choose and save, unless empty. Where another process showed one of the papers meanwhile, choose again."""
+        """Choose and save, unless empty. If another process has shown one of the papers meanwhile, choose again."""
         digest = await self._choose(order, progress)
         while digest.entries:
             saved = await self._store.digests.save(digest)
@@ -170,7 +170,7 @@ class Digests:
         outcomes = await self._summaries.write(
             papers, digest.language, Style.BRIEF, channel=str(digest.channel), progress=progress
         )
-        return replace(digest, entries=tuple(_told(entry, outcomes) for entry in digest.entries))
+        return replace(digest, entries=tuple(_with_outcome(entry, outcomes) for entry in digest.entries))
 
     @staticmethod
     def _language(order: Order) -> str:
@@ -178,17 +178,17 @@ class Digests:
 
 
 def _is_of_size(digest: Digest, size: int) -> bool:
-    """True also where more were wanted than there were."""
-    found = len(digest.entries)
-    return size == found or size > found >= digest.status.new_papers
+    """Return whether the digest has that size, or all there were if fewer papers were available."""
+    entries = len(digest.entries)
+    return size == entries or size > entries >= digest.status.new_papers
 
 
 def _entry(number: int, choice: Choice) -> Entry:
     return Entry(number, choice.paper, choice.score, choice.reasons)
 
 
-def _told(entry: Entry, outcomes: Mapping[PaperId, Summary | Failure]) -> Entry:
-    """The entry with its summary, or with the reason why not and somebody else's words."""
+def _with_outcome(entry: Entry, outcomes: Mapping[PaperId, Summary | Failure]) -> Entry:
+    """Return the entry with its summary, or with the reason why there is none and an excerpt."""
     outcome = outcomes[entry.paper.id]
     if isinstance(outcome, Summary):
         return replace(entry, summary=outcome)
@@ -196,7 +196,7 @@ def _told(entry: Entry, outcomes: Mapping[PaperId, Summary | Failure]) -> Entry:
 
 
 def _explained(digest: Digest, reports: tuple[SourceReport, ...]) -> Digest:
-    """The digest of a day without papers, saying why."""
+    """Return the empty digest with the reason why it has no papers."""
     if reports and not any(report.ok for report in reports):
         return replace(digest, empty=EmptyReason.SOURCES_FAILED)
     quiet = quiet_day(digest.due_at)

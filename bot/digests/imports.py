@@ -1,4 +1,4 @@
-"""Taking over what was published before: papers count as shown, summaries that pass the check enter the cache."""
+"""Import published digests: mark their papers as shown, and store the summaries that pass the check."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.tex import readable
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Digests read back from files, and the files that are none, each with the reason."""
+    """Digests read from files, and the files that could not be read, each with the error."""
 
     digests: tuple[Digest, ...]
     unreadable: tuple[tuple[Path, BotError], ...] = ()
@@ -24,7 +24,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A published summary that did not pass the check, so it is not shown again."""
+    """A published summary that failed the check, so it will not be shown again."""
 
     paper: Paper
     findings: tuple[Finding, ...]
@@ -32,7 +32,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did: papers marked as shown, summaries in the cache, and those that were refused."""
+    """What an import did: digests read, papers marked as shown, summaries stored, and summaries rejected."""
 
     digests: int
     papers: int
@@ -47,9 +47,10 @@ class Importer:
         self._store = store
 
     async def take(self, digests: Iterable[Digest], also_shown_in: Iterable[ChannelKey] = ()) -> Imported:
-        """Store each digest under its own channel and date (the first one of a date stays), its papers and summaries.
+        """Store each digest, under its channel and date, with its papers and summaries.
 
-        `also_shown_in` are channels that must not show these papers either. Safe to run again: nothing is doubled.
+        A digest stored before for the same date is kept. `also_shown_in` are other channels that must not show these
+        papers either. Safe to repeat.
         """
         channels = tuple(also_shown_in)
         count = summaries = 0
@@ -70,12 +71,12 @@ class Importer:
         return Imported(count, len(papers), summaries, tuple(rejected))
 
     async def _with_stored_papers(self, digest: Digest) -> Digest:
-        """The digest with its papers under the ids that the store has, or now gives, them."""
-        found = [entry.paper for entry in digest.entries]
-        stored = await self._store.papers.matching({key for paper in found for key in paper.keys})
-        known = merge(dict.fromkeys(stored.values()), found)
-        await self._store.papers.save(known)
-        by_key = {key: paper for paper in known for key in paper.keys}
+        """Save the papers, and return the digest with their stored ids."""
+        papers = [entry.paper for entry in digest.entries]
+        stored = await self._store.papers.matching({key for paper in papers for key in paper.keys})
+        merged = merge(dict.fromkeys(stored.values()), papers)
+        await self._store.papers.save(merged)
+        by_key = {key: paper for paper in merged for key in paper.keys}
         return replace(
             digest, entries=tuple(replace(entry, paper=by_key[str(entry.paper.id)]) for entry in digest.entries)
         )

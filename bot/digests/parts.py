@@ -1,4 +1,4 @@
-"""Which messages a digest is in a channel. Pure."""
+"""Split a digest into a channel's messages. Pure."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _NUMBERS = (*(f"{n}\ufe0f\u20e3" for n in range(1, 10)), "🔟")
 
 
 def digest_parts(digest: Digest, settings: ChannelSettings, spacing_seconds: float = 0.0) -> tuple[NewDelivery, ...]:
-    """The messages that a digest is in a channel, in their order; a digest comes with its summaries.
+    """Return the messages of a digest with summaries, in order. `spacing_seconds` is the pause between cards.
 
-    A day without papers is one message that says why, or none in a quiet channel and in a blog.
+    A day without papers is one message that gives the reason, or none for a quiet channel and for a blog.
     """
     if not digest.entries:
-        says_why = NewDelivery("notice", Headline(digest, settings.layout))
-        return () if settings.quiet or settings.layout is Layout.PAGE else (says_why,)
+        notice = NewDelivery("notice", Headline(digest, settings.layout))
+        return () if settings.quiet or settings.layout is Layout.PAGE else (notice,)
     if settings.layout is Layout.PAGE:
         return (NewDelivery("page", Page(digest)),)
     entries = tuple(map(_without_abstract, digest.entries))

@@ -1,4 +1,4 @@
-"""Cards that had to go out without a summary get it later: the messages are edited once there is one."""
+"""Add summaries later to cards that were sent without one, by editing their messages."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from bot.store.store import Store
 REPAIR_EVERY = timedelta(minutes=30)
 REPAIR_FOR = timedelta(days=3)
 _AT_ONCE = 50
-# A summary that is missing for another reason may be had later.
+# Summaries missing for any other reason may become available later.
 _FOR_GOOD = ("summary.withdrawn", "summary.no_text")
 
 logger = logging.getLogger(__name__)
 
 
 def repairable(digest: Digest) -> tuple[int, ...]:
-    """The ranks of papers whose summary is missing for a reason that may pass."""
+    """Return the ranks of papers whose summary is missing for a temporary reason."""
     return tuple(e.rank for e in digest.entries if e.failure is not None and e.failure.code not in _FOR_GOOD)
 
 
 @dataclass(frozen=True, slots=True)
 class _Messages:
-    """What of one digest is on the platform, by part, and whether more is yet to come."""
+    """One digest's sent messages, by part. `open` is set if others are still to be sent."""
 
     sent: Mapping[str, MessageRef]
     open: bool
 
 
 class Repairs:
-    """The use case that looks for the missing summaries. `make` is `Digests.make`, which writes what it can."""
+    """The use case that adds missing summaries. `make` is `Digests.make`, which tries to write them."""
 
     def __init__(
         self,
@@ -53,9 +53,9 @@ class Repairs:
         self._clock = clock
 
     async def run(self) -> int:
-        """Look at the digests whose turn it is; how many messages were edited.
+        """Repair the digests that are due for it, and return how many messages were edited.
 
-        Raises StoreError where it cannot begin. What goes wrong with one digest is tried again next time.
+        Raises StoreError if it cannot begin. A digest that fails is retried next time.
         """
         now = self._clock()
         edited = 0
@@ -63,7 +63,7 @@ class Repairs:
             try:
                 edited += await self._look_at(run, now)
             except BotError as error:
-                logger.warning("the digest of %s for %s is repaired later: %s", run.channel, run.day, error)
+                logger.warning("the digest of %s for %s will be repaired later: %s", run.channel, run.day, error)
         return edited
 
     async def _look_at(self, run: Run, now: datetime) -> int:
@@ -74,11 +74,11 @@ class Repairs:
             return 0
         messages = await self._messages(run)
         if platform is None or messages.open:
-            return 0  # what is yet to leave leaves as it is
+            return 0  # wait until all of it was sent
         return await self._repair(run, channel, platform, messages.sent)
 
     async def _messages(self, run: Run) -> _Messages:
-        """The parts of a digest are taken in at once, so they are among the newest of their channel."""
+        """Return the digest's messages. They are among the channel's newest, because they are stored all at once."""
         newest = await self._store.deliveries.listed(channel=run.channel, since=run.due_at - REPAIR_FOR, limit=1000)
         parts = [one for one in newest if one.day == run.day]
         waiting = {DeliveryState.WAITING, DeliveryState.DUE, DeliveryState.CLAIMED}
@@ -88,10 +88,10 @@ class Repairs:
     async def _repair(self, run: Run, channel: Channel, platform: Platform, sent: Mapping[str, MessageRef]) -> int:
         digest = await self._make(Order(channel, run.day, run.due_at))
         missing = set(run.unverified) & set(repairable(digest))
-        found = {e.rank for e in digest.entries if e.verified and e.rank in run.unverified}
+        repaired = {e.rank for e in digest.entries if e.verified and e.rank in run.unverified}
         contents = {item.part: item.content for item in self._parts(digest, channel.settings)}
-        # The headline and the page tell of every paper.
-        changed = ["headline", "page", *(f"card:{rank}" for rank in sorted(found))] if found else []
+        # The headline and the page include every paper.
+        changed = ["headline", "page", *(f"card:{rank}" for rank in sorted(repaired))] if repaired else []
         edited = 0
         for part in changed:
             if part in sent and part in contents:

@@ -1,7 +1,7 @@
-"""From a due time to the ledger: each channel's digest of each local date is made once, whoever makes it.
+"""From a due time to the ledger: make each channel's digest of each local date once, in whichever process.
 
-due -> noted as a run -> claimed -> made -> its parts are in the ledger and the run is done, both or neither.
-Every step can be begun again by anybody at any point.
+due -> recorded as a run -> claimed -> made -> parts put into the ledger and run marked as done, in one transaction.
+Any process can restart any step at any time.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from bot.store.store import Store
 Make = Callable[[Order], Awaitable[Digest]]
 Parts = Callable[[Digest, ChannelSettings], Sequence[NewDelivery]]
 
-# Sources that fail at the due time may be back soon; later a digest without papers says so.
+# How long to retry when all sources fail at the due time. After that, a digest without papers says so.
 SOURCES_PATIENCE = timedelta(minutes=45)
 _FIRST_RETRY = timedelta(seconds=30)
 _LONGEST_RETRY = timedelta(minutes=15)
@@ -34,8 +34,8 @@ logger = logging.getLogger(__name__)
 class Runs:
     """The use case behind every scheduled digest.
 
-    `make` is `Digests.make`, `parts` says which messages a digest has, `bucket` whose rate they fall under. Digests are
-    claimed in the name of the `worker`, which is woken when there is something new in the ledger. At most `concurrency`
+    `make` is `Digests.make`; `parts` splits a digest into messages; `bucket` returns a channel's rate-limit bucket.
+    Digests are claimed in the name of `worker`, which is woken when the ledger has something new. At most `concurrency`
     digests are made at a time.
     """
 
@@ -60,9 +60,9 @@ class Runs:
         self._making: dict[RunKey, asyncio.Task[None]] = {}
 
     async def tick(self) -> int:
-        """Note what is due in every channel, and begin to make what there is room for; how many digests that are.
+        """Record the due runs of all channels, and start as many digests as there is room for.
 
-        They are made in the background. Raises StoreError.
+        Returns how many were started; they are made in the background. Raises StoreError.
         """
         while await self._store.channels.advance(self._clock(), HORIZON, plan):
             pass
@@ -79,29 +79,29 @@ class Runs:
         return len(claimed)
 
     async def drain(self) -> None:
-        """Wait for the digests that are being made."""
+        """Wait for the digests in progress."""
         await asyncio.gather(*self._making.values(), return_exceptions=True)
 
     async def close(self) -> None:
-        """Stop making digests: others begin them again."""
+        """Stop making digests; other processes will restart them."""
         for task in self._making.values():
             task.cancel()
         await self.drain()
 
     async def _work(self, owner: str, run: Run) -> None:
-        """Make one digest. Without the store nothing can be noted, and the claim comes back by itself."""
+        """Make one digest. If the store fails, nothing can be recorded, and the claim expires."""
         try:
             try:
                 await self._attempt(owner, run)
             except BotError as error:
                 logger.warning("the digest of %s for %s: %s", run.channel, run.day, error)
                 await self._fail(owner, run, error.code)
-            except Exception:  # a mistake of ours must not stop other channels
+            except Exception:  # a bug must not stop other channels
                 logger.exception("the digest of %s for %s", run.channel, run.day)
                 await self._fail(owner, run, "schedule.unforeseen")
         except BotError as error:
             logger.warning("the run of %s for %s stays claimed: %s", run.channel, run.day, error)
-        # There may be room and work again.
+        # There is room for another digest, and there may be messages to send.
         self._worker.wake()
 
     async def _attempt(self, owner: str, run: Run) -> None:
@@ -125,7 +125,7 @@ class Runs:
         await self._store.runs.finish(owner, run, now, made)
 
     async def _fail(self, owner: str, run: Run, problem: str) -> None:
-        """Again after a while, unless that is too late."""
+        """Retry after a while, unless that would be too late."""
         now = self._clock()
         wait = min(_FIRST_RETRY * 2 ** min(run.attempts - 1, 10), _LONGEST_RETRY)
         if now + wait < run.late_after:

@@ -1,7 +1,6 @@
-"""When a channel's digest is due. Pure.
+"""Decide when a channel's digest is due. Pure.
 
-Due times come from the rule below and never from a scheduler's own calendar: those skip or double days where the
-clocks change.
+Due times follow the rule below rather than a scheduler's calendar, which skips or repeats days when the clocks change.
 """
 
 from __future__ import annotations
@@ -11,26 +10,26 @@ from zoneinfo import ZoneInfo
 
 from bot.models import Channel, ChannelSettings, Plan, PlannedRun, Weekday
 
-# A digest for the last minutes of a day may still go out when the day is over.
+# A digest due in the last minutes of a day may be sent this long after its due time.
 GRACE = timedelta(hours=1)
-# No wanted weekday is further away than this, whatever the clocks do.
+# The next wanted weekday is never further away than this, even across a clock change.
 HORIZON = timedelta(days=9)
-# Of a longer absence only the last days are told as skipped.
+# After a longer absence, only the last days are recorded as skipped.
 _REMEMBERED = timedelta(days=7)
 _DAY = timedelta(days=1)
 _WEEK = tuple(Weekday)
 
 
 def next_due(after: datetime, settings: ChannelSettings) -> datetime:
-    """The first due instant after `after`, in UTC; both are aware.
+    """Return the first due instant after `after`, in UTC. Both are aware datetimes.
 
-    Once for each local date on a wanted weekday: at the channel's time, the first one where the clocks show it twice,
-    the first instant after the gap where they skip it. Raises ValueError for settings without a weekday, and
-    `zoneinfo.ZoneInfoNotFoundError` (a KeyError) or ValueError for a time zone that is not known here.
+    There is one due instant per local date on a wanted weekday: the channel's time, the first of the two if the clocks
+    show it twice, and the first instant after the gap if they skip it. Raises ValueError for settings without a
+    weekday, and `zoneinfo.ZoneInfoNotFoundError` (a KeyError) or ValueError for an unknown time zone.
     """
     if not settings.days:
         raise ValueError("no day is wanted")
-    # A gap before midnight puts the instant of one date on the next one, so the search begins a day early.
+    # A gap before midnight moves a date's instant to the next date, so the search starts a day early.
     day = after.astimezone(ZoneInfo(settings.timezone)).date() - _DAY
     while True:
         at = due_on(day, settings)
@@ -40,26 +39,26 @@ def next_due(after: datetime, settings: ChannelSettings) -> datetime:
 
 
 def due_on(day: date, settings: ChannelSettings) -> datetime | None:
-    """The instant of that local date, wanted or not; None for a date that a zone left out (Samoa, 2011-12-30)."""
+    """Return the due instant of a local date, wanted or not; None for a date the zone skipped (Samoa, 2011-12-30)."""
     return _instant(day, settings.time, ZoneInfo(settings.timezone))
 
 
 def due_date(at: datetime, settings: ChannelSettings) -> date:
-    """The local date that a due instant is for."""
+    """Return the local date that a due instant belongs to."""
     day = at.astimezone(ZoneInfo(settings.timezone)).date()
     return day - _DAY if due_on(day - _DAY, settings) == at else day
 
 
 def late_after(day: date, settings: ChannelSettings) -> datetime:
-    """The instant from which on a digest of that date is not sent any more: the end of the local day.
+    """Return the instant after which a digest of that date is no longer sent: the end of the local day.
 
-    A digest that is due shortly before, or on a date that ends in a gap, has `GRACE`.
+    A digest due shortly before that, or on a date that ends in a gap, may be late by `GRACE`.
     """
     zone = ZoneInfo(settings.timezone)
     end = _instant(day + _DAY, time(), zone) or _instant(day + 2 * _DAY, time(), zone)
     due = due_on(day, settings)
-    known = [instant for instant in (end, due and due + GRACE) if instant]
-    return max(known)
+    ends = [instant for instant in (end, due and due + GRACE) if instant]
+    return max(ends)
 
 
 def _instant(day: date, clock: time, zone: ZoneInfo) -> datetime | None:
@@ -67,8 +66,8 @@ def _instant(day: date, clock: time, zone: ZoneInfo) -> datetime | None:
     at = wanted.astimezone(UTC)
     if at.astimezone(zone).replace(tzinfo=None) == wanted.replace(tzinfo=None):
         return at
-    # The clocks skip that time. With fold=0 it is read by the offset before the gap, which is an instant after it, and
-    # with fold=1 the other way round.
+    # The clocks skip that time. With fold=0 it is read with the offset before the gap, giving an instant after the gap;
+    # with fold=1 it is the other way round.
     before, after = wanted.replace(fold=1).astimezone(UTC), at
     offset = after.astimezone(zone).utcoffset()
     while after - before > timedelta(seconds=1):
@@ -78,7 +77,7 @@ def _instant(day: date, clock: time, zone: ZoneInfo) -> datetime | None:
 
 
 def plan(channel: Channel, now: datetime) -> Plan:
-    """What is due in the channel by `now`, one run for each wanted date since `next_run_at`."""
+    """Return the channel's due runs by `now`, one for each wanted date since `next_run_at`."""
     settings = channel.settings
     try:
         at = channel.next_run_at

@@ -1,6 +1,6 @@
-"""Which papers a digest chooses from: how far back its window reaches, and the papers listed in it.
+"""The papers that a digest chooses from: the extent of its window, and the papers listed in it.
 
-The papers are read and set beside each other once for all channels that are due at the same time.
+The papers are read and compared once for all channels that are due at the same time.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from bot.ranking.select import candidates
 from bot.store.store import Store
 
 LOOK_BACK = timedelta(days=7)
-# A channel that gets fewer digests, or was off for a while, is offered what was listed since its last one: so far back.
+# The furthest look-back. A channel with rare digests, or one that was off, gets what was listed since its last digest.
 LONGEST = timedelta(days=31)
-# What was listed shortly before a digest may not have been collected when the digest was made.
+# Papers listed shortly before a digest may not have been collected yet when it was made.
 OVERLAP = timedelta(hours=3)
-_KEPT = 8  # windows, and topics within them
+_KEPT = 8  # combinations of window and topics
 
 
 def window(end: datetime, last: datetime | None) -> Window:
-    """Return the window of a digest that is due at `end`, where the channel's digest before it was due at `last`.
+    """Return the window of a digest due at `end`, if the channel's previous digest was due at `last`.
 
-    It is the seven days up to `end`, or longer: digests of one channel leave no gap between them of up to `LONGEST`,
-    whatever the clocks do in between. `last` is None for a digest that follows no other.
+    The window is the seven days up to `end`, or longer, up to `LONGEST`, so that it leaves no gap after the previous
+    digest, even across a clock change. `last` is None if there is no previous digest.
     """
     start = end - LOOK_BACK
     if last is not None:
@@ -38,19 +38,22 @@ def window(end: datetime, last: datetime | None) -> Window:
 
 @dataclass(frozen=True, slots=True)
 class RecentPapers:
-    """`everything` was listed in the window, whatever its topics; `field` and candidates concern the topics alone."""
+    """The papers listed in a window: `everything`, and `field` and the candidates within the channel's topics."""
 
     everything: tuple[Paper, ...]
     field: Field
     _candidates: tuple[Paper, ...]
 
     def candidates(self, shown: Collection[PaperId]) -> tuple[Paper, ...]:
-        """As `bot.ranking.select.candidates`."""
+        """Return the candidates without those already shown, as `bot.ranking.select.candidates` does."""
         return tuple(paper for paper in self._candidates if paper.id not in shown)
 
 
 class RecentPapersCache:
-    """Reads windows. What is stored in between, here or by a collection elsewhere, has them read anew."""
+    """Cache of the papers listed in a digest's window, shared by all channels due at the same time.
+
+    Papers stored meanwhile, here or by a collection in another process, invalidate it.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -58,7 +61,7 @@ class RecentPapersCache:
         self._made: Cache[tuple[object, ...], RecentPapers] = Cache(_KEPT)
 
     async def of(self, window: Window, topics: Sequence[str]) -> RecentPapers:
-        """Raises StoreError."""
+        """Return the papers of the window, by topics. Raises StoreError."""
         collected = await self._store.collects.latest(window.end)
         state = window.start, window.end, self._store.papers.saves, collected.at if collected else None
         everything = self._read.get(state)
@@ -75,7 +78,7 @@ class RecentPapersCache:
 
 
 def _concerns(paper: Paper, topics: Sequence[str]) -> bool:
-    """Whether the paper is more than what arXiv announced in a category that only other channels follow."""
+    """Return whether the paper is in one of the topics, has no categories, or was listed by a source besides arXiv."""
     if not paper.categories or any(signal.source is not SourceName.ARXIV for signal in paper.listings):
         return True
     return any(covers(topic, category) for category in paper.categories for topic in topics)

@@ -1,1 +1,1 @@
-"""Keeps the process running and tells how it is: service, ticker, web server, status, doctor."""
+"""Keep the process running and report on it: service, ticker, web server, status, doctor."""

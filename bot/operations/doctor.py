@@ -1,6 +1,6 @@
-"""What is missing, and how to mend it: named checks, each of which passes or raises the error that says so.
+"""Diagnose an installation by named checks, each of which passes or raises an error that explains the remedy.
 
-The checks themselves are put together in `bot.app.checkup`, where the things that they look at are known.
+`bot.app.checkup` assembles the checks.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ CLOCK_TOLERANCE = timedelta(minutes=2)  # below Slack's five minutes for signed 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """A check's outcome; `problem` is None where all is well."""
+    """A check's outcome. `problem` is None if it passed."""
 
     name: str
     required: bool
@@ -34,7 +34,7 @@ class Diagnosis:
 
 
 async def diagnose(checks: Sequence[Check]) -> tuple[Diagnosis, ...]:
-    """Run all checks at once; an unexpected error is not a diagnosis and propagates."""
+    """Run all checks concurrently. Unexpected errors, which are not diagnoses, propagate."""
 
     async def run(check: Check) -> Diagnosis:
         try:
@@ -56,7 +56,7 @@ def check_clock(here: datetime, there: datetime | None) -> None:
 
 
 def check_writable(directory: Path) -> None:
-    """Raises OutputError unless files can be made in the directory, or in the nearest one above it that exists."""
+    """Check that files can be created in the directory, or in its nearest existing ancestor. Raises OutputError."""
     existing = next(folder for folder in (directory, *directory.absolute().parents) if folder.exists())
     if not existing.is_dir():
         raise OutputError("output.unwritable", path=directory, problem=os.strerror(errno.ENOTDIR))

@@ -1,7 +1,7 @@
-"""The one web server: health for whoever watches the process, and the adapters' routes.
+"""The web server: health checks for monitoring, and the adapters' routes.
 
-`/healthz` says that the process lives; `/readyz` that it can do its work, part by part. Nothing here is secret, and no
-error's details leave the process.
+`/healthz` says that the process is alive, `/readyz` whether each of its parts works. Answers contain no secrets and no
+details of errors.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from aiohttp import web
 from bot.errors import BotError
 from bot.ports import HttpRequest, Route
 
-LARGEST_BODY = 1024**2  # bytes; Slack's largest payloads are about a tenth of it
-_STOP_SECONDS = 3.0  # given to requests under way
+LARGEST_BODY = 1024**2  # bytes, about ten times Slack's largest payloads
+_STOP_SECONDS = 3.0  # for requests in flight
 
 Readiness = Callable[[], Awaitable[Mapping[str, str | None]]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -25,10 +25,10 @@ logger = logging.getLogger(__name__)
 
 
 class Server:
-    """Listens on one address from `start` to `stop`. `port` 0 lets the system choose one."""
+    """The web server, listening from `start` to `stop`. With `port` 0 the system chooses one."""
 
     def __init__(self, host: str, port: int, readiness: Readiness, routes: Sequence[Route] = ()) -> None:
-        """`readiness` gives each part's name with None where it works, else the code of what is wrong."""
+        """`readiness` returns, by name of part, None if it works or else the code of its problem."""
         self._host = host
         self._port = port
         self._readiness = readiness
@@ -40,7 +40,7 @@ class Server:
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_STOP_SECONDS)
 
     async def start(self) -> int:
-        """Begin to listen; gives the port. Raises BotError `server.address` where the address cannot be had."""
+        """Start listening and return the port. Raises BotError `server.address` if the address is unavailable."""
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._host, self._port)
         try:
@@ -51,7 +51,7 @@ class Server:
         return int(self._runner.addresses[0][1])
 
     async def stop(self) -> None:
-        """Finish the requests under way, for a few seconds at most, and close. Safe to call twice."""
+        """Wait a few seconds at most for the requests in flight, then close. Safe to call twice."""
         await self._runner.cleanup()
 
     async def _health(self, _request: web.Request) -> web.Response:
@@ -82,7 +82,7 @@ def _handler(route: Route) -> Handler:
 
 @web.middleware
 async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """An unexpected error is logged here and says nothing outside; what is served is what it says it is."""
+    """Log unexpected errors without revealing them, and set safe headers on every response."""
     try:
         response = await handler(request)
     except web.HTTPException as error:
@@ -97,5 +97,5 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def _allowed(error: web.HTTPException) -> dict[str, str]:
-    """A 405 must name the methods that are allowed (RFC 9110, 15.5.6)."""
+    """Return the header of the allowed methods, which a 405 must have (RFC 9110, 15.5.6)."""
     return {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}

@@ -1,4 +1,4 @@
-"""Everything that runs at once in `kawaraban run`, from its start until it is told to stop."""
+"""Everything that runs concurrently in `kawaraban run`, from start to stop."""
 
 from __future__ import annotations
 
@@ -18,14 +18,17 @@ from bot.ports import Connection
 from bot.store.store import Store
 
 TICK_SECONDS = 2.0
-LATE = timedelta(seconds=60)  # without a look at the schedule, the process is not ready
+LATE = timedelta(seconds=60)  # if the schedule was not checked for this long, the process is not ready
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The parts; `run` is called once. `connections` are the platforms' by name, `address` is the web server's."""
+    """The parts of a running process. `connections` are keyed by platform; `address` is the web server's.
+
+    `run` may be called once.
+    """
 
     store: Store
     deliverer: Deliverer
@@ -36,9 +39,9 @@ class Service:
     clock: Callable[[], datetime]
 
     async def run(self, stop: asyncio.Event, listening: Callable[[int], None] = lambda _: None) -> None:
-        """Work until `stop`, then finish or give back what is in flight. `listening` is told the server's port.
+        """Work until `stop`, then finish or release what is in flight. `listening` is called with the server's port.
 
-        Raises BotError `server.address`, and whatever ends one of the parts for good.
+        Raises BotError `server.address`, and any error that ends one of the parts.
         """
         watch = _Watch(self)
         connections = self.connections.values()
@@ -60,7 +63,7 @@ class Service:
 
 
 class _Watch:
-    """Sees that the schedule is looked at, and tells what works."""
+    """Runs the schedule, and reports which parts work."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -71,7 +74,7 @@ class _Watch:
         self._looked_at = self._service.clock()
 
     async def parts(self) -> Mapping[str, str | None]:
-        """Each part's name, with the code of what is wrong with it."""
+        """Return, by name of part, None if it works or else the code of its problem."""
         service = self._service
         try:
             await service.store.channels.earliest()
@@ -86,7 +89,7 @@ class _Watch:
 
 
 async def until_stopped(work: Callable[[asyncio.Event], Awaitable[None]], signals: Sequence[int]) -> None:
-    """Do the work until one of the signals comes; a second one ends it at once."""
+    """Do the work until one of the signals arrives. A second signal cancels it."""
     stop = asyncio.Event()
     task = asyncio.ensure_future(work(stop))
     loop = asyncio.get_running_loop()

@@ -1,4 +1,4 @@
-"""What `kawaraban status` tells: what was made lately, what is stored, and what it cost."""
+"""The report of `kawaraban status`: recent digests, stored data, and spending."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ _TROUBLED = (RunState.DUE, RunState.CLAIMED, RunState.SKIPPED, RunState.FAILED)
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The state of one installation at one moment; money in US dollars."""
+    """The state of an installation at one moment. Amounts are in US dollars."""
 
     database: str
     counts: Counts
     channels: tuple[Channel, ...]
-    troubled: tuple[Run, ...]  # digests that were skipped, failed, or are being tried again, the latest first
-    deliveries: Mapping[DeliveryState, int]  # those of the last 24 hours
-    digests: tuple[Digest, ...]  # the newest first, without summaries
-    votes: VoteCounts  # those of the last 30 days
+    troubled: tuple[Run, ...]  # digests that were skipped, failed or are being retried, latest first
+    deliveries: Mapping[DeliveryState, int]  # of the last 24 hours
+    digests: tuple[Digest, ...]  # newest first, without summaries
+    votes: VoteCounts  # of the last 30 days
     spent_today: float
     cap: float | None
     resets_at: datetime
 
 
 class StatusReader:
-    """The use case that reads it all and changes nothing."""
+    """The read-only use case behind `kawaraban status`."""
 
     def __init__(self, store: Store, budget: Budget, clock: Callable[[], datetime]) -> None:
         self._store = store

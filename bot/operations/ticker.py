@@ -1,4 +1,4 @@
-"""Run jobs at intervals. APScheduler only ticks; `bot.digests.schedule` decides what is due."""
+"""Run jobs at intervals. APScheduler only provides the ticks; `bot.digests.schedule` decides what is due."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something to do again and again: at once where `at_start`, then every `seconds`."""
+    """Repeated work: every `seconds` and, with `at_start`, immediately."""
 
     name: str
     work: Callable[[], Awaitable[object]]
@@ -24,13 +24,13 @@ class Job:
 
 
 async def tick(jobs: Sequence[Job], stop: asyncio.Event) -> None:
-    """Run the jobs until `stop`; what is running then is cancelled, and has to be safe to begin again.
+    """Run the jobs until `stop`, then cancel those still running, which must be safe to restart.
 
-    A job that fails is logged and runs again at its next turn; none runs twice at a time.
+    A failing job is logged and runs again at its next turn. No job overlaps with itself.
     """
-    from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]  # it brings no types
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]  # it has no type hints
 
-    # That a long job misses its turns is meant so, and what fails is logged below.
+    # Long jobs may miss turns, and failures are logged below.
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
     running: set[asyncio.Task[object]] = set()
     scheduler = AsyncIOScheduler(timezone=UTC)
@@ -44,14 +44,14 @@ async def tick(jobs: Sequence[Job], stop: asyncio.Event) -> None:
             id=job.name,
             coalesce=True,
             max_instances=1,
-            misfire_grace_time=None,  # a turn that a sleeping machine missed is made up for once, however late
+            misfire_grace_time=None,  # after the machine slept, run once, however late
             **first,
         )
     scheduler.start()
     try:
         await stop.wait()
     finally:
-        scheduler.shutdown(wait=False)  # cancels the tasks, and does not wait for them
+        scheduler.shutdown(wait=False)  # cancels the tasks without waiting for them
         await asyncio.gather(*running, return_exceptions=True)
 
 
@@ -64,5 +64,5 @@ async def _logged(job: Job, running: set[asyncio.Task[object]]) -> None:
         await job.work()
     except BotError as error:
         logger.warning("%s: %s", job.name, error)
-    except Exception:  # a mistake of ours must not end the ticking
+    except Exception:  # a bug in one job must not stop the others
         logger.exception("%s failed", job.name)

@@ -1,4 +1,4 @@
-"""What a running process does now and then beside the digests: each job with the seconds between two of its turns."""
+"""Periodic jobs of a running process besides the digests, each with its interval in seconds."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ REPAIR_SECONDS = 300.0
 PLACE_SECONDS = 60.0
 DAY_SECONDS = 86_400.0
 KEEP_DELIVERIES = timedelta(days=400)
-KEEP_ASKERS = timedelta(days=2)  # because the day of a cap may end later than the one of UTC
-READ_BACK_AT_MOST = timedelta(minutes=1)  # short, so that a quick restart misses no vote either
+KEEP_ASKERS = timedelta(days=2)  # because a budget's day may end later than the UTC day
+READ_BACK_AT_MOST = timedelta(minutes=1)  # short, so that even a quick restart misses no vote
 
 
 @dataclass(frozen=True, slots=True)
 class Upkeep:
-    """Papers collected ahead and placed, summaries repaired, votes read back, and what is old forgotten."""
+    """Collect papers ahead and place them, repair summaries, read votes back, and delete old data."""
 
     store: Store
     collector: SharedCollector
@@ -37,7 +37,7 @@ class Upkeep:
     clock: Callable[[], datetime]
 
     def jobs(self, reactions: Mapping[str, Reactions]) -> list[Job]:
-        """All of it; votes are read back from `reactions`, which are given by their platform's name."""
+        """Return all jobs. `reactions`, from which votes are read back, are keyed by platform."""
         return [
             Job("collect", lambda: self.collector.collect_ahead(LOOK_BACK), LOOK_AHEAD_SECONDS),
             Job("repair", self.repairs.run, REPAIR_SECONDS),
@@ -47,11 +47,11 @@ class Upkeep:
         ]
 
     async def _read_votes_back(self, reactions: Mapping[str, Reactions]) -> None:
-        # Replicas that start together need not all read the same.
+        # Replicas that start together need not all read the same votes.
         await self.votes.reconcile(reactions, unless_within=READ_BACK_AT_MOST)
 
     async def _place(self) -> None:
-        # Replicas share the work: what one is placing, the others need not.
+        # Only one replica places papers at a time.
         async with self.store.pace.turn("vectors", 0):
             await self.placement.run()
 

@@ -16,7 +16,7 @@ from rich.console import Console, RenderableType
 from adapters.discord import render as discord
 from adapters.markdown import render as markdown
 from adapters.slack.cards import Message
-from adapters.slack.cards import sheet as slack_sheet
+from adapters.slack.cards import paper_view as slack_view
 from adapters.slack.render import render as slack
 from adapters.terminal import render as terminal
 from bot.models import (
@@ -192,7 +192,7 @@ def in_documents(paper: PaperLayout, *, labelled: bool) -> list[str]:
 def test_slack_shows_a_paper_on_its_own(view: PaperView, share: bool) -> None:
     words = words_for(view.language)
     layout = paper_layout(view, words, share=share)
-    message = slack_sheet(view, words, share=share)
+    message = slack_view(view, words, share=share)
 
     shows(in_slack(message), of_paper(layout))
     assert message.text.split("\n") == [one for one in (layout.title, layout.lead) if one]

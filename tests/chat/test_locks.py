@@ -68,7 +68,7 @@ async def test_who_waits_gets_it_at_the_end(timed: Store, clock: StandingClock) 
 
 async def test_a_dead_holder_is_replaced_within_one_lease(timed: Store, clock: StandingClock) -> None:
     (dead, _), (leases, sleep) = stepped(timed, clock), stepped(timed, clock)
-    await dead._taken(NAME, "dead", LEASE)
+    await dead._take(NAME, "dead", LEASE)
     begun, got_it = clock(), asyncio.Event()
 
     async def wait() -> None:

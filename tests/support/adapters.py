@@ -1,4 +1,4 @@
-"""Adapters as the service connects them, watched."""
+"""Observe adapters while the service connects them."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from bot.ports import Adapter, Connection
 
 @dataclass
 class Watch:
-    """What an adapter was given when it was connected, and what it gave."""
+    """What an adapter received when it was connected, and what it returned."""
 
     given: list[UseCases] = field(default_factory=list)
     made: list[Connection] = field(default_factory=list)
 
     def over(self, adapter: Adapter[UseCases]) -> Adapter[UseCases]:
-        """The adapter, whose next connections are watched."""
+        """Return the adapter with its connections recorded."""
 
         def connect(uses: UseCases) -> Connection:
             self.given.append(uses)

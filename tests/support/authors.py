@@ -1,4 +1,4 @@
-"""An invented paper that has a summary which passes the check, and a summarizer that does as it is told."""
+"""An invented paper with a summary that passes the check, and a scripted summarizer."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def papers(count: int) -> list[Paper]:
 
 
 def database(folder: Path) -> Path:
-    """A new database that has the papers 1 to 9; to be copied, because making one takes long."""
+    """Create a database with the papers 1 to 9, as a template for copies, because creating one is slow."""
     path = folder / "template.sqlite3"
 
     async def make() -> None:
@@ -56,7 +56,7 @@ def database(folder: Path) -> Path:
 
 @asynccontextmanager
 async def opened(template: Path, folder: Path) -> AsyncIterator[Store]:
-    """A store of one's own on a copy of the database."""
+    """Open a store on a copy of the template."""
     path = shutil.copy(template, folder / "kawaraban.sqlite3")
     async with Store.open(sqlite_url(path)) as store:
         yield store
@@ -67,7 +67,7 @@ def good(request: SummaryRequest) -> Draft:
 
 
 def invented(request: SummaryRequest) -> Draft:
-    """A draft with a figure that the paper does not have."""
+    """Return a draft with a figure that is not in the paper."""
     return replace(good(request), text=TEXT.replace("8%", "47.3%"))
 
 
@@ -77,7 +77,7 @@ def refused(request: SummaryRequest) -> Draft:
 
 @dataclass
 class Author:
-    """A Summarizer that answers with `write`, and remembers what it was asked."""
+    """A Summarizer that answers with `write` and records its requests."""
 
     write: Callable[[SummaryRequest], Draft] = good
     asked: list[SummaryRequest] = field(default_factory=list)
@@ -106,7 +106,7 @@ class Author:
 
 @dataclass
 class Clock:
-    """A wall clock that stands still until it is moved."""
+    """A wall clock that stands still until moved."""
 
     now: datetime = stores.NOW
 

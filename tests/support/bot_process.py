@@ -1,4 +1,4 @@
-"""`kawaraban run` as a process of its own, today or on a recorded day."""
+"""Run `kawaraban run` as a separate process, today or on a given day."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 class BotProcess:
-    """A running one; `url` is its web server, `log` the file with all that it says."""
+    """A running bot. `url` is its web server, `log` the file with its output."""
 
     def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
         self.process = process
@@ -36,10 +36,10 @@ class BotProcess:
     @classmethod
     @contextmanager
     def running(cls, environment: Mapping[str, str], folder: Path, at: datetime | None = None) -> Iterator[Self]:
-        """Start it in the folder with nothing but `environment` set on top of this process's own variables, at the
-        instant if one is given; wait until it is ready, and stop it with the block as a signal does.
+        """Start a bot, wait until it is ready, and stop it by a signal at the end of the block.
 
-        Raises AssertionError where it did not end well.
+        It runs in the folder, with `environment` on top of this process's own variables, at the instant `at` if given.
+        Raises AssertionError if it fails to start or to end cleanly.
         """
         command = ["-m", "bot", "run"] if at is None else ["-m", "tests.support.run_at", at.isoformat()]
         log = folder / f"run-{len(list(folder.glob('run-*.log')))}.log"
@@ -61,14 +61,14 @@ class BotProcess:
             process.wait()
 
     def stop(self) -> None:
-        """End it as the operator does; harmless a second time. Raises AssertionError for a bad end."""
+        """Stop it as an operator would. Safe to call twice. Raises AssertionError if it does not end cleanly."""
         if not self._killed:
             self.process.send_signal(signal.SIGTERM)
             status = self.process.wait(STOPS_WITHIN)
             assert status == 0, self.said()
 
     def kill(self) -> None:
-        """End it with SIGKILL; to stop it afterwards is harmless."""
+        """Kill it with SIGKILL; `stop` may be called afterwards."""
         self._killed = True
         self.process.kill()
         self.process.wait()
@@ -84,7 +84,7 @@ class BotProcess:
 
 
 def until(look: Callable[[], T | None], within: float = 300.0, every: float = 0.05) -> T:
-    """What `look` finds, as soon as that is something. Raises TimeoutError after so many seconds."""
+    """Poll `look` until it returns something true, and return that. Raises TimeoutError after `within`."""
     end = time.monotonic() + within
     while True:
         found = look()

@@ -1,4 +1,4 @@
-"""Pages in a real Chromium without a network: what they look like."""
+"""Screenshots of pages in a real Chromium without a network."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _QUIET = (
 
 
 def picture(page: str, file: Path, width: int = 800, height: int = 1200) -> bytes:
-    """A PNG of the HTML, written to `file` (whose folder takes the browser's own files too).
+    """Write a PNG of the HTML to `file`, and return it. The browser's own files go to the same folder.
 
-    The test that asks needs `chromium`.
+    Mark the test with `needs("chromium")`.
     """
     source = file.with_suffix(".html")
     source.write_text(page, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The command line as tests call it: in this process with its output caught, or as a process of its own."""
+"""Call the command line from tests: in this process, capturing the output, or as a separate process."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from bot.__main__ import main
 from tests.support.needs import ROOT
 from tests.support.standins import Claude, Upstream
 
-NOWHERE = "http://127.0.0.1:9"  # the discard port, where nobody listens
+NOWHERE = "http://127.0.0.1:9"  # the discard port, where nothing listens
 
 
 @dataclass(frozen=True)
 class Result:
-    """How a command ended, and what it wrote."""
+    """A command's exit status and output."""
 
     status: int
     out: str
@@ -33,12 +33,12 @@ class Result:
 
     @property
     def problem(self) -> str:
-        """The last line of standard error, which is what the user is left with."""
+        """The last line of standard error, which the user sees last."""
         return self.err.splitlines()[-1] if self.err else ""
 
 
 def kawaraban(*arguments: str, environment: Mapping[str, str], stdin: str = "") -> Result:
-    """Run one command with nothing but `environment` set on top of this process's own variables."""
+    """Run one command with `environment` on top of this process's own variables."""
     out, err = io.StringIO(), io.StringIO()
     with (
         patch.dict("os.environ", environment),
@@ -56,7 +56,7 @@ def kawaraban(*arguments: str, environment: Mapping[str, str], stdin: str = "") 
 
 
 def offline(folder: Path) -> dict[str, str]:
-    """Settings without any remote and without a key; the database is a file in the folder."""
+    """Return settings without remotes or API key, with the database in the folder."""
     return {
         "ARXIV_API_URL": NOWHERE,
         "HUGGINGFACE_API_URL": NOWHERE,
@@ -69,14 +69,14 @@ def offline(folder: Path) -> dict[str, str]:
 
 
 def online(upstream: Upstream, claude: Claude | None, folder: Path) -> dict[str, str]:
-    """Settings for the stand-ins; without `claude` there is no key."""
+    """Return settings for the stand-ins; without `claude` there is no API key."""
     sources = dict.fromkeys(["ARXIV_API_URL", "HUGGINGFACE_API_URL", "SEMANTIC_SCHOLAR_API_URL"], upstream.url)
     key = {"ANTHROPIC_BASE_URL": claude.url, "ANTHROPIC_API_KEY": "any"} if claude else {}
     return offline(folder) | sources | key
 
 
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Retries in this process wait a hundredth of their time."""
+    """Make retries in this process wait a hundredth of their time."""
     from bot.app.opening import open_app
 
     async def hardly_wait(seconds: float) -> None:
@@ -86,7 +86,7 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def start(*arguments: str, environment: Mapping[str, str], folder: Path) -> subprocess.Popen[str]:
-    """Start a command as a process of its own, working in the folder."""
+    """Start a command as a separate process in the folder."""
     return subprocess.Popen(
         [sys.executable, "-m", "bot", *arguments],
         cwd=folder,
@@ -100,7 +100,7 @@ def start(*arguments: str, environment: Mapping[str, str], folder: Path) -> subp
 
 
 def ended(process: subprocess.Popen[str], seconds: float = 300) -> Result:
-    """Wait for the process, which is killed after so long."""
+    """Wait for the process, killing it after `seconds`, and return its result."""
     try:
         out, err = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:

@@ -1,4 +1,4 @@
-"""A clock that stands still until it is told to move, and a sleep that ends when it is told to."""
+"""A clock that stands still until moved, and a sleep that ends on demand."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NOON = datetime(2026, 2, 27, 3, tzinfo=UTC)  # in Tokyo
 
 @dataclass
 class StandingClock:
-    """Give it where a clock is wanted; `pass_time` moves it."""
+    """A clock moved by `pass_time`."""
 
     now: datetime = NOON
 
@@ -24,7 +24,7 @@ class StandingClock:
 
 @dataclass
 class SteppedSleep:
-    """Give it where a `sleep` is wanted; each `step` ends the next one, and lets its seconds pass on the clock."""
+    """A `sleep` of which each `step` ends the next call, moving the clock by its seconds."""
 
     clock: StandingClock
     _asleep: asyncio.Queue[tuple[float, asyncio.Future[None]]] = field(default_factory=asyncio.Queue)
@@ -35,12 +35,12 @@ class SteppedSleep:
         await wake
 
     async def step(self) -> None:
-        """End the next sleep, once it has begun."""
+        """Wait until the next sleep has begun, and end it."""
         seconds, wake = await self._asleep.get()
         self.clock.pass_time(seconds=seconds)
         wake.set_result(None)
 
     async def step_and_wait(self) -> None:
-        """The same, and wait until the one after has begun."""
+        """End the next sleep, and wait until the one after it has begun."""
         await self.step()
         self._asleep.put_nowait(await self._asleep.get())

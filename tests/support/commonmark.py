@@ -1,4 +1,4 @@
-"""CommonMark read by somebody else's parser."""
+"""Parse CommonMark with an independent parser."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethro
 
 
 def tokens(markdown: str) -> list[Token]:
-    """All tokens, those inside lines included."""
+    """Return all tokens, including inline ones."""
     return [inner for outer in MARKDOWN.parse(markdown) for inner in [outer, *(outer.children or ())]]
 
 

@@ -1,4 +1,4 @@
-"""Invented digests for the tests of words and renderers, and the hostile text that may stand in them."""
+"""Invented digests for the tests of words and renderers, and hostile text for use in them."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def make_digest(*entries: Entry, language: str = "ja", empty: EmptyReason | None
 
 
 def two_entries(paper: Paper | None = None, summary: Summary | None = None, excerpt: Excerpt = EXCERPT) -> Digest:
-    """One paper with a verified summary, and one without."""
+    """Return a digest of one paper with a verified summary and one without."""
     paper = paper or make_paper()
     reasons = (Reason(ReasonKind.UPVOTES, value=128, share=0.976), Reason(ReasonKind.KEYWORD, "agents"))
     return make_digest(

@@ -1,4 +1,4 @@
-"""The whole bot over the invented sample, talking to the tests' Discord by the real discord.py."""
+"""The whole bot on the invented sample, connected to the tests' Discord by the real discord.py."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ PULSE = Pulse(pause=0.05, guilds=0.01)
 
 @dataclass
 class Bot:
-    """A running bot and the Discord that it is in."""
+    """A running bot and its Discord double."""
 
     discord: DiscordDouble
     uses: UseCases
@@ -63,35 +63,35 @@ class Bot:
                 await asyncio.sleep(0.01)
 
     async def end(self) -> None:
-        """Stop it as a signal does."""
+        """Stop it as a signal would."""
         if not self.ended:
             self.ended = True
             self.stop.set()
             await self.work
 
     async def slash(self, path: str, channel: Channel, user: User, **options: object) -> str:
-        """What the person reads in answer to a command, when all is said."""
+        """Send a command and return the text of its final answer."""
         return read_answer(await self.settled(self.discord.people.slash(path, channel, user, **options)))
 
     async def settled(self, one: Interaction) -> Interaction:
-        """The interaction when nothing more comes: an answer that only says that it is being worked on is none."""
+        """Wait until the interaction has its final answer, as opposed to an interim one, and return it."""
         await one.answered()
         await self.discord.until(lambda: not is_working(one))
         return one
 
     async def digest(self, channel: Channel, user: User, cards: int = 2) -> list[Message]:
-        """Subscribe the channel, have its digest sent now, and wait for all of it: the headline, then its cards."""
+        """Subscribe the channel, request its digest, and wait for all of it. Return the headline and its cards."""
         await self.slash("digest subscribe", channel, user)
         await self.slash("digest now", channel, user)
         await self.discord.until(lambda: len(digest_of(channel)) == 1 + cards, 60)
         there = digest_of(channel)
-        # Emoji are seeded when all is written down: before that, a vote is about a message that nobody knows.
+        # Emoji are seeded once the messages are recorded; an earlier vote would be on an unknown message.
         await self.discord.until(lambda: all(message.reactions for message in there))
         return there
 
 
 def is_working(one: Interaction) -> bool:
-    """Whether the answer so far only says that it takes a while."""
+    """Return whether the answer so far is only an interim one."""
     return one.message is not None and not one.message.embeds and one.message.content.endswith("…")
 
 
@@ -101,7 +101,7 @@ def key(channel: Channel) -> ChannelKey:
 
 
 def digest_of(channel: Channel) -> list[Message]:
-    """The newest message with a thread, and what of the bot stands in that."""
+    """Return the newest message with a thread, and the bot's messages in the thread."""
     opened = [one for one in channel.shown if one.thread]
     if not opened or opened[-1].thread is None:
         return []
@@ -109,7 +109,7 @@ def digest_of(channel: Channel) -> list[Message]:
 
 
 def read(message: Message) -> str:
-    """All that can be read in a message."""
+    """Return all text of a message."""
     return "\n".join(shown(message)[0])
 
 
@@ -123,13 +123,13 @@ def settings_of(double: DiscordDouble, **more: Any) -> DiscordSettings:
 
 
 def core_settings() -> Settings:
-    """Two papers a digest in Japanese, and any free port."""
+    """Return settings for digests of two papers in Japanese, on any free port."""
     return Settings(_env_file=None, http_port=0, digest_language="ja", digest_size=2)  # type: ignore[call-arg]  # BaseSettings' own argument
 
 
 @asynccontextmanager
 async def running(double: DiscordDouble, pulse: Pulse = PULSE, *, connects: bool = True) -> AsyncIterator[Bot]:
-    """The bot at work within the block, connected unless another one is."""
+    """Run the bot during the block; it connects unless another one is connected."""
     async with open_demo(core_settings()) as app, at_work(double, app, settings_of(double), pulse) as kawaraban:
         if connects:
             await connected(double)
@@ -140,12 +140,12 @@ async def running(double: DiscordDouble, pulse: Pulse = PULSE, *, connects: bool
 async def at_work(
     double: DiscordDouble, app: App, settings: DiscordSettings, pulse: Pulse = PULSE
 ) -> AsyncIterator[Bot]:
-    """One process of the bot, over whatever database `app` has."""
+    """Run one process of the bot on the database of `app`."""
     from adapters.discord import adapter as discord_adapter
 
     watch = Watch()
     patch = pytest.MonkeyPatch()
-    # Messages of one channel a second apart would only make the tests long.
+    # Spacing a channel's messages by a second would only slow the tests down.
     patch.setattr(discord_adapter, "SPACING", 0.01)
     patch.setattr(discord_adapter, "RATE", 200.0)
     stop, port = asyncio.Event(), asyncio.get_running_loop().create_future()
@@ -163,6 +163,6 @@ async def at_work(
 
 
 async def connected(double: DiscordDouble, identified: int = 1) -> None:
-    """Wait until a bot listens, and knows its servers."""
+    """Wait until a bot is connected and knows its servers."""
     await double.until(lambda: double.gateway.connected and double.gateway.identified >= identified)
     await double.until(lambda: double.commands.registered.get(None))

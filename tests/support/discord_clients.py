@@ -1,4 +1,4 @@
-"""The real discord.py clients of tests that talk to the Discord double."""
+"""Real discord.py clients for tests of the Discord double."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @asynccontextmanager
 async def logged_in(double: DiscordDouble, **options: Any) -> AsyncIterator[discord.Client]:
-    """A client that can send without a gateway, as any worker does."""
+    """Provide a client that can send without a gateway, like any worker."""
     import discord
 
     intents = discord.Intents(guilds=True, guild_reactions=True, guild_messages=True, dm_messages=True)
@@ -27,7 +27,7 @@ async def logged_in(double: DiscordDouble, **options: Any) -> AsyncIterator[disc
 
 @asynccontextmanager
 async def connected(double: DiscordDouble, client: discord.Client, shards: int = 1) -> AsyncIterator[discord.Client]:
-    """The client with its connection to the gateway, ready."""
+    """Provide the client connected to the gateway and ready."""
     async with client:
         running = asyncio.create_task(client.start(double.state.token))
         try:
@@ -42,7 +42,7 @@ async def connected(double: DiscordDouble, client: discord.Client, shards: int =
 
 
 def at_once(**options: Any) -> dict[str, Any]:
-    """Options of a client that does not wait for further guilds when it connects."""
+    """Return options for a client that does not wait for further guilds when it connects."""
     import discord
 
     intents = discord.Intents(guilds=True, guild_reactions=True, guild_messages=True, dm_messages=True)

@@ -1,6 +1,6 @@
-"""Discord's Markdown as its clients read it: what is seen, which links can be clicked, and what else came alive.
+"""Read Discord's Markdown as its clients do: the visible text, the clickable links, and other active elements.
 
-Written from the clients' behaviour, on its own: it shares nothing with the adapter's escaping.
+Written from the clients' behaviour, it shares nothing with the adapter's escaping.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _LINE_START = re.compile(r"^(?:(-# |#{1,3} |> |>>> )|(\s*)(?:[-*+]|\d+[.)]) )", 
 
 @dataclass
 class Read:
-    """`alive` are the mentions, emoji and the like that a client would make of the text."""
+    """A text as displayed. `alive` holds the mentions, emoji and the like that a client would recognise in it."""
 
     text: str = ""
     links: list[str] = field(default_factory=list)
@@ -35,7 +35,7 @@ class Read:
 
 
 def read(source: str) -> Read:
-    """How a client shows the source."""
+    """Return the source as a client displays it."""
     found = Read()
     lines = [_LINE_START.sub(lambda m: m[2] or "", line) for line in source.split("\n")]
     found.text = _inline("\n".join(lines), found)

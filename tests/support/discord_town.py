@@ -1,4 +1,4 @@
-"""The tests' Discord as a process with its people, and how its messages are read there."""
+"""The tests' Discord as a process with simulated people, and ways to read its messages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 
 class Guild:
-    """One server, and what its people do and see."""
+    """A server, with what its people do and see."""
 
     def __init__(self, discord: DiscordProcess, name: str = "Lab", locale: str = "en-US") -> None:
         self.discord = discord
@@ -42,12 +42,12 @@ class Guild:
         self.discord.call("people.unreact", message=message["id"], emoji=emoji, user=user)
 
     def ask(self, path: str, channel: int, user: int, **options: Any) -> Json:
-        """What the person sees when all of the answer is there."""
+        """Send a command and return the complete answer that the person sees."""
         begun = self.discord.call("people.slash", path=path, channel=channel, user=user, options=options)
         return self.answer(begun["id"])
 
     def click(self, message: Json, label: str, user: int) -> Json:
-        """Press the button with that label; what comes of it."""
+        """Press the button with that label, and return the answer."""
         buttons = [one for row in message["components"] for one in row["components"]]
         custom_id = next(one["custom_id"] for one in buttons if one.get("label") == label)
         begun = self.discord.call("people.click", message=message["id"], custom_id=custom_id, user=user)
@@ -62,11 +62,11 @@ class Guild:
         return until(there)
 
     def messages(self, channel: int) -> list[Json]:
-        """What of the bot stands in the channel, and in the threads that were opened there."""
+        """Return the bot's messages in the channel and in the threads opened there."""
         return [one for one in self.discord.messages(channel) if one["author"].get("bot") and one["type"] == 0]
 
     def digest(self, channel: int, cards: int) -> list[Json]:
-        """The newest digest, once all of it and its emoji are there: the headline, then what is in its thread."""
+        """Wait for the newest digest with its emoji. Return the headline and the messages in its thread."""
 
         def there() -> list[Json] | None:
             headlines = [one for one in self.messages(channel) if one.get("reactions")]
@@ -81,13 +81,13 @@ class Guild:
 
 
 def is_interim(message: Json) -> bool:
-    """A line that only says that an answer is on its way."""
+    """Return whether the message only announces an answer."""
     waits = message.get("flags", 0) & 128
     return bool(waits) or (not message["embeds"] and message["content"].endswith("…"))
 
 
 def texts(message: Json) -> list[str]:
-    """What is read in a message, from its top to its bottom."""
+    """Return the texts of a message, from top to bottom."""
     found = [read(message["content"]).text]
     for embed in message["embeds"]:
         found += [read(embed.get(part, "")).text for part in ("title", "description")]
@@ -96,12 +96,12 @@ def texts(message: Json) -> list[str]:
 
 
 def links(message: Json) -> list[str]:
-    """The addresses that a click in its text would open."""
+    """Return the URLs that can be clicked in its text."""
     return [link for embed in message["embeds"] for link in read(embed.get("description", "")).links]
 
 
 def stored_votes(database: str, channel: ChannelKey, since: datetime) -> Sequence[StoredVote]:
-    """The votes that stand for the channel's papers."""
+    """Return the stored votes that count for the channel's papers."""
 
     async def look() -> Sequence[StoredVote]:
         async with Store.open(database) as store:

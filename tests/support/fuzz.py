@@ -1,10 +1,10 @@
-"""Look for what the property tests have not found yet: `make fuzz`, or `python -m tests.support.fuzz`.
+"""Search for new failures of the property tests: `make fuzz`, or `python -m tests.support.fuzz`.
 
-Every test that hypothesis drives runs in rounds, each with a fresh seed and in another order, until the time is up.
-A test that failed is left out of the later rounds; at the end each failure is printed as what keeps it: an `@example`
-for the test, the steps of a state machine, or `@reproduce_failure` where the values have no source form.
+All hypothesis tests run in rounds, each with a fresh seed and order, until the time is up. A failed test is left out of
+later rounds. At the end, each failure is printed in a form to keep: an `@example` for the test, the steps of a state
+machine, or `@reproduce_failure` for values without a literal form.
 
-The module is a pytest plugin too, which the rounds load: it selects the tests, stops them, and collects the failures.
+The module is also a pytest plugin, which the rounds load: it selects the tests, stops them, and collects the failures.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _ENDS = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TE
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Fuzz for the stated time; 1 where anything was found or pytest could not run, else 0."""
+    """Fuzz for the stated time. Return 1 if there was a failure or pytest could not run, otherwise 0."""
     parser = argparse.ArgumentParser(prog="make fuzz", description="Run the property tests with fresh seeds.")
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--jobs", default="auto", help="processes at a time")
@@ -56,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
         if status not in _ENDS:
             print(f"fuzz: pytest ended with status {status}")
             return 1
-        if not ran:  # the time was up, or every test has failed
+        if not ran:  # time is up, or every test has failed
             break
     for test, example in found.items():
         print(f"\n{test}\n{example}")
@@ -66,7 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _round(
     paths: list[str], jobs: str, seed: int, deadline: float, known: list[str]
 ) -> tuple[int, int, dict[str, str]]:
-    """pytest's exit status, how many tests ran, and the failures by test."""
+    """Run one round. Return pytest's exit status, the number of tests, and the failures by test."""
     with tempfile.TemporaryDirectory(prefix="kawaraban-fuzz-") as folder:
         orders = Path(folder) / "orders.json"
         results = Path(folder) / "results.json"
@@ -103,7 +103,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 class _Round:
-    """One round: in the workers it selects, stops and explains; where the reports arrive it writes them down."""
+    """The plugin for one round: it selects and stops tests in the workers, and collects reports in the controller."""
 
     def __init__(self, config: pytest.Config) -> None:
         orders = json.loads(Path(config.getoption("--fuzz")).read_text())
@@ -115,11 +115,11 @@ class _Round:
         self._ran = 0
         self._failures: dict[str, str] = {}
 
-    @pytest.hookimpl(trylast=True)  # hypothesis marks its tests before
+    @pytest.hookimpl(trylast=True)  # after hypothesis has marked its tests
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         chosen = [one for one in items if one.get_closest_marker("hypothesis") and one.nodeid not in self._known]
         chosen.sort(key=lambda one: one.nodeid)
-        random.Random(self._seed).shuffle(chosen)  # the same in every worker, as xdist demands
+        random.Random(self._seed).shuffle(chosen)  # the same order in every worker, as xdist requires
         config.hook.pytest_deselected(items=[one for one in items if one not in set(chosen)])
         items[:] = chosen
 
@@ -155,7 +155,7 @@ class _Round:
 
 
 def kept(error: BaseException | None, fixtures: Collection[str] = ()) -> str:
-    """What is written into the test so that it meets the failing example again, from hypothesis's notes; "" without."""
+    """Return the code that makes the test repeat the failing example, from hypothesis's notes; empty without notes."""
     notes = list(dict.fromkeys(_notes(error)))
     drawn = [note for note in notes if note.startswith("Failing test case")]
     return "\n".join(_kept(note, fixtures) for note in notes) if drawn else ""
@@ -173,9 +173,9 @@ def _kept(note: str, fixtures: Collection[str]) -> str:
     if blob := re.search(r"@reproduce_failure\(.*\)(?= as a decorator)", note):
         return blob[0]
     example = re.match(r"Failing test case: \w+\(\n(.*)\n\)", note, re.DOTALL)
-    if example is None or "=data(...)" in note:  # the steps of a state machine; what a test drew by itself
+    if example is None or "=data(...)" in note:  # steps of a state machine, or interactively drawn values
         return note.strip()
-    # One argument begins on each line that is indented once; fixtures are given by pytest, not by the example.
+    # Each argument begins on a line indented once; fixtures come from pytest, not from the example.
     arguments = re.split(r"\n(?=    \w+=)", "\n" + example[1])
     own = [one for one in arguments if one.strip() and one.strip().partition("=")[0] not in {*fixtures, "self"}]
     return "@example(\n" + "\n".join(own) + "\n)"

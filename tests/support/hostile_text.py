@@ -1,4 +1,4 @@
-"""Text that means something to Markdown, HTML or Hugo, in pieces and in random sequences of them."""
+"""Text with a meaning in Markdown, HTML or Hugo: fragments, and random sequences of them."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ URL_PIECES = (
 
 
 def url(source: random.Random) -> str:
-    """An address that few sites have; some are none."""
+    """Return an unusual URL, in some cases an invalid one."""
     return "https://e.example" + "".join(source.choice(URL_PIECES) for _ in range(source.randint(1, 6)))
 
 
 def hostile(source: random.Random, longest: int) -> str:
-    """Up to `longest` pieces, with at least one word among them."""
+    """Return up to `longest` fragments, with at least one word among them."""
     pieces = [source.choice(PIECES) for _ in range(source.randint(1, longest))]
     pieces.insert(source.randrange(len(pieces) + 1), "word")
     return "".join(pieces)

@@ -36,13 +36,13 @@ SUMMARIES = {
     "en": "The paper proposes FoldReader, which folds long documents before reading. It gains 9.4 points on 12 tasks.",
 }
 
-# How themes write the shortcode that the blog's posts use.
+# The shortcode used in the blog's posts, as themes define it.
 DETAILS = {
     "rendered": '{{ .Inner | .Page.RenderString (dict "display" "block") }}',
     "markdownified": "{{ .Inner | markdownify }}",
     "raw": "{{ .Inner }}",
 }
-# Every extension of Goldmark that Hugo can switch on; the typographer would only change quotation marks and dashes.
+# Every Goldmark extension that Hugo can enable, except the typographer, which only changes quotation marks and dashes.
 CONFIG = r"""
 baseURL = "https://blog.example/"
 disableKinds = ["taxonomy", "term", "RSS", "sitemap", "robotsTXT", "404"]
@@ -68,7 +68,7 @@ enable = true
 block = [["$$", "$$"], ["\\[", "\\]"]]
 inline = [["$", "$"], ["\\(", "\\)"]]
 """
-# On a site in several languages Hugo renders links and images by hooks of its own.
+# On a multilingual site, Hugo renders links and images by its own hooks.
 LANGUAGES = """
 [languages.ja]
 weight = 1
@@ -81,7 +81,7 @@ PAGE = """<!doctype html><html lang="{{ .Language.Lang }}">
 
 
 def paper(number: int = 1, **changed: object) -> Paper:
-    """An invented paper, listed by Hugging Face."""
+    """Return an invented paper, listed by Hugging Face."""
     values: dict[str, object] = {
         "id": PaperId.arxiv(f"2602.9900{number}"),
         "title": f"FoldReader {number}: Reading Long Documents in Folds",
@@ -96,7 +96,7 @@ def paper(number: int = 1, **changed: object) -> Paper:
 
 
 def entry(number: int = 1, language: str = "ja", **changed: object) -> Entry:
-    """An invented paper with a summary."""
+    """Return an invented paper with a summary."""
     text = str(changed.pop("text", SUMMARIES.get(language, SUMMARIES["en"])))
     summary = Summary(language, Style.BRIEF, "", text, origin=Origin.IMPORTED)
     return Entry(number, paper(number, **changed), 0.0, (), summary=summary)
@@ -107,7 +107,7 @@ def digest(*entries: Entry, language: str = "ja") -> Digest:
 
 
 def every_kind(language: str) -> Digest:
-    """One entry of each kind: plain, with everything, without a summary for two reasons, with the least."""
+    """Return a digest with one entry of each kind: plain, complete, without a summary for two reasons, minimal."""
     listed = tuple(Signal(source, SignalKind.LISTED, 1.0, DUE) for source in SourceName)
     many = tuple(f"Author {letter}" for letter in "ABCDEFG")
     full = entry(2, language, authors=many, signals=listed, title="Fold++: 90% of `R&D`, <b>bold</b> [sic]")
@@ -125,7 +125,7 @@ def every_kind(language: str) -> Digest:
 
 
 class Site:
-    """A Hugo site in a folder of its own; posts go below `content`."""
+    """A Hugo site in its own folder; posts go below `content`."""
 
     def __init__(self, folder: Path, details: str, languages: str = LANGUAGES) -> None:
         self.folder = folder
@@ -142,7 +142,7 @@ class Site:
             path.write_text(text, encoding="utf-8")
 
     def build(self) -> None:
-        """Raises AssertionError with what Hugo printed when it cannot build the site."""
+        """Build the site. Raises AssertionError with Hugo's output if that fails."""
         command = [sys.executable, "-m", "hugo", "--source", str(self.folder), "--logLevel", "warn"]
         run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
         assert run.returncode == 0, run.stdout + run.stderr

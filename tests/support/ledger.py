@@ -1,4 +1,4 @@
-"""What the tests of the ledger have in common: invented digests in it, and short words for its methods."""
+"""Shared by the tests of the ledger: invented digests, and shorthands for its methods."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from bot.store.engine import utc_now
 from bot.store.store import Store
 
 DAY = date(2031, 5, 14)
-LEASE = timedelta(hours=1)  # by the database's clock, which on PostgreSQL is the real one
+LEASE = timedelta(hours=1)  # on the database's clock, which is the real one on PostgreSQL
 FAKE = ("fake",)
 
 
 @dataclass
 class NamedWorker:
-    """A Worker (see `bot.ports`) that does nothing but have a name."""
+    """A `bot.ports.Worker` that has a name and does nothing."""
 
     owner: str = ""
 
     def wake(self) -> None:
-        """Nobody waits."""
+        """Do nothing, because nobody waits."""
 
 
 def channel(name: object = "C1") -> ChannelKey:
@@ -35,7 +35,7 @@ def message(value: object) -> MessageRef:
 
 
 def parts(cards: int = 0, *, in_thread: bool = True, spacing: float = 0.0) -> tuple[NewDelivery, ...]:
-    """A headline and so many cards."""
+    """Return a headline and that many cards."""
     headline = NewDelivery("headline", Notice("digest.title", "ja"), seeds=("1️⃣",))
     return (
         headline,
@@ -49,7 +49,7 @@ def parts(cards: int = 0, *, in_thread: bool = True, spacing: float = 0.0) -> tu
 async def enqueued(
     store: Store, *names: object, cards: int = 0, bucket: str = "fake", at: datetime | None = None, **how: float
 ) -> None:
-    """A digest in each of the channels."""
+    """Put a digest into the ledger for each of the channels."""
     for name in names or ("C1",):
         await store.deliveries.enqueue(channel(name), DAY, parts(cards, **how), bucket, at or utc_now())  # type: ignore[arg-type]  # `how` are the arguments of `parts`
 
@@ -65,12 +65,12 @@ async def claimed(
 
 
 async def states(store: Store, *of: ChannelKey) -> dict[str, DeliveryState]:
-    """The state of each part; of one channel, or of all where their parts have different names."""
+    """Return the state of each part, of the given channels or of all; parts must have different names."""
     return {row.part: row.state for row in await rows(store) if not of or row.channel in of}
 
 
 async def rows(store: Store) -> Sequence[Delivery]:
-    """All of the ledger, in the order of entry."""
+    """Return all rows of the ledger, in order of insertion."""
     return (await store.deliveries.listed(limit=100_000))[::-1]
 
 

@@ -1,7 +1,7 @@
-"""What a test may need of the machine, and the line that names what a run had to leave out.
+"""What a test needs from the machine, and the line that counts the tests that could not run.
 
-A test says `@pytest.mark.needs("chromium")`; where the machine lacks it the test is skipped, and the last line of the
-run (after pytest's own summary) counts it. A skip for any other reason is counted as `other`: none goes unnoticed.
+A test marked `@pytest.mark.needs("chromium")` is skipped if the machine lacks it, and counted in the last line of the
+run (after pytest's own summary). A skip for any other reason is counted as `other`, so none goes unnoticed.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def shared_folder() -> Path | None:
-    """Real recordings and published digests: `../shared`, or the folder in KAWARABAN_SHARED."""
+    """Return the folder of real recordings and published digests: `../shared`, or the one in KAWARABAN_SHARED."""
     folder = Path(os.environ.get("KAWARABAN_SHARED") or ROOT.parent / "shared")
     return folder.resolve() if (folder / "recordings").is_dir() else None
 
 
 def chromium() -> str | None:
-    """The command of a headless browser for screenshots."""
+    """Return the command of a headless browser for screenshots."""
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 def postgresql() -> Path | None:
-    """The folder with `initdb` and `postgres`; Debian keeps them off the PATH."""
+    """Return the folder of `initdb` and `postgres`, which Debian keeps off the PATH."""
     if found := shutil.which("initdb"):
         return Path(found).resolve().parent
     return max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name), default=None)
 
 
 def minilm() -> bool | None:
-    """The extra `minilm`."""
+    """Return True if the extra `minilm` is installed, otherwise None."""
     return is_installed() or None
 
 
@@ -54,14 +54,14 @@ ADDS = {"shared": "days of the real sources, published posts, the platforms' own
 
 
 def require(name: str) -> None:
-    """Skip the running test where the machine lacks `name`, one of NEEDS."""
+    """Skip the running test if the machine lacks `name`, one of NEEDS."""
     find, remedy = NEEDS[name]
     if find() is None:
         pytest.skip(f"needs {name}: {remedy}")
 
 
 class NotRun:
-    """The pytest plugin; under xdist it skips in the workers and counts in the controller."""
+    """The pytest plugin. Under xdist it skips in the workers and counts in the controller."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
@@ -80,7 +80,7 @@ class NotRun:
         self._count(report)
 
     def _count(self, report: pytest.TestReport | pytest.CollectReport) -> None:
-        # An expected failure is reported as skipped too, but it did run.
+        # An expected failure is reported as skipped too, although it did run.
         if report.skipped and not hasattr(report, "wasxfail"):
             reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
             need = re.match(r"Skipped: needs ([\w-]+)", reason)
@@ -96,14 +96,14 @@ class NotRun:
             terminal.write_line(line)
 
     def line(self) -> str:
-        """`NOT RUN: chromium (3 tests), minilm (1 test)`, or that everything ran; nothing where that is not known."""
+        """Return `NOT RUN: chromium (3 tests), minilm (1 test)`, or that everything ran; empty if unknown."""
         if self.missed:
             return "NOT RUN: " + ", ".join(map(_missing, sorted(self.missed.items())))
         return "everything ran" if self.passed else ""
 
 
 def _missing(missed: tuple[str, int]) -> str:
-    """`shared (2 tests: what they add)`."""
+    """Return one need as `shared (2 tests: what they add)`."""
     name, count = missed
     added = f": {ADDS[name]}" if name in ADDS else ""
     return f"{name} ({count} test{'s' * (count > 1)}{added})"

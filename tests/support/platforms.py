@@ -1,4 +1,4 @@
-"""A chat platform in memory, for tests of what the core does with what a platform says."""
+"""A chat platform in memory, for tests of the core's reactions to a platform's answers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.models import Absent, CannotTell, DeliveryKey, Found, MessageRef, Part,
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A message that the platform took."""
+    """A message that the platform accepted."""
 
     place: Place
     part: Part
@@ -23,8 +23,11 @@ class Posted:
 
 @dataclass
 class MemoryPlatform:
-    """Platform and Reactions. What is in `troubles` happens to the next posts, one each: an exception that is raised
-    before the message is taken, `Lost` after it."""
+    """A Platform and Reactions in memory.
+
+    Each of `troubles` happens to one of the next posts: exceptions are raised before the message is accepted, `Lost`
+    after it.
+    """
 
     name: str = "fake"
     latency: float = 0.0
@@ -75,7 +78,7 @@ class MemoryPlatform:
 
 
 class Lost(Exception):
-    """The message is taken, and the caller gets `error` instead of an answer."""
+    """The message is accepted, but the caller gets `error` instead of an answer."""
 
     def __init__(self, error: Exception) -> None:
         super().__init__(error)

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own, made from the programs that are installed."""
+"""A PostgreSQL server for the tests, run from the installed programs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _START_SECONDS = 300
 
 @dataclass
 class Server:
-    """One server on this machine's loopback address. Whoever connects is let in; see `running`."""
+    """A server on the loopback address, without authentication; see `running`."""
 
     programs: Path
     folder: Path
@@ -37,10 +37,10 @@ class Server:
     @classmethod
     @contextmanager
     def running(cls) -> Iterator[Server]:
-        """A new server with empty databases, gone with everything in it at the end."""
+        """Run a new, empty server, which is deleted at the end of the block."""
         programs = postgresql()
         assert programs is not None
-        # Not below pytest's folder, which is its user's alone, nor deep: a socket's path has some 100 characters.
+        # Not below pytest's folder, which only its user can read, nor deep down: socket paths are limited to 100 bytes.
         folder = Path(tempfile.mkdtemp(prefix="kawaraban-pg-", dir="/tmp"))
         server = cls(programs, folder, _free_port())
         try:
@@ -56,7 +56,7 @@ class Server:
 
     @contextmanager
     def database(self, options: str = "") -> Iterator[str]:
-        """The URL of a new database; `options` are those of CREATE DATABASE."""
+        """Create a database and return its URL. `options` are those of CREATE DATABASE."""
         name = f"test_{next(self._names)}"
         self.do(f"CREATE DATABASE {name} {options}")
         try:
@@ -65,7 +65,7 @@ class Server:
             self.do(f"DROP DATABASE {name} WITH (FORCE)")
 
     def do(self, statement: str, database: str = "postgres") -> str:
-        """Run one SQL statement; what it gives, a line a row."""
+        """Run one SQL statement. Return its result, one line per row."""
         server = ("--host", "127.0.0.1", "--port", str(self.port), "--username", USER)
         options = ("--no-psqlrc", "--tuples-only", "--no-align", "--command", statement)
         command = [str(self.programs / "psql"), *server, *options, database]
@@ -77,7 +77,7 @@ class Server:
             "listen_addresses": "127.0.0.1",
             "port": str(self.port),
             "unix_socket_directories": str(self.folder),
-            "fsync": "off",  # only a power cut would tell the difference
+            "fsync": "off",  # only a power failure would make a difference
             "full_page_writes": "off",
             "shared_buffers": "32MB",
             "max_connections": "60",
@@ -92,7 +92,7 @@ class Server:
             time.sleep(0.05)
 
     def stop(self, mode: str = "fast") -> None:
-        """End the server: `fast` ends its connections politely, `immediate` leaves it to recover from its log."""
+        """Stop the server: `fast` closes its connections cleanly, `immediate` leaves recovery to the next start."""
         if self.process:
             self.process.send_signal({"fast": signal.SIGINT, "immediate": signal.SIGQUIT}[mode])
             self.process.wait(timeout=300)
@@ -114,7 +114,7 @@ class Server:
 
 
 def _owner() -> str | None:
-    """Whose the server is: another user's, where this one is root, because it refuses to run as root."""
+    """Return the user to run the server as if this one is root, which PostgreSQL refuses; otherwise None."""
     if os.geteuid():
         return None
     return "postgres" if "postgres" in {entry.pw_name for entry in pwd.getpwall()} else "nobody"

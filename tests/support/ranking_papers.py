@@ -1,4 +1,4 @@
-"""Invented papers for the ranking's tests, said in as few words as a table row needs."""
+"""Invented papers for the ranking's tests, concise enough for table rows."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def paper(
     keywords: Sequence[str] = (),
     withdrawn: bool = False,
 ) -> Paper:
-    """A paper that arXiv listed five hours before `DUE`, unless signals are given."""
+    """Return a paper that arXiv listed five hours before `DUE`, unless signals are given."""
     return Paper(
         id=PaperId("sample", name),
         title=title or f"A study of {name}",
@@ -53,5 +53,5 @@ def paper(
 
 
 def voted(name: str, count: float, *, hours: float = 5) -> Paper:
-    """A paper that Hugging Face alone listed, with upvotes."""
+    """Return a paper with upvotes that only Hugging Face listed."""
     return paper(name, listed(HF, hours), upvotes(count))

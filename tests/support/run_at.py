@@ -1,6 +1,6 @@
-"""`kawaraban run` on another day: the command as it is, with a clock that shows `INSTANT` when it starts and goes on.
+"""`kawaraban run` on another day: the real command, with a clock that starts at `INSTANT`.
 
-python -m tests.support.run_at INSTANT          # ISO 8601 with its offset: 2026-02-27T23:29:57+00:00
+python -m tests.support.run_at INSTANT          # ISO 8601 with an offset: 2026-02-27T23:29:57+00:00
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bot.app import opening
 
 
 def clock_from(start: datetime) -> Callable[[], datetime]:
-    """A clock that shows `start` now and goes on from there."""
+    """Return a clock that shows `start` now and runs on from there."""
     offset = start - datetime.now(UTC)
     return lambda: datetime.now(UTC) + offset
 

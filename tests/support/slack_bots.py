@@ -1,4 +1,4 @@
-"""The whole bot over the invented sample, talking to the tests' Slack by the real SDK, in either mode."""
+"""The whole bot on the invented sample, connected to the tests' Slack by the real SDK, in either mode."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SECRET = b"an invented secret of some length"
 
 @dataclass
 class Bot:
-    """A running bot and the Slack that it is in."""
+    """A running bot and its Slack double."""
 
     slack: SlackDouble
     uses: UseCases
@@ -51,7 +51,7 @@ class Bot:
 
     @property
     def reactions(self) -> dict[str, Reactions]:
-        """What votes are read back from."""
+        """The reactions from which votes are read back, by platform."""
         assert self.connection.reactions
         return {"slack": self.connection.reactions}
 
@@ -67,48 +67,48 @@ class Bot:
         return await self.uses.votes.of_channel(self.key(channel), utc_now() - timedelta(days=1))
 
     async def end(self) -> None:
-        """Stop it as a signal does."""
+        """Stop it as a signal would."""
         if not self.ended:
             self.ended = True
             self.stop.set()
             await self.work
 
     async def answer(self, user: User, before: int = 0) -> Ephemeral:
-        """The newest message that the person alone sees, once there are more than `before`."""
+        """Wait until the person has more than `before` ephemeral messages, and return the newest."""
         await self.slack.until(lambda: len(self.slack.ephemerals(user)) > before)
         return self.slack.ephemerals(user)[-1]
 
     async def slash(self, command: str, text: str, channel: Channel, user: User) -> str:
-        """What the person reads in answer to a command."""
+        """Send a command and return the text of the answer."""
         before = len(self.slack.ephemerals(user))
         done = await self.slack.people.slash(command, text, channel, user)
         assert done.acked, done.error
         return read(await self.answer(user, before))
 
     async def digest(self, channel: Channel, user: User, cards: int = 2) -> list[Message]:
-        """Subscribe the channel, have its digest sent now, and wait for all of it: the headline, then its cards."""
+        """Subscribe the channel, request its digest, and wait for all of it. Return the headline and its cards."""
         await self.slash("/digest", "subscribe", channel, user)
         await self.slash("/digest", "now", channel, user)
         await self.slack.until(lambda: len(thread_of(self.slack, channel)) == 1 + cards, 60)
         there = thread_of(self.slack, channel)
-        # Emoji are seeded when all is written down: before that, a vote is about a message that nobody knows.
+        # Emoji are seeded once the messages are recorded; an earlier vote would be on an unknown message.
         await self.slack.until(lambda: all(message.reactions for message in there))
         return there
 
 
 def thread_of(slack: SlackDouble, channel: Channel) -> list[Message]:
-    """The newest message with replies, and those."""
+    """Return the newest message with replies, and its replies."""
     opened = [one for one in slack.messages(channel) if slack.thread(channel, one.ts)]
     return [opened[-1], *slack.thread(channel, opened[-1].ts)] if opened else []
 
 
 def read(message: Message | Ephemeral) -> str:
-    """All that can be read in a message."""
+    """Return all text of a message."""
     return "\n".join(shown_texts(message.blocks)) or message.text
 
 
 def settings_of(slack: SlackDouble, mode: str = "socket", **more: Any) -> SlackSettings:
-    """One workspace by token, unless `more` says otherwise."""
+    """Return settings for one workspace by token, unless `more` says otherwise."""
     given: dict[str, Any] = {
         "slack_bot_token": SecretStr(slack.token),
         "slack_app_token": SecretStr(slack.app_token) if mode == "socket" else None,
@@ -122,13 +122,13 @@ def settings_of(slack: SlackDouble, mode: str = "socket", **more: Any) -> SlackS
 
 @asynccontextmanager
 async def running(slack: SlackDouble, mode: str = "socket", *, port: int = 0, **more: Any) -> AsyncIterator[Bot]:
-    """The bot at work within the block, connected in its mode."""
+    """Run the bot during the block, connected in its mode."""
     from adapters.slack import adapter as slack_adapter
 
     core = Settings(_env_file=None, http_port=port, digest_language="ja", digest_size=2)  # type: ignore[call-arg]  # BaseSettings' own argument
     watch = Watch()
     patch = pytest.MonkeyPatch()
-    # Messages of one channel a second apart would only make the tests long.
+    # Spacing a channel's messages by a second would only slow the tests down.
     patch.setattr(slack_adapter, "SPACING", 0.01)
     patch.setattr(slack_adapter, "RATE", 200.0)
     stop, listening = asyncio.Event(), asyncio.get_running_loop().create_future()

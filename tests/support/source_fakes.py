@@ -1,4 +1,4 @@
-"""What the tests of the sources share: a pace that never waits, scripted servers, and invented records."""
+"""Shared by the tests of the sources: a pace that never waits, scripted servers, and invented records."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ ANYTHING = st.recursive(
 
 
 def week_to(year: int, month: int, day: int) -> Window:
-    """The seven days up to the end of a UTC date."""
+    """Return the seven days up to the end of a UTC date."""
     end = datetime(year, month, day, tzinfo=UTC) + timedelta(days=1)
     return Window(end - timedelta(days=7), end)
 
 
 class FakePace:
-    """Grants every turn at once; remembers them, the pauses asked for, and whether two turns ever overlapped."""
+    """A Pace that grants every turn at once, and records turns, pauses, and whether two turns overlapped."""
 
     def __init__(self) -> None:
         self.turns: list[tuple[str, float]] = []
@@ -53,7 +53,7 @@ class FakePace:
 
 
 class Waits:
-    """A `sleep` that returns at once and remembers for how long it was asked to wait."""
+    """A `sleep` that returns at once and records the seconds."""
 
     def __init__(self) -> None:
         self.seconds: list[float] = []
@@ -66,7 +66,7 @@ Reply = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
 
 
 class Script(httpx.MockTransport):
-    """Answers with the replies in turn, the last one for ever; remembers the requests."""
+    """A transport that answers with the replies in turn, repeating the last one, and records the requests."""
 
     def __init__(self, *replies: Reply) -> None:
         self.requests: list[httpx.Request] = []
@@ -79,7 +79,7 @@ class Script(httpx.MockTransport):
         if isinstance(reply, Exception):
             raise reply
         if isinstance(reply, httpx.Response):
-            # A response can be read once only.
+            # A response can only be read once.
             return httpx.Response(reply.status_code, headers=reply.headers, content=reply.content)
         return reply(request)
 
@@ -93,7 +93,7 @@ def ok(body: object) -> httpx.Response:
 
 
 def atom(entries: Iterable[str], total: int | None = None) -> bytes:
-    """An arXiv answer around the entries."""
+    """Return an arXiv answer with the entries."""
     listed = list(entries)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>'
@@ -111,7 +111,7 @@ def entry(
     summary: str = "We invent\n  lanterns.",
     more: str = "",
 ) -> str:
-    """One entry of an arXiv answer."""
+    """Return one entry of an arXiv answer."""
     return (
         f"<entry><id>http://arxiv.org/abs/{arxiv_id}</id><title>{title}</title><updated>{published}</updated>"
         f"<summary>{summary}</summary><published>{published}</published>"
@@ -130,7 +130,7 @@ def paper(
     signals: tuple[Signal, ...] = (),
     doi: str | None = None,
 ) -> Paper:
-    """An invented paper."""
+    """Return an invented paper."""
     return Paper(
         id=PaperId.arxiv(arxiv_id) if arxiv_id else PaperId.title(title),
         title=title,

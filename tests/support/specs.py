@@ -1,4 +1,4 @@
-"""Commands that there are not (yet), to see what follows from a description alone."""
+"""Hypothetical commands, to see what is derived from a spec alone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MUTE = CommandSpec(
 
 
 def extra(number: int, group: Group | None) -> CommandSpec:
-    """A command as long-winded as those that there are."""
+    """Return a command with texts as long as the real ones."""
     return CommandSpec(
         f"command-number-{number}",
         japanese=f"{number}番目のコマンド",
@@ -41,7 +41,7 @@ def with_more(more: Iterable[CommandSpec]) -> Registry:
 
 
 def words_with(more: Iterable[CommandSpec]) -> Callable[[str], Words]:
-    """The catalogues with what those commands need in them."""
+    """Return the catalogues extended by the sentences of those commands."""
     texts = {
         key: (f"What it does in about sixty characters, as usual ({key})",)
         for spec in more

@@ -1,4 +1,4 @@
-"""The stand-in servers as processes: the paper sources, and the Claude API."""
+"""The stand-in servers for the paper sources and the Claude API, as processes."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from urllib.parse import urlsplit
 from tests.support.needs import ROOT
 
 TODAY = "2026-02-27"  # the last recorded day of the sources
-STARTS_WITHIN = 300.0  # seconds; starting takes about one, and a busy machine its time
+STARTS_WITHIN = 300.0  # seconds; starting takes about one, much longer on a busy machine
 
 
 class StandIn:
-    """A running server; `url` is its base URL, without a slash at the end."""
+    """A running server. `url` is its base URL, without a trailing slash."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -31,7 +31,7 @@ class StandIn:
     def running(cls, module: str, *arguments: str) -> Iterator[Self]:
         """Run `module` as a process, wait for its address on its first line, and end it with the block.
 
-        Raises RuntimeError with what it said where it does not start.
+        Raises RuntimeError with its output if it does not start.
         """
         with tempfile.TemporaryFile() as errors:
             process = subprocess.Popen(
@@ -56,7 +56,7 @@ class StandIn:
                     process.stdout.close()
 
     def control(self, method: str, path: str, body: object = None) -> Any:
-        """Send `body` as JSON to a control endpoint; the answer's JSON. Raises ValueError with a refusal's text."""
+        """Send `body` as JSON to a control endpoint and return the answer's JSON. Raises ValueError if refused."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=120)
         try:
             sent = None if body is None else json.dumps(body)
@@ -74,20 +74,20 @@ class Upstream(StandIn):
     """arXiv, Hugging Face and Semantic Scholar on one port."""
 
     def reset(self, today: str = TODAY) -> None:
-        """Forget log, faults and the memory of rates; `today` (ISO) is the last day that the sources know."""
+        """Clear the log, faults and rate limits. `today` (ISO date) is the last day that the sources know."""
         self.control("POST", "/_reset")
         self.today(today)
 
     def today(self, day: str) -> None:
-        """Move the last day that the sources know, as an ISO date."""
+        """Set the last day that the sources know, as an ISO date."""
         self.control("POST", "/_today", {"today": day})
 
     def fault(self, spec: str) -> None:
-        """Break something: `arxiv:503:3` (three times), `hf:slow=5`, `s2:429:always`."""
+        """Inject a fault: `arxiv:503:3` (three times), `hf:slow=5`, `s2:429:always`."""
         self.control("POST", "/_fault", {"spec": spec})
 
     def log(self, source: str | None = None) -> list[dict[str, Any]]:
-        """Every request since the last reset, or those to one source: `arxiv`, `hf` or `s2`."""
+        """Return the requests since the last reset, all or those to one source: `arxiv`, `hf` or `s2`."""
         entries: list[dict[str, Any]] = self.control("GET", "/_log")
         return [entry for entry in entries if source is None or entry["source"] == source]
 
@@ -96,20 +96,20 @@ class Claude(StandIn):
     """The Claude Messages API."""
 
     def reset(self) -> None:
-        """Back to the state after start: no log, no modes, nothing cached."""
+        """Return to the initial state: no log, no modes, nothing cached."""
         self.control("POST", "/_reset")
 
     def mode(self, mode: str, times: int | None = None, match: str | None = None) -> None:
-        """Answer so (`english`, `wrong_numbers`, `slow:60` ...): always, or `times`, or where a request has `match`."""
+        """Set how to answer (`english`, `slow:60`): always, `times` times, or only requests with `match`."""
         rule = {"mode": mode, "times": times, "match": match}
         self.control("POST", "/_mode", {name: value for name, value in rule.items() if value is not None})
 
     def log(self) -> list[dict[str, Any]]:
-        """Every request since the last reset."""
+        """Return the requests since the last reset."""
         requests: list[dict[str, Any]] = self.control("GET", "/_log")["requests"]
         return requests
 
     def totals(self) -> dict[str, int]:
-        """Over all requests: `calls`, `answered`, `duplicates`, `max_concurrency` and token counts."""
+        """Return totals over all requests: `calls`, `answered`, `duplicates`, `max_concurrency` and token counts."""
         totals: dict[str, int] = self.control("GET", "/_log")["totals"]
         return totals

@@ -1,4 +1,4 @@
-"""Work counted in steps, which no other work on the machine makes more of, as it does of seconds."""
+"""Measure work in steps, which, unlike seconds, other work on the machine does not affect."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from types import FrameType
 
 
 def steps(work: Callable[[], object]) -> int:
-    """How many functions, Python's and built-in ones, are called while `work` runs in this thread.
+    """Return how many functions, Python's and built-in ones, are called while `work` runs in this thread.
 
-    What one built-in function does by itself (a search in a list of strings) counts as one step.
+    A call of a built-in function (such as a search in a list of strings) counts as one step, whatever it does.
     """
     count = 0
 

@@ -1,4 +1,4 @@
-"""What the store's tests have in common: invented papers, and processes of their own."""
+"""Shared by the store's tests: invented papers, and separate processes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def upvotes(count: float, at: datetime = NOW) -> Signal:
 
 
 def paper(number: int, *signals: Signal, title: str = "", doi: str | None = None) -> Paper:
-    """arXiv's paper of that number; the title is its own unless one is given."""
+    """Return arXiv's paper of that number, with a unique title unless one is given."""
     name = f"3105.{number:05}"
     return Paper(
         id=PaperId.arxiv(name),
@@ -57,7 +57,7 @@ def paper(number: int, *signals: Signal, title: str = "", doi: str | None = None
 
 
 def graph_paper(name: str, *signals: Signal, title: str = "Paper lanterns, weighed", doi: str | None = None) -> Paper:
-    """A paper that only Semantic Scholar knows."""
+    """Return a paper that only Semantic Scholar has."""
     return Paper(
         id=PaperId("s2", name),
         title=title,
@@ -103,13 +103,13 @@ async def emptied(store: Store) -> Store:
 
 
 def start(script: str, *arguments: object) -> subprocess.Popen[str]:
-    """A process that runs the script from the checkout; what it prints can be read."""
+    """Start a process that runs the script from the checkout, with its output captured."""
     command = [sys.executable, "-c", script, *map(str, arguments)]
     return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def outcome(process: subprocess.Popen[str]) -> str:
-    """What the process prints until it ends well."""
+    """Wait until the process ends successfully, and return its output."""
     printed, _ = process.communicate(timeout=300)
     assert process.returncode == 0
     return printed

@@ -1,6 +1,6 @@
-"""Hypothesis strategies for the values of `bot.models`: anything their types allow, hostile text included.
+"""Hypothesis strategies for the values of `bot.models`: anything that their types allow, including hostile text.
 
-Instants are aware, in any zone; numbers are finite. Ids are either free text or drawn from few, so that papers meet.
+Instants are aware, in any zone; numbers are finite. Ids are free text or drawn from a few, so that papers coincide.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from bot.models import (
     Summary,
 )
 
-# No surrogates: UTF-8 has none. A test of its own says what becomes of them.
+# No surrogates, which UTF-8 cannot encode; a separate test covers them.
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=40)
 names = texts.filter(bool)
 numbers = st.floats(allow_nan=False, allow_infinity=False)
@@ -123,7 +123,7 @@ digests = st.builds(
 
 @st.composite
 def related_papers(draw: st.DrawFn) -> list[Paper]:
-    """Papers that share ids and titles now and then, as those of several sources do."""
+    """Draw papers that sometimes share ids and titles, like those of several sources."""
     few = st.sampled_from(("1", "2", "3"))
     ids = st.builds(PaperId, st.sampled_from(("arxiv", "doi", "s2")), few)
     titles = st.sampled_from(("On the weight of paper lanterns", "Lanterns, weighed twice over", "Brief"))
@@ -147,7 +147,7 @@ def related_papers(draw: st.DrawFn) -> list[Paper]:
     return draw(st.lists(one, max_size=6))
 
 
-# Numbers as text: beyond what a float or Python's `int` takes, in other scripts, and what only looks like a number.
+# Numbers as text: beyond the range of `float` or `int`, in other scripts, and text that only looks like one.
 _DIGITS = ("0", "1", "7", "9", "１", "٣", "²", "①", "一", ".", ",", "_", "-", "+", "e", "E", "．", "½")
 numerals = st.one_of(
     st.text(st.sampled_from(_DIGITS), min_size=1, max_size=12),

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.slack import blocks as b
-from adapters.slack.cards import Message, choices, sheet
+from adapters.slack.cards import Message, choices, paper_view
 from adapters.slack.render import render
 from adapters.slack.replies import message
 from bot.chat.registry import COMMANDS
@@ -134,11 +134,11 @@ def test_a_paper_elsewhere_has_no_button_for_arxivs_pdf() -> None:
     assert buttons == ["paper.details", "paper.cite"]
 
 
-def test_only_a_sheet_that_is_asked_for_can_be_shared() -> None:
+def test_only_a_paper_that_is_asked_for_can_be_shared() -> None:
     shown = PaperView(make_paper(), "en", Style.BRIEF, summary=brief())
 
     assert "paper.share" not in json.dumps(render(shown, EN).blocks)
-    assert "paper.share" in json.dumps(sheet(shown, EN, share=True).blocks)
+    assert "paper.share" in json.dumps(paper_view(shown, EN, share=True).blocks)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_only_a_sheet_that_is_asked_for_can_be_shared() -> None:
 )
 def test_an_id_that_is_too_long_for_a_button_is_never_cut(length: int, shared: bool, offered: bool) -> None:
     paper = replace(make_paper(), id=PaperId("doi", "x" * (length - len("doi:"))))
-    shown = sheet(PaperView(paper, "en", Style.BRIEF), EN, share=True)
+    shown = paper_view(PaperView(paper, "en", Style.BRIEF), EN, share=True)
     values = {one["action_id"]: one.get("value") for one in shown.blocks[-1]["elements"]}
 
     assert ("paper.share" in values) == shared
@@ -158,7 +158,7 @@ def test_an_id_that_is_too_long_for_a_button_is_never_cut(length: int, shared: b
 def test_the_fallback_says_why_there_is_no_summary() -> None:
     view = PaperView(make_paper(), "en", Style.BRIEF, failure=UNVERIFIED)
 
-    for shown in (sheet(view, EN), render(view, EN), render(Card(two_entries().entries[1], DAY, "en", 2), EN)):
+    for shown in (paper_view(view, EN), render(view, EN), render(Card(two_entries().entries[1], DAY, "en", 2), EN)):
         assert shown.text == f"A Title\n{sentences.failure(EN, UNVERIFIED)}"
 
 

@@ -22,6 +22,7 @@ from bot.models import (
     SourceName,
     Style,
     Summary,
+    end_of_day,
 )
 from bot.papers.refs import parse_ref
 
@@ -56,7 +57,7 @@ def to_digest(post: Post, channel: ChannelKey) -> Digest:
 
     Its papers count as listed by their sources at that instant; its summaries are marked as imported.
     """
-    due_at = datetime.combine(post.date, time(23, 59, 59), UTC)
+    due_at = end_of_day(post.date)
     entries = tuple(_digest_entry(entry, post, due_at) for entry in post.entries)
     return Digest(channel, post.date, due_at, post.language, DigestStatus(new_papers=len(entries)), entries)
 

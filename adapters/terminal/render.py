@@ -18,7 +18,7 @@ from rich.text import Text
 
 from adapters.terminal.wrap import Wrapped
 from bot.models import Digest, Excerpt, Failure, Paper, PaperView, Style, Summary
-from bot.words import Words, one_line
+from bot.words import Words, one_line, sentences
 from bot.words.layout import FactKind, PaperLayout, digest_layout, paper_layout
 
 _INDENT = 3
@@ -32,7 +32,7 @@ def digest(digest: Digest, words: Words, zone: tzinfo) -> RenderableType:
     layout = digest_layout(digest, words)
     parts: list[RenderableType] = [
         Wrapped(layout.title, "bold"),
-        Wrapped(words.say("digest.due", moment=words.moment(digest.due_at, zone)), "dim"),
+        Wrapped(sentences.due(words, digest, zone), "dim"),
         Wrapped(layout.status),
     ]
     if layout.empty:

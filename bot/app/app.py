@@ -55,12 +55,21 @@ class App:
     lookup: Lookup
 
     def order(
-        self, date: str | None, language: str | None = None, size: int | None = None, *, preview: bool = False
+        self,
+        date: str | None,
+        language: str | None = None,
+        size: int | None = None,
+        *,
+        time: str | None = None,
+        preview: bool = False,
     ) -> Order:
-        """Return the command line's order for a digest. Raises InputError for an invalid date, language or size."""
+        """Return the command line's order for a digest.
+
+        Raises InputError for an invalid date, time, language or size.
+        """
         if size is not None and not 1 <= size <= LARGEST_DIGEST:
             raise InputError("input.size", text=size)
-        day, due_at = due(date, self.clock(), ZoneInfo(self.settings.digest_timezone))
+        day, due_at = due(date, self.clock(), ZoneInfo(self.settings.digest_timezone), time)
         channel = Channel(TERMINAL, self.settings.channel)
         return Order(channel, day, due_at, self.language(language), size, preview)
 

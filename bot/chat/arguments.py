@@ -54,7 +54,7 @@ _PERIODS = {
 }  # fmt: skip
 
 _CLOCK = re.compile(
-    r"(?P<half>午前|午後|am|pm)?\s*(?P<hour>\d{1,2})(?:(?::|時)(?P<minute>\d{2}|(?<=時)\d(?=分)|半)?分?)?(?:\s*(?P<after>am|pm))?",
+    r"(?P<half>午前|午後|am|pm)?\s*(?P<hour>\d{1,2})(?:(?::|時)(?P<minute>\d{2}|(?<=時)\d(?=分)|半)?分?)?(?:\s*(?P<after>am|pm)\b)?",
     re.IGNORECASE,
 )
 _SEPARATORS = re.compile(r"[\s,、，;]+")

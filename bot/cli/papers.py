@@ -27,6 +27,7 @@ Language = Annotated[str | None, typer.Option("--language", "-l", metavar="TAG")
 
 def digest(
     date: Annotated[str | None, typer.Option(metavar="DATE")] = None,
+    time: Annotated[str | None, typer.Option(metavar="TIME")] = None,
     language: Language = None,
     format: Annotated[str, typer.Option(metavar="|".join(DigestFormat))] = DigestFormat.TEXT,  # noqa: A002  # the documented option
     output: Annotated[Path | None, typer.Option(metavar="DIR", readable=False)] = None,
@@ -40,7 +41,7 @@ def digest(
         settings = configuration()
         async with open_app(settings.core) as app:
             form = one_of(DigestFormat, format)
-            order = app.order(date, language, whole(size), preview=preview)
+            order = app.order(date, language, whole(size), time=time, preview=preview)
             place = place_of(form, output, settings)  # before any request or cost
             return await print_digest(app, terminal, order, form, place, settings)
 

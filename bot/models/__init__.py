@@ -37,7 +37,7 @@ from bot.models.deliveries import (
     Place,
     Term,
 )
-from bot.models.digests import Choice, Digest, EmptyReason, Entry, Reason, ReasonKind
+from bot.models.digests import Choice, Digest, EmptyReason, Entry, Reason, ReasonKind, end_of_day
 from bot.models.numerals import finite, whole
 from bot.models.papers import Paper, PaperId, PaperRef, RefKind, Signal, SignalKind, SourceName, normalised_title
 from bot.models.summaries import (
@@ -124,6 +124,7 @@ __all__ = [
     "Vectors",
     "Weekday",
     "Window",
+    "end_of_day",
     "failed",
     "fault",
     "finite",

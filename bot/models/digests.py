@@ -91,3 +91,13 @@ class Digest:
     entries: tuple[Entry, ...] = ()
     empty: EmptyReason | None = None
     holiday: str = ""  # for EmptyReason.HOLIDAY: arXiv's English name of the day
+
+    @property
+    def is_of_whole_day(self) -> bool:
+        """Whether papers count up to the end of the date in UTC, as `--date` alone asks for."""
+        return self.due_at == end_of_day(self.date)
+
+
+def end_of_day(day: dt.date) -> datetime:
+    """Return the last second of the date in UTC."""
+    return datetime.combine(day, dt.time(23, 59, 59), dt.UTC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterable
 from functools import reduce
@@ -39,6 +40,14 @@ def problem(words: Words, code: str) -> str:
     """Return an error code as a short phrase without arguments, or the code itself if it has none."""
     key = f"problem.{code}"
     return words.say(key) if key in words else one_line(code)
+
+
+def due(words: Words, digest: Digest, zone: dt.tzinfo) -> str:
+    """Return up to when papers count, as the zone's clocks show it; a whole day of UTC is named as such."""
+    if digest.is_of_whole_day:
+        end = digest.due_at + dt.timedelta(seconds=1)
+        return words.say("digest.due.day", date=words.date(digest.date), moment=words.moment(end, zone))
+    return words.say("digest.due", moment=words.moment(digest.due_at, zone))
 
 
 def status_line(words: Words, digest: Digest) -> str:

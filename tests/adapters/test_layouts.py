@@ -38,7 +38,7 @@ from bot.models import (
     Style,
     Summary,
 )
-from bot.words import Words, words_for
+from bot.words import Words, sentences, words_for
 from bot.words.layout import (
     HeadlineLayout,
     PaperLayout,
@@ -255,7 +255,7 @@ def test_documents_show_a_digest(first: Entry, second: Entry, language: str) -> 
         [text for paper in layout.papers for text in in_documents(paper, labelled=labelled)]
         for labelled in (True, False)
     )
-    due = words.say("digest.due", moment=words.moment(digest.due_at, TOKYO))
+    due = sentences.due(words, digest, TOKYO)
 
     shows(without_addresses(markdown.digest(digest, words)), [layout.title, layout.status, *labelled])
     shows(in_terminal(terminal.digest(digest, words, TOKYO)), [layout.title, due, layout.status, *unlabelled])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -21,6 +23,7 @@ from bot.models import (
     ReasonKind,
     SourceName,
     SourceReport,
+    end_of_day,
 )
 from bot.words import sentences, words_for
 from tests.support.digests import UNVERIFIED, hostile, make_digest, make_paper, two_entries
@@ -43,6 +46,24 @@ def test_the_status_line_tells_the_whole_truth() -> None:
     )
 
 
+def test_a_whole_day_of_utc_is_said_in_plain_words() -> None:
+    tokyo = ZoneInfo("Asia/Tokyo")
+    digest = replace(make_digest(), date=date(2026, 2, 27), due_at=end_of_day(date(2026, 2, 27)))
+
+    assert sentences.due(EN, digest, tokyo) == (
+        "Chosen from papers up to the end of February 27, 2026 in UTC,"
+        " which is February 28, 2026, 9:00 AM (Asia/Tokyo)."
+    )
+    assert sentences.due(JA, digest, tokyo) == (
+        "UTCで2026年2月27日が終わるまで、つまり2026年2月28日 9:00（Asia/Tokyo）までの論文から選びました。"
+    )
+    morning = replace(digest, due_at=datetime(2026, 2, 26, 22, tzinfo=UTC))
+    assert sentences.due(EN, morning, tokyo) == "Chosen from papers up to February 27, 2026, 7:00 AM (Asia/Tokyo)."
+    assert sentences.due(EN, replace(morning, due_at=digest.due_at, date=date(2026, 2, 28)), tokyo) == (
+        "Chosen from papers up to February 28, 2026, 8:59 AM (Asia/Tokyo)."
+    )
+
+
 def test_the_status_line_of_a_good_day_has_no_more_than_it_needs() -> None:
     good = replace(make_digest(), status=DigestStatus(1, (SourceReport(SourceName.ARXIV, 1),)))
 
@@ -61,7 +82,7 @@ def test_the_status_line_of_a_good_day_has_no_more_than_it_needs() -> None:
         (
             SourceReport(SourceName.ARXIV, 500, error="source.status", missing=3_500),
             "arXiv 約4,000本のうち500本（エラー応答）",
-            "arXiv 500 of about 4,000 papers (error answer)",
+            "arXiv 500 of about 4,000 papers (error response)",
         ),
     ],
 )

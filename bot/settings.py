@@ -23,17 +23,17 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
 from bot.models import ChannelSettings
+from bot.models.categories import category, suggestion
 from bot.ports import Adapter
 from bot.words.languages import language_tag
 
-_CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)?(?:\.[A-Za-z-]+)?")
 _SQLITE = "sqlite+aiosqlite:///"
 _POSTGRESQL = "postgresql+asyncpg://"
 
 
-def _invalid(code: LiteralString) -> PydanticCustomError:
-    """Return a validation error whose type is the code of its sentence."""
-    return PydanticCustomError(code, "invalid")
+def _invalid(code: LiteralString, shown: str | None = None) -> PydanticCustomError:
+    """Return a validation error whose type is the code of its sentence, which shows the value, or `shown` instead."""
+    return PydanticCustomError(code, "invalid", None if shown is None else {"shown": shown})
 
 
 def _web_address(text: str) -> str:
@@ -67,13 +67,18 @@ def _time_of_day(value: object) -> object:
 
 
 def _topics(value: object) -> object:
-    """Split `cs.CL, cs.AI` into categories. Values that are not text are left to pydantic."""
+    """Split `cs.CL, cs.AI` into categories and archives in arXiv's spelling. Values that are not text stay as is."""
     if not isinstance(value, str):
         return value
-    topics = tuple(dict.fromkeys(topic for topic in re.split(r"[,\s]+", value.strip()) if topic))
-    if not topics or not all(_CATEGORY.fullmatch(topic) for topic in topics):
-        raise _invalid("settings.topics")
-    return topics
+    typed = [topic for topic in re.split(r"[,;、，\s]+", value) if topic]
+    known = {topic: category(topic) for topic in typed}
+    unknown = [topic for topic, found in known.items() if found is None]
+    meant = [found for topic in typed if (found := suggestion(topic))]
+    if unknown and len(meant) == len(typed):
+        raise _invalid("settings.topics_meant", ",".join(dict.fromkeys(meant)))
+    if unknown or not typed:
+        raise _invalid("settings.topics", " ".join(unknown) or None)
+    return tuple(dict.fromkeys(found for found in known.values() if found))
 
 
 def _database(text: str) -> str:
@@ -236,7 +241,9 @@ def _read(kind: type[V], dotenv: Path | None, problems: list[Problem]) -> V | No
     try:
         return kind(_env_file=dotenv)  # type: ignore[call-arg]  # BaseSettings' own argument
     except ValidationError as error:
-        problems += [_problem(kind, e["loc"], e["type"], e["input"]) for e in error.errors()]
+        problems += [
+            _problem(kind, e["loc"], e["type"], e.get("ctx", {}).get("shown", e["input"])) for e in error.errors()
+        ]
         return None
 
 

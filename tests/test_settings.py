@@ -135,6 +135,41 @@ def test_database_addresses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, giv
     assert load_settings(tmp_path / ".env").database_url == used
 
 
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("CS.cl,ｃｓ．ＡＩ", ("cs.CL", "cs.AI")),
+        ("cs.SY, eess.SY;cmp-lg", ("eess.SY", "cs.CL")),
+        ("cs、stat.*", ("cs", "stat")),
+        ("hep-th cond-mat.str-el", ("hep-th", "cond-mat.str-el")),
+    ],
+)
+def test_topics_are_in_arxiv_s_spelling(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, used: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("DIGEST_TOPICS", given)
+
+    assert load_settings(tmp_path / ".env").digest_topics == used
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "shown"),
+    [
+        ("AI", "settings.topics_meant", "cs.AI"),
+        ("cs.CL,AI,csLG", "settings.topics_meant", "cs.CL,cs.AI,cs.LG"),
+        ("cs.CL,cs.XX", "settings.topics", "cs.XX"),
+        ("AI, xyzzy", "settings.topics", "AI xyzzy"),
+        (",", "settings.topics", ","),
+    ],
+)
+def test_topics_that_are_no_categories(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, code: str, shown: str
+) -> None:
+    monkeypatch.setenv("DIGEST_TOPICS", given)
+
+    assert problems(tmp_path / ".env") == {"DIGEST_TOPICS": (code, shown)}
+
+
 def test_topics_are_a_list_with_commas_or_spaces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGEST_TOPICS", "cs.CL, cs.AI stat.ML,cs.CL")
 

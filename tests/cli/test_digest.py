@@ -64,6 +64,36 @@ def test_without_a_key_entries_carry_labelled_excerpts_until_there_is_one(
     assert {entry["verified"] for entry in with_key["entries"]} == {True}
 
 
+def test_a_date_is_its_whole_day_and_a_time_the_morning_of_that_day(upstream: Upstream, home: Path) -> None:
+    environment = online(upstream, None, home) | {"DIGEST_TIMEZONE": "Asia/Tokyo"}
+    upstream.today("2026-02-24")
+
+    whole = digest(environment, "--language", "en", "--preview", day="２０２６年２月２４日")
+    morning = digest(environment, "--language", "en", "--preview", "--time", "７：００", day="2026-02-24")
+
+    assert "up to the end of February 24, 2026 in UTC, which is February 25, 2026, 9:00 AM (Asia/Tokyo)" in told(whole)
+    assert "Chosen from papers up to February 24, 2026, 7:00 AM (Asia/Tokyo)." in told(morning)
+
+
+def test_topics_without_papers_and_topics_that_are_none(upstream: Upstream, home: Path) -> None:
+    environment = online(upstream, None, home)
+
+    small = found(digest(environment | {"DIGEST_TOPICS": "cs.GL"}, "--format", "json", "--preview"))
+    assert small["status"]["sources"]["arxiv"] == {"ok": True, "papers": 0, "error": None, "dropped": 0, "missing": 0}
+    assert small["entries"]
+    archive = found(digest(environment | {"DIGEST_TOPICS": "cs"}, "--format", "json", "--preview"))
+    assert archive["status"]["sources"]["arxiv"]["papers"] > 0
+    wrong = digest(environment | {"DIGEST_TOPICS": "cs.CL,AI"})
+    assert wrong.status == 1
+    assert "DIGEST_TOPICS: not all of these are arXiv categories. Did you mean cs.CL,cs.AI?" in wrong.err
+
+
+def told(result: Result) -> str:
+    """What was printed, as one line."""
+    assert result.status == 0, result.err
+    return " ".join(result.out.split())
+
+
 def test_another_size_on_a_stored_day_needs_a_preview(upstream: Upstream, claude: Claude, home: Path) -> None:
     environment = online(upstream, claude, home)
     preview = found(digest(environment, "--format", "json", "--size", "2", "--preview"))

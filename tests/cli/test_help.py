@@ -71,7 +71,10 @@ def test_the_version() -> None:
     ("arguments", "said"),
     [
         (("digset",), "No such command 'digset'. Did you mean 'digest'? — see: kawaraban --help"),
-        (("digest", "--sice", "3"), "No such option: --sice (Possible options: --size, --time) — see: kawaraban digest --help"),
+        (
+            ("digest", "--sice", "3"),
+            "No such option: --sice (Possible options: --size, --time) — see: kawaraban digest --help",
+        ),
         (("paper",), "Missing argument 'REF' — see: kawaraban paper --help"),
         (("db", "downgrade"), "No such command 'downgrade'"),
         (("status", "now"), "Got unexpected extra argument(s) (now) — see: kawaraban status --help"),

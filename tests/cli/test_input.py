@@ -31,6 +31,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (("digest", "--date", "tomorrow"), "“tomorrow” is not a date. Write it like 2026-02-27."),
         (("digest", "--date", "2026-02-30"), "“2026-02-30” is not a date. Write it like 2026-02-27."),
         (("digest", "--date", ""), "“” is not a date. Write it like 2026-02-27."),
+        (("digest", "--time", "soon"), "“soon” is not a valid time. Write it like 07:00 or 07:00 Asia/Tokyo."),
+        (
+            ("digest", "--date", "2026-02-27T07:00", "--time", "８：００"),
+            "“2026-02-27T07:00” already has a time. Give either --time, or a time in --date.",
+        ),
         (("digest", "--date", "2999-01-01"), "“2999-01-01” is in the future. Give a date up to today."),
         (
             ("digest", "--date", "0001-01-01"),

@@ -71,6 +71,8 @@ def _term(token: str) -> Matches:
     if name == "submittedDate":
         return _submitted(value)
     if name == "cat":
+        if value.endswith("*"):
+            return lambda record: any(category.startswith(value[:-1]) for category in record.categories)
         return lambda record: value in record.categories
     if name not in _TEXTS:
         raise BadQuery(f"unknown field {name}")

@@ -44,6 +44,8 @@ def record(**more: Any) -> Record:
     [
         ("cat:cs.CL", True),
         ("cat:cs.C", False),
+        ("cat:cs.*", True),
+        ("cat:stat.*", False),
         ("ti:lantern", True),
         ("ti:light", False),
         ("abs:light AND ti:small", True),

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from bot.models import Paper, PaperId
 from bot.tex import Kind, readable, tokens
+from bot.words.plain import one_line
 
 _SIGNS = {
     "\\": r"\textbackslash{}",
@@ -103,13 +104,10 @@ def file_name(paper: Paper) -> str:
 
 def _text(text: str) -> str:
     """Return the text as TeX, on one line: TeX that only prints unchanged, every other sign escaped."""
-    written = ((token.kind is not Kind.PROSE and token.tex) or _escaped(token.shown) for token in tokens(_shown(text)))
+    written = (
+        (token.kind is not Kind.PROSE and token.tex) or _escaped(token.shown) for token in tokens(one_line(text))
+    )
     return "".join(written)
-
-
-def _shown(text: str) -> str:
-    plain = "".join(" " if c.isspace() else c for c in text if c.isprintable() or c.isspace())
-    return " ".join(plain.split())
 
 
 def _escaped(text: str) -> str:
@@ -118,7 +116,7 @@ def _escaped(text: str) -> str:
 
 def _verbatim(text: str) -> str:
     """Return an identifier, which BibTeX styles put into a URL unchanged, with whatever would end the field encoded."""
-    return "".join(f"%{ord(c):02X}" if c in "{}\\" else c for c in _shown(text).replace(" ", ""))
+    return "".join(f"%{ord(c):02X}" if c in "{}\\" else c for c in one_line(text).replace(" ", ""))
 
 
 # --- names ------------------------------------------------------------------------------------
@@ -137,7 +135,7 @@ def _authors(paper: Paper) -> Iterator[str]:
 
 def _person(name: str, *, is_team: bool = False) -> str:
     """Return the name so that BibTeX finds its parts: family name last, or before a comma; a team's name in braces."""
-    shown = _shown(name)
+    shown = one_line(name)
     is_team, shown = is_team or shown.endswith(":"), shown.rstrip(": ")
     text, words = _text(shown), shown.split()
     if is_team or _TEAM.search(shown):

@@ -73,6 +73,7 @@ def test_names_are_what_bibtex_takes_them_for(authors: tuple[str, ...], written:
     [
         ("S$^2$-Flow at 94.5\\%", "S$^2$-Flow at 94.5\\%"),
         ('\\emph{All} of $\\ell_1$ by G\\"odel', '\\emph{All} of $\\ell_1$ by G{\\"o}del'),
+        ("In\u3164vi\u034fsi\u202eble\u00ad", "Invisible"),
         ("{BERT} & A_B at $5 to $10", "{BERT} \\& A\\_B at \\$5 to \\$10"),
         ("$\\input{/etc/passwd}$ and \\write18{x}", "input/etc/passwd and write18\\textbraceleft{}x\\textbraceright{}"),
         ("$x % y$ }{", "x \\% y \\textbraceright{}\\textbraceleft{}"),

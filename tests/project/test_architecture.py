@@ -41,7 +41,7 @@ ROOMS: Mapping[str, set[str]] = {
     "ranking": {"models", "tex"},
     "taste": CONTRACT | {"ranking", "store"},
     "summaries": CONTRACT | {"checking", "store"},
-    "papers": CONTRACT | {"store", "summaries"},
+    "papers": CONTRACT | {"store", "summaries", "words.plain"},
     "digests": CONTRACT | {"checking", "papers", "ranking", "sources.calendar", "store", "summaries", "taste"},
     "delivery": CONTRACT | {"store"},
     "chat": CONTRACT | {"delivery", "digests", "papers", "store", "taste", "words.languages", "words.plain"},

@@ -80,9 +80,9 @@ class Model:
             await runner.cleanup()
 
     def _application(self) -> web.Application:
-        made = web.Application()
-        made.router.add_post("/{path:.*}", self._hang)
-        return made
+        app = web.Application()
+        app.router.add_post("/{path:.*}", self._hang)
+        return app
 
     async def _hang(self, request: web.Request) -> web.Response:  # noqa: ARG002 (a handler's signature)
         self.asked += 1
@@ -136,15 +136,15 @@ class Load:
 
     def faults(self) -> list[str]:
         """Return a sentence for each figure that is out of bounds."""
-        found = list(self.wrong)
+        sentences = list(self.wrong)
         for name, times, most in (
             ("acknowledging", self.acknowledged, ACKNOWLEDGED),
             ("acknowledging beside a hanging model", self.hanging, ACKNOWLEDGED),
             ("answering", self.answered, ANSWERED),
         ):
             if part(times, 0.99) > most:
-                found.append(f"{name} took {part(times, 0.99):.0f} ms at p99, more than {most:.0f} ms")
-        return found
+                sentences.append(f"{name} took {part(times, 0.99):.0f} ms at p99, more than {most:.0f} ms")
+        return sentences
 
 
 @dataclass
@@ -164,8 +164,8 @@ class Tally:
         return f"{self.lookups.value}: kills={self.kills} messages={self.messages} {counts}"
 
     def faults(self) -> list[str]:
-        found = [f"{self.lookups.value}: {fault}" for fault in self.wrong]
-        return found + ([self.line()] if self.duplicated or self.lost else [])
+        sentences = [f"{self.lookups.value}: {fault}" for fault in self.wrong]
+        return sentences + ([self.line()] if self.duplicated or self.lost else [])
 
 
 def crash(lookups: type[Lookups], kill: Callable[[Lookups, int], Tally], times: int, says: Says) -> list[str]:

@@ -61,14 +61,14 @@ class Fleet:
         )
 
     def faults(self, *, timed: bool = True) -> list[str]:
-        found = list(self.wrong)
+        sentences = list(self.wrong)
         if self.lost or self.duplicated:
-            found.append(f"{self.lost} channels missed, {self.duplicated} posted to twice")
+            sentences.append(f"{self.lost} channels missed, {self.duplicated} posted to twice")
         if timed and self.rate < LEAST * RATE:
-            found.append(f"only {self.rate / RATE:.0%} of the rate were used")
+            sentences.append(f"only {self.rate / RATE:.0%} of the rate were used")
         if timed and self.refused > MOST_REFUSED * self.channels:
-            found.append(f"{self.refused} requests had to be refused")
-        return found
+            sentences.append(f"{self.refused} requests had to be refused")
+        return sentences
 
 
 def fleet(guilds: int = 500, channels: int = 1_000, others: int = 8) -> Fleet:
@@ -121,12 +121,12 @@ class Takeover:
         )
 
     def faults(self) -> list[str]:
-        found = list(self.wrong)
+        sentences = list(self.wrong)
         if self.seconds > LEASE:
-            found.append(f"nobody listened for {self.seconds:.1f} s")
+            sentences.append(f"nobody listened for {self.seconds:.1f} s")
         if self.heard != self.voted:
-            found.append(f"{self.voted - self.heard} votes were missed")
-        return found
+            sentences.append(f"{self.voted - self.heard} votes were missed")
+        return sentences
 
 
 def takeover(people: int = 20) -> Takeover | None:

@@ -159,7 +159,7 @@ class Bench:
 
 def measure(sizes: Sequence[int], kinds: Sequence[str], latency: float, limited: float) -> list[Measured]:
     """Measure every configuration at every size. Bare aiohttp runs before and after the ledger, and its mean counts."""
-    found: list[Measured] = []
+    figures: list[Measured] = []
     with tempfile.TemporaryDirectory(prefix="kawaraban-fanout-") as folder:
         bench = Bench(latency, limited, Path(folder))
         for size in sizes:
@@ -176,17 +176,17 @@ def measure(sizes: Sequence[int], kinds: Sequence[str], latency: float, limited:
                 first.name, size, (first.wall + last.wall) / 2, (first.processor + last.processor) / 2, 0.0,
                 first.peak, first.wrong + last.wrong,
             )  # fmt: skip
-            found += [mean, *of_size]
-    return found
+            figures += [mean, *of_size]
+    return figures
 
 
-def report(found: Sequence[Measured]) -> list[str]:
+def report(figures: Sequence[Measured]) -> list[str]:
     """Print the table. Return what is out of bounds."""
-    faults = [fault for one in found for fault in one.wrong]
-    largest = max(one.size for one in found)
-    bare_wall = {one.size: one.wall for one in found if one.name.startswith("bare")}
+    faults = [fault for one in figures for fault in one.wrong]
+    largest = max(one.size for one in figures)
+    bare_wall = {one.size: one.wall for one in figures if one.name.startswith("bare")}
     print(f"{'':<24}{'deliveries':>11}{'wall':>10}{'x bare':>8}{'ms each':>9}{'server':>8}{'memory':>9}")
-    for one in found:
+    for one in figures:
         ratio = one.wall / bare_wall[one.size]
         print(
             f"{one.name:<24}{one.size:>11,}{one.wall:>8.2f} s{ratio:>8.2f}{one.each:>9.2f}"
@@ -200,18 +200,18 @@ def report(found: Sequence[Measured]) -> list[str]:
             faults.append(f"{one.name} takes {one.each:.2f} ms a delivery, more than {MOST_PROCESSOR}")
         if one.peak > MOST_MEMORY:
             faults.append(f"{one.name} holds {one.peak / 2**20:.0f} MiB, more than {MOST_MEMORY / 2**20:.0f}")
-    walls = {one.name: one.wall for one in found if one.size == largest}
+    walls = {one.name: one.wall for one in figures if one.size == largest}
     one_worker, three = walls.get("postgresql, 1 worker"), walls.get("postgresql, 3 workers")
     if one_worker and three and three > NOISE * one_worker:
         faults.append(f"three workers take {three:.1f} s, one takes {one_worker:.1f} s")
-    return faults + _growth(found)
+    return faults + _growth(figures)
 
 
-def _growth(found: Sequence[Measured]) -> list[str]:
+def _growth(figures: Sequence[Measured]) -> list[str]:
     """Print the growth of processor time. Return what grows too steeply."""
     faults = []
-    for name in dict.fromkeys(one.name for one in found):
-        small, *_, large = sorted((one for one in found if one.name == name), key=lambda one: one.size) * 2
+    for name in dict.fromkeys(one.name for one in figures):
+        small, *_, large = sorted((one for one in figures if one.name == name), key=lambda one: one.size) * 2
         if small.size == large.size:
             continue
         order = math.log(large.processor / small.processor) / math.log(large.size / small.size)
@@ -240,10 +240,10 @@ def main() -> int:
         print(json.dumps(asdict(asyncio.run(bare(options.bare, sizes[0])))))
         return 0
     kinds = KINDS if options.databases == "both" else (options.databases,)
-    found = measure(sizes, ("sqlite",) if options.self_check else kinds, options.latency, options.limited)
-    faults = report(found)
+    figures = measure(sizes, ("sqlite",) if options.self_check else kinds, options.latency, options.limited)
+    faults = report(figures)
     if options.self_check:  # times on a busy machine do not count
-        faults = [fault for one in found for fault in one.wrong]
+        faults = [fault for one in figures for fault in one.wrong]
     for fault in faults:
         print(f"FAULT: {fault}")
     return 1 if faults else 0

@@ -146,10 +146,10 @@ async def played(play: Play, url: str, tickers: int) -> Counter[tuple[ChannelKey
         return Counter((row.channel, row.day) for row in rows)
 
 
-def report(play: Play, found: Counter[tuple[ChannelKey, date]], seconds: float) -> int:
+def report(play: Play, digests: Counter[tuple[ChannelKey, date]], seconds: float) -> int:
     """Print the outcome. Return the number of faults."""
     last = FIRST + timedelta(play.days)
-    inside = Counter({key: count for key, count in found.items() if FIRST <= key[1] < last})
+    inside = Counter({key: count for key, count in digests.items() if FIRST <= key[1] < last})
     missing = play.wanted - set(inside)
     doubled = [key for key, count in inside.items() if count > 1]
     strange = set(inside) - play.wanted
@@ -169,8 +169,8 @@ async def main(arguments: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="kawaraban-schedule-") as folder:
         url = arguments.database or sqlite_url(Path(folder) / "schedule.sqlite3")
         started = time.perf_counter()
-        found = await played(play, url, arguments.tickers)
-    return 1 if report(play, found, time.perf_counter() - started) else 0
+        digests = await played(play, url, arguments.tickers)
+    return 1 if report(play, digests, time.perf_counter() - started) else 0
 
 
 def options() -> argparse.Namespace:

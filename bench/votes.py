@@ -44,10 +44,10 @@ class Heard:
 
     def faults(self) -> list[str]:
         """Return a sentence for each fault."""
-        found = list(self.wrong)
+        sentences = list(self.wrong)
         if self.missing or self.invented:
-            found.append(f"{self.missing} votes missing, {self.invented} invented")
-        return found
+            sentences.append(f"{self.missing} votes missing, {self.invented} invented")
+        return sentences
 
 
 def voter(platform: str, user: str | int) -> str:

@@ -1,4 +1,4 @@
-"""Discord as an adapter: everything constructed, nothing started."""
+"""Build the Discord adapter, without starting anything."""
 
 from __future__ import annotations
 

@@ -105,8 +105,8 @@ def fits(click: Click) -> bool:
 
 def row(buttons: Iterable[Json]) -> list[Json]:
     """Return one row of at most five buttons, or nothing if there are no buttons."""
-    shown = list(buttons)[:5]
-    return [{"type": _ROW, "components": shown}] if shown else []
+    first_five = list(buttons)[:5]
+    return [{"type": _ROW, "components": first_five}] if first_five else []
 
 
 def choice(placeholder: str, options: Sequence[tuple[str, str, str]]) -> list[Json]:
@@ -114,7 +114,7 @@ def choice(placeholder: str, options: Sequence[tuple[str, str, str]]) -> list[Js
     fitting = [one for one in options if units(one[0]) <= LONGEST_OPTION][:MOST_OPTIONS]
     if not fitting:
         return []
-    shown = [
+    entries = [
         {
             "value": value,
             "label": clip_plain(one_line(label), LONGEST_OPTION),
@@ -126,7 +126,7 @@ def choice(placeholder: str, options: Sequence[tuple[str, str, str]]) -> list[Js
         "type": _SELECT,
         "custom_id": Click(Action.CHOOSE).custom_id,
         "placeholder": clip_plain(placeholder, 150),
-        "options": shown,
+        "options": entries,
     }
     return [{"type": _ROW, "components": [menu]}]
 

@@ -77,17 +77,17 @@ class _Registering:
 
     def _option(self, option: Option) -> Json:
         key = f"option.{option.name}"
-        shown: Json = {"type": _kind(option.kind), **self._named(option.name, key), "required": option.required}
+        fields: Json = {"type": _kind(option.kind), **self._named(option.name, key), "required": option.required}
         if option.offer:
-            shown["autocomplete"] = True
+            fields["autocomplete"] = True
         if option.choices:
-            shown["choices"] = [
+            fields["choices"] = [
                 {**self._texts("name", f"{option.label}.{value}"), "value": value} for value in option.choices
             ]
         if option.most:
             limits = ("min_value", "max_value") if option.kind is OptionKind.NUMBER else ("min_length", "max_length")
-            shown |= dict(zip(limits, (1, option.most), strict=True))
-        return shown
+            fields |= dict(zip(limits, (1, option.most), strict=True))
+        return fields
 
     def _spoken(self, what: CommandSpec | Group) -> Json:
         """Return the name, from the registry, and the description, from the catalogues, in every language."""

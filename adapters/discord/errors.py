@@ -124,8 +124,8 @@ def from_exception(error: Exception) -> PlatformError:
                 "platform.rate_limited", seconds=wait_asked(error.retry_after, COMES_BACK_IN), platform=NAME
             )
         case discord.HTTPException():
-            said = {"code": error.code, "message": error.text} if error.code else error.text
-            return from_answer(error.status, said)
+            content = {"code": error.code, "message": error.text} if error.code else error.text
+            return from_answer(error.status, content)
     return without_answer(error, NAME, COMES_BACK_IN)
 
 

@@ -29,9 +29,9 @@ class Finder:
     async def find(self, channel: str, thread: str | None, key: DeliveryKey, since: datetime) -> Found:
         """Search the thread, if any, and the channel: a digest's part may be in either."""
         if thread:
-            found = await self._in_thread(thread, key, since)
-            if not isinstance(found, Absent):
-                return found
+            result = await self._in_thread(thread, key, since)
+            if not isinstance(result, Absent):
+                return result
         about = await self._ask("/channels/{channel_id}", {"channel_id": channel})
         if not isinstance(about, Mapping):
             raise AmbiguousError("platform.lost_answer", platform=NAME)

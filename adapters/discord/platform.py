@@ -58,14 +58,14 @@ class DiscordPlatform:
         """Replace the message's content, keeping its buttons and thereby its key. Raises as the port does."""
         channel, message = ids(ref)
         try:
-            shown = render.edited(part, _words(part))
+            body = render.edited(part, _words(part))
         except ValueError:
             raise _no_place() from None
         await self._rest.ask(
             "PATCH",
             "/channels/{channel_id}/messages/{message_id}",
             {"channel_id": channel, "message_id": message},
-            json=shown,
+            json=body,
         )
 
     async def find(self, place: Place, key: DeliveryKey, since: datetime) -> Found:

@@ -41,8 +41,8 @@ _SUBTEXT, _QUOTE = "-# ", "> "
 
 def message(part: Part, words: Words, key: str) -> Json:
     """Return the request body that creates a message for the part. Raises ValueError for a Page."""
-    shown = body(part, words)
-    return {**shown, "components": [*row(_buttons(part, words, key))], "allowed_mentions": NOBODY}
+    content = body(part, words)
+    return {**content, "components": [*row(_buttons(part, words, key))], "allowed_mentions": NOBODY}
 
 
 def edited(part: Part, words: Words) -> Json:
@@ -98,8 +98,8 @@ def _headline(part: Headline, words: Words) -> Json:
     share = room // max(len(digest.items), 1) - 2
     items = ("\n" + _item(item, words, share) for item in digest.items)
     title = clip_plain(digest.title, TITLE)
-    shown: Json = {"title": title, "description": "\n".join([*head, *items]), "color": COLOUR}
-    return {**shown, "footer": {"text": digest.hint}} if digest.hint else shown
+    embed: Json = {"title": title, "description": "\n".join([*head, *items]), "color": COLOUR}
+    return {**embed, "footer": {"text": digest.hint}} if digest.hint else embed
 
 
 def _item(item: ItemLayout, words: Words, room: int) -> str:
@@ -148,8 +148,8 @@ def _paper(paper: PaperLayout) -> list[Json]:
 def _titled(paper: PaperLayout) -> Json:
     """Return the title, linked to the paper's page."""
     number = f"{paper.number}. " if paper.number is not None else ""
-    shown: Json = {"title": number + clip(paper.title, TITLE - units(number))}
-    return {**shown, "url": paper.link} if paper.link and units(paper.link) <= _LONGEST_URL else shown
+    embed: Json = {"title": number + clip(paper.title, TITLE - units(number))}
+    return {**embed, "url": paper.link} if paper.link and units(paper.link) <= _LONGEST_URL else embed
 
 
 def _facts(paper: PaperLayout) -> Iterator[str]:

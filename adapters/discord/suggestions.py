@@ -21,8 +21,8 @@ Choices = list[dict[str, str]]
 def choices(named: Iterable[tuple[str, str]]) -> Choices:
     """Convert (value, name) pairs to Discord's choices, leaving out values that are empty or too long."""
     fitting = ((value, name) for value, name in named if 0 < units(value) <= LONGEST_OPTION)
-    shown = [{"name": clip_plain(one_line(name) or value, LONGEST_OPTION), "value": value} for value, name in fitting]
-    return shown[:MOST_OPTIONS]
+    offered = [{"name": clip_plain(one_line(name) or value, LONGEST_OPTION), "value": value} for value, name in fitting]
+    return offered[:MOST_OPTIONS]
 
 
 def zones(typed: str) -> Choices:
@@ -41,15 +41,15 @@ def languages(typed: str, words: Words) -> Choices:
 def topics(typed: str) -> Choices:
     """Complete the last of the categories typed so far, by its id or a word of its name, the usual ones first."""
     *before, last = typed.replace(",", " ").split(" ") if typed else [""]
-    kept = [category(piece) or piece for piece in before if piece]
+    complete = [category(piece) or piece for piece in before if piece]
     wanted = last.casefold()
-    known = dict.fromkeys([*TOPICS, *CATEGORIES, *ARCHIVES])
+    candidates = dict.fromkeys([*TOPICS, *CATEGORIES, *ARCHIVES])
     names = {**CATEGORIES, **ARCHIVES}
-    by_id = [one for one in known if wanted in one.casefold()]
-    by_name = [one for one in known if wanted in names[one].casefold()]
+    by_id = [one for one in candidates if wanted in one.casefold()]
+    by_name = [one for one in candidates if wanted in names[one].casefold()]
     meant = [one] if (one := suggestion(last)) else []
-    fitting = (one for one in dict.fromkeys([*by_id, *by_name, *meant]) if one not in kept)
-    return choices((" ".join([*kept, one]), " ".join([*kept, f"{one} ({names[one]})"])) for one in fitting)
+    fitting = (one for one in dict.fromkeys([*by_id, *by_name, *meant]) if one not in complete)
+    return choices((" ".join([*complete, one]), " ".join([*complete, f"{one} ({names[one]})"])) for one in fitting)
 
 
 def days(typed: str, words: Words) -> Choices:
@@ -59,13 +59,13 @@ def days(typed: str, words: Words) -> Choices:
     return choices((one, one) for one in (fitting or ([typed.strip()] if wanted else [])))
 
 
-def papers(found: Sequence[Paper], words: Words) -> Choices:
+def papers(matches: Sequence[Paper], words: Words) -> Choices:
     """Offer papers, each with a value that `bot.papers.refs.parse_ref` can read: an id, or else the title."""
 
     def name(paper: Paper) -> str:
         return str(paper.id) if paper.id.scheme in ("arxiv", "doi") else clip_plain(readable_line(paper.title), 90)
 
-    return choices((name(paper), f"{title_of(paper, words)} · {words.authors(paper, 1)}") for paper in found)
+    return choices((name(paper), f"{title_of(paper, words)} · {words.authors(paper, 1)}") for paper in matches)
 
 
 @cache

@@ -35,19 +35,19 @@ def clip_plain(text: str, room: int) -> str:
     return cut(text, room)
 
 
-def lines(said: Iterable[str], room: int = LONGEST_CONTENT) -> str:
+def lines(sentences: Iterable[str], room: int = LONGEST_CONTENT) -> str:
     """Return an answer's sentences, one per line, in at most `room` units."""
-    shown = [piece for one in said for piece in (*sentence(one, people=True), "\n")]
-    return cut(shown[:-1], room)
+    characters = [piece for one in sentences for piece in (*sentence(one, people=True), "\n")]
+    return cut(characters[:-1], room)
 
 
-def pages(said: Iterable[str], room: int = LONGEST_CONTENT) -> list[str]:
+def pages(sentences: Iterable[str], room: int = LONGEST_CONTENT) -> list[str]:
     """Return an answer's sentences, one per line, split into one or more texts of at most `room` units.
 
     A sentence longer than `room` is cut.
     """
     texts = [""]
-    for one in said:
+    for one in sentences:
         line = cut(sentence(one, people=True), room)
         if not texts[-1]:
             texts[-1] = line
@@ -73,14 +73,14 @@ def title_line(title: str, url: str, link_word: str, room: int) -> str:
 
     The label of a masked link cannot contain brackets, even escaped; after such a title, `link_word` is the link.
     """
-    shown = one_line(title)
+    label = one_line(title)
     address = masked_address(url)
     if address is None or units(address) > room // 2:
-        return f"**{clip(shown, room - 4)}**"
-    if "[" in shown or "]" in shown:
+        return f"**{clip(label, room - 4)}**"
+    if "[" in label or "]" in label:
         behind = f" [{link_word}]({address})"
-        return f"**{clip(shown, room - units(behind) - 4)}**{behind}"
-    return f"[**{clip(shown, room - units(address) - 8)}**]({address})"
+        return f"**{clip(label, room - units(behind) - 4)}**{behind}"
+    return f"[**{clip(label, room - units(address) - 8)}**]({address})"
 
 
 def masked_address(url: str) -> str | None:

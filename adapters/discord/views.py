@@ -25,7 +25,7 @@ def form(settings: ChannelSettings, words: Words) -> Json:
     tags = dict.fromkeys([settings.language, *LANGUAGES[:10]])
     languages = [{"label": words.language_name(tag), "value": tag, "default": tag == settings.language} for tag in tags]
     time = f"{settings.time:%H:%M} {settings.timezone}"
-    shown = ", ".join([*settings.keywords, *(f"-{word}" for word in settings.muted_keywords)])
+    keywords = ", ".join([*settings.keywords, *(f"-{word}" for word in settings.muted_keywords)])
     return {
         "title": clip_plain(words.say("form.title"), _TITLE),
         "custom_id": Click(Action.FORM).custom_id,
@@ -36,7 +36,10 @@ def form(settings: ChannelSettings, words: Words) -> Json:
             _labelled(
                 words,
                 "keywords",
-                {**_input("keywords", shown if len(shown) <= _KEYWORDS else "", _KEYWORDS, _LONG), "required": False},
+                {
+                    **_input("keywords", keywords if len(keywords) <= _KEYWORDS else "", _KEYWORDS, _LONG),
+                    "required": False,
+                },
                 words.say("form.keywords.hint"),
             ),
         ],
@@ -82,5 +85,5 @@ def _labelled(words: Words, name: str, field: Json, about: str = "") -> Json:
 
 
 def _input(name: str, value: str, most: int, style: int = _SHORT) -> Json:
-    shown: Json = {"type": _INPUT, "custom_id": name, "style": style, "max_length": most}
-    return {**shown, "value": value[:most]} if value else shown
+    component: Json = {"type": _INPUT, "custom_id": name, "style": style, "max_length": most}
+    return {**component, "value": value[:most]} if value else component

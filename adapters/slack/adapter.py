@@ -1,4 +1,4 @@
-"""Slack as an adapter: everything constructed, nothing started."""
+"""Build the Slack adapter, without starting anything."""
 
 from __future__ import annotations
 

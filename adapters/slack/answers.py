@@ -194,8 +194,8 @@ async def tell(
         last = failed(BotError(type(error).__name__), last.language, last.timezone)
     finally:
         coming.cancel()
-    shown = message(last, share=manner.share, settings=manner.settings)
-    await outlet.show(shown, final=True, found=bool(last.parts))
+    answer = message(last, share=manner.share, settings=manner.settings)
+    await outlet.show(answer, final=True, found=bool(last.parts))
     if unforeseen:
         raise unforeseen
 

@@ -157,13 +157,13 @@ class Asking:
             if not reply.parts:
                 yield reply
                 continue
-            shown = message(Reply(reply.language, reply.timezone, parts=reply.parts))
+            post = message(Reply(reply.language, reply.timezone, parts=reply.parts))
             await outlet.send(
                 {
                     "response_type": "in_channel",
                     "replace_original": False,
-                    "text": shown.text,
-                    "blocks": shown.blocks,
+                    "text": post.text,
+                    "blocks": post.blocks,
                 }
             )
             yield Reply(reply.language, reply.timezone, (say("chat.shared_without_votes"),))

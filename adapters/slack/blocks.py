@@ -51,13 +51,13 @@ def unescaped(text: str) -> str:
 # --- rich text --------------------------------------------------------------------------------
 
 
-def text(shown: str, *, bold: bool = False, code: bool = False) -> Json:
+def text(content: str, *, bold: bool = False, code: bool = False) -> Json:
     style = {name: True for name, wanted in (("bold", bold), ("code", code)) if wanted}
-    return {"type": "text", "text": shown, **({"style": style} if style else {})}
+    return {"type": "text", "text": content, **({"style": style} if style else {})}
 
 
-def link(address: str, shown: str, *, bold: bool = False) -> Json:
-    return {"type": "link", "url": address, "text": shown, **({"style": {"bold": True}} if bold else {})}
+def link(address: str, content: str, *, bold: bool = False) -> Json:
+    return {"type": "link", "url": address, "text": content, **({"style": {"bold": True}} if bold else {})}
 
 
 def channel(identifier: str) -> Json:
@@ -74,9 +74,9 @@ _CODE = re.compile(r"`([^`\n]+)`")
 PERSON = re.compile(r"<@([UW][A-Z0-9]{2,20})>")
 
 
-def sentence(shown: str) -> list[Json]:
+def sentence(content: str) -> list[Json]:
     """Return the elements of a catalogue sentence, with text between backticks as code."""
-    pieces = _CODE.split(shown)
+    pieces = _CODE.split(content)
     return [text(piece, code=bool(index % 2)) for index, piece in enumerate(pieces) if piece]
 
 
@@ -90,8 +90,8 @@ def quote(*elements: Json) -> Json:
     return {"type": "rich_text_quote", "elements": list(elements)}
 
 
-def preformatted(shown: str) -> Json:
-    return {"type": "rich_text_preformatted", "elements": [text(shown)]}
+def preformatted(content: str) -> Json:
+    return {"type": "rich_text_preformatted", "elements": [text(content)]}
 
 
 def numbered(lines: Iterable[Json]) -> Json:
@@ -110,12 +110,12 @@ def rich(*parts: Json) -> Json:
 # --- blocks -----------------------------------------------------------------------------------
 
 
-def plain_text(shown: str, room: int, *, emoji: bool = False) -> Json:
-    return {"type": "plain_text", "text": clip(shown, room) or "…", "emoji": emoji}
+def plain_text(content: str, room: int, *, emoji: bool = False) -> Json:
+    return {"type": "plain_text", "text": clip(content, room) or "…", "emoji": emoji}
 
 
-def header(shown: str) -> Json:
-    return {"type": "header", "text": plain_text(shown, HEADER)}
+def header(content: str) -> Json:
+    return {"type": "header", "text": plain_text(content, HEADER)}
 
 
 def context(*shown: str) -> Json:
@@ -132,10 +132,10 @@ def actions(*elements: Json, block: str = "") -> Json:
 
 
 def button(
-    shown: str, action: str, value: str = "", *, address: str = "", primary: bool = False, spoken: str = ""
+    label: str, action: str, value: str = "", *, address: str = "", primary: bool = False, spoken: str = ""
 ) -> Json:
     """Build a button, which opens a page if it has an `address`. A screen reader says `spoken` instead of the label."""
-    element: Json = {"type": "button", "action_id": action, "text": plain_text(shown, BUTTON, emoji=True)}
+    element: Json = {"type": "button", "action_id": action, "text": plain_text(label, BUTTON, emoji=True)}
     if value:
         element["value"] = value
     if address:
@@ -147,8 +147,8 @@ def button(
     return element
 
 
-def option(shown: str, value: str) -> Json:
-    return {"text": plain_text(shown, OPTION), "value": value}
+def option(label: str, value: str) -> Json:
+    return {"text": plain_text(label, OPTION), "value": value}
 
 
 def length(blocks: Sequence[Mapping[str, Any]]) -> int:

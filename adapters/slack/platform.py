@@ -1,4 +1,4 @@
-"""Messages on Slack: posted once, edited, and looked up.
+"""Post messages to Slack exactly once, edit them, and look them up.
 
 A message carries its delivery key twice, invisibly: in its metadata, for looking it up in the history, and as the id of
 its first block, for when the history may not be read.

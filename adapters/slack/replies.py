@@ -30,11 +30,11 @@ def message(reply: Reply, *, share: bool = False, settings: str = "") -> Message
         blocks.append(_said(lines))
     spoken = [b.escaped(b.PERSON.sub(r"@\1", "\n".join(lines)))] if lines else []
     for part in _fitting(reply.parts, words):
-        shown = paper_view(part, words, share=share) if isinstance(part, PaperView) else render(part, words)
+        rendered = paper_view(part, words, share=share) if isinstance(part, PaperView) else render(part, words)
         if blocks and not isinstance(part, PaperView):
             blocks.append(b.divider())
-        blocks += shown.blocks
-        spoken.append(shown.text)
+        blocks += rendered.blocks
+        spoken.append(rendered.text)
     blocks += choices(reply.choices, words)
     for document in reply.documents:
         blocks.append(_document(document, (b.TOTAL - _LINES // 2) // len(reply.documents)))
@@ -85,8 +85,8 @@ def _fitting(parts: tuple[Part, ...], words: Words) -> tuple[Part, ...]:
     return (replace(first, layout=Layout.COMPACT),) if isinstance(first, Headline) else parts[:1]
 
 
-def _length(shown: Message) -> int:
-    return b.length(shown.blocks)
+def _length(rendered: Message) -> int:
+    return b.length(rendered.blocks)
 
 
 def _document(document: Document, room: int) -> Json:

@@ -122,7 +122,7 @@ def _input(words: Words, name: str, element: Json, *, optional: bool = False, hi
 
 
 def _select(options: Iterable[tuple[str, str]], chosen: str) -> Json:
-    choices = [b.option(shown, value) for shown, value in options][:_OPTIONS]
+    choices = [b.option(label, value) for label, value in options][:_OPTIONS]
     initial = next((one for one in choices if one["value"] == chosen), None)
     return {"type": "static_select", "options": choices, **({"initial_option": initial} if initial else {})}
 

@@ -59,7 +59,7 @@ def _csv(channel: ChannelKey, rows: Sequence[Exported], at: datetime) -> str:  #
 def _cell(value: object) -> object:
     """Return the value as text that no spreadsheet mistakes for a formula.
 
-    Where a spreadsheet's locale ends cells at semicolons, quoted text is split too, so each piece counts as a cell.
+    In locales that separate cells by semicolons, spreadsheets split quoted text too, so each piece counts as a cell.
     """
     if isinstance(value, list):
         value = "; ".join(value)

@@ -1,4 +1,4 @@
-"""Check topics against arXiv's list of categories, for whatever asks for them: a command, a form, a stored request."""
+"""Check topics from commands, forms and stored requests against arXiv's list of categories."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ MAX_TOPICS = 20
 def checked(names: Iterable[str]) -> tuple[str, ...]:
     """Return the categories and archives in arXiv's spelling, each once, in the order in which they were named.
 
-    Raises InputError: `input.topics_meant` where each unknown name is close to a category, else `input.topics`, as for
-    no names and for more than `MAX_TOPICS`.
+    Raises InputError: `input.topics_meant` if each unknown name resembles a category, otherwise `input.topics`, also
+    for no names and for more than `MAX_TOPICS`.
     """
     typed = tuple(names)
     known = {name: category(name) for name in typed}

@@ -109,11 +109,11 @@ class Digests:
         settings = order.channel.settings
         recent = await self._window(order.channel, order.due_at)
         reports = await self._collector.collect(recent, settings.topics, progress)
-        shown = await self._store.digests.shown(order.channel.key)
+        shown_ids = await self._store.digests.shown(order.channel.key)
         recent_papers = await self._windows.of(recent, settings.topics)
         # If no source answered, leftovers from earlier days are not this day's news.
         answered = any(report.ok or report.papers for report in reports)
-        pool = recent_papers.candidates(shown) if answered else ()
+        pool = recent_papers.candidates(shown_ids) if answered else ()
         seed = f"{order.channel.key}:{order.day}"
         taste = await self._tastes.of(order.channel, recent_papers.everything, order.due_at) if pool else NO_TASTE
         ranked = rank_in(recent_papers.field, pool, settings, seed, taste)
@@ -135,8 +135,8 @@ class Digests:
         """
         recent = await self._window(channel, at)
         recent_papers = await self._windows.of(recent, channel.settings.topics)
-        shown = await self._store.digests.shown(channel.key)
-        pool = [one for one in recent_papers.candidates(shown) if one.id != paper.id]
+        shown_ids = await self._store.digests.shown(channel.key)
+        pool = [one for one in recent_papers.candidates(shown_ids) if one.id != paper.id]
         taste = await self._tastes.of(channel, recent_papers.everything, at, asked=[paper])
         seed = f"{channel.key}:explain"
         ranked = rank([*pool, paper], channel.settings, at, seed, taste, peers=recent_papers.field.papers)
@@ -146,7 +146,7 @@ class Digests:
             choice=ranked[place - 1] if place else None,
             place=place,
             among=len(ranked),
-            shown=paper.id in shown,
+            shown=paper.id in shown_ids,
             muted=Wishes.of(channel.settings).mutes(paper),
             since=recent.start,
         )

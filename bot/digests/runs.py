@@ -115,14 +115,14 @@ class Runs:
         if digest.empty is EmptyReason.SOURCES_FAILED and now < min(run.due_at + SOURCES_PATIENCE, run.late_after):
             await self._fail(owner, run, "schedule.sources")
             return
-        made = MadeDigest(
+        result = MadeDigest(
             papers=len(digest.entries),
             items=self._parts(digest, channel.settings),
             bucket=self._bucket(run.channel),
             unverified=repairable(digest),
             repair_at=now + REPAIR_EVERY,
         )
-        await self._store.runs.finish(owner, run, now, made)
+        await self._store.runs.finish(owner, run, now, result)
 
     async def _fail(self, owner: str, run: Run, problem: str) -> None:
         """Retry after a while, unless that would be too late."""

@@ -60,8 +60,8 @@ class Server:
     async def _ready(self, _request: web.Request) -> web.Response:
         parts = await self._readiness()
         ready = not any(parts.values())
-        shown = {"ready": ready, "parts": {name: problem or "ok" for name, problem in parts.items()}}
-        return web.json_response(shown, status=200 if ready else 503)
+        report = {"ready": ready, "parts": {name: problem or "ok" for name, problem in parts.items()}}
+        return web.json_response(report, status=200 if ready else 503)
 
 
 def _handler(route: Route) -> Handler:

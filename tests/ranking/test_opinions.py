@@ -27,7 +27,9 @@ def weight_of(found: tuple[Opinion, ...], prefix: str) -> float:
 
 
 def test_many_emoji_of_one_person_are_one_opinion() -> None:
-    found = opinions([rating("a"), rating("a", value=2), rating("a", value=2), rating("b", value=-1), rating("b", value=-2)])
+    found = opinions(
+        [rating("a"), rating("a", value=2), rating("a", value=2), rating("b", value=-1), rating("b", value=-2)]
+    )
     assert values(found) == {"a": STRONGEST, "b": -STRONGEST}
 
 

@@ -17,6 +17,8 @@ from bot.errors import AmbiguousError, PlatformError, TransientError
 from bot.models import finite
 from bot.waiting import wait_any
 
+# Raised by a request without a readable answer; `without_answer` says what that means.
+NO_ANSWER = (aiohttp.ClientError, TimeoutError)
 LONGEST_WAIT = 3600.0  # seconds; a longer wait asked for by a platform is not believed
 
 

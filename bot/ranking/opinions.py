@@ -23,7 +23,7 @@ _DIGITS = 9  # sums in another order differ in the last bits
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class Rating:
     """One person's emoji on a paper: its value, and when it was given."""
 
     paper: PaperId
@@ -42,31 +42,31 @@ class Opinion:
     at: datetime  # of the newest vote on it
 
 
-def opinions(words: Iterable[Word]) -> tuple[Opinion, ...]:
+def opinions(ratings: Iterable[Rating]) -> tuple[Opinion, ...]:
     """Return the newest `NEWEST` opinions, newest first. A paper on which votes cancel out has none."""
-    by_voter: dict[str, dict[PaperId, list[Word]]] = {}
-    for word in words:
-        if word.value:
-            by_voter.setdefault(word.voter, {}).setdefault(word.paper, []).append(word)
+    by_voter: dict[str, dict[PaperId, list[Rating]]] = {}
+    for rating in ratings:
+        if rating.value:
+            by_voter.setdefault(rating.voter, {}).setdefault(rating.paper, []).append(rating)
     sums = {voter: [_summed(votes) for votes in papers.values()] for voter, papers in by_voter.items()}
     votes = {voter: newest for voter, own in sums.items() if (newest := _newest([w for w in own if w.value]))}
     weights = _weights({voter: len(own) for voter, own in votes.items()})
-    by_paper: dict[PaperId, list[tuple[float, Word]]] = {}
+    by_paper: dict[PaperId, list[tuple[float, Rating]]] = {}
     for voter in sorted(votes):
-        for word in votes[voter]:
-            by_paper.setdefault(word.paper, []).append((weights[voter], word))
+        for rating in votes[voter]:
+            by_paper.setdefault(rating.paper, []).append((weights[voter], rating))
     combined = [_opinion(paper, by_paper[paper]) for paper in _dealt(votes)]
     return tuple(sorted((opinion for opinion in combined if opinion.value), key=_newest_first, reverse=True))
 
 
-def _summed(words: Sequence[Word]) -> Word:
-    value = sum(sorted(word.value for word in words))
-    newest = max(words, key=lambda word: word.at)
-    return Word(newest.paper, newest.voter, max(-STRONGEST, min(STRONGEST, round(value, _DIGITS))), newest.at)
+def _summed(ratings: Sequence[Rating]) -> Rating:
+    value = sum(sorted(rating.value for rating in ratings))
+    newest = max(ratings, key=lambda rating: rating.at)
+    return Rating(newest.paper, newest.voter, max(-STRONGEST, min(STRONGEST, round(value, _DIGITS))), newest.at)
 
 
-def _newest(words: Sequence[Word]) -> list[Word]:
-    return sorted(words, key=lambda word: (word.at, str(word.paper)), reverse=True)[:NEWEST]
+def _newest(ratings: Sequence[Rating]) -> list[Rating]:
+    return sorted(ratings, key=lambda rating: (rating.at, str(rating.paper)), reverse=True)[:NEWEST]
 
 
 def _weights(counts: Mapping[str, int]) -> dict[str, float]:
@@ -82,25 +82,25 @@ def _weights(counts: Mapping[str, int]) -> dict[str, float]:
     return weights
 
 
-def _dealt(votes: Mapping[str, Sequence[Word]]) -> list[PaperId]:
+def _dealt(votes: Mapping[str, Sequence[Rating]]) -> list[PaperId]:
     """Take everybody's newest paper, then everybody's second newest, up to `NEWEST`, so that nobody dominates."""
     papers: dict[PaperId, None] = {}
     for turn in range(max(map(len, votes.values()), default=0)):
-        for word in sorted((own[turn] for own in votes.values() if turn < len(own)), key=_word_order):
+        for rating in sorted((own[turn] for own in votes.values() if turn < len(own)), key=_rating_order):
             if len(papers) < NEWEST:
-                papers.setdefault(word.paper)
+                papers.setdefault(rating.paper)
         if len(papers) >= NEWEST:
             break
     return list(papers)
 
 
-def _word_order(word: Word) -> tuple[float, str, str]:
-    return -word.at.timestamp(), str(word.paper), word.voter
+def _rating_order(rating: Rating) -> tuple[float, str, str]:
+    return -rating.at.timestamp(), str(rating.paper), rating.voter
 
 
-def _opinion(paper: PaperId, words: Sequence[tuple[float, Word]]) -> Opinion:
-    value = sum(sorted(weight * word.value for weight, word in words))
-    return Opinion(paper, round(value, _DIGITS), len(words), max(word.at for _, word in words))
+def _opinion(paper: PaperId, ratings: Sequence[tuple[float, Rating]]) -> Opinion:
+    value = sum(sorted(weight * rating.value for weight, rating in ratings))
+    return Opinion(paper, round(value, _DIGITS), len(ratings), max(rating.at for _, rating in ratings))
 
 
 def _newest_first(opinion: Opinion) -> tuple[datetime, str]:

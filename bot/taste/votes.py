@@ -21,7 +21,7 @@ from bot.errors import PlatformError, TransientError
 from bot.models import ChannelKey, ChannelState, MessageRef, PaperId, Reaction, Tally
 from bot.ports import Reactions
 from bot.ranking.opinions import STRONGEST as STRONGEST_SUM
-from bot.ranking.opinions import Opinion, Word, opinions
+from bot.ranking.opinions import Opinion, Rating, opinions
 from bot.store.store import Store
 from bot.store.votes import StoredVote
 from bot.taste.emoji import normalised, rank_of, value_of
@@ -222,8 +222,8 @@ class Votes:
     async def of_channel(self, channel: ChannelKey, since: datetime) -> dict[PaperId, PaperVotes]:
         """Return the channel's votes after `since`, by paper."""
         values: defaultdict[PaperId, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
-        for word in await words_of(self._store, channel, since):
-            values[word.paper][word.voter] += word.value
+        for rating in await ratings_of(self._store, channel, since):
+            values[rating.paper][rating.voter] += rating.value
         return {paper: _summed(voters) for paper, voters in values.items()}
 
     async def forget_me(self, platform: str, user: str) -> int:
@@ -237,23 +237,23 @@ class Votes:
         return await self._store.votes.forget(self._clock() - KEPT)
 
 
-async def words_of(store: Store, channel: ChannelKey, since: datetime) -> list[Word]:
+async def ratings_of(store: Store, channel: ChannelKey, since: datetime) -> list[Rating]:
     """Return the channel's standing votes cast after `since` with their values, leaving out those worth nothing.
 
     Raises StoreError.
     """
     stored = await store.channels.get(channel)
     own = {normalised(emoji): value for emoji, value in stored.settings.emoji} if stored else {}
-    words = (
-        Word(vote.paper, vote.voter, PICK_VALUE if rank_of(vote.emoji) else value_of(vote.emoji, own), vote.at)
+    ratings = (
+        Rating(vote.paper, vote.voter, PICK_VALUE if rank_of(vote.emoji) else value_of(vote.emoji, own), vote.at)
         for vote in await store.votes.present(channel, since)
     )
-    return [word for word in words if word.value]
+    return [rating for rating in ratings if rating.value]
 
 
 async def opinions_of(store: Store, channel: ChannelKey, since: datetime) -> tuple[Opinion, ...]:
     """Return the opinions of the channel as a whole, from votes after `since` (`bot.ranking.opinions`)."""
-    return opinions(await words_of(store, channel, since))
+    return opinions(await ratings_of(store, channel, since))
 
 
 def _summed(voters: Mapping[str, float]) -> PaperVotes:

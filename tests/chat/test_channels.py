@@ -18,7 +18,7 @@ from bot.chat import commands
 from bot.chat.answers import Answers
 from bot.chat.channels import Channels
 from bot.chat.parser import parse_digest
-from bot.chat.registry import COMMANDS
+from bot.chat.registry import COMMANDS, TASTE
 from bot.chat.specs import CommandSpec, Registry, names
 from bot.chat.subscriptions import Subscriptions
 from bot.delivery.outbox import Outbox
@@ -394,7 +394,7 @@ async def test_what_has_no_case_is_no_silence(desk: Desk) -> None:
 @pytest.mark.parametrize("spec", [spec for spec in COMMANDS.specs if spec.setting], ids=lambda spec: spec.name)
 async def test_what_cannot_be_told_is_not_written(sqlite_store: Store, spec: CommandSpec) -> None:
     (text,) = [text for text in CHANGES if text.split()[0] == spec.name]
-    desk = Desk(sqlite_store, registry=Registry(one for one in COMMANDS.specs if one is not spec))
+    desk = Desk(sqlite_store, registry=Registry(one for one in COMMANDS.specs if one.makes is not spec.makes))
     channel = await desk.subscribed()
 
     with pytest.raises(KeyError, match=spec.makes.__name__):
@@ -492,7 +492,7 @@ async def test_a_group_shows_its_settings_and_what_changes_them(desk: Desk) -> N
         "Emoji values: default",
         "Example papers: none",
     ]
-    assert [line.split()[2] for line in lines[4:]] == ["keywords", "authors", "emoji", "like"]
+    assert [line.split()[2] for line in lines[4:]] == [*names(COMMANDS.members(TASTE))]
     lines = (await desk.said("チャンネル", ANYBODY)).splitlines()
     assert lines[:3] == ["Time: 07:00 (Asia/Tokyo), every day", "Language: Japanese", "Size: 3 papers"]
     assert sum(line.startswith("Time:") for line in lines) == 1

@@ -1,13 +1,18 @@
-"""The tests' own platform as a world: its server runs in the test's event loop."""
+"""The tests' own platform as a world: its server runs in the test's event loop.
+
+`FakeWorld` takes any adapter that speaks the server's protocol, such as the worked example of docs/adapters.md.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from typing import Protocol
 
 import pytest
 
 from bot.models import ChannelKey, MessageRef
+from bot.ports import Platform, Reactions
 from tests.conformance.world import Fault, Seen
 from tests.fakes import platform_state, render
 from tests.fakes.platform import NAME, FakePlatform
@@ -35,16 +40,25 @@ FAULTS: dict[Fault, Break | Refusal] = {
 }
 
 
+class Speaker(Platform, Reactions, Protocol):
+    """An adapter's platform that speaks the server's protocol. Its messages are written `<number>/<channel>`."""
+
+    timeout: float  # seconds that the next request may take
+
+
 class FakeWorld:
-    def __init__(self, server: FakePlatformServer, platform: FakePlatform) -> None:
+    """The server and an adapter for it; `name` is the adapter's."""
+
+    def __init__(self, server: FakePlatformServer, platform: Speaker, name: str = NAME) -> None:
         self.server = server
+        self.name = name
         self.platform = platform
         self.reactions = platform
         self._channels = 0
 
     async def channel(self) -> ChannelKey:
         self._channels += 1
-        return ChannelKey(NAME, f"team/channel-{self._channels}")
+        return ChannelKey(self.name, f"team/channel-{self._channels}")
 
     async def messages(self, channel: ChannelKey) -> Sequence[Seen]:
         return [self._seen(message) for message in self.server.state.listed(channel.name)]
@@ -55,7 +69,7 @@ class FakeWorld:
     async def break_next(self, fault: Fault, seconds: float = 1.0) -> None:
         self.server.behaviour.retry_after = seconds
         if fault is Fault.STALLED:
-            self.platform.wait_at_most(STALL)
+            self.platform.timeout = STALL
         self.server.breaks.append(FAULTS[fault])
 
     async def forbid_lookups(self) -> None:
@@ -83,12 +97,11 @@ class FakeWorld:
         return self.server.state.messages[int(ref.value.partition("/")[0])]
 
     def _seen(self, message: Message) -> Seen:
-        thread = None if message.thread is None else _ref(message.thread, message.channel)
-        return Seen(_ref(message.id, message.channel), message.visible, message.key, thread, message.links)
+        thread = None if message.thread is None else self._ref(message.thread, message.channel)
+        return Seen(self._ref(message.id, message.channel), message.visible, message.key, thread, message.links)
 
-
-def _ref(number: int, channel: str) -> MessageRef:
-    return MessageRef(NAME, f"{number}/{channel}")
+    def _ref(self, number: int, channel: str) -> MessageRef:
+        return MessageRef(self.name, f"{number}/{channel}")
 
 
 @asynccontextmanager

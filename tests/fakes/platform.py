@@ -1,16 +1,15 @@
-"""The adapter of the tests' chat platform, as small as an adapter can be (docs/adapters.md)."""
+"""The adapter of the tests' chat platform."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-import aiohttp
-
-from adapters.common.http import HttpSession, wait_asked, without_answer
+from adapters.common.http import NO_ANSWER, HttpSession, wait_asked, without_answer
 from bot.errors import AmbiguousError, PermanentError, PlatformError, TransientError
 from bot.models import (
     Absent,
@@ -46,17 +45,13 @@ PERMANENT: Mapping[str, tuple[str, bool]] = {
 class FakePlatform:
     """Platform and Reactions over HTTP; to be used as an asynchronous context manager.
 
-    `timeout` in seconds bounds a whole request: less than half of the ledger's lease.
+    `timeout` in seconds bounds a whole request: less than half of the ledger's lease. It holds from the next one on.
     """
 
     def __init__(self, url: str, *, timeout: float = 10.0) -> None:
+        self.timeout = timeout
         self._url = url
-        self._timeout = aiohttp.ClientTimeout(total=timeout, connect=timeout / 2)
         self._http = HttpSession(NAME, timeout=timeout, connect=timeout / 2)
-
-    def wait_at_most(self, seconds: float) -> None:
-        """Give an answer this long from now on."""
-        self._timeout = aiohttp.ClientTimeout(total=seconds, connect=self._timeout.connect)
 
     async def __aenter__(self) -> Self:
         return self
@@ -97,9 +92,12 @@ class FakePlatform:
     async def _ask(self, path: str, asked: Mapping[str, object]) -> dict[str, Any]:
         """The answer's JSON object; one that cannot be read counts as lost."""
         try:
-            async with self._http.get().post(self._url + path, json=asked, timeout=self._timeout) as response:
+            async with (
+                asyncio.timeout(self.timeout),
+                self._http.get().post(self._url + path, json=asked) as response,
+            ):
                 body = await response.read()
-        except (aiohttp.ClientError, TimeoutError) as error:
+        except NO_ANSWER as error:
             raise without_answer(error, NAME, COMES_BACK_IN) from error
         answer = _parsed(body)
         if response.status >= 400:

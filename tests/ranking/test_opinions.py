@@ -10,12 +10,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.models import PaperId
-from bot.ranking.opinions import NEWEST, STRONGEST, Opinion, Word, opinions
+from bot.ranking.opinions import NEWEST, STRONGEST, Opinion, Rating, opinions
 from tests.support.ranking_papers import DUE
 
 
-def word(paper: str, voter: str = "ada", value: float = 1.0, hours: float = 0) -> Word:
-    return Word(PaperId("sample", paper), voter, value, DUE - timedelta(hours=hours))
+def rating(paper: str, voter: str = "ada", value: float = 1.0, hours: float = 0) -> Rating:
+    return Rating(PaperId("sample", paper), voter, value, DUE - timedelta(hours=hours))
 
 
 def values(found: tuple[Opinion, ...]) -> dict[str, float]:
@@ -27,29 +27,31 @@ def weight_of(found: tuple[Opinion, ...], prefix: str) -> float:
 
 
 def test_many_emoji_of_one_person_are_one_opinion() -> None:
-    found = opinions([word("a"), word("a", value=2), word("a", value=2), word("b", value=-1), word("b", value=-2)])
+    found = opinions(
+        [rating("a"), rating("a", value=2), rating("a", value=2), rating("b", value=-1), rating("b", value=-2)]
+    )
     assert values(found) == {"a": STRONGEST, "b": -STRONGEST}
 
 
 def test_people_add_up() -> None:
-    (found,) = opinions([word("a"), word("a", "bo", hours=2), word("a", "cy", hours=1)])
+    (found,) = opinions([rating("a"), rating("a", "bo", hours=2), rating("a", "cy", hours=1)])
     assert found == Opinion(PaperId("sample", "a"), 3.0, 3, DUE)
 
 
 def test_two_who_disagree_on_everything_leave_no_opinion() -> None:
-    words = [word(str(n), voter, value) for n in range(50) for voter, value in (("ada", 1.0), ("bo", -1.0))]
-    assert opinions(words) == ()
+    ratings = [rating(str(n), voter, value) for n in range(50) for voter, value in (("ada", 1.0), ("bo", -1.0))]
+    assert opinions(ratings) == ()
 
 
 def test_one_or_two_people_are_their_channel() -> None:
-    alone = [word(f"a{n}", hours=n) for n in range(40)]
+    alone = [rating(f"a{n}", hours=n) for n in range(40)]
     assert weight_of(opinions(alone), "a") == 40
-    assert weight_of(opinions([*alone, word("b", "bo")]), "a") == 40
+    assert weight_of(opinions([*alone, rating("b", "bo")]), "a") == 40
 
 
 def test_one_voter_with_ten_thousand_votes_does_not_outweigh_five_others() -> None:
-    flood = [word(f"flood{n}", "flo", hours=n / 100) for n in range(10_000)]
-    others = [word(f"own{voter}{n}", voter, hours=500 + n) for voter in "abcde" for n in range(10)]
+    flood = [rating(f"flood{n}", "flo", hours=n / 100) for n in range(10_000)]
+    others = [rating(f"own{voter}{n}", voter, hours=500 + n) for voter in "abcde" for n in range(10)]
     found = opinions([*flood, *others])
     assert len(found) == NEWEST
     assert weight_of(found, "own") == 50
@@ -57,27 +59,27 @@ def test_one_voter_with_ten_thousand_votes_does_not_outweigh_five_others() -> No
 
 
 def test_one_persons_dislike_does_not_undo_what_many_like() -> None:
-    liked = [word("a", voter) for voter in "bcdef"]
-    (found,) = opinions([*liked, word("a", "flo", -2.0)])
+    liked = [rating("a", voter) for voter in "bcdef"]
+    (found,) = opinions([*liked, rating("a", "flo", -2.0)])
     assert found.value == 3
 
 
 def test_a_busy_person_among_those_who_seldom_vote_is_heard_still() -> None:
-    busy = [word(f"busy{n}", "bo", hours=n) for n in range(100)]
-    found = opinions([*busy, word("x", "ada"), word("y", "cy"), word("z", "di")])
+    busy = [rating(f"busy{n}", "bo", hours=n) for n in range(100)]
+    found = opinions([*busy, rating("x", "ada"), rating("y", "cy"), rating("z", "di")])
     assert weight_of(found, "busy") == pytest.approx(6)
     assert all(one.value > 0 for one in found)
 
 
 def test_only_the_newest_count() -> None:
-    found = opinions([word(str(n), hours=n) for n in range(1000)])
+    found = opinions([rating(str(n), hours=n) for n in range(1000)])
     assert {one.paper.value for one in found} == {str(n) for n in range(NEWEST)}
     assert [one.at for one in found] == sorted((one.at for one in found), reverse=True)
 
 
-words_of_any_kind = st.lists(
+ratings_of_any_kind = st.lists(
     st.builds(
-        word,
+        rating,
         st.integers(0, 30).map(str),
         st.sampled_from("abcdef"),
         st.sampled_from([-2.0, -1.0, -0.5, 0.0, 0.1, 1.0, 2.0]),
@@ -87,31 +89,31 @@ words_of_any_kind = st.lists(
 )
 
 
-@given(words_of_any_kind, st.randoms(use_true_random=False))
-def test_the_order_in_which_words_come_makes_no_difference(words: list[Word], chance: object) -> None:
-    shuffled = list(words)
+@given(ratings_of_any_kind, st.randoms(use_true_random=False))
+def test_the_order_in_which_ratings_come_makes_no_difference(ratings: list[Rating], chance: object) -> None:
+    shuffled = list(ratings)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]  # Hypothesis gives a random.Random
-    assert opinions(shuffled) == opinions(words)
+    assert opinions(shuffled) == opinions(ratings)
 
 
-@given(words_of_any_kind)
-def test_no_opinion_is_larger_than_its_voters_could_make_it(words: list[Word]) -> None:
-    found = opinions(words)
+@given(ratings_of_any_kind)
+def test_no_opinion_is_larger_than_its_voters_could_make_it(ratings: list[Rating]) -> None:
+    found = opinions(ratings)
     assert len({one.paper for one in found}) == len(found)
     for one in found:
         assert 0 < abs(one.value) <= STRONGEST * one.voters
 
 
-@given(words_of_any_kind, st.integers(1, 400))
-@example([word("0", "a", -2.0), word("0", "a", 2.0), word("0", "b", -2.0)], 7)
-def test_nobody_alone_outweighs_a_channel_of_many(words: list[Word], flood: int) -> None:
+@given(ratings_of_any_kind, st.integers(1, 400))
+@example([rating("0", "a", -2.0), rating("0", "a", 2.0), rating("0", "b", -2.0)], 7)
+def test_nobody_alone_outweighs_a_channel_of_many(ratings: list[Rating], flood: int) -> None:
     """Whatever the others said: as soon as two of them have opinions, a flood weighs at most twice the busier one's."""
     said: defaultdict[tuple[str, PaperId], float] = defaultdict(float)
-    for one in words:
+    for one in ratings:
         said[one.voter, one.paper] += one.value
     # Who takes back with one emoji what another one said has no opinion.
     others = Counter(voter for (voter, _), value in said.items() if round(value, 9))
     if len(others) < 2:
         return
-    found = opinions([*words, *(word(f"flood{n}", "flo", hours=n) for n in range(flood))])
+    found = opinions([*ratings, *(rating(f"flood{n}", "flo", hours=n) for n in range(flood))])
     assert weight_of(found, "flood") <= max(6.0, 2.0 * max(others.values())) + 1e-6

@@ -37,7 +37,10 @@ def extra(number: int, group: Group | None) -> CommandSpec:
 
 
 def with_more(more: Iterable[CommandSpec]) -> Registry:
-    return Registry((*COMMANDS.specs, *more))
+    """The registry with those commands, in the place of any of the same name."""
+    added = tuple(more)
+    replaced = {spec.name for spec in added}
+    return Registry((*(spec for spec in COMMANDS.specs if spec.name not in replaced), *added))
 
 
 def words_with(more: Iterable[CommandSpec]) -> Callable[[str], Words]:

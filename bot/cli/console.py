@@ -38,7 +38,7 @@ class Terminal:
         self.err = Console(stderr=True, highlight=False, soft_wrap=True)
 
     def show(self, result: RenderableType) -> None:
-        self.out.print(result)
+        self.out.print(result, crop=False)  # what is wider than the terminal is for the terminal to break
 
     def write(self, text: str) -> None:
         """Write text for other programs verbatim, without wrapping or colours."""

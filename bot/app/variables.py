@@ -47,7 +47,8 @@ def unknown(
 
     In `.env` also those that begin as ours do, with "" where no name is near.
     """
-    names = {name.upper() for kind in (Settings, *adapters) for name in kind.model_fields}
+    kinds: tuple[type[Variables], ...] = (Settings, *adapters)
+    names = {name.upper() for kind in kinds for name in kind.model_fields}
     beginnings = {name.partition("_")[0] for name in names if "_" in name} - {"HTTP", "LOG", "PUBLIC", "SECRET"}
     try:
         written = {name.upper() for name in dotenv_values(dotenv, interpolate=False)}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console, RenderableType
@@ -24,6 +26,17 @@ def operator_words() -> Words:
     """Return the words in the language of the terminal's locale, English if there is no such catalogue."""
     locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     return words_for(locale.partition(".")[0].replace("_", "-") or "en")
+
+
+def command_name() -> str:
+    """Return how this installation's command is typed here: by its name alone only where that finds this very one."""
+    own = Path(sys.prefix) / "bin" / "kawaraban"
+    if not own.exists():
+        return "kawaraban"
+    found = shutil.which("kawaraban")
+    if found and Path(found).samefile(own):
+        return "kawaraban"
+    return str(own.relative_to(Path.cwd()) if own.is_relative_to(Path.cwd()) else own)
 
 
 class Terminal:

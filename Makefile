@@ -26,8 +26,8 @@ INSTALL = $(RUN) -m pip install --quiet --no-input --disable-pip-version-check
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-demo: $(VENV)/.ready-demo ## an invented sample digest in the terminal, without any account
-	@$(RUN) -m bot demo
+demo: $(VENV)/bin/kawaraban ## an invented sample digest in the terminal, in its language, without any account
+	@$(VENV)/bin/kawaraban demo
 
 test: $(VENV)/.ready-dev ## the tests; the last line names what this machine could not run
 	@$(RUN) -m pytest $(PARALLEL) -m "not long"
@@ -111,6 +111,13 @@ $(VENV)/.ready-demo: requirements.txt
 	$(set_up)
 	@$(INSTALL) --require-hashes -r requirements.txt
 	@touch $@
+
+# The command as the README writes it, without the build backend that only developers need. -P: a folder `bot` where it is
+# called is not taken for ours.
+$(VENV)/bin/kawaraban: $(VENV)/.ready-demo
+	@printf '%s\n' '#!/bin/sh' 'PYTHONPATH="$(CURDIR)$${PYTHONPATH:+:$$PYTHONPATH}" \
+	exec "$(abspath $(RUN))" -P -m kawaraban "$$@"' >$@
+	@chmod +x $@
 
 # The project itself is linked into the environment, which gives the tests the `kawaraban` command.
 $(VENV)/.ready-dev: requirements-dev.txt pyproject.toml

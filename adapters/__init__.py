@@ -1,1 +1,1 @@
-"""One package for each platform; none of them knows another."""
+"""Kawaraban's platforms, one package for each; none of them knows another."""

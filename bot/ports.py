@@ -21,6 +21,7 @@ from bot.models import (
     PaperRef,
     Part,
     Place,
+    Sentence,
     SourceName,
     SummaryRequest,
     Tally,
@@ -183,16 +184,25 @@ class Worker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check that passed found. `sentence` says what is fine; `address` is a link that belongs to it, such as
+    the one by which the bot is invited.
+    """
+
+    sentence: Sentence
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """One thing that `kawaraban doctor` looks at. `required` is False where the product works without it, only less
     well.
 
-    `run` raises the BotError that says what is wrong. It may return an address that belongs to the thing, such as the
-    link by which the bot is invited.
+    `run` raises the BotError that says what is wrong.
     """
 
     name: str
-    run: Callable[[], Awaitable[str | None]]
+    run: Callable[[], Awaitable[Finding | None]]
     required: bool = True
 
 

@@ -11,7 +11,9 @@ from adapters.discord.errors import NAME
 from adapters.discord.rest import Rest
 from adapters.discord.settings import DiscordSettings
 from bot.errors import AmbiguousError, BotError
-from bot.ports import Check
+from bot.models import say
+from bot.ports import Check, Finding
+from bot.words import one_line
 
 # https://discord.com/developers/docs/topics/permissions: only what the bot needs.
 PERMISSIONS: Mapping[str, int] = {
@@ -46,7 +48,7 @@ def checks(settings: DiscordSettings) -> Sequence[Check]:
     )
 
 
-async def _works(token: str) -> str:
+async def _works(token: str) -> Finding:
     """Check that the token is valid and that events come by the gateway. Return the invitation. Raises BotError."""
     rest = Rest(token)
     try:
@@ -54,14 +56,15 @@ async def _works(token: str) -> str:
         if about.get("interactions_endpoint_url"):
             raise BotError("discord.endpoint", address=about["interactions_endpoint_url"])
         await rest.ask("GET", "/gateway/bot")
-        return invitation(str(about.get("id", "")))
+        name = one_line(str(about.get("name", "")))
+        return Finding(say("cli.doctor.found.discord", name=name), invitation(str(about.get("id", ""))))
     except BotError as error:
         raise BotError("discord.token") if error.code == "platform.token" else error from error
     finally:
         await rest.close()
 
 
-async def _is_somewhere(token: str) -> None:
+async def _is_somewhere(token: str) -> Finding:
     """Check that the bot is in a server and has the permissions it needs in each. Raises BotError."""
     rest = Rest(token)
     try:
@@ -78,6 +81,7 @@ async def _is_somewhere(token: str) -> None:
     if lacking:
         missed = [name for name in PERMISSIONS if any(name in missing for missing in lacking.values())]
         raise BotError("discord.permissions", permissions=missed, servers=[*lacking][:_FEW], address=link)
+    return Finding(say("cli.doctor.found.discord_servers", n=len(servers)))
 
 
 async def _application(rest: Rest) -> Mapping[str, Any]:

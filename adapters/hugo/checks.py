@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from adapters.hugo.settings import HugoSettings
+from bot.models import say
 from bot.operations.doctor import check_writable
-from bot.ports import Check
+from bot.ports import Check, Finding
 
 
 def checks(settings: HugoSettings) -> Sequence[Check]:
@@ -16,6 +17,7 @@ def checks(settings: HugoSettings) -> Sequence[Check]:
     return [Check("blog", lambda: _writable(directory))] if directory else []
 
 
-async def _writable(directory: Path) -> None:
-    """Raises OutputError."""
+async def _writable(directory: Path) -> Finding:
+    """Returns the folder. Raises OutputError."""
     check_writable(directory)
+    return Finding(say("cli.doctor.found.blog", path=directory.absolute()))

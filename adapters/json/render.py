@@ -20,7 +20,7 @@ VERSION = 1
 def digest(digest: Digest, words: Words) -> str:
     """Return the digest as one JSON object, ending with a newline. `words`, in its language, phrase the reasons."""
     status = digest.status
-    return _dumped(
+    return dumped(
         {
             "version": VERSION,
             "date": digest.date.isoformat(),
@@ -64,7 +64,7 @@ def paper(
         ],
         "withdrawn": paper.withdrawn,
     }
-    return _dumped(fields)
+    return dumped(fields)
 
 
 def _entry(entry: Entry, words: Words) -> Mapping[str, object]:
@@ -164,5 +164,5 @@ def _number(x: float) -> float | None:
     return x if math.isfinite(x) else None
 
 
-def _dumped(value: Mapping[str, object]) -> str:
+def dumped(value: Mapping[str, object]) -> str:
     return json_text(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2)) + "\n"

@@ -12,7 +12,9 @@ from adapters.slack.scopes import BOT
 from adapters.slack.settings import SlackSettings
 from adapters.slack.workspaces import Http
 from bot.errors import BotError, PermanentError
-from bot.ports import Check
+from bot.models import say
+from bot.ports import Check, Finding
+from bot.words import one_line
 
 _CLIENT_REFUSED = frozenset({"invalid_client_id", "bad_client_secret"})
 
@@ -30,21 +32,25 @@ def checks(settings: SlackSettings) -> Sequence[Check]:
     return available
 
 
-async def _works(settings: SlackSettings) -> None:
+async def _works(settings: SlackSettings) -> Finding:
     """Check that the token is valid and has every scope that the bot needs. Raises BotError."""
     answer = await _asked(settings, settings.token, "auth.test")
     granted = {scope.strip() for scope in _header(answer, "x-oauth-scopes").split(",")}
     missing = [scope for scope in BOT if scope not in granted]
     if missing:
         raise BotError("slack.scopes", scopes=missing)
+    team, user = one_line(str(answer.get("team", ""))), one_line(str(answer.get("user", "")))
+    return Finding(say("cli.doctor.found.slack", workspace=team, name=user))
 
 
-async def _is_somewhere(settings: SlackSettings) -> None:
+async def _is_somewhere(settings: SlackSettings) -> Finding:
     """Check that the bot is a member of at least one channel. Raises BotError."""
-    asked = {"types": "public_channel,private_channel", "exclude_archived": "1", "limit": "1"}
+    asked = {"types": "public_channel,private_channel", "exclude_archived": "1", "limit": "999"}
     answer = await _asked(settings, settings.token, "users.conversations", asked)
-    if not answer.get("channels"):
+    channels = answer.get("channels")
+    if not isinstance(channels, list) or not channels:
         raise BotError("slack.nowhere")
+    return Finding(say("cli.doctor.found.slack_channels", n=len(channels)))
 
 
 async def _known(settings: SlackSettings) -> None:

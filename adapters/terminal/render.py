@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from enum import StrEnum
 
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.style import Style as TextStyle
-from rich.table import Table
 from rich.text import Text
 
-from adapters.terminal.wrap import Wrapped
+from adapters.terminal.wrap import Row, Wrapped
 from bot.models import Digest, Excerpt, Failure, Paper, PaperView, Style, Summary
 from bot.words import Words, one_line, sentences
 from bot.words.layout import FactKind, PaperLayout, digest_layout, paper_layout
@@ -82,28 +82,49 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a report. `remedy` says what to do about a problem."""
+    """One line of a report. `remedy` says what to do about a problem; `link` stands below, whole."""
 
     name: str
     text: str
     mark: Mark = Mark.NONE
     remedy: str = ""
+    link: str = ""
+
+
+_STYLES = {Mark.OK: "green", Mark.PROBLEM: "bold red", Mark.UNKNOWN: "yellow", Mark.NONE: ""}
+_WIDEST_NAME = 40  # cells; longer names push their own text to the right
+_GAP = 2
 
 
 def report(lines: Iterable[Line], words: Words) -> RenderableType:
-    """Return a table for `doctor` or `status` with name, mark and text, and the remedy below its line."""
-    styles = {Mark.OK: "green", Mark.PROBLEM: "bold red", Mark.UNKNOWN: "yellow", Mark.NONE: ""}
-    table = Table.grid(padding=(0, 2))
-    # A Japanese sentence has no blanks to wrap at, and would be cut.
-    for _ in range(3):
-        table.add_column(overflow="fold")
-    for line in lines:
-        mark = "" if line.mark is Mark.NONE else words.say(f"report.{line.mark.value}")
-        text = Text(one_line(line.text))
+    """Return the lines of `doctor` or `status` in columns: name, mark and text, with remedy and link below."""
+    rows = [
+        (one_line(line.name), "" if line.mark is Mark.NONE else words.say(f"report.{line.mark.value}"), line)
+        for line in lines
+    ]
+    names = max((min(cell_len(name), _WIDEST_NAME) for name, _, _ in rows), default=0) + _GAP
+    marks = max((cell_len(mark) for _, mark, _ in rows), default=0)
+    indent = names + (marks + _GAP if marks else 0)
+    parts: list[RenderableType] = []
+    for name, mark, line in rows:
+        lead = Text(_padded(name, names))
+        if marks:
+            lead.append(mark, style=_STYLES[line.mark])
+            lead.append(" " * (marks + _GAP - cell_len(mark)))
+        parts.append(Row(lead, one_line(line.text)))
         if line.remedy:
-            text.append("\n" + words.say("report.remedy", remedy=one_line(line.remedy)))
-        table.add_row(Text(one_line(line.name)), Text(mark, style=styles[line.mark]), text)
-    return table
+            parts.append(Wrapped(words.say("report.remedy", remedy=one_line(line.remedy)), "", indent))
+        if line.link:
+            parts.append(Text(line.link, style=TextStyle(link=_web(line.link)), no_wrap=True, overflow="ignore"))
+    return Group(*parts)
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * max(width - cell_len(text), _GAP)
+
+
+def _web(link: str) -> str | None:
+    return link if link.startswith(("https://", "http://")) else None
 
 
 def _title_style(paper: PaperLayout) -> TextStyle:

@@ -11,11 +11,12 @@ from rich.text import Text
 
 from adapters.terminal.render import Line, Mark, report
 from bot.digests.imports import Rejected
-from bot.errors import BotError, SettingsError, SourceError
+from bot.errors import BotError, SourceError
 from bot.models import Channel, ChannelState, Delivery, DeliveryState, Digest, Run, RunState
 from bot.operations.doctor import Diagnosis
 from bot.operations.status import Status
-from bot.words import Words, readable_line, sentences
+from bot.words import Words, one_line, readable_line, sentences
+from bot.words.doctor import doctors_sentence, found_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +146,9 @@ class Reports:
         """Yield one line for the diagnosis, or for settings one for each of their problems."""
         name = self.words.say(f"cli.doctor.{diagnosis.name}")
         mark = Mark.PROBLEM if diagnosis.required else Mark.UNKNOWN
-        match diagnosis.problem:
-            case None if diagnosis.address:
-                yield Line(name, self.words.say("cli.doctor.invite", address=diagnosis.address), Mark.OK)
-            case None:
-                yield Line(name, self.words.say("cli.doctor.fine"), Mark.OK)
-            case SettingsError(problems=problems):
-                for variable, code, value in problems:
-                    yield Line(name, self.words.error(BotError(code, variable=variable, value=value)), mark)
-            case problem:
-                yield Line(name, self.words.error(problem), mark)
+        link = one_line(diagnosis.address)
+        for problem in diagnosis.problems:
+            text = doctors_sentence(self.words, problem)
+            yield Line(name, text.removesuffix(link).rstrip(), mark, link=link if text.endswith(link) else "")
+        if not diagnosis.problems:
+            yield Line(name, found_sentence(self.words, diagnosis.sentence), Mark.OK, link=link)

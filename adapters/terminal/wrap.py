@@ -17,6 +17,12 @@ _NEVER_FIRST = frozenset("、。，．・：；？！）」』】］｝〉》ー
 _NEVER_LAST = frozenset("（「『【［｛〈《")
 
 
+_WEB = ("https://", "http://")
+_LONGEST_ADDRESS = 2000  # characters; what is longer is no address that anybody opens
+_LEAST = 24  # cells in which a sentence can still be read
+_NARROW = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Wrapped:
     """A rich renderable: text wrapped to the console's width, with each line indented and `lead` before the first."""
@@ -36,8 +42,35 @@ class Wrapped:
             before = " " * margin
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A rich renderable: `lead`, and behind it the text, wrapped and aligned; where too little room is left, below."""
+
+    lead: Text
+    text: str
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        margin = self.lead.cell_len
+        room = options.max_width - margin
+        before: Text | str = self.lead
+        if options.no_wrap:
+            lines = self.text.split("\n")
+        elif room >= _LEAST:
+            lines = wrap(self.text, room)
+        else:
+            yield Text.assemble(self.lead, no_wrap=True, overflow="ignore")
+            before, margin = " " * _NARROW, _NARROW
+            lines = wrap(self.text, max(options.max_width - _NARROW, 1))
+        for line in lines:
+            yield Text.assemble(before, line, no_wrap=True, overflow="ignore")
+            before = " " * margin
+
+
 def wrap(text: str, width: int) -> list[str]:
-    """Return the text's lines, none wider than `width` cells (except a single wide character). Blank lines stay."""
+    """Return the text's lines, none wider than `width` cells (except a single wide character). Blank lines stay.
+
+    An address of the web stays whole on a line of its own, however long: broken up, it could not be copied.
+    """
     return [line for paragraph in text.split("\n") for line in _fill(paragraph, width)]
 
 
@@ -72,6 +105,9 @@ def _may_break(before: str, after: str) -> bool:
 
 def _folded(atom: str, width: int) -> Iterator[str]:
     """Yield the atom in as few pieces as fit the width."""
+    if atom.startswith(_WEB) and len(atom) <= _LONGEST_ADDRESS:
+        yield atom
+        return
     start, used = 0, 0
     for index, character in enumerate(atom):
         size = cell_len(character)

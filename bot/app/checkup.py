@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import math
+import os
 from contextlib import AsyncExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.app.connections import Clock, Connections, connect
 from bot.app.dates import utc_now
-from bot.app.platforms import checks_of
-from bot.errors import ModelRefusesUs, StoreError
-from bot.models import PaperRef, RefKind, SourceName
-from bot.operations.doctor import Diagnosis, check_clock, diagnose
-from bot.ports import Check, PaperSource
+from bot.app.platforms import ADAPTERS, checks_of
+from bot.app.secret import find_secret
+from bot.app.variables import unknown
+from bot.errors import BotError, ModelRefusesUs, SettingsError, StoreError
+from bot.models import ChannelState, PaperRef, RefKind, SourceName, say
+from bot.operations.doctor import Diagnosis, check_clock, check_port, diagnose
+from bot.ports import Check, Finding, PaperSource
 from bot.settings import Configuration, Settings
 from bot.store.location import sqlite_url
 from bot.store.store import Store
+from bot.words import one_line
 
 PROBE = PaperRef(RefKind.ARXIV, "1706.03762")  # any well-known paper will do to see whether a source answers
 
@@ -30,10 +35,20 @@ async def run_doctor(configuration: Configuration, clock: Clock = utc_now) -> tu
         spare = await stack.enter_async_context(Store.open(sqlite_url(Path(folder) / "pace.sqlite3")))
         pace = database.pace if isinstance(database, Store) else spare.pace
         connections = await connect(stack, settings, pace, clock)
-        diagnoses = await diagnose([*_checks(settings, database, connections), *checks_of(configuration)])
+        diagnoses = await diagnose(
+            [
+                *variable_checks(configuration),
+                *_checks(settings, database, connections),
+                *run_checks(configuration, database, clock),
+                *checks_of(configuration),
+            ]
+        )
 
-        async def time() -> None:
-            check_clock(clock(), connections.arxiv.server_time)
+        async def time() -> Finding:
+            there = connections.arxiv.server_time
+            check_clock(clock(), there)
+            apart = abs((clock() - there).total_seconds()) if there else 0.0
+            return Finding(say("cli.doctor.found.clock", n=max(1, math.ceil(apart))))
 
         # After the others, because it reads the server time in arXiv's answer to them.
         return diagnoses + await diagnose([Check("clock", time, required=False)])
@@ -46,19 +61,73 @@ async def _opened_or_error(stack: AsyncExitStack, url: str) -> Store | StoreErro
         return error
 
 
+def variable_checks(configuration: Configuration) -> list[Check]:
+    """Return checks that fail: of variables that nobody reads, of a budget of nothing. None where all is well."""
+    settings = configuration.core
+    strange = unknown(ADAPTERS, os.environ)
+
+    async def misspelt() -> None:
+        raise SettingsError(strange)
+
+    async def budget() -> None:
+        raise BotError("settings.no_budget", variable="CLAUDE_DAILY_BUDGET_USD")
+
+    found = [Check("variables", misspelt, required=False)] if strange else []
+    if settings.anthropic_api_key and settings.claude_daily_budget_usd == 0:
+        found.append(Check("budget", budget, required=False))
+    return found
+
+
+def run_checks(configuration: Configuration, database: Store | StoreError, clock: Clock) -> tuple[Check, ...]:
+    """Return checks of what `kawaraban run` needs beside the database and the platforms."""
+    settings = configuration.core
+
+    async def secret() -> Finding:
+        given = settings.secret_key.get_secret_value() if settings.secret_key else None
+        path = find_secret(given, settings.database_path)
+        if path is None:
+            return Finding(say("cli.doctor.found.secret"))
+        return Finding(say(f"cli.doctor.found.secret_{'file' if path.exists() else 'later'}", path=path))
+
+    async def address() -> Finding:
+        if isinstance(database, Store):
+            for worker in await database.workers.listed():
+                if worker.replica == settings.replica_name and worker.expires_at > clock():
+                    return Finding(say("cli.doctor.found.running", replica=one_line(worker.replica)))
+        await check_port(settings.http_host, settings.http_port)
+        return Finding(say("cli.doctor.found.server", host=settings.http_host, port=settings.http_port))
+
+    async def nothing() -> None:
+        raise BotError("run.nothing")
+
+    nowhere = not any(adapter.wanted for adapter in configuration.adapters)
+    checks = (Check("secret", secret), Check("server", address))
+    return (*checks, Check("platforms", nothing, required=False)) if nowhere else checks
+
+
 def _checks(settings: Settings, database: Store | StoreError, connections: Connections) -> tuple[Check, ...]:
-    async def storage() -> None:
+    async def storage() -> Finding:
         if isinstance(database, StoreError):
             raise database
+        channels = await database.channels.listed((ChannelState.ACTIVE,))
+        return Finding(say("cli.doctor.found.database", location=database.location, n=len(channels)))
 
-    async def key() -> None:
+    async def key() -> Finding:
         if connections.claude is None:
             raise ModelRefusesUs("model.no_key")
         await connections.claude.client().check_model(settings.claude_model)
+        return Finding(say("cli.doctor.found.claude", model=settings.claude_model))
+
+    addresses = {
+        SourceName.ARXIV: settings.arxiv_api_url,
+        SourceName.HUGGINGFACE: settings.huggingface_api_url,
+        SourceName.SEMANTIC_SCHOLAR: settings.semantic_scholar_api_url,
+    }
 
     def answers(source: PaperSource) -> Check:
-        async def ask() -> None:
+        async def ask() -> Finding:
             await source.find(PROBE)
+            return Finding(say("cli.doctor.found.source", address=addresses[source.name]))
 
         return Check(source.name.value, ask, required=source.name is not SourceName.SEMANTIC_SCHOLAR)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from adapters.discord.settings import DiscordSettings
 from adapters.hugo.settings import HugoSettings
 from adapters.slack.settings import SlackSettings
+from bot.app.variables import misplaced
 from bot.errors import SettingsError
 from bot.ports import Adapter, Check
 from bot.settings import AdapterSettings, Configuration, load_configuration
@@ -40,11 +41,12 @@ def checks_of(configuration: Configuration) -> list[Check]:
         _complete(configuration)
 
     wanted = [settings for settings in configuration.adapters if settings.wanted]
-    incomplete = [Check("settings", complete)] if any(settings.missing for settings in wanted) else []
+    wrong = misplaced(configuration) or any(settings.missing for settings in wanted)
+    incomplete = [Check("settings", complete)] if wrong else []
     return incomplete + [check for settings in wanted for check in settings.adapter().checks]
 
 
 def _complete(configuration: Configuration) -> None:
-    problems = [problem for settings in configuration.adapters for problem in settings.missing]
+    problems = misplaced(configuration) + [one for settings in configuration.adapters for one in settings.missing]
     if problems:
         raise SettingsError(problems)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, tzinfo
 from io import StringIO
 from pathlib import Path
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console, RenderableType
 
 from adapters.hugo.settings import HugoSettings
+from adapters.json import doctor as json_doctor
 from adapters.json import render as json_render
 from adapters.markdown import render as markdown_render
 from adapters.terminal import render as terminal_render
@@ -18,7 +20,7 @@ from adapters.terminal.reports import Reports
 from bot.app.files import write_text
 from bot.cli.formats import DigestFormat, PaperFormat
 from bot.models import Digest, Excerpt, Failure, Paper, PaperView, Summary
-from bot.operations.doctor import check_writable
+from bot.operations.doctor import Diagnosis, check_writable
 from bot.settings import Configuration
 from bot.words import Words, words_for
 
@@ -34,6 +36,11 @@ class _Texts(TypedDict):
 def reports(words: Words, zone: tzinfo = UTC) -> Reports:
     """Return the reports on an installation, in the operator's language, with times in the zone."""
     return Reports(words, zone)
+
+
+def diagnoses_json(findings: Sequence[Diagnosis], words: Words) -> str:
+    """Return the doctor's findings as JSON, with sentences in the operator's words."""
+    return json_doctor.diagnoses(findings, words)
 
 
 def shown_digest(digest: Digest, zone: ZoneInfo) -> RenderableType:

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from bot.errors import OutputError, SettingsError
+from bot.operations.doctor import check_writable
 
 FILE = "kawaraban.key"
 SHORTEST = 16  # characters; a shorter key could be guessed
@@ -31,6 +32,22 @@ def secret_key(given: str | None, database: Path | None) -> bytes:
     except (OSError, UnicodeDecodeError) as error:
         problem = getattr(error, "strerror", None) or str(error)
         raise OutputError("output.unwritable", path=path, problem=problem) from error
+
+
+def find_secret(given: str | None, database: Path | None) -> Path | None:
+    """Look whether `secret_key` would succeed, and make nothing. Raises as `secret_key`.
+
+    Returns the file in which the key is, or will be; None where SECRET_KEY gives it.
+    """
+    if given or database is None:
+        secret_key(given, database)
+        return None
+    path = database.absolute().parent / FILE
+    if path.exists():
+        secret_key(given, database)
+    else:
+        check_writable(path.parent)
+    return path
 
 
 def _checked(key: str, where: str) -> bytes:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console, RenderableType
@@ -26,6 +28,17 @@ def operator_words() -> Words:
     return words_for(locale.partition(".")[0].replace("_", "-") or "en")
 
 
+def command_name() -> str:
+    """Return how this installation's command is typed here: by its name alone only where that finds this very one."""
+    own = Path(sys.prefix) / "bin" / "kawaraban"
+    if not own.exists():
+        return "kawaraban"
+    found = shutil.which("kawaraban")
+    if found and Path(found).samefile(own):
+        return "kawaraban"
+    return str(own.relative_to(Path.cwd()) if own.is_relative_to(Path.cwd()) else own)
+
+
 class Terminal:
     """Standard output for results, standard error for everything else."""
 
@@ -38,7 +51,7 @@ class Terminal:
         self.err = Console(stderr=True, highlight=False, soft_wrap=True)
 
     def show(self, result: RenderableType) -> None:
-        self.out.print(result)
+        self.out.print(result, crop=False)  # what is wider than the terminal is for the terminal to break
 
     def write(self, text: str) -> None:
         """Write text for other programs verbatim, without wrapping or colours."""

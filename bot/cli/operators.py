@@ -11,7 +11,7 @@ import typer
 from bot.cli.arguments import one_of
 from bot.cli.console import Terminal
 from bot.cli.running import configuration, run_async, run_connected
-from bot.errors import InputError
+from bot.errors import InputError, SettingsError
 from bot.models import DeliveryState
 
 if TYPE_CHECKING:
@@ -44,16 +44,26 @@ def status() -> None:
     run_connected(work)
 
 
-def doctor() -> None:
+def doctor(json: Annotated[bool, typer.Option("--json")] = False) -> None:
     async def work(terminal: Terminal) -> int:
         from bot.app.checkup import run_doctor
-        from bot.app.rendering import reports
+        from bot.app.rendering import diagnoses_json, reports
+        from bot.operations.doctor import Diagnosis
 
-        settings = configuration()
-        with terminal.busy():
-            diagnoses = await run_doctor(settings)
-        terminal.show(reports(terminal.words).diagnoses(diagnoses))
-        return int(any(diagnosis.serious for diagnosis in diagnoses))
+        try:
+            settings = configuration()
+        except SettingsError as error:
+            if not json:
+                raise
+            found: tuple[Diagnosis, ...] = (Diagnosis("settings", required=True, problem=error),)
+        else:
+            with terminal.busy():
+                found = await run_doctor(settings)
+        if json:
+            terminal.write(diagnoses_json(found, terminal.words))
+        else:
+            terminal.show(reports(terminal.words).diagnoses(found))
+        return int(any(diagnosis.serious for diagnosis in found))
 
     run_async(work)
 

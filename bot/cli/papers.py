@@ -9,7 +9,7 @@ import typer
 
 from bot.chat.commands import ExportForm
 from bot.cli.arguments import channel_key, lines_of, one_of, whole
-from bot.cli.console import Terminal
+from bot.cli.console import Terminal, command_name
 from bot.cli.formats import DigestFormat, PaperFormat
 from bot.cli.running import configuration, run_async, run_connected, run_guarded
 from bot.errors import BotError, InputError
@@ -53,10 +53,15 @@ def demo(live: Annotated[bool, typer.Option("--live")] = False, language: Langua
         from bot.app.opening import open_app, open_demo
 
         settings = configuration()
+        chosen = language
+        # A setting counts for more than the terminal, which counts for more than the setting's default.
+        if chosen is None and "digest_language" not in settings.core.model_fields_set:
+            chosen = terminal.words.language
         if not live:
             terminal.tell(terminal.words.say("cli.demo.invented"))
+            terminal.tell(terminal.words.say("cli.demo.other", command=command_name()))
         async with open_app(settings.core) if live else open_demo(settings.core) as app:
-            order = app.order(None, language, preview=live)
+            order = app.order(None, chosen, preview=live)
             return await print_digest(app, terminal, order, DigestFormat.TEXT, None, settings)
 
     run_async(work)

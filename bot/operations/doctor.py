@@ -13,20 +13,40 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.errors import BotError, OutputError
-from bot.ports import Check
+from bot.errors import BotError, OutputError, SettingsError
+from bot.models import Sentence
+from bot.ports import Check, Finding
 
 CLOCK_TOLERANCE = timedelta(minutes=2)  # below Slack's five minutes for signed requests
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """A check's outcome. `problem` is None if it passed."""
+    """A check's outcome. `problem` is None if it passed; `finding` then says what was found."""
 
     name: str
     required: bool
     problem: BotError | None
-    address: str = ""
+    finding: Finding | None = None
+
+    @property
+    def address(self) -> str:
+        """A link that belongs to the outcome, "" where there is none."""
+        if self.problem is None:
+            return self.finding.address if self.finding else ""
+        return str(self.problem.arguments.get("address", ""))
+
+    @property
+    def sentence(self) -> Sentence | None:
+        """What was found to be fine, where that is worth telling."""
+        return self.finding.sentence if self.finding else None
+
+    @property
+    def problems(self) -> tuple[BotError, ...]:
+        """Each thing that is wrong: for settings one a variable, otherwise one or none."""
+        if isinstance(self.problem, SettingsError):
+            return tuple(BotError(code, variable=name, value=value) for name, code, value in self.problem.problems)
+        return (self.problem,) if self.problem else ()
 
     @property
     def serious(self) -> bool:
@@ -38,10 +58,10 @@ async def diagnose(checks: Sequence[Check]) -> tuple[Diagnosis, ...]:
 
     async def run(check: Check) -> Diagnosis:
         try:
-            address = await check.run()
+            finding = await check.run()
         except BotError as error:
             return Diagnosis(check.name, check.required, error)
-        return Diagnosis(check.name, check.required, None, address or "")
+        return Diagnosis(check.name, check.required, None, finding)
 
     return tuple(await asyncio.gather(*map(run, checks)))
 
@@ -53,6 +73,16 @@ def check_clock(here: datetime, there: datetime | None) -> None:
     difference = here - there
     if abs(difference) > CLOCK_TOLERANCE:
         raise BotError("clock.skewed", seconds=round(difference.total_seconds()))
+
+
+async def check_port(host: str, port: int) -> None:
+    """Listen on the address for a moment. Raises BotError `server.address` where `run` could not."""
+    try:
+        server = await asyncio.start_server(lambda _reader, writer: writer.close(), host, port)
+    except OSError as error:
+        raise BotError("server.address", host=host, port=port, problem=error.strerror) from error
+    server.close()
+    await server.wait_closed()
 
 
 def check_writable(directory: Path) -> None:

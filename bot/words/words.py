@@ -102,21 +102,26 @@ class Words:
         first = ", ".join(named[:limit])
         return self.say("paper.authors.more", authors=first) if paper.more_authors or len(named) > limit else first
 
-    def error(self, error: BotError) -> str:
-        """Return what went wrong and how to fix it, on one line; for a SettingsError one line for each problem."""
+    def error(self, error: BotError, instead: str = "error") -> str:
+        """Return what went wrong and how to fix it, on one line; for a SettingsError one line for each problem.
+
+        `instead` is the subject of other sentences for some codes, which are preferred where there are any.
+        """
         if isinstance(error, SettingsError):
             lines = [
                 self._fault(code, {"variable": variable, "value": value}) for variable, code, value in error.problems
             ]
             return "\n".join([self.count("error.settings.invalid", len(lines)), *(f"- {line}" for line in lines)])
-        return self._fault(error.code, error.arguments)
+        return self._fault(error.code, error.arguments, instead)
 
-    def _fault(self, code: str, arguments: Mapping[str, object]) -> str:
+    def _fault(self, code: str, arguments: Mapping[str, object], subject: str = "error") -> str:
         """Return an error's sentence. Unlike `say` it never raises: a second error must not hide the first.
 
         A code that arrives without its arguments uses `error.<code>.bare` if there is such a sentence.
         """
-        key = f"error.{code}"
+        key = f"{subject}.{code}"
+        if key not in self:
+            key = f"error.{code}"
         if key not in self:
             return self.say("error.unforeseen", code=one_line(code))
         texts = {name: self._argument(name, value) for name, value in arguments.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -287,6 +288,24 @@ def test_the_demo_is_invented_and_says_so(language: str, said: str, home: Path) 
     assert result.out.count(said) == 5
     assert "example.org/kawaraban-sample" in result.out
     assert list(home.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("locale", "setting", "title", "hint"),
+    [
+        ("en_GB.UTF-8", "", "Kawaraban, ", "日本語では: "),
+        ("ja_JP.UTF-8", "", "瓦版 ", "In English: "),
+        ("C", "", "Kawaraban, ", "日本語では: "),
+        ("en_GB.UTF-8", "ja", "瓦版 ", "日本語では: "),
+    ],
+)
+def test_the_demo_speaks_the_locale_s_language(locale: str, setting: str, title: str, hint: str, home: Path) -> None:
+    asked = offline(home) | {"LC_ALL": locale, "DIGEST_LANGUAGE": setting}
+    result = kawaraban("demo", environment=asked)
+
+    assert result.out.startswith(title)
+    other = "ja" if hint.startswith("日") else "en"
+    assert re.search(rf"^{hint}\S*kawaraban demo --language {other}$", result.err, re.MULTILINE)
 
 
 def test_the_demo_in_another_language_pretends_nothing(home: Path) -> None:

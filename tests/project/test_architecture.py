@@ -56,7 +56,8 @@ ADAPTERS: Mapping[str, set[str]] = {
     "discord": CHAT,
     # Its posts are read back as what an import takes over.
     "hugo": CONTRACT | {"digests.imports", "operations.doctor", "papers.refs", "settings", "words"},
-    "json": {"models", "words"},
+    # What the doctor found is a value of operations.
+    "json": {"models", "operations", "words"},
     "markdown": {"models", "tex", "words"},
     "slack": CHAT,
     "terminal": CONTRACT | {"digests", "operations", "words"},
@@ -76,7 +77,7 @@ VENDORS: Mapping[str, set[str]] = {
     "babel": {"bot.words", "bot.checking.numerals"},
     "cryptography": {"bot.chat.installations"},
     "discord": {"adapters.discord"},
-    "dotenv": {"bot.settings"},
+    "dotenv": {"bot.app.variables", "bot.settings"},  # the first reads the names alone
     "gettext": {"bot.words"},
     "httpx": {"bot.sources"},
     "httpx2": {"bot.claude"},
@@ -85,7 +86,7 @@ VENDORS: Mapping[str, set[str]] = {
     # Reads what comes from outside, at each edge where something does.
     "msgspec": {"bot.store"},
     "pylatexenc": {"bot.tex.reading"},
-    "pydantic": {"bot.claude", "bot.settings", "bot.sources"},
+    "pydantic": {"bot.app.variables", "bot.claude", "bot.settings", "bot.sources"},
     "pydantic_core": {"bot.settings"},
     "pydantic_settings": {"bot.settings"},
     "rich": {"bot.app", "bot.cli.console", "bot.cli.help", "adapters.terminal"},

@@ -64,6 +64,7 @@ def offline(folder: Path) -> dict[str, str]:
         "ANTHROPIC_BASE_URL": NOWHERE,
         "ARXIV_INTERVAL_SECONDS": "0",
         "DATABASE_URL": str(folder / "kawaraban.sqlite3"),
+        "HTTP_PORT": "0",
         "LC_ALL": "en_GB.UTF-8",
     }
 

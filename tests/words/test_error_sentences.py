@@ -144,3 +144,15 @@ def test_every_holiday_of_arxiv_has_a_japanese_name() -> None:
 
     assert len(names) > 5
     assert [name for name in names if f"holiday.{name}" not in words_for("ja")] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_doctor_sends_nobody_to_the_doctor(language: str) -> None:
+    sentences = MESSAGES[language]
+    sending = [key for key, forms in sentences.items() if key.startswith("error.") and "doctor" in "".join(forms)]
+
+    assert sending
+    for key in sending:
+        own = sentences[f"cli.doctor.{key}"]
+        assert own
+        assert "doctor" not in "".join(own)

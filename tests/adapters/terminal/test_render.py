@@ -35,6 +35,11 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 OURS = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^;]*;(?P<target>[^\x1b]*)\x1b\\")
 
 
+LINK = (
+    "https://discord.com/oauth2/authorize?client_id=1234567890123456789&scope=bot+applications.commands&permissions=1"
+)
+
+
 def shown(what: RenderableType, width: int = 72, **settings: bool) -> str:
     console = Console(file=io.StringIO(), width=width, highlight=False, **settings)  # type: ignore[arg-type]  # all are booleans
     console.print(what)
@@ -181,3 +186,24 @@ def test_wrapping_loses_nothing_and_fits(text: str, width: int) -> None:
 
 def test_wrapping_a_very_long_word_takes_no_long_time() -> None:
     assert len(wrap("x" * 200_000, 80)) == 2_500
+
+
+@pytest.mark.parametrize("width", [20, 80, 120])
+@pytest.mark.parametrize("wraps", [True, False], ids=["terminal", "pipe"])
+def test_a_link_of_a_report_stands_whole_on_a_line_of_its_own(width: int, wraps: bool) -> None:
+    terminal = Console(file=io.StringIO(), width=width, highlight=False, soft_wrap=not wraps)
+    terminal.print(render.report([Line("Discord", "Invite the bot:", Mark.OK, link=LINK)], EN), crop=False)
+    assert isinstance(terminal.file, io.StringIO)
+
+    assert terminal.file.getvalue().splitlines()[-1] == LINK
+
+
+def test_an_address_within_a_text_is_not_broken_up() -> None:
+    assert wrap(f"Open {LINK} now", 40) == ["Open", LINK, "now"]
+    assert wrap(f"こちら：{LINK}", 40) == ["こちら：", LINK]
+
+
+def test_a_long_name_does_not_squeeze_the_text() -> None:
+    lines = shown(render.report([Line("slack:T00000001:" + "C" * 60, "next at noon")], EN), 72).splitlines()
+
+    assert lines[1] == "    next at noon"

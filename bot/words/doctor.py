@@ -1,0 +1,23 @@
+"""What the doctor says: of what is wrong, and of what is fine."""
+
+from __future__ import annotations
+
+from bot.errors import BotError
+from bot.models import Sentence
+from bot.words.words import Words
+
+SUBJECT = "cli.doctor.error"
+
+
+def doctors_sentence(words: Words, problem: BotError) -> str:
+    """Return what is wrong and the remedy, which is never to ask the doctor."""
+    return words.error(problem, instead=SUBJECT)
+
+
+def found_sentence(words: Words, sentence: Sentence | None) -> str:
+    """Return what a check that passed found; the bare word where it found nothing worth telling."""
+    if sentence is None:
+        return words.say("cli.doctor.fine")
+    arguments = dict(sentence.arguments)
+    n = arguments.pop("n", None)
+    return words.count(sentence.key, n, **arguments) if isinstance(n, int) else words.say(sentence.key, **arguments)

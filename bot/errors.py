@@ -23,6 +23,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+TOKEN_REFUSED = "platform.token"  # noqa: S105  # a code
+
 
 class BotError(Exception):
     """An error with a code such as `source.timeout`. `arguments` fill the placeholders of its sentence."""
@@ -101,6 +103,11 @@ class PermanentError(PlatformError):
     def __init__(self, code: str, *, whole_channel: bool = True, **arguments: object) -> None:
         super().__init__(code, **arguments)
         self.whole_channel = whole_channel
+
+    @property
+    def is_operators(self) -> bool:
+        """Whether only the bot's operator can help, because its token is refused: no channel has done anything."""
+        return self.code == TOKEN_REFUSED
 
 
 class TransientError(PlatformError):

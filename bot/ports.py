@@ -220,14 +220,15 @@ class PlatformFacts:
 
     `rates` are messages a second by bucket, at 90 % of what the platform allows (see `bot.store.buckets`); `bucket`
     says which one a channel falls under; `spacing` is the least number of seconds between two messages in a channel.
-    `direct` gives the place where a person is written to alone, by a channel of the same workspace and the person's id;
-    None where there is no such place.
+    `layouts` are those that it can post, the usual one first. `direct` gives the place where a person is written to
+    alone, by a channel of the same workspace and the person's id; None where there is no such place.
     """
 
     name: str
     rates: Mapping[str, float] = field(default_factory=dict)
     bucket: Callable[[ChannelKey], str] = _whole_platform
     spacing: float = 0.0
+    layouts: Sequence[Layout] = tuple(Layout)
     direct: Callable[[ChannelKey, str], ChannelKey | None] = _nowhere
 
 
@@ -275,3 +276,6 @@ class Platforms:
     def direct(self, channel: ChannelKey, user: str) -> ChannelKey | None:
         """Where a person of the channel's workspace is written to alone."""
         return self.of(channel).direct(channel, user)
+
+
+ANYWHERE = Platforms(())  # nothing is known of any platform

@@ -16,20 +16,21 @@ from adapters.discord.reactions import DiscordReactions
 from adapters.discord.rest import Rest
 from adapters.discord.settings import DiscordSettings
 from bot.chat.uses import UseCases
-from bot.models import ChannelKey
+from bot.models import ChannelKey, Layout
 from bot.ports import Adapter, Connection, PlatformFacts, StopSignal
 
 # https://discord.com/developers/docs/topics/rate-limits: 50 requests a second per bot, of which 90 % are used here;
 # five messages in five seconds per channel, according to the headers of answers.
 RATE = 45.0
 SPACING = 1.0
+LAYOUTS = (Layout.THREAD, Layout.CHANNEL, Layout.COMPACT)
 
 
 def build(settings: DiscordSettings, pulse: Pulse | None = None) -> Adapter[UseCases]:
     """Build the adapter. `pulse` holds the timing of its gateway connection."""
     Route.BASE = settings.discord_api_url
     return Adapter(
-        PlatformFacts(NAME, rates={NAME: RATE}, spacing=SPACING, direct=direct),
+        PlatformFacts(NAME, rates={NAME: RATE}, spacing=SPACING, layouts=LAYOUTS, direct=direct),
         partial(_connect, settings.token, pulse or Pulse()),
         checks=checks(settings),
     )

@@ -17,6 +17,7 @@ NAME = "discord"
 COMES_BACK_IN = 5.0  # seconds to wait if Discord does not say how long
 # Seconds. If Cloudflare answers instead of Discord, our IP address is banned for a while, after too many refusals.
 BANNED = 600.0
+_SMALLEST_CODE = 10_000
 THREADS_FULL = 600.0  # seconds, until some of the guild's active threads are archived
 
 NO_SUCH_CHANNEL = 10003
@@ -100,7 +101,7 @@ def from_answer(status: int, body: object, retry_after: str = "") -> PlatformErr
         seconds = wait_asked(content.get("retry_after", retry_after), COMES_BACK_IN)
         everywhere = content.get("global") is True
         return TransientError("platform.rate_limited", seconds=seconds, everywhere=everywhere, platform=NAME)
-    if status >= 500:
+    if status >= 500 or not is_discords_own(status, body):
         return AmbiguousError("platform.lost_answer", platform=NAME)
     if status == 401 and number not in PERMANENT:
         return DiscordRefusal(40001)
@@ -110,13 +111,29 @@ def from_answer(status: int, body: object, retry_after: str = "") -> PlatformErr
     return DiscordRefusal(number)
 
 
+def is_discords_own(status: int, body: object) -> bool:
+    """Return whether Discord itself refused, rather than an edge, a proxy or a captive portal on the way to it.
+
+    Discord's refusal is an object with a `message` and a numeric `code`: one of five digits or more, or 0 where the
+    message repeats the status ("404: Not Found").
+    """
+    if not isinstance(body, Mapping):
+        return False
+    number, message = body.get("code"), body.get("message")
+    if not isinstance(number, int) or isinstance(number, bool) or not isinstance(message, str):
+        return False
+    return number >= _SMALLEST_CODE or (number == 0 and message.startswith(f"{status}: "))
+
+
 def from_exception(error: Exception) -> PlatformError:
     """Translate an exception of discord.py or aiohttp. After an unknown one, the request may have arrived."""
     match error:
         case PlatformError():
             return error
         case discord.LoginFailure():
-            return DiscordRefusal(40001)
+            # discord.py takes any answer with status 401 for a wrong token; without an answer it refused the text.
+            cause = error.__cause__
+            return from_exception(cause) if isinstance(cause, discord.HTTPException) else DiscordRefusal(40001)
         case discord.ConnectionClosed() if error.code == 4004:  # the gateway's "authentication failed"
             return DiscordRefusal(40001)
         case discord.RateLimited():
@@ -124,8 +141,8 @@ def from_exception(error: Exception) -> PlatformError:
                 "platform.rate_limited", seconds=wait_asked(error.retry_after, COMES_BACK_IN), platform=NAME
             )
         case discord.HTTPException():
-            content = {"code": error.code, "message": error.text} if error.code else error.text
-            return from_answer(error.status, content)
+            # A page has no code, and its text does not begin with the status.
+            return from_answer(error.status, {"code": error.code, "message": error.text})
     return without_answer(error, NAME, COMES_BACK_IN)
 
 

@@ -20,7 +20,7 @@ import discord
 from discord.http import HTTPClient, Route
 
 from adapters.common.http import LONGEST_WAIT, InFlight, once
-from adapters.discord.errors import NAME, from_answer, from_exception
+from adapters.discord.errors import NAME, from_answer, from_exception, is_discords_own
 from bot.errors import AmbiguousError, TransientError
 from bot.models import Document, finite, whole
 
@@ -214,13 +214,15 @@ async def _look_at_answer(
     seen: aiohttp.TraceRequestEndParams,
 ) -> None:
     response = seen.response
-    if response.status != 429 and response.status < 500:
+    if response.status < 400:
         return
     try:
         body = await response.json(content_type=None)
     except ValueError:
         body = None
-    raise from_answer(response.status, body, response.headers.get("Retry-After", ""))
+    # Only what discord.py reads correctly is left to it, with the headers of the rate limits.
+    if response.status == 429 or response.status >= 500 or not is_discords_own(response.status, body):
+        raise from_answer(response.status, body, response.headers.get("Retry-After", ""))
 
 
 async def _look_at_exception(

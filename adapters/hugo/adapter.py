@@ -16,7 +16,7 @@ def build(settings: HugoSettings) -> Adapter[object]:
     """Build the adapter for the blog; it subscribes the folder that its settings name."""
     directory = settings.hugo_content_dir
     return Adapter(
-        PlatformFacts(NAME, rates={NAME: RATE}),
+        PlatformFacts(NAME, rates={NAME: RATE}, layouts=(Layout.PAGE,)),
         lambda _: Connection(HugoPlatform(Math(settings.hugo_math))),
         checks=checks(settings),
         channels={ChannelKey(NAME, str(directory.resolve())): Layout.PAGE} if directory else {},

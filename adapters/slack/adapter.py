@@ -20,7 +20,7 @@ from adapters.slack.settings import SlackSettings
 from adapters.slack.socket import Socket
 from adapters.slack.workspaces import Http, Workspaces
 from bot.chat.uses import UseCases
-from bot.models import ChannelKey
+from bot.models import ChannelKey, Layout
 from bot.ports import Adapter, Connection, PlatformFacts, Route, StopSignal
 from bot.words import words_for
 
@@ -28,6 +28,7 @@ from bot.words import words_for
 # here 300 at 90 %, and about one a second of a channel.
 RATE = 4.5
 SPACING = 1.1
+LAYOUTS = (Layout.THREAD, Layout.CHANNEL, Layout.COMPACT)
 # Seconds out of the ten allowed for a shutdown: first up to 3 for the socket's last acknowledgements, then `_DRAIN` for
 # pending answers; `_CLOSE` bounds it all, including calls in flight, of which the deliverer's may take 7.
 _LAST, _DRAIN, _CLOSE = 3.0, 3.0, 9.0
@@ -36,7 +37,7 @@ _LAST, _DRAIN, _CLOSE = 3.0, 3.0, 9.0
 def build(settings: SlackSettings) -> Adapter[UseCases]:
     """Build the adapter, with a rate limit per workspace."""
     return Adapter(
-        PlatformFacts(NAME, rates={NAME: RATE}, bucket=_bucket, spacing=SPACING, direct=direct),
+        PlatformFacts(NAME, rates={NAME: RATE}, bucket=_bucket, spacing=SPACING, layouts=LAYOUTS, direct=direct),
         partial(_connect, settings),
         checks=checks(settings),
     )

@@ -6,6 +6,7 @@ same for chat.update, reactions.add, reactions.get, conversations.history, conve
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -37,11 +38,11 @@ CHANNEL: Mapping[str, str] = MappingProxyType(
         "ekm_access_denied": "platform.forbidden",
         "team_access_not_granted": "platform.forbidden",
         "missing_scope": "platform.forbidden",
-        "not_allowed_token_type": "platform.forbidden",
         "no_permission": "platform.forbidden",
         "access_denied": "platform.forbidden",
         "invalid_auth": "platform.token",
         "not_authed": "platform.token",
+        "not_allowed_token_type": "platform.token",
         "account_inactive": "platform.token",
         "token_revoked": "platform.token",
         "token_expired": "platform.token",
@@ -79,6 +80,10 @@ LIMITED = frozenset({"ratelimited", "rate_limited"})
 QUOTA = frozenset({"message_limit_exceeded", "team_added_to_org"})  # passes without action, though not soon
 UNAVAILABLE = frozenset({"service_unavailable"})  # says that nothing was taken
 UNCERTAIN = frozenset({"internal_error", "fatal_error", "request_timeout"})  # "it's possible some aspect succeeded"
+# A response_url that is past its time or its five messages.
+USED_UP = frozenset({"used_url", "expired_url"})
+_KNOWN = CHANNEL.keys() | MESSAGE.keys() | LIMITED | QUOTA | UNAVAILABLE | UNCERTAIN | USED_UP
+_WORD = re.compile(r"[A-Za-z0-9_]+")
 
 
 def ours(error: BaseException) -> PlatformError:
@@ -99,8 +104,21 @@ def code_of(error: BaseException) -> str:
     """Return Slack's own error code, empty if there is none."""
     if not isinstance(error, SlackApiError):
         return ""
-    answer = getattr(error.response, "data", None)
-    return str(answer.get("error") or "") if isinstance(answer, dict) else ""
+    return own_code(getattr(error.response, "data", None), _status(error))
+
+
+def own_code(answer: object, status: int) -> str:
+    """Return the code of a refusal in Slack's own form, empty for an answer that something on the way to Slack gave.
+
+    Slack's form is an object with `ok` false and a word for an `error`, nearly always under status 200; under another
+    status, a word that Slack is not known to use may as well be a proxy's.
+    """
+    if not isinstance(answer, Mapping) or answer.get("ok") is not False:
+        return ""
+    code = answer.get("error")
+    if not isinstance(code, str) or not _WORD.fullmatch(code):
+        return ""
+    return code if status == 200 or code in _KNOWN else ""
 
 
 def _of_answer(error: SlackApiError) -> PlatformError:

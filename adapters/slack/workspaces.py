@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.common.http import HttpSession
-from adapters.slack.errors import NAME, TROUBLE, ours
+from adapters.slack.errors import NAME, TROUBLE, ours, own_code
 from bot.errors import AmbiguousError, PermanentError, TransientError
 
 # Seconds for a whole request and for its connection: less than half of the ledger's lease (docs/adapters.md).
@@ -79,7 +79,11 @@ class Http:
         return answer
 
     async def send(self, url: str, body: Mapping[str, Any]) -> None:
-        """Post to a `response_url`. Raises errors of `bot.errors`, `platform.rejected` for a used-up or expired URL."""
+        """Post to a `response_url`. Raises errors of `bot.errors`, `platform.rejected` for a used-up or expired URL.
+
+        An answer that is not Slack's own leaves open whether the message arrived. It raises TransientError: sent again,
+        the message replaces the one before.
+        """
         session = self._session.get()
         with self._session.in_flight.one_more():
             try:
@@ -87,10 +91,11 @@ class Http:
                     text = await response.text()
             except TROUBLE as error:
                 raise ours(error) from error
-        if response.status == 429 or response.status >= 500:
-            raise TransientError("platform.unavailable", seconds=1.0, platform=NAME)
-        if response.status != 200 or '"ok":false' in text.replace(" ", ""):
+        if response.status == 200 and _taken(text):
+            return
+        if response.status != 429 and own_code(_json(text), response.status):
             raise PermanentError("platform.rejected", whole_channel=False, platform=NAME)
+        raise TransientError("platform.unavailable", seconds=1.0, platform=NAME)
 
     def forget(self, token: str) -> None:
         self._clients.pop(token, None)
@@ -157,6 +162,19 @@ class Workspaces:
             if error.code == "platform.token":
                 self.forget(team)
             raise
+
+
+def _json(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _taken(text: str) -> bool:
+    """Whether Slack says so: `{"ok": true}`, the word, or nothing at all."""
+    answer = _json(text)
+    return text.strip() in ("", "ok") or (isinstance(answer, dict) and answer.get("ok") is True)
 
 
 def record_of(workspace: Workspace) -> str:

@@ -48,6 +48,10 @@ class Reports:
             ),
         ]
         lines += [self._channel(channel) for channel in state.channels]
+        lines += [
+            Line(bucket, words.say("cli.status.held", since=words.moment(since, self.zone)), Mark.PROBLEM)
+            for bucket, since in state.held.items()
+        ]
         lines += [self._run(run) for run in state.troubled]
         if state.deliveries:
             counts_by_state = [f"{words.say(f'cli.state.{s.value}')} {n}" for s, n in sorted(state.deliveries.items())]
@@ -128,7 +132,9 @@ class Reports:
 
     def _run(self, run: Run) -> Line:
         problem = sentences.problem(self.words, run.problem)
-        text = self.words.say(f"cli.status.run.{run.state.value}", date=self.words.date(run.day), problem=problem)
+        unsent = run.state is RunState.FAILED and run.problem.startswith("platform.")
+        outcome = "unsent" if unsent else run.state.value
+        text = self.words.say(f"cli.status.run.{outcome}", date=self.words.date(run.day), problem=problem)
         return Line(str(run.channel), text, Mark.PROBLEM if run.state is RunState.FAILED else Mark.UNKNOWN)
 
     def _delivery_line(self, row: Delivery) -> Line:

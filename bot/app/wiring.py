@@ -51,14 +51,17 @@ def service(app: App, secret: bytes, adapters: Sequence[Adapter[UseCases]]) -> S
     bell = Bell()
 
     def parts(digest: Digest, wanted: ChannelSettings) -> Sequence[NewDelivery]:
-        return digest_parts(digest, wanted, platforms.of(digest.channel).spacing)
+        facts = platforms.of(digest.channel)
+        if wanted.layout not in facts.layouts:  # set by an earlier version, or while the channel was elsewhere
+            wanted = replace(wanted, layout=facts.layouts[0])
+        return digest_parts(digest, wanted, facts.spacing)
 
     collector = SharedCollector(store, app.ingredients.collector, clock)
     digests = replace(app.ingredients, collector=collector).digests()
     votes = Votes(store, secret, clock, turn=partial(bell.until_quiet, LONGEST_QUIET))
     outbox = Outbox(store, clock, bucket=platforms.bucket, wake=bell.ring, direct=platforms.direct)
-    answers = Answers(store, digests, parts, votes, app.lookup, clock)
-    subscriptions = Subscriptions(store, app.lookup, settings.channel, clock, wake=bell.ring)
+    answers = Answers(store, digests, parts, votes, app.lookup, clock, platforms=platforms)
+    subscriptions = Subscriptions(store, app.lookup, settings.channel, clock, wake=bell.ring, platforms=platforms)
     channels = Channels(store, answers, subscriptions, outbox, settings.channel)
     papers = Papers(
         store, app.lookup, outbox, explain=app.explained, voter=votes.voter, defaults=settings.channel, clock=clock

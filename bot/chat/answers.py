@@ -22,6 +22,7 @@ from bot.models import (
     Channel,
     ChannelKey,
     ChannelSettings,
+    ChannelState,
     Digest,
     NewDelivery,
     Paper,
@@ -32,6 +33,7 @@ from bot.models import (
     say,
 )
 from bot.papers.lookup import Lookup
+from bot.ports import ANYWHERE, Platforms
 from bot.store.store import Store
 from bot.taste.votes import VOTES_LATELY, PaperVotes
 
@@ -55,7 +57,7 @@ class Voting(Protocol):
 class Answers:
     """The use case behind the read-only commands. `parts` splits a digest into messages."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (a port each)
         self,
         store: Store,
         digests: DigestMaker,
@@ -64,6 +66,8 @@ class Answers:
         lookup: Lookup,
         clock: Callable[[], datetime],
         registry: Registry = COMMANDS,
+        *,
+        platforms: Platforms = ANYWHERE,
     ) -> None:
         self._store = store
         self._digests = digests
@@ -72,6 +76,7 @@ class Answers:
         self._lookup = lookup
         self._clock = clock
         self._registry = registry
+        self._platforms = platforms
         self._archive = Archive(store, votes.of_channel, clock)
 
     async def answer(
@@ -124,7 +129,18 @@ class Answers:
         runs = await self._store.runs.latest(1, channel=channel.key)
         votes = await self._store.votes.counted(self._clock() - VOTES_LATELY, channel.key)
         counted = say("channels.votes", n=votes.votes, people=votes.voters, papers=votes.papers)
-        return [overview.state(channel), *map(overview.last_run, runs), counted, *everything]
+        told = [overview.state(channel), *await self._trouble(channel)]
+        for run in runs:
+            refused = await self._store.deliveries.missing(channel.key, run.day)
+            told += [overview.last_run(run), *overview.missing(run.day, refused)]
+        return [*told, counted, *everything]
+
+    async def _trouble(self, channel: Channel) -> list[Sentence]:
+        """Return what keeps everything from the channel although it is subscribed."""
+        if channel.state is not ChannelState.ACTIVE:
+            return []
+        held = await self._store.deliveries.held()
+        return [overview.held()] if self._platforms.bucket(channel.key) in held else []
 
     async def _explained(self, channel: Channel, ref: PaperRef) -> tuple[Sentence, ...]:
         """Return the paper's standing. Raises InputError or SourceError if it cannot be found."""

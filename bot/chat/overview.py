@@ -5,6 +5,7 @@ The catalogues hold the words; `bot.chat.registry` assigns these functions to se
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import assert_never
 
@@ -41,6 +42,16 @@ def state(channel: Channel) -> Sentence:
             assert_never(channel.state)
 
 
+def held() -> Sentence:
+    """Nothing leaves for the channel because the bot's token is refused, which only the operator can change."""
+    return say("channels.state.held")
+
+
+def missing(day: dt.date, count: int) -> tuple[Sentence, ...]:
+    """How many messages of the day's digest were refused, if any."""
+    return (say("channels.last.missing", day=day, n=count),) if count else ()
+
+
 def last_run(run: Run) -> Sentence:
     """Say what became of that day's digest."""
     match run.state:
@@ -48,6 +59,9 @@ def last_run(run: Run) -> Sentence:
             return say("channels.last.done", day=run.day, n=run.papers or 0)
         case RunState.DUE | RunState.CLAIMED if not run.problem:
             return say("channels.last.making", day=run.day)
+        case RunState.FAILED if run.problem.startswith("platform."):
+            problem = Term(f"problem.{run.problem}", run.problem)
+            return say("channels.last.unsent", day=run.day, problem=problem)
     return say(f"channels.last.{_ENDS[run.state]}", day=run.day, problem=Term(f"problem.{run.problem}", run.problem))
 
 

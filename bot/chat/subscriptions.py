@@ -16,6 +16,7 @@ from bot.chat.changes import all_changed
 from bot.chat.registry import COMMANDS
 from bot.chat.specs import Registry, Setting
 from bot.digests.schedule import late_after, next_due
+from bot.errors import InputError
 from bot.models import (
     Asker,
     Channel,
@@ -25,9 +26,11 @@ from bot.models import (
     PlannedRun,
     Reply,
     RunState,
+    Sentence,
     say,
 )
 from bot.papers.lookup import Lookup
+from bot.ports import ANYWHERE, Platforms
 from bot.store.store import Store
 
 
@@ -46,6 +49,8 @@ class Subscriptions:
         clock: Callable[[], datetime],
         wake: Callable[[], None] = lambda: None,
         registry: Registry = COMMANDS,
+        *,
+        platforms: Platforms = ANYWHERE,
     ) -> None:
         self._store = store
         self._lookup = lookup
@@ -53,6 +58,7 @@ class Subscriptions:
         self._clock = clock
         self._wake = wake
         self._registry = registry
+        self._platforms = platforms
 
     async def change(
         self, asker: Asker, key: ChannelKey, channel: Channel | None, command: commands.Changing
@@ -92,14 +98,36 @@ class Subscriptions:
         def edit(stored: Channel | None) -> Channel:
             before[:] = [stored.state] if stored else []
             channel = stored or Channel(key, self._defaults, ChannelState.OFF, subscribed_by=asker.user)
-            settings = all_changed(channel.settings, changes)
+            settings = self._postable(key, all_changed(channel.settings, changes))
             goes_on = channel.state is ChannelState.ACTIVE and settings == channel.settings
             due = channel.next_run_at if goes_on else next_due(now, settings)
             return replace(channel, settings=settings, state=ChannelState.ACTIVE, next_run_at=due, problem="")
 
         channel = await self._store.channels.change(key, edit) or Channel(key, self._defaults)
         code = "channels.subscribed.already" if before == [ChannelState.ACTIVE] else "channels.subscribed"
-        return Reply.in_channel(channel.settings, say(code), overview.state(channel))
+        today = await self._brought(channel)
+        return Reply.in_channel(channel.settings, say(code), overview.state(channel), *today)
+
+    def _postable(self, key: ChannelKey, settings: ChannelSettings) -> ChannelSettings:
+        """Return the settings. Raises InputError `input.layout` for a layout that the platform cannot post."""
+        layouts = self._platforms.of(key).layouts
+        if settings.layout not in layouts:
+            raise InputError("input.layout", text=settings.layout.value, known=tuple(layouts))
+        return settings
+
+    async def _brought(self, channel: Channel) -> tuple[Sentence, ...]:
+        """Send what the platform refused of today's digest, and only that; the sentence that says so, if anything."""
+        now = self._clock()
+        day = now.astimezone(ZoneInfo(channel.settings.timezone)).date()
+        run = await self._store.runs.get(channel.key, day)
+        if run and run.state is RunState.FAILED and run.problem.startswith("platform."):
+            await self._store.runs.request(channel.key, PlannedRun(day, now, late_after(day, channel.settings)))
+            self._wake()
+            return (say("channels.now.begun", day=day),)
+        missing = await self._store.deliveries.revive(channel.key, day) if run else 0
+        if missing:
+            self._wake()
+        return (say("channels.now.missing", day=day, n=missing),) if missing else ()
 
     async def _unsubscribe(self, channel: Channel) -> Reply:
         def edit(stored: Channel | None) -> Channel | None:
@@ -115,6 +143,8 @@ class Subscriptions:
         day = now.astimezone(ZoneInfo(channel.settings.timezone)).date()
         earlier = await self._store.runs.request(channel.key, PlannedRun(day, now, late_after(day, channel.settings)))
         self._wake()
+        if earlier is RunState.DONE and (missing := await self._brought(channel)):
+            return Reply.in_channel(channel.settings, *missing)
         code = _UNDER_WAY.get(earlier, "channels.now.begun") if earlier else "channels.now.begun"
         return Reply.in_channel(channel.settings, say(code, day=day))
 
@@ -134,7 +164,7 @@ class Subscriptions:
             """Apply the changes to the stored channel, which may be newer than `channel`."""
             if stored is None:
                 return None
-            settings = all_changed(stored.settings, changes)
+            settings = self._postable(stored.key, all_changed(stored.settings, changes))
             due = next_due(now, settings) if stored.state is ChannelState.ACTIVE else None
             return replace(stored, settings=settings, next_run_at=due)
 

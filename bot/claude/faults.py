@@ -14,17 +14,14 @@ import httpx2  # the SDK's HTTP library: its exceptions alone tell whether a req
 from bot.errors import ModelBusy, ModelError, ModelRefusesUs, shortened
 from bot.models import finite
 
-# By the error type in the body, or by status if something other than the API answered, such as a proxy.
-_REFUSALS: dict[str | int | None, str] = {
+# By the error type in the API's own answer: no other answer is final, whatever its status.
+_REFUSALS: dict[str | None, str] = {
     "authentication_error": "model.auth",
     "billing_error": "model.credit",
     "permission_error": "model.permission",
     "not_found_error": "model.unknown",
-    401: "model.auth",
-    402: "model.credit",
-    403: "model.permission",
-    404: "model.unknown",
 }
+# By status, too, where something else answered: an edge, a proxy, a captive portal.
 _BUSY: dict[str | int | None, str] = {
     "rate_limit_error": "model.rate_limited",
     "overloaded_error": "model.overloaded",
@@ -52,14 +49,27 @@ def translate(error: TimeoutError | anthropic.APIError, model: str, estimate: fl
 
 def _of_status(error: anthropic.APIStatusError, model: str, estimate: float) -> ModelError:
     status = error.status_code
+    if _is_apis_own(error) and error.type in _REFUSALS:
+        return ModelRefusesUs(_REFUSALS[error.type], model=model)
     keys = (error.type, status)
-    if refusal := next((_REFUSALS[key] for key in keys if key in _REFUSALS), None):
-        return ModelRefusesUs(refusal, model=model)
     if busy := next((_BUSY[key] for key in keys if key in _BUSY), None):
         return ModelBusy(busy, usd=estimate if busy == "model.timeout" else 0.0, model=model)
+    if status < 500 and not _is_apis_own(error):
+        return ModelBusy("model.malformed_answer", model=model, status=status)
     if status >= 500:
         return ModelBusy("model.server_error", model=model, status=status)
     return ModelRefusesUs("model.request", model=model, status=status, message=_message(error))
+
+
+def _is_apis_own(error: anthropic.APIStatusError) -> bool:
+    """Whether the answer is of the API's form: `{"type": "error", "error": {"type": …, "message": …}}`."""
+    body = error.body
+    return (
+        isinstance(body, dict)
+        and body.get("type") == "error"
+        and isinstance(error.type, str)
+        and isinstance(error.api_message, str)
+    )
 
 
 def _message(error: anthropic.APIStatusError) -> str:

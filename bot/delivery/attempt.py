@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.errors import AmbiguousError, PermanentError, TransientError
+from bot.errors import TOKEN_REFUSED, AmbiguousError, PermanentError, TransientError
 from bot.models import CannotTell, MessageRef, Part
 from bot.ports import Platform
 from bot.store.claims import ClaimedDelivery
@@ -16,6 +16,7 @@ from bot.store.outcomes import Again, Dead, Outcome, Sent, Unknown
 logger = logging.getLogger(__name__)
 
 GIVE_UP_AFTER = timedelta(hours=24)  # since the first claim: by then nobody wants the morning's papers
+TOKEN_PAUSE = 60.0  # seconds until a token that was refused is tried again
 LONGEST_WAIT = 3600.0  # seconds; retried after this even if the platform asks for more
 # The platform's clock may be behind ours, so the look-up starts a little earlier.
 _CLOCKS_DIFFER = timedelta(minutes=5)
@@ -51,7 +52,7 @@ async def _look_up(
         async with asyncio.timeout(seconds):
             result = await platform.find(delivery.place, delivery.key, delivery.first_claimed_at - _CLOCKS_DIFFER)
     except PermanentError as error:
-        return Unknown(delivery.id, error.code)
+        return _held(delivery, clock, uncertain=True) if error.is_operators else Unknown(delivery.id, error.code)
     except TransientError as error:
         return _again(delivery, error.code, clock, uncertain=True, seconds=error.seconds, pause=error.everywhere)
     except (AmbiguousError, TimeoutError) as error:
@@ -61,7 +62,11 @@ async def _look_up(
         return _again(delivery, "platform.lost_answer", clock, uncertain=True)
     if isinstance(result, MessageRef):
         return Sent(delivery.id, result)
-    return Unknown(delivery.id, result.why) if isinstance(result, CannotTell) else None
+    if isinstance(result, CannotTell):
+        if result.why == TOKEN_REFUSED:
+            return _held(delivery, clock, uncertain=True)
+        return Unknown(delivery.id, result.why)
+    return None
 
 
 async def _post(
@@ -71,6 +76,8 @@ async def _post(
         async with asyncio.timeout_at(ends_at):
             return Sent(delivery.id, await platform.post(delivery.place, part, delivery.key))
     except PermanentError as error:
+        if error.is_operators:
+            return _held(delivery, clock, uncertain=False)
         return Dead(delivery.id, error.code, error.whole_channel)
     except TransientError as error:
         return _again(delivery, error.code, clock, uncertain=False, seconds=error.seconds, pause=error.everywhere)
@@ -79,6 +86,11 @@ async def _post(
     except Exception:
         logger.exception("posting delivery %s failed", delivery.id)
         return _again(delivery, "platform.lost_answer", clock, uncertain=True)
+
+
+def _held(delivery: ClaimedDelivery, clock: Callable[[], datetime], *, uncertain: bool) -> Outcome:
+    """Return that everything under the refused token waits for a good one, which is looked for now and then."""
+    return _again(delivery, TOKEN_REFUSED, clock, uncertain=uncertain, seconds=TOKEN_PAUSE, pause=True)
 
 
 def _again(

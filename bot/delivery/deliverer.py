@@ -10,18 +10,18 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.delivery.attempt import attempt
 from bot.delivery.bell import wait
 from bot.delivery.seeding import Seeder
 from bot.delivery.worker import Lease
-from bot.errors import BotError, StoreError
+from bot.errors import TOKEN_REFUSED, BotError, StoreError
 from bot.models import ChannelKey
 from bot.ports import Platform, Reactions
 from bot.store.buckets import rate_of
 from bot.store.claims import ClaimedDelivery
-from bot.store.outcomes import Again, Dead, Outcome, Sent
+from bot.store.outcomes import OPENINGS, Again, Dead, Outcome, Sent
 from bot.store.store import Store
 
 logger = logging.getLogger(__name__)
@@ -34,6 +34,10 @@ _LONGEST_TURN = 2.0  # the most seconds to wait for a send time, however the clo
 # A send time missed by more is given back: what piles up while a machine is suspended must not be sent all at once.
 # Rates are 90 % of what is allowed, so that sends this late stay within the limit in any second.
 _MISSED = 0.1
+
+# A message that has been due for longer has waited for something, and is not sent once its local day is over.
+_LONG_WAIT = timedelta(hours=1)
+_MORNINGS = frozenset({"headline", "card", "notice"})
 
 # A graceful stop, in seconds: what is in flight, then what was cancelled, then writing it down.
 _FINISH, _CANCEL, _COMMIT = 7.0, 0.3, 2.0
@@ -85,7 +89,8 @@ class Deliverer:
         self._claims_lost = False
         self._attempts: set[asyncio.Task[None]] = set()
         self._unrecorded: list[_Unrecorded] = []
-        self._paused: dict[str, float] = {}  # by bucket, until a time of the event loop's clock
+        self._paused: dict[str, tuple[float, str]] = {}  # by bucket: until when by the event loop's clock, and why
+        self._held: set[str] = set()  # buckets whose token was refused last
         self._due_at: datetime | None = None
         self._woken, self._quiet, self._halted = lease.bell.news, lease.bell.quiet, asyncio.Event()
         emoji = {name: one.reactions for name, one in destinations.items() if one.reactions}
@@ -191,7 +196,11 @@ class Deliverer:
         channel, outcome = record.delivery.channel, record.outcome
         if isinstance(outcome, Sent):
             self._seeder.add(outcome.message, record.delivery.seeds)
-        elif isinstance(outcome, Dead) and outcome.whole_channel:
+        if isinstance(outcome, Dead):
+            delivery = record.delivery
+            what = "the digest" if delivery.part in OPENINGS else delivery.part
+            logger.error("%s for %s was not posted in %s: %s", what, delivery.day, channel, outcome.error)
+        if isinstance(outcome, Dead) and outcome.whole_channel:
             logger.warning("%s no longer accepts messages: %s", channel, outcome.error)
             if self._on_stopped:
                 try:
@@ -230,16 +239,45 @@ class Deliverer:
         late = (self._clock() - delivery.send_at).total_seconds() > _MISSED
         missed = late and rate_of(self._rates, delivery.bucket) is not None
         now = asyncio.get_running_loop().time()
-        paused = self._paused.get(delivery.bucket, 0.0) - now
-        if paused > 0:
-            return Again(delivery.id, paused, "platform.rate_limited", delivery.uncertain)
+        paused_until, why = self._paused.get(delivery.bucket, (0.0, ""))
+        if paused_until > now:
+            return Again(delivery.id, paused_until - now, why, delivery.uncertain)
+        if await self._is_too_late(delivery):
+            return Dead(delivery.id, delivery.error or "schedule.missed")
         seconds = self._lease.time_for_attempt()
         if missed or self._halted.is_set() or owner != self._lease.owner or not seconds:
             return Again(delivery.id, 0.0, "", delivery.uncertain)
         outcome = await attempt(self._platforms[delivery.channel.platform], delivery, seconds, self._clock)
         if isinstance(outcome, Again) and outcome.pause:
-            self._paused[outcome.pause] = now + outcome.seconds
+            self._paused[outcome.pause] = (now + outcome.seconds, outcome.error)
+        self._note_token(delivery.bucket, outcome)
         return outcome
+
+    async def _is_too_late(self, delivery: ClaimedDelivery) -> bool:
+        """Return whether the message waited until its local day was over: nobody wants that morning's papers any more.
+
+        A message that is due after that, such as the last card of a digest that was asked for at midnight, is sent; so
+        is one that may be there already, and one that the operator sends again.
+        """
+        now = self._clock()
+        waited = delivery.error == TOKEN_REFUSED or now - delivery.due_since > _LONG_WAIT
+        if not waited or delivery.uncertain or delivery.part.partition(":")[0] not in _MORNINGS:
+            return False
+        try:
+            run = await self._store.runs.get(delivery.channel, delivery.day)
+        except StoreError:
+            return False
+        return run is not None and now >= run.late_after
+
+    def _note_token(self, bucket: str, outcome: Outcome) -> None:
+        """Log once that a token is refused, and once that messages leave again."""
+        if isinstance(outcome, Again) and outcome.error == TOKEN_REFUSED:
+            if bucket not in self._held:
+                self._held.add(bucket)
+                logger.error("%s refuses the bot's token: what is due waits until a valid one is set", bucket)
+        elif isinstance(outcome, Sent) and bucket in self._held:
+            self._held.discard(bucket)
+            logger.warning("%s takes the bot's token again, and messages go on", bucket)
 
     async def _wait_for(self, send_at: datetime) -> None:
         """Wait until the instant, or until the deliverer stops."""

@@ -99,6 +99,8 @@ class Repairs:
                     await platform.edit(sent[part], contents[part])
                     edited += 1
                 except PermanentError as error:
+                    if error.is_operators:
+                        raise  # looked at again once the token is good
                     logger.info("%s of %s for %s stays as it is: %s", part, run.channel, run.day, error)
         await self._store.runs.repaired(run, sorted(missing))
         return edited

@@ -110,6 +110,7 @@ class Runs:
         if channel is None or channel.state is not ChannelState.ACTIVE:
             await self._store.runs.drop(owner, run, now, RunState.SKIPPED, "schedule.unsubscribed")
             return
+        await self._store.runs.release_unsent(run.channel, run.day)
         digest = await self._make(Order(channel, run.day, run.due_at))
         now = self._clock()
         if digest.empty is EmptyReason.SOURCES_FAILED and now < min(run.due_at + SOURCES_PATIENCE, run.late_after):

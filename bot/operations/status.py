@@ -27,6 +27,7 @@ class Status:
     counts: Counts
     channels: tuple[Channel, ...]
     troubled: tuple[Run, ...]  # digests that were skipped, failed or are being retried, latest first
+    held: Mapping[str, datetime]  # buckets where all waits because the bot's token is rejected, since when
     deliveries: Mapping[DeliveryState, int]  # of the last 24 hours
     digests: tuple[Digest, ...]  # newest first, without summaries
     votes: VoteCounts  # of the last 30 days
@@ -49,6 +50,7 @@ class StatusReader:
             counts=await self._store.counts(),
             channels=await self._store.channels.listed(),
             troubled=await self._troubled(),
+            held=await self._store.deliveries.held(),
             deliveries=await self._store.deliveries.counts(since=self._clock() - _LATELY),
             digests=await self._store.digests.latest(DIGESTS_SHOWN),
             votes=await self._store.votes.counted(self._clock() - VOTES_LATELY),

@@ -81,6 +81,18 @@ def parse_json(answer: Answer) -> object:
     return value
 
 
+def says_why(body: bytes) -> bool:
+    """Return whether a refusal is a JSON object with an `error` or a `message`, as the sources themselves refuse.
+
+    The page of a proxy or a captive portal with the same status says nothing about a key or a paper.
+    """
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) and any(isinstance(found.get(name), str) for name in ("error", "message"))
+
+
 @cache
 def _certificates() -> ssl.SSLContext:
     """Return one TLS context for all clients: loading the certificates is the slowest part of creating a client."""
@@ -255,18 +267,21 @@ class Fetcher:
     async def _read(self, response: httpx.Response, also: frozenset[int]) -> Answer:
         self.server_time = _http_date(response.headers.get("Date", "")) or self.server_time
         if response.status_code != 200 and response.status_code not in also:
+            if self._has_key and response.status_code in (401, 403) and says_why(await self._body(response)):
+                raise _Failure(self._error("source.key"), again=False)
             raise self._refused(response)
+        return Answer(response.status_code, await self._body(response))
+
+    async def _body(self, response: httpx.Response) -> bytes:
         body = bytearray()
         async for part in response.aiter_bytes():
             body += part
             if len(body) > self.limits.largest:
                 raise _Failure(self._error("source.malformed"), again=False)
-        return Answer(response.status_code, bytes(body))
+        return bytes(body)
 
     def _refused(self, response: httpx.Response) -> _Failure:
         status = response.status_code
-        if status in (401, 403) and self._has_key:
-            return _Failure(self._error("source.key"), again=False)
         wait = _retry_after(response.headers.get("Retry-After", ""))
         if status == 429:
             return _Failure(self._error("source.rate_limited", seconds=round(wait or 0)), wait=wait)

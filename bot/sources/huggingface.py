@@ -25,7 +25,7 @@ from bot.models import (
     normalised_title,
 )
 from bot.sources import fields
-from bot.sources.http import Answer, Fetcher, Malformed, Manner, Params, Patience, parse_json
+from bot.sources.http import Answer, Fetcher, Malformed, Manner, Params, Patience, parse_json, says_why
 from bot.sources.withdrawal import is_withdrawn
 
 MOST_A_PAGE = 100  # the API's largest page
@@ -146,8 +146,13 @@ def _items(answer: Answer) -> list[object]:
 
 
 def _object(answer: Answer) -> dict[str, object]:
-    """Return the JSON object, empty for a paper that does not exist."""
+    """Return the JSON object, empty for a paper that does not exist.
+
+    Raises Malformed if something other than the API answered that there is no such page.
+    """
     if answer.status == 404:
+        if not says_why(answer.body):
+            raise Malformed("not the API's refusal")
         return {}
     value = parse_json(answer)
     if not isinstance(value, dict):

@@ -55,6 +55,8 @@ class ClaimedDelivery:
     attempts: int  # this one included
     first_claimed_at: datetime
     send_at: datetime
+    due_since: datetime
+    error: str = ""  # the code of the last trouble
 
     @property
     def key(self) -> DeliveryKey:
@@ -135,6 +137,8 @@ def _claimed(row: Row[*tuple[Any, ...]], send_at: datetime, now: datetime) -> Cl
         uncertain=row.uncertain,
         attempts=row.attempts + 1,
         first_claimed_at=row.first_claimed_at or now,
+        due_since=row.due_at,
+        error=row.error or "",
         send_at=send_at,
     )
 
@@ -165,6 +169,8 @@ def _due() -> Select[*tuple[Any, ...]]:
             columns.uncertain,
             columns.attempts,
             columns.first_claimed_at,
+            columns.due_at,
+            columns.error,
             headline.c.message.label("thread"),
         )
         .select_from(deliveries.outerjoin(headline, below))

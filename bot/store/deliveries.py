@@ -7,15 +7,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.models import ChannelKey, Delivery, DeliveryState, MessageRef, NewDelivery, PaperId
-from bot.store import buckets
+from bot.errors import TOKEN_REFUSED
+from bot.models import ChannelKey, Delivery, DeliveryState, MessageRef, NewDelivery, PaperId, RunState
+from bot.store import buckets, tables
 from bot.store.claims import HEADLINE, ClaimedDelivery, claim, stored
 from bot.store.digests import mark_shown_in
 from bot.store.engine import Database
-from bot.store.outcomes import FINAL, Outcome, follow, settle
+from bot.store.outcomes import FINAL, OPENINGS, Outcome, follow, settle
 from bot.store.statements import chunks, insert
 from bot.store.tables import deliveries, paper_keys
 
@@ -151,7 +152,8 @@ class Deliveries:
         """Send a dead or unknown delivery again, without looking it up first. Returns False if it is neither.
 
         Retrying a headline also revives its cards that were never tried. Returns False for a card whose headline was
-        not sent, since it has no thread.
+        not sent, since it has no thread, and for the headline of a digest that was given up, whose papers may have come
+        since.
         """
 
         if not 0 < delivery <= _LAST:
@@ -164,6 +166,8 @@ class Deliveries:
             if row is None:
                 return False
             siblings = (_C.channel == row.channel, _C.date == row.date)
+            if row.part in OPENINGS and not await _stands(connection, row.channel, row.date):
+                return False
             if row.in_thread:
                 headline = select(_C.message).where(*siblings, _C.part == HEADLINE)
                 if (await connection.execute(headline)).scalar_one_or_none() is None:
@@ -177,6 +181,36 @@ class Deliveries:
             return True
 
         return await self._database.run(work)
+
+    async def missing(self, channel: ChannelKey, day: date) -> int:
+        """Return how many messages of the day's digest were refused although its headline arrived."""
+        count = select(func.count()).select_from(deliveries).where(*_refused(channel, day))
+        async with self._database.reading() as connection:
+            return int((await connection.execute(count)).scalar_one())
+
+    async def revive(self, channel: ChannelKey, day: date) -> int:
+        """Send what `missing` counts, in its order, and return how many messages that is.
+
+        None of them was ever taken, so nothing comes twice.
+        """
+
+        async def work(connection: AsyncConnection) -> int:
+            waits = {"state": DeliveryState.WAITING} | _FRESH
+            revived = (
+                await connection.execute(update(deliveries).where(*_refused(channel, day)).values(waits))
+            ).rowcount
+            if revived:
+                siblings = await connection.scalars(select(_C.id).where(_C.channel == channel, _C.date == day))
+                await follow(connection, siblings.all(), await self._database.server_now(connection))
+            return revived
+
+        return await self._database.run(work)
+
+    async def clear_refused_in(self, connection: AsyncConnection, channel: ChannelKey, day: date) -> None:
+        """Delete what was refused of a digest that is made again, inside the caller's transaction."""
+        parts = or_(_C.part.in_(OPENINGS), _C.part.like("card:%"))
+        refused = (_C.channel == channel, _C.date == day, _C.state == DeliveryState.DEAD, parts)
+        await connection.execute(delete(deliveries).where(*refused))
 
     async def hurry(self, beyond: timedelta = timedelta()) -> int:
         """Make deliveries due now that are due later than `beyond` from now. Returns how many there were.
@@ -227,6 +261,14 @@ class Deliveries:
         async with self._database.reading() as connection:
             return Counter({row[0]: row[1] for row in await connection.execute(query)})
 
+    async def held(self) -> dict[str, datetime]:
+        """Return the buckets in which messages wait because the bot's token is refused, with the time since when."""
+        waiting = or_(_C.due_at.is_not(None), _C.owner.is_not(None))
+        since = func.min(_C.first_claimed_at)
+        query = select(_C.bucket, since).where(waiting, _C.error == TOKEN_REFUSED).group_by(_C.bucket)
+        async with self._database.reading() as connection:
+            return {row[0]: row[1] for row in await connection.execute(query.order_by(_C.bucket))}
+
     async def by_messages(self, messages: Iterable[MessageRef]) -> dict[MessageRef, Delivery]:
         """Return the delivery behind each message; messages that are not deliveries are left out."""
         by_message: dict[MessageRef, Delivery] = {}
@@ -269,6 +311,35 @@ _FRESH: dict[str, Any] = {
     "error": None,
     "settled_at": None,
 }
+
+
+async def _stands(connection: AsyncConnection, channel: ChannelKey, day: date) -> bool:
+    """Return whether the day's digest may still be sent; if it had failed, it counts as made again."""
+    run = (tables.runs.c.channel == channel, tables.runs.c.day == day, tables.runs.c.state == RunState.FAILED)
+    failed = (await connection.execute(select(tables.runs.c.papers).where(*run))).one_or_none()
+    if failed is None:
+        return True
+    if failed.papers is None:  # released
+        return False
+    await connection.execute(update(tables.runs).where(*run).values(state=RunState.DONE, problem=""))
+    return True
+
+
+def _refused(channel: ChannelKey, day: date) -> tuple[ColumnElement[bool], ...]:
+    headline = deliveries.alias("headline")
+    arrived = select(headline.c.id).where(
+        headline.c.channel == channel,
+        headline.c.date == day,
+        headline.c.part == HEADLINE,
+        headline.c.state == DeliveryState.SENT,
+    )
+    return (
+        _C.channel == channel,
+        _C.date == day,
+        _C.part.like("card:%"),
+        _C.state == DeliveryState.DEAD,
+        arrived.exists(),
+    )
 
 
 def _row(item: NewDelivery, after: str | None, now: datetime) -> dict[str, Any]:

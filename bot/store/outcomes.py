@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, case, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.models import DeliveryState, MessageRef
+from bot.models import DeliveryState, MessageRef, RunState
+from bot.store import tables
 from bot.store.buckets import pause
 from bot.store.claims import HEADLINE
 from bot.store.statements import chunks, padded
@@ -18,6 +19,8 @@ from bot.store.tables import deliveries
 
 HEADLINE_DEAD = "platform.headline_dead"
 HEADLINE_UNKNOWN = "platform.headline_unknown"
+# What a digest begins with, or all of it: without it, nothing of the digest has arrived.
+OPENINGS = frozenset({HEADLINE, "page", "notice"})
 FINAL = (DeliveryState.SENT, DeliveryState.DEAD, DeliveryState.UNKNOWN)
 
 
@@ -173,6 +176,16 @@ async def _spread(connection: AsyncConnection, failed: Sequence[int], stopped: S
                 await _end_channel(connection, row, now)
             if row.part == HEADLINE:
                 await _end_cards(connection, row, now)
+            if row.part in OPENINGS and row.state is DeliveryState.DEAD:
+                await _fail_run(connection, row)
+
+
+async def _fail_run(connection: AsyncConnection, row: Row[*tuple[Any, ...]]) -> None:
+    """Note that the day's digest did not arrive, so that `status` says so and `now` makes it again."""
+    runs = tables.runs.c
+    made = (runs.channel == row.channel, runs.day == row.date, runs.state == RunState.DONE)
+    failed = {"state": RunState.FAILED, "problem": row.error or "", "unverified": None, "repair_at": None}
+    await connection.execute(update(tables.runs).where(*made).values(failed))
 
 
 async def _end_channel(connection: AsyncConnection, row: Row[*tuple[Any, ...]], now: datetime) -> None:
@@ -181,7 +194,11 @@ async def _end_channel(connection: AsyncConnection, row: Row[*tuple[Any, ...]], 
     # One that may have been sent is not dead.
     state = case((columns.uncertain, DeliveryState.UNKNOWN.value), else_=DeliveryState.DEAD.value)
     ended = {"state": state, "due_at": None, "error": row.error, "settled_at": now}
-    await connection.execute(update(deliveries).where(columns.channel == row.channel, opened).values(ended))
+    stopped = update(deliveries).where(columns.channel == row.channel, opened).values(ended)
+    returned = (columns.channel, columns.date, columns.part, columns.state, columns.error)
+    for other in (await connection.execute(stopped.returning(*returned))).all():
+        if other.part in OPENINGS and other.state is DeliveryState.DEAD:
+            await _fail_run(connection, other)
 
 
 async def _end_cards(connection: AsyncConnection, row: Row[*tuple[Any, ...]], now: datetime) -> None:

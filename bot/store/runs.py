@@ -87,6 +87,7 @@ class RunTable:
             if not await _changed(connection, owner, run, done):
                 return False
             due_at = await self._database.server_now(connection)
+            await self._deliveries.clear_refused_in(connection, run.channel, run.day)
             await self._deliveries.enqueue_in(connection, run.channel, run.day, made.items, made.bucket, due_at)
             return True
 
@@ -107,6 +108,20 @@ class RunTable:
             if await _changed(connection, owner, run, {**_over(state, now), "problem": problem}):
                 await withdraw_in(connection, run.channel, run.day, run.due_at)
 
+    async def release_unsent(self, channel: ChannelKey, before: date) -> None:
+        """Forget the channel's digests of earlier dates that never arrived, so that their papers may come now."""
+        failed = select(_RUNS.day, _RUNS.due_at).where(
+            _RUNS.channel == channel, _RUNS.state == RunState.FAILED, _RUNS.day < before, _RUNS.papers > 0
+        )
+
+        async def work(connection: AsyncConnection) -> None:
+            for row in (await connection.execute(failed)).all():
+                await withdraw_in(connection, channel, row.day, row.due_at)
+                released = update(tables.runs).where(*_is(channel, row.day))
+                await connection.execute(released.values(papers=None))
+
+        await self._database.run(work)
+
     async def request(self, channel: ChannelKey, planned: PlannedRun) -> RunState | None:
         """Make a date's run due ahead of time. Returns the state that the run had, or None if there was none.
 
@@ -121,13 +136,15 @@ class RunTable:
             "problem": "",
             "finished_at": None,
         }
+        # A digest that was made and could not be posted is stored under its own due time.
+        again = values | {"due_at": case((_RUNS.papers > 0, _RUNS.due_at), else_=planned.due_at)}
         async with self._database.writing() as connection:
             query = select(_RUNS.state).where(*_is(channel, planned.day)).with_for_update()
             earlier: RunState | None = (await connection.execute(query)).scalar_one_or_none()
             if earlier in (None, RunState.SKIPPED, RunState.FAILED):
                 statement = insert(connection, tables.runs).values(channel=channel, day=planned.day, **values)
                 await connection.execute(
-                    statement.on_conflict_do_update(index_elements=[_RUNS.channel, _RUNS.day], set_=values)
+                    statement.on_conflict_do_update(index_elements=[_RUNS.channel, _RUNS.day], set_=again)
                 )
             elif earlier is RunState.DUE:
                 waiting = update(tables.runs).where(*_is(channel, planned.day))

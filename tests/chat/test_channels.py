@@ -52,6 +52,7 @@ from bot.models import (
     failed,
 )
 from bot.papers.lookup import Lookup
+from bot.ports import ANYWHERE, Platforms
 from bot.ranking.score import ScorePart
 from bot.store.runs import MadeDigest
 from bot.store.store import Store
@@ -84,16 +85,19 @@ class Desk:
     shelf: Shelf = field(default_factory=Shelf)
     votes: dict[PaperId, PaperVotes] = field(default_factory=dict)
     explanation: Explanation | None = None
+    platforms: Platforms = ANYWHERE
     since: datetime | None = None  # when the votes were to begin that were asked for last
 
     def __post_init__(self) -> None:
         budget = Budget(self.store, None, ZoneInfo("Asia/Tokyo"), self.clock)
         lookup = Lookup(self.store, (self.shelf,), Summaries(self.store, None, budget, ("m", None), self.clock))
-        self.answers = Answers(self.store, self, parts, self, lookup, self.clock, self.registry)
+        self.answers = Answers(
+            self.store, self, parts, self, lookup, self.clock, self.registry, platforms=self.platforms
+        )
         self.channels = Channels(
             self.store,
             self.answers,
-            Subscriptions(self.store, lookup, DEFAULTS, self.clock, self.wake, self.registry),
+            Subscriptions(self.store, lookup, DEFAULTS, self.clock, self.wake, self.registry, platforms=self.platforms),
             Outbox(self.store, self.clock, wake=self.wake, direct=direct),
             DEFAULTS,
         )

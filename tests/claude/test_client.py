@@ -198,6 +198,30 @@ async def test_a_body_that_is_no_message_is_asked_again_and_may_have_cost(body: 
     assert error.usd == pytest.approx(3 * QUESTION.estimate())
 
 
+# What an edge, a proxy or a captive portal answers: nothing that it says is final.
+ELSEWHERE = [
+    "300 Multiple Choices",
+    "400 Bad Request",
+    "401 Unauthorized",
+    "402 Payment Required",
+    "403 Forbidden",
+    "404 Not Found",
+    "407 Proxy Authentication Required",
+    "413 Too Large",
+    "418 Teapot",
+    "421 Misdirected",
+    "451 Legal",
+]
+NOT_THE_API: list[object] = [
+    "",
+    "<html>Please sign in</html>",
+    {"message": "Unauthorized"},
+    {"error": "authentication_error"},
+    {"error": {"type": "authentication_error", "message": "no"}},
+    {"type": "error", "error": {"type": "permission_error"}},
+]
+
+
 @pytest.mark.parametrize(
     ("status", "body", "code", "kind"),
     [
@@ -205,12 +229,10 @@ async def test_a_body_that_is_no_message_is_asked_again_and_may_have_cost(body: 
         ("402 Payment Required", error("billing_error"), "model.credit", ModelRefusesUs),
         ("400 Bad Request", error("billing_error"), "model.credit", ModelRefusesUs),
         ("403 Forbidden", error("permission_error"), "model.permission", ModelRefusesUs),
-        ("403 Forbidden", "<html>", "model.permission", ModelRefusesUs),
         ("404 Not Found", error("not_found_error"), "model.unknown", ModelRefusesUs),
         ("400 Bad Request", error("invalid_request_error"), "model.request", ModelRefusesUs),
         ("413 Too Large", error("request_too_large"), "model.request", ModelRefusesUs),
-        ("418 Teapot", "", "model.request", ModelRefusesUs),
-        ("300 Multiple Choices", "", "model.request", ModelRefusesUs),
+        *((status, body, "model.malformed_answer", ModelBusy) for status in ELSEWHERE for body in NOT_THE_API),
         ("429 Too Many", error("rate_limit_error"), "model.rate_limited", ModelBusy),
         ("429 Too Many", "slow down", "model.rate_limited", ModelBusy),
         ("500 Oops", error("api_error"), "model.server_error", ModelBusy),

@@ -35,6 +35,7 @@ BREAKS = {
     Fault.LOST_BEFORE: "lost_before",
     Fault.LOST_AFTER: "lost_after",
     Fault.STALLED: "stalled",
+    Fault.EDGE: "status",
 }
 
 
@@ -99,7 +100,10 @@ class DiscordWorld:
         else:
             everywhere = fault is Fault.RATE_LIMITED_EVERYWHERE
             taken = fault is Fault.SERVER_ERROR
-            self.double.faults.add(BREAKS[fault], retry_after=seconds, everywhere=everywhere, taken=taken)
+            status = 403 if fault is Fault.EDGE else 500
+            self.double.faults.add(
+                BREAKS[fault], retry_after=seconds, everywhere=everywhere, taken=taken, status=status
+            )
 
     async def forbid_lookups(self) -> None:
         self.guild.everyone.permissions &= ~Permission.READ_MESSAGE_HISTORY

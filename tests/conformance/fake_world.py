@@ -31,6 +31,7 @@ FAULTS: dict[Fault, Break | Refusal] = {
     Fault.LOST_BEFORE: Break.LOST_BEFORE,
     Fault.LOST_AFTER: Break.LOST_AFTER,
     Fault.STALLED: Break.STALLED,
+    Fault.EDGE: Break.EDGE,
     Fault.CHANNEL_GONE: Refusal.CHANNEL_GONE,
     Fault.NOT_MEMBER: Refusal.NOT_MEMBER,
     Fault.ARCHIVED: Refusal.ARCHIVED,

@@ -24,6 +24,7 @@ FAULTS = {
     Fault.LOST_BEFORE: slack.Fault.LOST_BEFORE,
     Fault.LOST_AFTER: slack.Fault.LOST_AFTER,
     Fault.STALLED: slack.Fault.STALLED,
+    Fault.EDGE: slack.Fault.EDGE,
     Fault.CHANNEL_GONE: "channel_not_found",
     Fault.NOT_MEMBER: "not_in_channel",
     Fault.ARCHIVED: "is_archived",

@@ -30,6 +30,7 @@ class Fault(StrEnum):
     LOST_BEFORE = "lost_before"  # the connection ends before the platform has taken anything
     LOST_AFTER = "lost_after"  # the connection ends after it has
     STALLED = "stalled"  # taken, and the answer does not come in time
+    EDGE = "edge"  # a page with status 403, from something on the way to the platform; nothing was taken
     # It never will be.
     CHANNEL_GONE = "channel_gone"
     NOT_MEMBER = "not_member"
@@ -40,7 +41,9 @@ class Fault(StrEnum):
 
 
 TRANSIENT = (Fault.RATE_LIMITED, Fault.RATE_LIMITED_EVERYWHERE, Fault.UNAVAILABLE)
-AMBIGUOUS = (Fault.SERVER_ERROR, Fault.GARBLED, Fault.LOST_BEFORE, Fault.LOST_AFTER, Fault.STALLED)
+AMBIGUOUS = (
+    Fault.SERVER_ERROR, Fault.GARBLED, Fault.LOST_BEFORE, Fault.LOST_AFTER, Fault.STALLED, Fault.EDGE,
+)  # fmt: skip
 PERMANENT = (
     Fault.CHANNEL_GONE, Fault.NOT_MEMBER, Fault.ARCHIVED, Fault.FORBIDDEN, Fault.TOKEN, Fault.REJECTED,
 )  # fmt: skip

@@ -200,7 +200,7 @@ async def test_where_nothing_can_tell_it_is_unknown(store: Store) -> None:
         (TIMED_OUT, SENT),
         (TimeoutError(), SENT),
         (KeyError("a bug"), SENT),
-        (PermanentError("platform.token"), UNKNOWN),
+        (PermanentError("platform.forbidden"), UNKNOWN),
     ],
     ids=str,
 )

@@ -100,6 +100,8 @@ class FakePlatform:
         except NO_ANSWER as error:
             raise without_answer(error, NAME, COMES_BACK_IN) from error
         answer = _parsed(body)
+        if response.status == 403 and response.content_type == "text/html":
+            raise AmbiguousError("platform.lost_answer", platform=NAME)
         if response.status >= 400:
             raise _error(response.status, response.headers.get("Retry-After", ""), answer or {})
         if answer is None:

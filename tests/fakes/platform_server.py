@@ -54,6 +54,7 @@ class Break(StrEnum):
     LOST_BEFORE = "lost_before"  # the connection ends, and nothing was taken
     LOST_AFTER = "lost_after"  # taken, and the connection ends
     STALLED = "stalled"  # taken, and the answer does not come
+    EDGE = "edge"  # 403 with HTML: not taken
 
 
 TAKEN_FIRST = {Break.SERVER_ERROR, Break.GARBLED, Break.LOST_AFTER, Break.STALLED}
@@ -167,6 +168,8 @@ class FakePlatformServer:
                 return web.json_response(body, status=429, headers=headers)
             case Break.UNAVAILABLE | Break.SERVER_ERROR:
                 return web.Response(status=503 if trouble is Break.UNAVAILABLE else 500, text="<html>sorry</html>")
+            case Break.EDGE:
+                return web.Response(status=403, text="<html>no</html>", content_type="text/html")
             case Break.GARBLED:
                 return web.Response(text="<html>fine</html>", content_type="text/html")
             case Break.STALLED:

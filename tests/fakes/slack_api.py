@@ -120,6 +120,8 @@ class SlackApi:
             case Fault.UNAVAILABLE | Fault.SERVER_ERROR:
                 status = 503 if trouble.what == Fault.UNAVAILABLE else 500
                 return web.Response(status=status, text="<html>Server Error</html>", content_type="text/html")
+            case Fault.EDGE:
+                return web.Response(status=403, text="<html>Access denied</html>", content_type="text/html")
             case Fault.HTML:
                 return web.Response(text="<html>Please sign in</html>", content_type="text/html")
             case Fault.HALF:

@@ -18,6 +18,7 @@ class Fault(StrEnum):
     LIMITED = "limited"  # 429 with Retry-After; not taken
     LIMITED_BODY = "limited_body"  # 200 with `ratelimited` in the body; not taken
     UNAVAILABLE = "unavailable"  # 503 with HTML; not taken
+    EDGE = "edge"  # 403 with HTML, from something on the way to Slack; not taken
     SERVER_ERROR = "server_error"  # 500 with HTML, after it was taken
     HTML = "html"  # taken, and the answer is HTML with status 200
     HALF = "half"  # taken, and the answer ends in the middle of the JSON

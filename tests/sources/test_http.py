@@ -108,9 +108,20 @@ async def test_a_refusal_is_not_argued_with(status: int) -> None:
 
 
 @pytest.mark.parametrize("status", [401, 403])
-async def test_a_refused_key_is_named(status: int) -> None:
-    async with fetcher(Script(httpx.Response(status)), key=("x-api-key", "old")) as source:
+@pytest.mark.parametrize("said", [{"message": "Forbidden"}, {"error": "Invalid API key", "code": "403"}])
+async def test_a_refused_key_is_named(status: int, said: object) -> None:
+    async with fetcher(Script(httpx.Response(status, json=said)), key=("x-api-key", "old")) as source:
         with pytest.raises(SourceError, match=r"source\.key"):
+            await source.get("/api", {}, parse_json)
+
+
+@pytest.mark.parametrize("status", [401, 403, 407, 451])
+@pytest.mark.parametrize(
+    "page", [b"", b"<html>Please sign in</html>", b'"Forbidden"', b'{"blocked": true}', b"[" * 9_999]
+)
+async def test_a_page_on_the_way_says_nothing_about_the_key(status: int, page: bytes) -> None:
+    async with fetcher(Script(httpx.Response(status, content=page)), key=("x-api-key", "good")) as source:
+        with pytest.raises(SourceError, match=rf"source\.status .*status={status}"):
             await source.get("/api", {}, parse_json)
 
 

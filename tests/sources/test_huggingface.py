@@ -269,10 +269,22 @@ async def test_a_paper_is_found_by_its_id() -> None:
 
 @pytest.mark.parametrize(
     "reply",
-    [httpx.Response(404), ok({}), ok({"title": 4}), ok({"title": "Undated lanterns"}), ok(item(id="2602.9")["paper"])],
+    [
+        httpx.Response(404, json={"error": "Paper not found"}),
+        ok({}),
+        ok({"title": 4}),
+        ok({"title": "Undated lanterns"}),
+        ok(item(id="2602.9")["paper"]),
+    ],
 )
 async def test_who_is_not_there_is_nobody(reply: httpx.Response) -> None:
     assert await hugging_face(Script(reply)).find(PaperRef(RefKind.ARXIV, "2602.00001")) is None
+
+
+@pytest.mark.parametrize("page", [b"", b"<html>No such page</html>", b"[]"])
+async def test_a_page_on_the_way_does_not_say_that_there_is_no_such_paper(page: bytes) -> None:
+    with pytest.raises(SourceError, match=r"source\.malformed"):
+        await hugging_face(Script(httpx.Response(404, content=page))).find(PaperRef(RefKind.ARXIV, "2602.00001"))
 
 
 async def test_what_it_cannot_know_is_not_asked() -> None:

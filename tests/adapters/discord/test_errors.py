@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import aiohttp
 import discord
 import pytest
@@ -76,19 +79,52 @@ def test_every_code_has_its_row() -> None:
     ("status", "body", "code", "whole"),
     [
         (401, {"message": "401: Unauthorized", "code": 0}, "platform.token", True),
-        (401, "no JSON", "platform.token", True),
-        (403, {"code": 987654}, "platform.forbidden", True),
-        (403, "<html>blocked</html>", "platform.forbidden", True),
+        (403, {"message": "403: Forbidden", "code": 0}, "platform.forbidden", True),
+        (403, {"message": "no", "code": 987654}, "platform.forbidden", True),
         (404, {"message": "404: Not Found", "code": 0}, "platform.rejected", False),
-        (400, {"code": 987654}, "platform.rejected", False),
-        (413, "<html>too large</html>", "platform.rejected", False),
-        (400, {"code": True}, "platform.rejected", False),
+        (405, {"message": "405: Method Not Allowed", "code": 0}, "platform.rejected", False),
+        (400, {"message": "no", "code": 987654}, "platform.rejected", False),
     ],
 )
-def test_an_unknown_refusal_is_never_repeated(status: int, body: object, code: str, whole: bool) -> None:
+def test_an_unknown_refusal_of_discords_is_never_repeated(status: int, body: object, code: str, whole: bool) -> None:
     error = from_answer(status, body)
     assert isinstance(error, PermanentError)
     assert (error.code, error.whole_channel) == (code, whole)
+
+
+ELSEWHERE = [400, 401, 403, 404, 407, 408, 413, 421, 451]
+NOT_DISCORD = [
+    None,
+    "",
+    "<html>blocked</html>",
+    {},
+    [],
+    {"code": True, "message": "403: Forbidden"},
+    {"code": "50013", "message": "no"},
+    {"code": 0, "message": "blocked"},
+    {"code": 403, "message": "Forbidden"},
+    {"code": 1010, "message": "Access denied"},
+    {"code": 50013},
+    {"code": 50013, "message": None},
+    {"message": "Unauthorized"},
+    {"success": False, "errors": [{"code": 10000, "message": "Authentication error"}]},
+]
+
+
+@pytest.mark.parametrize("status", ELSEWHERE)
+@pytest.mark.parametrize("body", NOT_DISCORD, ids=repr)
+def test_nothing_that_an_edge_or_a_proxy_says_is_final(status: int, body: object) -> None:
+    assert isinstance(from_answer(status, body), AmbiguousError)
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "kind"),
+    [(401, "<html>sign in</html>", AmbiguousError), (401, {"message": "401: Unauthorized", "code": 0}, PermanentError)],
+)
+def test_a_page_is_no_wrong_token_for_discord_py_either(status: int, text: Any, kind: type[Exception]) -> None:
+    failed = discord.LoginFailure("Improper token has been passed.")
+    failed.__cause__ = discord.HTTPException(SimpleNamespace(status=status, reason="no"), text)  # type: ignore[arg-type]  # all that it reads
+    assert isinstance(from_exception(failed), kind)
 
 
 @pytest.mark.parametrize(

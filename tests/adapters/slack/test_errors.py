@@ -32,7 +32,7 @@ PERMANENT = [
     ("ekm_access_denied", "forbidden", True),
     ("team_access_not_granted", "forbidden", True),
     ("missing_scope", "forbidden", True),
-    ("not_allowed_token_type", "forbidden", True),
+    ("not_allowed_token_type", "token", True),
     ("no_permission", "forbidden", True),
     ("access_denied", "forbidden", True),
     ("invalid_auth", "token", True),
@@ -67,8 +67,11 @@ PERMANENT = [
 
 
 def refusal(code: object = None, status: int = 200, retry_after: str | None = None) -> SlackApiError:
+    return answered({"ok": False, "error": code} if code else {}, status, retry_after)
+
+
+def answered(body: Any, status: int = 200, retry_after: str | None = None) -> SlackApiError:
     headers = {} if retry_after is None else {"Retry-After": retry_after}
-    body: dict[str, Any] = {"ok": False, "error": code} if code else {}
     answer = AsyncSlackResponse(
         client=None,
         http_verb="POST",
@@ -140,6 +143,36 @@ def test_what_may_have_been_taken_is_ambiguous(error: Exception) -> None:
 
     assert isinstance(found, AmbiguousError)
     is_reported(found)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 407, 408, 413, 421, 451])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<html>blocked</html>",
+        {},
+        {"error": "access_denied"},
+        {"ok": True, "error": "access_denied"},
+        {"ok": "false", "error": "access_denied"},
+        {"ok": False},
+        {"ok": False, "error": {"code": 403}},
+        {"ok": False, "error": "Access denied by proxy"},
+        {"ok": False, "error": "blocked"},
+        {"message": "Unauthorized"},
+        {"code": 403, "message": "invalid_auth"},
+    ],
+    ids=repr,
+)
+def test_nothing_that_an_edge_or_a_proxy_says_is_final(body: object, status: int) -> None:
+    assert isinstance(ours(answered(body, status)), AmbiguousError)
+
+
+@pytest.mark.parametrize("status", [200, 401, 403, 404])
+def test_slacks_own_refusal_counts_whatever_its_status(status: int) -> None:
+    found = ours(refusal("invalid_auth", status))
+
+    assert isinstance(found, PermanentError)
+    assert found.code == "platform.token"
 
 
 def test_a_connection_that_never_was_took_nothing() -> None:

@@ -49,6 +49,12 @@ async def test_whatever_is_typed_is_answered_in_words(kawaraban: Bot, ada: User,
         assert "<@" not in one.text
 
 
+async def test_an_edge_before_a_response_url_does_not_cost_the_answer(kawaraban: Bot, ada: User, room: Channel) -> None:
+    kawaraban.slack.faults.next(Fault.EDGE, "response_url")
+    assert "購読" in await kawaraban.slash("/digest", "subscribe", room, ada)
+    assert kawaraban.slack.faults.waiting == 0
+
+
 async def test_a_form_that_is_opened_too_late_is_explained(kawaraban: Bot, ada: User, room: Channel) -> None:
     await kawaraban.slash("/digest", "status", room, ada)
     status = await kawaraban.answer(ada)

@@ -93,7 +93,7 @@ def test_an_unknown_refusal_of_discords_is_never_repeated(status: int, body: obj
 
 
 ELSEWHERE = [400, 401, 403, 404, 407, 408, 413, 421, 451]
-NOT_DISCORD = [
+NOT_DISCORD: list[object] = [
     None,
     "",
     "<html>blocked</html>",

@@ -18,7 +18,7 @@ from adapters.markdown import render as markdown_render
 from adapters.terminal import render as terminal_render
 from adapters.terminal.reports import Reports
 from bot.app.files import write_text
-from bot.cli.formats import DigestFormat, PaperFormat
+from bot.app.formats import DigestFormat, PaperFormat
 from bot.models import Digest, Excerpt, Failure, Paper, PaperView, Summary
 from bot.operations.doctor import Diagnosis, check_writable
 from bot.settings import Configuration

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.app.formats import DigestFormat, PaperFormat
 from bot.chat.commands import ExportForm
 from bot.cli.arguments import channel_key, lines_of, one_of, whole
 from bot.cli.console import Terminal, command_name
-from bot.cli.formats import DigestFormat, PaperFormat
 from bot.cli.running import configuration, run_async, run_connected, run_guarded
 from bot.errors import BotError, InputError
 from bot.models import Style

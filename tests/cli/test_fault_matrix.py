@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
+from bot.app.formats import DigestFormat
 from bot.app.opening import open_app
 from bot.checking.check import check
 from bot.cli.console import Terminal
-from bot.cli.formats import DigestFormat
 from bot.cli.papers import print_digest
 from bot.settings import Configuration, load_settings
 from bot.words import words_for

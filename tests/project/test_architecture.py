@@ -209,8 +209,8 @@ def test_imports_follow_the_rule(module: str) -> None:
 
 MODULES = {
     "bot", "bot.app", "bot.cli", "bot.models", "bot.claude", "bot.checking.check", "bot.claude.client",
-    "bot.digests.digest", "bot.ranking", "bot.settings", "bot.sources", "bot.sources.arxiv", "bot.sources.calendar", "bot.papers.merge",
-    "bot.store", "bot.store.store", "adapters", "adapters.slack", "adapters.hugo",
+    "bot.digests.digest", "bot.ranking", "bot.settings", "bot.sources", "bot.sources.arxiv", "bot.sources.calendar",
+    "bot.papers.merge", "bot.store", "bot.store.store", "adapters", "adapters.slack", "adapters.hugo",
 }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ CONTRACT = {"caches", "models", "errors", "ports", "tex", "waiting"}
 CHAT = CONTRACT | {"chat", "papers", "settings", "taste.emoji", "words"}
 
 # One row a room: what it may know of the other rooms of bot/. A room imports from itself freely. A module named here is
-# all that may be known of its room. The order is the product's flow: no row names a room below it, and `*` is all above.
+# all that may be known of its room. The order is the product's flow: no row names a room below it; `*` is all above.
 ROOMS: Mapping[str, set[str]] = {
     "errors": set(),
     "caches": set(),

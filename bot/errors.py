@@ -71,7 +71,10 @@ class ModelBusy(ModelError):
 
 
 class ModelRefusesUs(ModelError):
-    """`model.auth`, `model.credit`, `model.permission`, `model.unknown`, `model.request`."""
+    """`model.auth`, `.credit`, `.spend_limit`, `.disabled`, `.permission`, `.unknown`, `.request`.
+
+    `message` is what the API itself said, if it did.
+    """
 
 
 class BudgetError(BotError):

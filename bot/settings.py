@@ -17,7 +17,7 @@ from typing import Annotated, Any, ClassVar, Literal, LiteralString, TypeVar
 from zoneinfo import ZoneInfo
 
 from dotenv.parser import parse_stream
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -122,6 +122,12 @@ class Variables(BaseSettings):
 
     model_config = SettingsConfigDict(env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True)
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _without_blanks_around(cls, value: object) -> object:
+        """Strip what a copied value ends with: a newline, a carriage return, blanks. Blanks alone stay as they are."""
+        return (value.strip() or value) if isinstance(value, str) else value
+
     codes: ClassVar[Mapping[str, str]] = {}
 
 
@@ -157,14 +163,14 @@ class Settings(Variables):
         "markdown_math": "settings.markdown_math",
     }
 
-    anthropic_api_key: SecretStr | None = None
+    anthropic_api_key: Secret | None = None
     anthropic_base_url: Address = "https://api.anthropic.com"
     claude_model: str = "claude-haiku-5-5"
     claude_fallback_model: str = "claude-sonnet-5-5"
     claude_daily_budget_usd: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
     claude_timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 60.0
 
-    semantic_scholar_api_key: SecretStr | None = None
+    semantic_scholar_api_key: Secret | None = None
     arxiv_api_url: Address = "https://export.arxiv.org"
     arxiv_interval_seconds: Annotated[float, Field(ge=0, le=600)] = 3.0
     huggingface_api_url: Address = "https://huggingface.co"
@@ -182,7 +188,7 @@ class Settings(Variables):
     http_host: str = "127.0.0.1"
     http_port: Annotated[int, Field(ge=0, le=65535)] = 8080
     replica_name: Annotated[str, AfterValidator(_name)] = Field(default_factory=platform.node)
-    secret_key: SecretStr | None = None
+    secret_key: Secret | None = None
 
     public_url: Address | None = None
     log_format: Literal["console", "json"] = "console"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, ClassVar
 
 import pytest
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from bot.app.platforms import ADAPTERS
 from bot.errors import SettingsError
@@ -53,6 +53,50 @@ def test_the_environment_stands_above_the_file(tmp_path: Path, monkeypatch: pyte
     settings = load_settings(tmp_path / ".env")
 
     assert (settings.digest_size, settings.digest_language) == (7, "en")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", " ", "\t \n", "\u3000"])
+def test_what_is_copied_along_with_a_value_does_not_count(
+    end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = {
+        "ANTHROPIC_API_KEY": "sk-1",
+        "SEMANTIC_SCHOLAR_API_KEY": "s2",
+        "SECRET_KEY": "sixteen characters",
+        "ANTHROPIC_BASE_URL": "https://proxy.example.com",
+        "DATABASE_URL": "postgresql://u:p@h/d",
+        "CLAUDE_MODEL": "claude-x",
+        "HTTP_HOST": "0.0.0.0",
+        "HTTP_PORT": "81",
+        "DIGEST_TIMEZONE": "Europe/Paris",
+        "DIGEST_LANGUAGE": "en",
+        "LOG_FORMAT": "json",
+        "REPLICA_NAME": "one",
+        "SLACK_BOT_TOKEN": "xoxb-1",
+        "SLACK_APP_TOKEN": "xapp-1",
+        "SLACK_SIGNING_SECRET": "signing",
+        "SLACK_CLIENT_ID": "1.2",
+        "SLACK_CLIENT_SECRET": "client",
+        "SLACK_MODE": "http",
+        "DISCORD_TOKEN": "token",
+        "HUGO_CONTENT_DIR": "blog",
+    }
+    plain = load_as_shown(given, "", monkeypatch, tmp_path)
+
+    assert load_as_shown(given, end, monkeypatch, tmp_path) == plain
+    assert not any(value != value.strip() for value in plain)
+
+
+def load_as_shown(given: Mapping[str, str], end: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    """Every setting's value as text, secrets included, with `end` after each given one."""
+    for name, value in given.items():
+        monkeypatch.setenv(name, value + end)
+    configuration = load_configuration(ADAPTERS, tmp_path / ".env")
+    return [
+        value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        for settings in (configuration.core, *configuration.adapters)
+        for _, value in settings
+    ]
 
 
 def test_an_empty_variable_is_an_absent_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

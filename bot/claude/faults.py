@@ -5,8 +5,10 @@ Source: https://platform.claude.com/docs/en/api/errors
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import anthropic
 import httpx2  # the SDK's HTTP library: its exceptions alone tell whether a request was ever sent
@@ -32,6 +34,15 @@ _BUSY: dict[str | int | None, str] = {
     504: "model.timeout",
     529: "model.overloaded",
 }
+# What only the words tell: used-up credit, a reached spend limit and a disabled organisation come as bad requests.
+_SAID: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), code)
+    for pattern, code in (
+        (r"\bcredit (?:balance|limit)|\b(?:out of|insufficient|no|purchase|buy) credits?\b", "model.credit"),
+        (r"\b(?:usage|spend|spending|spend-based|monthly|billing) (?:limit|cap)s?\b", "model.spend_limit"),
+        (r"\b(?:organi[sz]ation|account|workspace)\b.{0,40}\b(?:disabled|deactivated|suspended)\b", "model.disabled"),
+    )
+)
 _SENT = (httpx2.ReadError, httpx2.ReadTimeout, httpx2.RemoteProtocolError)
 _MESSAGE_LENGTH = 300
 
@@ -49,16 +60,21 @@ def translate(error: TimeoutError | anthropic.APIError, model: str, estimate: fl
 
 def _of_status(error: anthropic.APIStatusError, model: str, estimate: float) -> ModelError:
     status = error.status_code
-    if _is_apis_own(error) and error.type in _REFUSALS:
-        return ModelRefusesUs(_REFUSALS[error.type], model=model)
     keys = (error.type, status)
+    message = _message(error)
+    said: dict[str, Any] = {"message": message} if message else {}
+    if _is_apis_own(error):
+        refusal = next((code for pattern, code in _SAID if pattern.search(message)), None) if status < 500 else None
+        refusal = refusal or next((_REFUSALS[key] for key in keys if key in _REFUSALS), None)
+        if refusal:
+            return ModelRefusesUs(refusal, model=model, **said)
     if busy := next((_BUSY[key] for key in keys if key in _BUSY), None):
         return ModelBusy(busy, usd=estimate if busy == "model.timeout" else 0.0, model=model)
     if status < 500 and not _is_apis_own(error):
         return ModelBusy("model.malformed_answer", model=model, status=status)
     if status >= 500:
         return ModelBusy("model.server_error", model=model, status=status)
-    return ModelRefusesUs("model.request", model=model, status=status, message=_message(error))
+    return ModelRefusesUs("model.request", model=model, status=status, **said)
 
 
 def _is_apis_own(error: anthropic.APIStatusError) -> bool:
@@ -73,7 +89,7 @@ def _is_apis_own(error: anthropic.APIStatusError) -> bool:
 
 
 def _message(error: anthropic.APIStatusError) -> str:
-    """Return the API's message about a bad request, on one line; "" if something else answered."""
+    """Return the API's own words about the request, on one line; "" if something else answered."""
     if not isinstance(error.api_message, str):
         return ""
     return shortened(" ".join(error.api_message.split()), _MESSAGE_LENGTH)

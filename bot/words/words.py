@@ -21,7 +21,7 @@ from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 
-from bot.errors import BotError, SettingsError, shortened
+from bot.errors import BotError, ModelRefusesUs, SettingsError, shortened
 from bot.models import Paper
 from bot.words.languages import language_name
 from bot.words.plain import one_line, readable_line
@@ -112,7 +112,10 @@ class Words:
                 self._fault(code, {"variable": variable, "value": value}) for variable, code, value in error.problems
             ]
             return "\n".join([self.count("error.settings.invalid", len(lines)), *(f"- {line}" for line in lines)])
-        return self._fault(error.code, error.arguments, instead)
+        text = self._fault(error.code, error.arguments, instead)
+        if isinstance(error, ModelRefusesUs) and error.arguments.get("message"):
+            text += self.say("error.api_words", message=self._argument("message", error.arguments["message"]))
+        return text
 
     def _fault(self, code: str, arguments: Mapping[str, object], subject: str = "error") -> str:
         """Return an error's sentence. Unlike `say` it never raises: a second error must not hide the first.

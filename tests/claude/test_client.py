@@ -17,6 +17,7 @@ from bot.claude import prices
 from bot.claude.client import Claude, Question
 from bot.errors import ModelBusy, ModelError, ModelRefusesUs
 from bot.models import StopReason, Usage
+from bot.words import words_for
 from tests.support import standins
 
 
@@ -250,6 +251,43 @@ async def test_errors_become_ours(status: str, body: object, code: str, kind: ty
     tries = 1 if kind is ModelRefusesUs or code == "model.timeout" else 3
     assert len(server.requests) == tries
     assert (error.usd > 0) == (code == "model.timeout")
+
+
+@pytest.mark.parametrize(
+    ("status", "type_", "message", "code"),
+    [
+        (
+            "400 Bad Request",
+            "invalid_request_error",
+            (
+                "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to "
+                "upgrade or purchase credits."
+            ),
+            "model.credit",
+        ),
+        (
+            "400 Bad Request",
+            "invalid_request_error",
+            "You have reached your specified API usage limits. You will regain access on 2026-12-01 at 00:00 UTC.",
+            "model.spend_limit",
+        ),
+        ("429 Too Many", "rate_limit_error", "Monthly spend limit reached for this workspace.", "model.spend_limit"),
+        ("400 Bad Request", "invalid_request_error", "This organization has been disabled.", "model.disabled"),
+        ("403 Forbidden", "permission_error", "Your account has been suspended.", "model.disabled"),
+        ("401 Unauthorized", "authentication_error", "invalid x-api-key", "model.auth"),
+        ("400 Bad Request", "invalid_request_error", "max_tokens: too large", "model.request"),
+        ("429 Too Many", "rate_limit_error", "This request would exceed your rate limit.", "model.rate_limited"),
+    ],
+)
+async def test_what_the_api_says_in_words_decides_the_remedy(status: str, type_: str, message: str, code: str) -> None:
+    async with wire(http(error(type_, message), status)) as server:
+        failed = await failure(server.url)
+
+    assert failed.code == code
+    for language in ("ja", "en"):
+        said = words_for(language).error(failed)
+        assert "\n" not in said
+        assert (message in said) == isinstance(failed, ModelRefusesUs)
 
 
 async def test_a_bad_request_names_its_fault_on_one_line() -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
+from bot.health import Health
 from bot.models import (
     Batch,
     ChannelKey,
@@ -234,12 +235,19 @@ class PlatformFacts:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A platform in use. `run` is what receives from it, until `StopSignal` is set; None for one that only sends."""
+    """A platform in use.
+
+    `run` receives from it until `StopSignal` is set, and can be called again if it fails; None for one that only sends.
+    `close` is called once after that, and lets what is on its way arrive. `health` says whether the platform can be
+    reached.
+    """
 
     platform: Platform
     reactions: Reactions | None = None
     run: Callable[[StopSignal], Coroutine[Any, Any, None]] | None = None
     routes: Sequence[Route] = ()
+    close: Callable[[], Awaitable[None]] | None = None
+    health: Callable[[], Health] | None = None
 
 
 UseCases_contra = TypeVar("UseCases_contra", contravariant=True)

@@ -16,8 +16,9 @@ from adapters.discord.reactions import DiscordReactions
 from adapters.discord.rest import Rest
 from adapters.discord.settings import DiscordSettings
 from bot.chat.uses import UseCases
+from bot.health import STARTING, Monitor
 from bot.models import ChannelKey, Layout
-from bot.ports import Adapter, Connection, PlatformFacts, StopSignal
+from bot.ports import Adapter, Connection, PlatformFacts
 
 # https://discord.com/developers/docs/topics/rate-limits: 50 requests a second per bot, of which 90 % are used here;
 # five messages in five seconds per channel, according to the headers of answers.
@@ -44,16 +45,11 @@ def _connect(token: str, pulse: Pulse, uses: UseCases) -> Connection:
     def listener(shards: int) -> Listener:
         return Listener(uses, asking, reactions, shards=shards, patience=pulse.guilds)
 
-    gateway = Gateway(rest, token, uses.leases, listener, pulse)
+    gateway = Gateway(rest, token, uses.leases, listener, pulse, Monitor(uses.clock, problem=STARTING))
 
-    async def run(stop: StopSignal) -> None:
-        """Listen until `stop`, then let pending requests finish."""
-        try:
-            await gateway.run(stop)
-        finally:
-            await rest.close()
-
-    return Connection(DiscordPlatform(rest), reactions, run)
+    return Connection(
+        DiscordPlatform(rest), reactions, gateway.run, close=rest.close, health=lambda: gateway.monitor.health
+    )
 
 
 def direct(channel: ChannelKey, user: str) -> ChannelKey:  # noqa: ARG001  # direct messages belong to no server

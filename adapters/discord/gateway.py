@@ -24,8 +24,10 @@ from adapters.discord.errors import NAME, from_exception
 from adapters.discord.events import Listener
 from adapters.discord.rest import Rest
 from adapters.discord.sync import synchronise
+from adapters.discord.websocket import install
 from bot.chat.locks import Leases
 from bot.errors import AmbiguousError, PlatformError
+from bot.health import FAILED, Monitor
 from bot.models import finite, whole
 from bot.ports import StopSignal
 from bot.waiting import wait_any
@@ -39,6 +41,7 @@ _CLOSING = 10.0
 _DRAIN = 6.0
 _A_DAY = 86_400.0
 _MOST_SHARDS = 100_000
+_STANDBY = 5.0  # seconds for a lease that nobody holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,16 @@ class Gateway:
     """The gateway for one token. `connect` builds an unconnected client for a number of shards."""
 
     def __init__(
-        self, rest: Rest, token: str, leases: Leases, connect: Callable[[int], Listener], pulse: Pulse
+        self,
+        rest: Rest,
+        token: str,
+        leases: Leases,
+        connect: Callable[[int], Listener],
+        pulse: Pulse,
+        monitor: Monitor,
     ) -> None:
+        self.monitor = monitor
+        self._lost: set[int] = set()  # shards that are not connected
         self._rest = rest
         self._token = token
         self._leases = leases
@@ -80,12 +91,21 @@ class Gateway:
                 pause = self._pulse.pause
             except PlatformError as error:
                 logger.error("not connected to Discord's gateway: %s; next attempt in %.0f s", error, pause)  # noqa: TRY400
+                self.monitor.fails(error.code)
+            except Exception:
+                logger.exception("the connection to Discord's gateway failed; next attempt in %.0f s", pause)
+                self.monitor.fails(FAILED)
             await wait_any(stop, seconds=pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     async def _term(self) -> None:
         """Hold the lease and listen until the lease is lost or the connection ends. Raises PlatformError."""
-        async with self._leases.hold(LEASE, self._pulse.lease) as held:
+        # Nothing is wrong with a process that waits for another one to give up the connection.
+        standby = asyncio.get_running_loop().call_later(_STANDBY, self.monitor.works)
+        async with contextlib.AsyncExitStack() as stack:
+            stack.callback(standby.cancel)
+            held = await stack.enter_async_context(self._leases.hold(LEASE, self._pulse.lease))
+            standby.cancel()
             try:
                 await self._listen(held.lost)
             except PlatformError:
@@ -94,10 +114,12 @@ class Gateway:
                 raise from_exception(error) from error
 
     async def _listen(self, lost: asyncio.Event) -> None:
+        install()
         client = self._connect(await self._shards())
         async with client, contextlib.AsyncExitStack() as stack:
             await client.login(self._token)
             await synchronise(self._rest, str(client.application_id), registered())
+            self._report(client)
             connection = asyncio.create_task(client.connect())
             tasks = [connection, asyncio.create_task(lost.wait()), asyncio.create_task(self._watch(client))]
             stack.push_async_callback(_ended, tasks)
@@ -108,6 +130,25 @@ class Gateway:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
+
+    def _report(self, client: discord.AutoShardedClient) -> None:
+        """Let the client's events tell the monitor whether every shard is connected."""
+        self._lost.clear()
+
+        async def on_shard_connect(shard: int) -> None:
+            self._lost.discard(shard)
+            if not self._lost:
+                self.monitor.works()
+
+        async def on_shard_resumed(shard: int) -> None:
+            await on_shard_connect(shard)
+
+        async def on_shard_disconnect(shard: int) -> None:
+            self._lost.add(shard)
+            self.monitor.fails("platform.unreachable")
+
+        for event in (on_shard_connect, on_shard_resumed, on_shard_disconnect):
+            client.event(event)
 
     async def _shards(self) -> int:
         """Return the number of shards, after waiting if today's session limit is used up. Raises PlatformError."""

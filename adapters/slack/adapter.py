@@ -16,10 +16,12 @@ from adapters.slack.install import Client, Installing
 from adapters.slack.listening import bolt, route
 from adapters.slack.people import People
 from adapters.slack.platform import SlackPlatform
+from adapters.slack.probe import Probe
 from adapters.slack.settings import SlackSettings
 from adapters.slack.socket import Socket
 from adapters.slack.workspaces import Http, Workspaces
 from bot.chat.uses import UseCases
+from bot.health import STARTING, Health, Monitor, worst
 from bot.models import ChannelKey, Layout
 from bot.ports import Adapter, Connection, PlatformFacts, Route, StopSignal
 from bot.words import words_for
@@ -56,17 +58,26 @@ def _connect(settings: SlackSettings, uses: UseCases) -> Connection:
     routes: list[Route] = [route(app)] if settings.by_http else []
     if not settings.token and settings.public_url:
         routes += Installing(workspaces, uses, Client.of(settings, settings.public_url)).routes()
-    socket = None if settings.by_http else Socket(app, http, settings.app_token)
+    socket = None if settings.by_http else Socket(app, http, settings.app_token, Monitor(uses.clock, problem=STARTING))
     platform = SlackPlatform(workspaces)
 
-    async def run(stop: StopSignal) -> None:
-        """Receive events until `stop`, then finish the pending answers."""
-        try:
-            await (socket.run(stop) if socket else stop.wait())
-        finally:
-            await asyncio.shield(_wind_up(tasks, http))
+    probe = Probe(http, settings.token, Monitor(uses.clock))
 
-    return Connection(platform, platform, run, routes)
+    async def run(stop: StopSignal) -> None:
+        """Receive events until `stop`."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(probe.run(stop))
+            if socket:
+                group.create_task(socket.run(stop))
+
+    async def close() -> None:
+        """Finish the pending answers."""
+        await asyncio.shield(_wind_up(tasks, http))
+
+    def health() -> Health:
+        return worst(*(one.monitor.health for one in (socket, probe) if one))
+
+    return Connection(platform, platform, run, routes, close, health)
 
 
 async def _wind_up(tasks: Tasks, http: Http) -> None:

@@ -22,6 +22,7 @@ from adapters.common.http import InFlight
 from adapters.slack.errors import NAME
 from adapters.slack.workspaces import Http
 from bot.errors import AmbiguousError, PermanentError, PlatformError, TransientError
+from bot.health import FAILED, Monitor
 from bot.ports import StopSignal
 from bot.waiting import wait_any
 
@@ -40,7 +41,8 @@ _LAST_ACKS = 3.0  # seconds; Slack waits no longer
 class Socket:
     """Socket Mode for one app. `token` is the app-level token with the scope connections:write."""
 
-    def __init__(self, app: AsyncApp, http: Http, token: str) -> None:
+    def __init__(self, app: AsyncApp, http: Http, token: str, monitor: Monitor) -> None:
+        self.monitor = monitor
         self._app = app
         self._http = http
         self._token = token
@@ -57,8 +59,16 @@ class Socket:
                 fresh = await self._open()
             except PlatformError as error:
                 failures += 1
+                self.monitor.fails(error.code)
                 await wait_any(stop, seconds=self._pause(error, failures))
                 continue
+            except Exception:
+                failures += 1
+                logger.exception("the connection to Slack failed; trying again")
+                self.monitor.fails(FAILED)
+                await wait_any(stop, seconds=min(2.0**failures / 4, _LONGEST_PAUSE))
+                continue
+            self.monitor.works()
             if line:
                 self._retire(line)
             line = fresh
@@ -99,6 +109,8 @@ class Socket:
             age = asyncio.get_running_loop().time() - line.heard_at
             if session is None or session.closed or not await line.is_connected() or age > SILENT:
                 logger.info("replacing the connection to Slack: %s", "silent" if age > SILENT else "broken")
+                if age <= SILENT:
+                    self.monitor.fails("platform.unreachable")
                 return
 
     def _retire(self, line: _Line) -> None:

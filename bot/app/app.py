@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.app.dates import due
 from bot.digests.digest import Digests, Order
 from bot.errors import BotError, BudgetError, InputError
+from bot.health import Monitor
 from bot.models import Channel, ChannelKey
 from bot.operations.status import Status, StatusReader
 from bot.papers.collect import Collecting
@@ -53,6 +54,7 @@ class App:
     ingredients: Ingredients
     digests: Digests
     lookup: Lookup
+    model: Monitor | None = None  # how the language model is
 
     def order(
         self,

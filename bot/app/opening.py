@@ -16,7 +16,9 @@ from bot.app.app import App, Ingredients
 from bot.app.dates import utc_now
 from bot.app.platforms import adapters_of
 from bot.digests.schedule import next_due
+from bot.health import Monitor
 from bot.models import Channel, ChannelKey, ChannelSettings, ChannelState, SourceName
+from bot.operations.model import WatchedSummarizer
 from bot.papers.collect import Collector, Sources
 from bot.papers.lookup import Lookup
 from bot.ports import Summarizer
@@ -37,6 +39,9 @@ if TYPE_CHECKING:
 
 def _assembled(settings: Settings, store: Store, sources: Sources, summarizer: Summarizer | None, clock: Clock) -> App:
     budget = Budget(store, settings.claude_daily_budget_usd, ZoneInfo(settings.digest_timezone), clock)
+    model = Monitor(clock, grace=None) if summarizer else None
+    if summarizer and model:
+        summarizer = WatchedSummarizer(summarizer, model)
     summaries = Summaries(store, summarizer, budget, (settings.claude_model, settings.claude_fallback_model), clock)
     ingredients = Ingredients(store, Collector(store, sources, clock), Placement(store, local_embedder()), summaries)
     return App(
@@ -47,6 +52,7 @@ def _assembled(settings: Settings, store: Store, sources: Sources, summarizer: S
         ingredients=ingredients,
         digests=ingredients.digests(),
         lookup=Lookup(store, sources.listing, summaries),
+        model=model,
     )
 
 

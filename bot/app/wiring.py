@@ -85,4 +85,5 @@ def service(app: App, secret: bytes, adapters: Sequence[Adapter[UseCases]]) -> S
         connections={facts.name: one for facts, one in connected},
         address=(settings.http_host, settings.http_port),
         clock=clock,
+        model=app.model,
     )

@@ -111,6 +111,9 @@ class Deliverer:
 
         Waits for a failing store, and records afterwards whatever was done in the meantime.
         """
+        # Of an earlier run that failed: joining as a worker takes its claims back, to be looked up first.
+        self._in_hand.clear()
+        self._attempts.clear()
         async with asyncio.TaskGroup() as group:
             stopping = group.create_task(self._wake_at(stop))
             if await self._begun(stop):

@@ -13,12 +13,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from aiohttp import web
 
 from bot.errors import BotError
+from bot.health import Condition, Health, worst
 from bot.ports import HttpRequest, Route
 
 LARGEST_BODY = 1024**2  # bytes, about ten times Slack's largest payloads
 _STOP_SECONDS = 3.0  # for requests in flight
 
-Readiness = Callable[[], Awaitable[Mapping[str, str | None]]]
+Readiness = Callable[[], Awaitable[Mapping[str, Health]]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 logger = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ class Server:
     """The web server, listening from `start` to `stop`. With `port` 0 the system chooses one."""
 
     def __init__(self, host: str, port: int, readiness: Readiness, routes: Sequence[Route] = ()) -> None:
-        """`readiness` returns, by name of part, None if it works or else the code of its problem."""
+        """`readiness` returns how each part is, by name."""
         self._host = host
         self._port = port
         self._readiness = readiness
@@ -59,9 +60,22 @@ class Server:
 
     async def _ready(self, _request: web.Request) -> web.Response:
         parts = await self._readiness()
-        ready = not any(parts.values())
-        report = {"ready": ready, "parts": {name: problem or "ok" for name, problem in parts.items()}}
+        condition = worst(*parts.values()).condition
+        ready = condition is not Condition.DOWN
+        report = {
+            "ready": ready,
+            "status": condition.value,
+            "parts": {name: _part(health) for name, health in parts.items()},
+        }
         return web.json_response(report, status=200 if ready else 503)
+
+
+def _part(health: Health) -> dict[str, str]:
+    """Return a part as JSON: its status and, where known, its problem, the start of that state and the last success."""
+    times = {"since": health.since, "last_success": health.last_success}
+    shown = {"status": health.condition.value, "problem": health.problem}
+    shown |= {name: at.isoformat(timespec="seconds") for name, at in times.items() if at}
+    return {name: text for name, text in shown.items() if text}
 
 
 def _handler(route: Route) -> Handler:

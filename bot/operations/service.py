@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.delivery.deliverer import Deliverer
 from bot.digests.runs import Runs
-from bot.errors import StoreError
+from bot.health import Monitor
 from bot.operations.server import Server
 from bot.operations.ticker import Job, tick
 from bot.operations.upkeep import Upkeep
+from bot.operations.watch import Watch
 from bot.ports import Connection
 from bot.store.store import Store
 
 TICK_SECONDS = 2.0
-LATE = timedelta(seconds=60)  # if the schedule was not checked for this long, the process is not ready
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
     """The parts of a running process. `connections` are keyed by platform; `address` is the web server's.
+    `model` has how the language model is, None without one.
 
     `run` may be called once.
     """
@@ -37,55 +35,38 @@ class Service:
     connections: Mapping[str, Connection]
     address: tuple[str, int]
     clock: Callable[[], datetime]
+    model: Monitor | None = None
 
     async def run(self, stop: asyncio.Event, listening: Callable[[int], None] = lambda _: None) -> None:
         """Work until `stop`, then finish or release what is in flight. `listening` is called with the server's port.
 
-        Raises BotError `server.address`, and any error that ends one of the parts.
+        A part that fails is started again, and the others go on. Raises BotError `server.address`.
         """
-        watch = _Watch(self)
-        connections = self.connections.values()
-        routes = [route for connection in connections for route in connection.routes]
+        watch = Watch(self)
         reactions = {name: one.reactions for name, one in self.connections.items() if one.reactions}
+        routes = [route for connection in self.connections.values() for route in connection.routes]
+        jobs = [Job("runs", watch.tick, TICK_SECONDS), *self.upkeep.jobs(reactions)]
         server = Server(*self.address, watch.parts, routes)
         listening(await server.start())
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self.deliverer.run(stop))
-                jobs = [Job("runs", watch.tick, TICK_SECONDS), *self.upkeep.jobs(reactions)]
-                group.create_task(tick(jobs, stop))
-                for connection in connections:
-                    if connection.run:
-                        group.create_task(connection.run(stop))
+                group.create_task(watch.keep("ledger", lambda: self.deliverer.run(stop), stop))
+                group.create_task(watch.keep("schedule", lambda: tick(jobs, stop), stop))
+                for name, connection in self.connections.items():
+                    group.create_task(_connected(watch, name, connection, stop))
         finally:
             await self.runs.close()
             await server.stop()
 
 
-class _Watch:
-    """Runs the schedule, and reports which parts work."""
-
-    def __init__(self, service: Service) -> None:
-        self._service = service
-        self._looked_at = service.clock()
-
-    async def tick(self) -> None:
-        await self._service.runs.tick()
-        self._looked_at = self._service.clock()
-
-    async def parts(self) -> Mapping[str, str | None]:
-        """Return, by name of part, None if it works or else the code of its problem."""
-        service = self._service
-        try:
-            await service.store.channels.earliest()
-        except StoreError as error:
-            return {"database": error.code}
-        late = service.clock() - self._looked_at > LATE
-        return {
-            "database": None,
-            "deliveries": "delivery.stalled" if service.deliverer.stalled else None,
-            "schedule": "schedule.late" if late else None,
-        }
+async def _connected(watch: Watch, name: str, connection: Connection, stop: asyncio.Event) -> None:
+    run = connection.run
+    try:
+        if run:
+            await watch.keep(name, lambda: run(stop), stop)
+    finally:
+        if connection.close:
+            await connection.close()
 
 
 async def until_stopped(work: Callable[[asyncio.Event], Awaitable[None]], signals: Sequence[int]) -> None:

@@ -45,6 +45,14 @@ class Collects:
             row = (await connection.execute(newest)).one_or_none()
             return Collect(*row) if row else None
 
+    async def newest(self, limit: int) -> tuple[Collect, ...]:
+        """Return the newest collects, newest first."""
+        columns = tables.collects.c
+        query = select(columns.at, columns.since, columns.topics, columns.reports)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(query.order_by(columns.at.desc(), columns.id.desc()).limit(limit))
+            return tuple(Collect(*row) for row in rows)
+
     async def add(self, collect: Collect) -> None:
         """Record a collect, and delete those more than a week older."""
         async with self._database.writing() as connection:

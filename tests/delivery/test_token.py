@@ -42,7 +42,7 @@ async def stopped_at(store: Store, platform: MemoryPlatform, *channels: str) -> 
 
 
 async def test_it_holds_the_bucket_and_stops_no_channel(store: Store, caplog: pytest.LogCaptureFixture) -> None:
-    platform = MemoryPlatform(troubles=deque([REFUSED] * 20))
+    platform = MemoryPlatform(troubles=deque([REFUSED] * 100_000))
     await enqueued(store, "C1", "C2", cards=2)
     assert await stopped_at(store, platform) == []
     assert set((await states(store, channel("C2"))).values()) == {DUE, WAITING}

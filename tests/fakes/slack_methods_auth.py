@@ -76,6 +76,7 @@ def open_connection(call: Call) -> Json:
 
 
 METHODS: Mapping[str, Method] = {
+    "api.test": Method(lambda _: {}, token="none"),
     "auth.test": Method(auth_test),
     "auth.revoke": Method(revoke),
     "oauth.v2.access": Method(access, token="none"),

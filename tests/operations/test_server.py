@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
 
 from bot.errors import BotError
+from bot.health import Condition, Health
 from bot.operations.server import LARGEST_BODY, Server
 from bot.ports import HttpRequest, HttpResponse, Route
 
@@ -26,8 +28,8 @@ async def fails(request: HttpRequest) -> HttpResponse:
 
 
 @asynccontextmanager
-async def serving(parts: Mapping[str, str | None]) -> AsyncIterator[tuple[aiohttp.ClientSession, str]]:
-    async def readiness() -> Mapping[str, str | None]:
+async def serving(parts: Mapping[str, Health]) -> AsyncIterator[tuple[aiohttp.ClientSession, str]]:
+    async def readiness() -> Mapping[str, Health]:
         return parts
 
     server = Server("127.0.0.1", 0, readiness, [Route("POST", "/echo", echo), Route("GET", "/fails", fails)])
@@ -45,16 +47,42 @@ async def test_health_says_that_the_process_lives() -> None:
         assert (response.status, await response.json()) == (200, {"status": "ok"})
 
 
+NOON = datetime(2026, 2, 27, 12, tzinfo=UTC)
+FINE = Health(since=NOON)
+SLOW = Health(Condition.DEGRADED, "source.timeout", NOON, NOON - timedelta(hours=1))
+GONE = Health(Condition.DOWN, "platform.unreachable", NOON)
+
+
 @pytest.mark.parametrize(
-    ("parts", "status"),
-    [({"database": None, "ledger": None}, 200), ({"database": "store.locked", "ledger": None}, 503)],
+    ("parts", "status", "condition"),
+    [
+        ({}, 200, "ok"),
+        ({"database": FINE, "ledger": FINE}, 200, "ok"),
+        ({"database": FINE, "arxiv": SLOW}, 200, "degraded"),
+        ({"slack": GONE, "arxiv": SLOW}, 503, "down"),
+    ],
 )
-async def test_readiness_tells_part_by_part(parts: dict[str, str | None], status: int) -> None:
+async def test_readiness_is_503_only_if_a_part_is_down(parts: dict[str, Health], status: int, condition: str) -> None:
     async with serving(parts) as (session, url), session.get(f"{url}/readyz") as response:
         shown = await response.json()
 
-    assert response.status == status
-    assert shown == {"ready": status == 200, "parts": {name: problem or "ok" for name, problem in parts.items()}}
+    assert (response.status, shown["ready"], shown["status"]) == (status, status == 200, condition)
+    assert set(shown["parts"]) == set(parts)
+
+
+async def test_readiness_tells_each_parts_problem_and_since_when() -> None:
+    async with serving({"arxiv": SLOW, "ledger": FINE}) as (session, url), session.get(f"{url}/readyz") as response:
+        shown = await response.json()
+
+    assert shown["parts"] == {
+        "arxiv": {
+            "status": "degraded",
+            "problem": "source.timeout",
+            "since": "2026-02-27T12:00:00+00:00",
+            "last_success": "2026-02-27T11:00:00+00:00",
+        },
+        "ledger": {"status": "ok", "since": "2026-02-27T12:00:00+00:00"},
+    }
 
 
 async def test_a_route_gets_the_request_as_it_came() -> None:
@@ -96,7 +124,7 @@ async def test_a_body_that_is_too_large_is_refused() -> None:
 
 
 async def test_an_address_that_is_taken_is_a_clear_error() -> None:
-    async def readiness() -> Mapping[str, str | None]:
+    async def readiness() -> Mapping[str, Health]:
         return {}
 
     first = Server("127.0.0.1", 0, readiness)

@@ -16,7 +16,7 @@ import pytest
 from tests.support.needs import ROOT
 
 PACKAGES = ("bot", "adapters")
-CONTRACT = {"caches", "models", "errors", "ports", "tex", "waiting"}
+CONTRACT = {"caches", "health", "models", "errors", "ports", "tex", "waiting"}
 # What a chat's adapter is given: use cases, and the values that they take and return.
 CHAT = CONTRACT | {"chat", "papers", "settings", "taste.emoji", "words"}
 
@@ -28,7 +28,8 @@ ROOMS: Mapping[str, set[str]] = {
     # Titles are compared, searched and shown by what their TeX says.
     "tex": set(),
     "models": {"errors", "tex"},
-    "ports": {"models", "errors"},
+    "health": set(),
+    "ports": {"models", "errors", "health"},
     "waiting": {"ports"},
     "words": {"models", "errors", "tex"},
     # An adapter's settings lead to the adapter, a value of the contract.

@@ -200,6 +200,11 @@ def _whole_platform(channel: ChannelKey) -> str:
     return channel.platform
 
 
+def _public(_channel: ChannelKey) -> bool:
+    """No channel is one person's own."""
+    return False
+
+
 def _nowhere(_channel: ChannelKey, _user: str) -> None:
     """No place where a person is written to alone."""
 
@@ -211,7 +216,7 @@ class PlatformFacts:
     `rates` are messages a second by bucket, at 90 % of what the platform allows (see `bot.store.buckets`); `bucket`
     says which one a channel falls under; `spacing` is the least number of seconds between two messages in a channel.
     `direct` gives the place where a person is written to alone, by a channel of the same workspace and the person's id;
-    None where there is no such place.
+    None where there is no such place. `personal` says whether a channel is one person's own: direct messages.
     """
 
     name: str
@@ -219,6 +224,7 @@ class PlatformFacts:
     bucket: Callable[[ChannelKey], str] = _whole_platform
     spacing: float = 0.0
     direct: Callable[[ChannelKey, str], ChannelKey | None] = _nowhere
+    personal: Callable[[ChannelKey], bool] = _public
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,3 +271,7 @@ class Platforms:
     def direct(self, channel: ChannelKey, user: str) -> ChannelKey | None:
         """Where a person of the channel's workspace is written to alone."""
         return self.of(channel).direct(channel, user)
+
+    def personal(self, channel: ChannelKey) -> bool:
+        """Whether the channel is one person's own."""
+        return self.of(channel).personal(channel)

@@ -57,7 +57,7 @@ def service(app: App, secret: bytes, adapters: Sequence[Adapter[UseCases]]) -> S
     digests = replace(app.ingredients, collector=collector).digests()
     votes = Votes(store, secret, clock, turn=partial(bell.until_quiet, LONGEST_QUIET))
     outbox = Outbox(store, clock, bucket=platforms.bucket, wake=bell.ring, direct=platforms.direct)
-    answers = Answers(store, digests, parts, votes, app.lookup, clock)
+    answers = Answers(store, digests, parts, votes, app.lookup, clock, platforms=platforms)
     subscriptions = Subscriptions(store, app.lookup, settings.channel, clock, wake=bell.ring)
     channels = Channels(store, answers, subscriptions, outbox, settings.channel)
     papers = Papers(

@@ -76,7 +76,7 @@ VENDORS: Mapping[str, set[str]] = {
     "asyncpg": {"bot.store.postgresql"},
     # CLDR's separators and unit words: the check reads a text's numbers as its language writes them.
     "babel": {"bot.words", "bot.checking.numerals"},
-    "cryptography": {"bot.chat.installations"},
+    "cryptography": {"bot.chat.installations", "bot.store.sealing"},
     "discord": {"adapters.discord"},
     "dotenv": {"bot.settings"},
     "gettext": {"bot.words"},

@@ -39,7 +39,15 @@ _LAST, _DRAIN, _CLOSE = 3.0, 3.0, 9.0
 def build(settings: SlackSettings) -> Adapter[UseCases]:
     """Build the adapter, with a rate limit per workspace."""
     return Adapter(
-        PlatformFacts(NAME, rates={NAME: RATE}, bucket=_bucket, spacing=SPACING, layouts=LAYOUTS, direct=direct),
+        PlatformFacts(
+            NAME,
+            rates={NAME: RATE},
+            bucket=_bucket,
+            spacing=SPACING,
+            layouts=LAYOUTS,
+            direct=direct,
+            personal=personal,
+        ),
         partial(_connect, settings),
         checks=checks(settings),
     )
@@ -55,7 +63,7 @@ def _connect(settings: SlackSettings, uses: UseCases) -> Connection:
     Asking(uses, workspaces, people, configuring, tasks).register(app)
     Forms(uses, workspaces, people, configuring, tasks).register(app)
     Events(uses, workspaces, people).register(app)
-    routes: list[Route] = [route(app)] if settings.by_http else []
+    routes: list[Route] = [route(app, settings.signing_secret)] if settings.by_http else []
     if not settings.token and settings.public_url:
         routes += Installing(workspaces, uses, Client.of(settings, settings.public_url)).routes()
     socket = None if settings.by_http else Socket(app, http, settings.app_token, Monitor(uses.clock, problem=STARTING))
@@ -94,3 +102,8 @@ def _bucket(channel: ChannelKey) -> str:
 def direct(channel: ChannelKey, user: str) -> ChannelKey:
     """Return the key of the direct messages with `user`, in the workspace of `channel`."""
     return ChannelKey(NAME, f"{channel.name.partition('/')[0]}/{user}")
+
+
+def personal(channel: ChannelKey) -> bool:
+    """Direct messages, by their own id or by the person's."""
+    return channel.name.partition("/")[2].startswith(("D", "U", "W"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 CUT = "…"
 _TRAILING = "\u200d\ufe0f \n"  # joiners and blanks, meaningless at the end
@@ -33,3 +33,26 @@ def cut(pieces: Iterable[str], room: int, measure: Callable[[str], int] = units)
         if length < room:
             fitting = len(fitted)
     return "".join(fitted)
+
+
+def split(pieces: Iterable[str], room: int) -> Iterator[str]:
+    """Join the pieces into texts of at most `room` units each, losing only blanks at which a text ends.
+
+    A text ends at a blank if there is one in its second half. A piece longer than `room` is left out.
+    """
+    text: list[str] = []
+    length = 0
+    for piece in pieces:
+        size = units(piece)
+        if size > room:
+            continue
+        while length + size > room:
+            blanks = (at for at in range(len(text) - 1, len(text) // 2, -1) if text[at] == " ")
+            end = next(blanks, len(text))
+            yield "".join(text[:end])
+            text = text[end + 1 :]
+            length = sum(map(units, text))
+        text.append(piece)
+        length += size
+    if text:
+        yield "".join(text)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from adapters.common.patience import patiently
 from adapters.discord.buttons import Json
+from adapters.discord.errors import ANSWERED, DiscordRefusal
 from adapters.discord.replies import Answer, answers
 from adapters.discord.rest import Rest
 from bot.errors import PlatformError
@@ -24,7 +26,7 @@ class Conversation(Protocol):
     """One question and the answer to it."""
 
     async def show(self, shown: Sequence[Answer]) -> None:
-        """Show these messages in place of the previous ones. Raises PlatformError."""
+        """Show these messages in place of the previous ones. Raises PlatformError if nothing can be shown."""
 
 
 @dataclass(slots=True)
@@ -35,7 +37,7 @@ class Interaction:
     application: str
     id: str
     token: str
-    _more: int = 0
+    _responded: bool = False
 
     async def defer(self) -> None:
         """Announce that an answer follows. Raises PlatformError."""
@@ -50,20 +52,30 @@ class Interaction:
         await self._respond({"type": _CHOICES, "data": {"choices": list(choices)}})
 
     async def show(self, shown: Sequence[Answer]) -> None:
+        if not self._responded:
+            await self.defer()
         first, *others = shown
-        names = {"webhook_id": self.application, "webhook_token": self.token}
         path = "/webhooks/{webhook_id}/{webhook_token}"
         body = {name: value for name, value in first.body.items() if name != "flags"}
-        await self.rest.ask(
-            "PATCH", f"{path}/messages/@original", names, json=body, files=first.files, patience=_PATIENCE
+        await self._ask("PATCH", f"{path}/messages/@original", body, first)
+        await _follow_up(others, lambda one: self._ask("POST", path, {**one.body, "flags": EPHEMERAL}, one))
+
+    async def _ask(self, method: str, path: str, body: Json, one: Answer) -> None:
+        names = {"webhook_id": self.application, "webhook_token": self.token}
+        await patiently(
+            lambda: self.rest.ask(method, path, names, json=body, files=one.files, patience=_PATIENCE),
+            repeatable=method == "PATCH",
         )
-        for one in others:
-            body = {**one.body, "flags": EPHEMERAL}
-            await self.rest.ask("POST", path, names, json=body, files=one.files, patience=_PATIENCE)
 
     async def _respond(self, body: Json) -> None:
         names = {"interaction_id": self.id, "webhook_token": self.token}
-        await self.rest.ask("POST", "/interactions/{interaction_id}/{webhook_token}/callback", names, json=body)
+        path = "/interactions/{interaction_id}/{webhook_token}/callback"
+        try:
+            await patiently(lambda: self.rest.ask("POST", path, names, json=body), repeatable=True)
+        except DiscordRefusal as error:
+            if error.number != ANSWERED:  # otherwise an earlier attempt has arrived
+                raise
+        self._responded = True
 
 
 @dataclass(slots=True)
@@ -76,29 +88,50 @@ class Talk:
     _first: str = ""
 
     async def show(self, shown: Sequence[Answer]) -> None:
-        for number, one in enumerate(shown):
-            if number == 0 and self._first:
-                names = {"channel_id": self.channel, "message_id": self._first}
-                path = "/channels/{channel_id}/messages/{message_id}"
-                await self.rest.ask("PATCH", path, names, json=one.body, files=one.files, patience=_PATIENCE)
-                continue
-            body = {**one.body}
-            if number == 0:
-                body["message_reference"] = {"message_id": self.message, "fail_if_not_exists": False}
-            names = {"channel_id": self.channel}
-            path = "/channels/{channel_id}/messages"
-            created = await self.rest.ask("POST", path, names, json=body, files=one.files, patience=_PATIENCE)
-            if number == 0 and isinstance(created, dict):
-                self._first = str(created.get("id", ""))
+        first, *others = shown
+        if self._first:
+            await self._ask("PATCH", "/channels/{channel_id}/messages/{message_id}", first.body, first)
+        else:
+            reference = {"message_id": self.message, "fail_if_not_exists": False}
+            created = await self._send({**first.body, "message_reference": reference}, first)
+            self._first = str(created.get("id", "")) if isinstance(created, dict) else ""
+        await _follow_up(others, lambda one: self._send(one.body, one))
+
+    async def _send(self, body: Json, one: Answer) -> object:
+        return await self._ask("POST", "/channels/{channel_id}/messages", body, one)
+
+    async def _ask(self, method: str, path: str, body: Json, one: Answer) -> object:
+        names = {"channel_id": self.channel, **({"message_id": self._first} if method == "PATCH" else {})}
+        return await patiently(
+            lambda: self.rest.ask(method, path, names, json=body, files=one.files, patience=_PATIENCE),
+            repeatable=method == "PATCH",
+        )
 
 
-async def converse(talk: Conversation, replies: AsyncIterator[Reply], *, share: bool = False) -> None:
-    """Show each reply in place of the one before. A reply that Discord refuses is logged and skipped.
+async def _follow_up(others: Sequence[Answer], send: Callable[[Answer], Awaitable[object]]) -> None:
+    """Send the messages after the first. One that Discord refuses is logged, as an answer is there already."""
+    for one in others:
+        try:
+            await send(one)
+        except PlatformError as error:
+            logger.warning("a part of an answer could not be shown: %s", error)
 
-    Raises whatever `replies` raises.
+
+async def converse(talk: Conversation, replies: AsyncIterator[Reply], *, share: bool = False) -> bool:
+    """Show each reply in place of the one before. Return whether there was any.
+
+    An interim reply that Discord refuses is logged and skipped. Raises whatever `replies` raises, and PlatformError if
+    the last reply could not be shown.
     """
+    refused: PlatformError | None = None
+    nothing = True
     async for reply in replies:
+        nothing, refused = False, None
         try:
             await talk.show(answers(reply, share=share))
         except PlatformError as error:
             logger.info("an answer could not be shown: %s", error)
+            refused = error
+    if refused:
+        raise refused
+    return not nothing

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any, assert_never, cast
 
 import discord
 
 from adapters.discord import suggestions
-from adapters.discord.answers import Interaction, Talk, converse
+from adapters.discord.answers import Conversation, Interaction, Talk, converse
 from adapters.discord.buttons import MOST_OPTIONS, Action, Click, click_of
 from adapters.discord.commands import DIGEST, Asked, asked, digest_command, paper_command
 from adapters.discord.errors import NAME
-from adapters.discord.replies import said
+from adapters.discord.replies import answers
 from adapters.discord.rest import Rest
 from adapters.discord.views import filled_in, form
 from bot.chat.commands import (
@@ -33,7 +33,7 @@ from bot.chat.offers import Offer
 from bot.chat.permissions import may_change, refusal
 from bot.chat.uses import UseCases
 from bot.errors import BotError, InputError, PlatformError
-from bot.models import Asker, Channel, ChannelKey, ChannelSettings, PaperId, Reply, Style, fault, say
+from bot.models import Asker, Channel, ChannelKey, ChannelSettings, PaperId, Reply, Style, failed, say
 from bot.words import words_for
 
 logger = logging.getLogger(__name__)
@@ -59,52 +59,87 @@ class Asking:
     async def interaction(self, given: discord.Interaction) -> None:
         """Answer an interaction. One that has expired is logged."""
         talk = Interaction(self._rest, str(given.application_id), str(given.id), given.token)
-        try:
-            await self._answer(given, talk)
-        except PlatformError as error:
-            logger.info("an interaction could not be answered: %s", error)
+        await self._answered(talk, self._answer(given, talk), lambda: self._who(given), _asker(given))
 
     async def message(self, given: discord.Message, text: str) -> None:
         """Answer a message to the bot. `text` is its content without the mention of the bot."""
-        key = None if given.guild is None else await self._key(given.guild.id, given.channel)
-        who = Who(Asker(str(given.author.id)), key)
-        talk = Talk(self._rest, str(given.channel.id), str(given.id))
-        command: PaperCommand = LookUp(text) if text.strip() else Help()
-        await converse(talk, self._papers(who, command))
+        talk, asker = Talk(self._rest, str(given.channel.id), str(given.id)), Asker(str(given.author.id))
+
+        async def who() -> Who:
+            return Who(asker, None if given.guild is None else await self._key(given.guild.id, given.channel))
+
+        async def answer() -> None:
+            command: PaperCommand = LookUp(text) if text.strip() else Help()
+            asking = await who()
+            await self._tell(talk, asking, self._papers(asking, command))
+
+        await self._answered(talk, answer(), who, asker)
+
+    async def _answered(
+        self, talk: Conversation, work: Awaitable[None], who: Callable[[], Awaitable[Who]], asker: Asker
+    ) -> None:
+        """Await the work, and tell the asker why if it fails. Raises errors other than BotError, after that."""
+        try:
+            await work
+        except Exception as error:
+            if isinstance(error, BotError) and not isinstance(error, InputError):
+                logger.warning("a question could not be answered: %s", error)
+            ours = error if isinstance(error, BotError) else BotError(type(error).__name__)
+            settings = await self._spoken(who, asker)
+            try:
+                await talk.show(answers(failed(ours, settings.language, settings.timezone)))
+            except PlatformError as unheard:
+                logger.warning("an answer could not be shown: %s", unheard)
+            if ours is not error:
+                raise
+
+    async def _spoken(self, who: Callable[[], Awaitable[Who]], asker: Asker) -> ChannelSettings:
+        """Return the settings for an answer about an error, without raising another one."""
+        try:
+            return await self._settings_for(await who())
+        except Exception as error:  # noqa: BLE001 (whatever failed before fails again)
+            logger.info("the settings for an answer are not known: %s", error)
+            return self._settings(asker, None)
 
     async def _answer(self, given: discord.Interaction, talk: Interaction) -> None:
         content = _content(given)
         match given.type:
             case discord.InteractionType.autocomplete:
-                await talk.complete(await self._suggested(given, asked(content)))
+                await talk.complete(await self._completions(given, content))
             case discord.InteractionType.application_command:
                 await talk.defer()
                 await self._command(given, talk, asked(content))
             case discord.InteractionType.component:
-                click = click_of(str(content.get("custom_id", "")))
-                if click:
-                    await self._clicked(given, talk, click, list(content.get("values") or ()))
+                await self._clicked(given, talk, click_of(_custom_id(content)), list(content.get("values") or ()))
             case discord.InteractionType.modal_submit:
                 await talk.defer()
                 await self._submitted(given, talk, content)
+
+    async def _tell(self, talk: Conversation, who: Who, replies: AsyncIterator[Reply], *, share: bool = False) -> None:
+        """Show the replies. Raises whatever `replies` raises, and PlatformError."""
+        if not await converse(talk, replies, share=share):
+            await self._say(talk, who, "chat.empty")
+
+    async def _say(self, talk: Conversation, who: Who, key: str) -> None:
+        """Show a sentence of the catalogue. Raises PlatformError."""
+        settings = await self._settings_for(who)
+        await talk.show(answers(Reply.in_channel(settings, say(key))))
 
     # --- commands -------------------------------------------------------------------------------
 
     async def _command(self, given: discord.Interaction, talk: Interaction, what: Asked) -> None:
         who = await self._who(given)
-        if what.command == DIGEST and who.key:
-            try:
-                command = digest_command(what)
-            except InputError as error:
-                await converse(talk, self._failed(who, error))
+        if what.command == DIGEST:
+            if who.key is None:
+                await self._say(talk, who, "chat.not_a_channel")
                 return
-            await converse(talk, await self._digest(given, who.asker, who.key, command))
+            await self._tell(talk, who, await self._digest(given, who.asker, who.key, digest_command(what)))
             return
         lookup = paper_command(what)
         if lookup is None:
-            await talk.show([said(words_for(await self._language(who)), "chat.no_paper")])
+            await self._say(talk, who, "chat.no_paper")
             return
-        await converse(talk, self._papers(who, lookup), share=bool(who.key))
+        await self._tell(talk, who, self._papers(who, lookup), share=bool(who.key))
 
     async def _digest(
         self, given: discord.Interaction, asker: Asker, key: ChannelKey, command: Command
@@ -139,42 +174,53 @@ class Asking:
 
     # --- clicks and forms -----------------------------------------------------------------------
 
-    async def _clicked(self, given: discord.Interaction, talk: Interaction, click: Click, values: list[str]) -> None:
+    async def _clicked(
+        self, given: discord.Interaction, talk: Interaction, click: Click | None, values: list[str]
+    ) -> None:
         who = await self._who(given)
-        if click.action is Action.FORM and who.key:
+        if click and click.action is Action.FORM and who.key:
             await self._open_form(who, who.key, talk)
             return
         await talk.defer()
-        if click.action in (Action.PREVIEW, Action.STATUS, Action.FORM):
-            if who.key:
-                command: Command = Preview() if click.action is Action.PREVIEW else Show()
-                await converse(talk, self._uses.channels.handle(who.asker, who.key, command))
+        if click and click.action in (Action.PREVIEW, Action.STATUS, Action.FORM):
+            if who.key is None:
+                await self._say(talk, who, "chat.not_a_channel")
+                return
+            command: Command = Preview() if click.action is Action.PREVIEW else Show()
+            await self._tell(talk, who, self._uses.channels.handle(who.asker, who.key, command))
             return
-        about = _on_paper(click, values)
-        if about:
-            await converse(talk, self._papers(who, about), share=bool(who.key) and not isinstance(about, Share))
+        about = _on_paper(click, values) if click else None
+        if about is None:  # sent by another version
+            await self._say(talk, who, "chat.outdated")
+            return
+        await self._tell(talk, who, self._papers(who, about), share=bool(who.key) and not isinstance(about, Share))
 
     async def _open_form(self, who: Who, key: ChannelKey, talk: Interaction) -> None:
         channel = await self._uses.channels.get(key)
-        settings = self._settings(who, channel)
+        settings = self._settings(who.asker, channel)
         if may_change(who.asker, channel):
             await talk.open(form(settings, words_for(settings.language)))
             return
-        await talk.defer()
-        await converse(talk, _once(Reply.in_channel(settings, refusal(key, channel))))
+        await talk.show(answers(Reply.in_channel(settings, refusal(key, channel))))
 
     async def _submitted(self, given: discord.Interaction, talk: Interaction, content: dict[str, Any]) -> None:
-        who = await self._who(given)
-        if who.key is None:
-            return
-        try:
-            command = filled_in(content)
-        except InputError as error:
-            await converse(talk, self._failed(who, error))
-            return
-        await converse(talk, self._uses.channels.handle(who.asker, who.key, command))
+        who, click = await self._who(given), click_of(_custom_id(content))
+        if click is None or click.action is not Action.FORM:
+            await self._say(talk, who, "chat.outdated")
+        elif who.key is None:
+            await self._say(talk, who, "chat.not_a_channel")
+        else:
+            await self._tell(talk, who, self._uses.channels.handle(who.asker, who.key, filled_in(content)))
 
     # --- what is being typed --------------------------------------------------------------------
+
+    async def _completions(self, given: discord.Interaction, content: dict[str, Any]) -> suggestions.Choices:
+        """Return completions, none if they cannot be made: an error has no place in that list."""
+        try:
+            return await self._suggested(given, asked(content))
+        except Exception as error:  # noqa: BLE001 (the person can go on typing)
+            logger.warning("nothing can be suggested: %r", error)
+            return []
 
     async def _suggested(self, given: discord.Interaction, what: Asked) -> suggestions.Choices:
         typed = str(what.values.get(what.focused, ""))
@@ -200,9 +246,7 @@ class Asking:
     # --- who, where, in which language ----------------------------------------------------------
 
     async def _who(self, given: discord.Interaction) -> Who:
-        may = given.permissions
-        admin = given.guild_id is not None and (may.manage_guild or may.administrator)
-        asker = Asker(str(given.user.id), is_admin=admin, language=str(given.locale))
+        asker = _asker(given)
         if given.guild_id is None or not given.is_guild_integration() or given.channel is None:
             return Who(asker, None)
         return Who(asker, await self._key(given.guild_id, given.channel))
@@ -217,18 +261,24 @@ class Asking:
     def _papers(self, who: Who, command: PaperCommand) -> AsyncIterator[Reply]:
         return self._uses.papers.handle(who.asker, who.key, command)
 
-    def _settings(self, who: Who, channel: Channel | None) -> ChannelSettings:
+    def _settings(self, asker: Asker, channel: Channel | None) -> ChannelSettings:
         if channel:
             return channel.settings
-        language = who.asker.language.partition("-")[0]
+        language = asker.language.partition("-")[0]
         return replace(self._uses.defaults, language=language or self._uses.defaults.language)
 
-    async def _language(self, who: Who) -> str:
-        return self._settings(who, await self._uses.channels.get(who.key) if who.key else None).language
+    async def _settings_for(self, who: Who) -> ChannelSettings:
+        return self._settings(who.asker, await self._uses.channels.get(who.key) if who.key else None)
 
-    async def _failed(self, who: Who, error: BotError) -> AsyncIterator[Reply]:
-        settings = self._settings(who, await self._uses.channels.get(who.key) if who.key else None)
-        yield Reply.in_channel(settings, fault(error))
+
+def _asker(given: discord.Interaction) -> Asker:
+    may = given.permissions
+    admin = given.guild_id is not None and (may.manage_guild or may.administrator)
+    return Asker(str(given.user.id), is_admin=admin, language=str(given.locale))
+
+
+def _custom_id(content: dict[str, Any]) -> str:
+    return str(content.get("custom_id", ""))
 
 
 def _content(given: discord.Interaction) -> dict[str, Any]:
@@ -260,7 +310,3 @@ async def _with_a_note(replies: AsyncIterator[Reply]) -> AsyncIterator[Reply]:
     """Add to the help that the bot cannot read messages without a mention, as it lacks that intent."""
     async for reply in replies:
         yield replace(reply, sentences=(*reply.sentences, say("chat.mentions_only")))
-
-
-async def _once(reply: Reply) -> AsyncIterator[Reply]:
-    yield reply

@@ -23,6 +23,7 @@ THREADS_FULL = 600.0  # seconds, until some of the guild's active threads are ar
 NO_SUCH_CHANNEL = 10003
 NO_SUCH_MESSAGE = 10008
 FORUM = frozenset({40058, 50008})  # "cannot send a message in a forum channel", and in any channel without text
+ANSWERED = 40060  # the interaction has had its first response
 NO_THREADS_HERE = 50024
 THREAD_EXISTS = 160004
 

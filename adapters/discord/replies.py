@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from adapters.common.cutting import units
 from adapters.discord import render, sizes, text
 from adapters.discord.buttons import NO_KEY, Json, row
 from bot.models import Document, PaperView, Reply
-from bot.words import Words, words_for
+from bot.words import words_for
 from bot.words.layout import paper_layout
 from bot.words.replies import reply_lines
 
-_LONGEST_CODE = 1_800
+_LONGEST_CODE = 1_800  # units
+# A command of an app that a person installed gets one answer and five more messages; a longer text becomes a file.
+_MOST_PAGES = 6
+_MOST_FILES = 10  # of one message
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,29 +28,31 @@ class Answer:
 
 
 def answers(reply: Reply, *, share: bool = False) -> list[Answer]:
-    """Render a reply as one message, or several if it does not fit into one.
+    """Render a reply as one message, or several if it does not fit into one; a text of many pages becomes a file.
 
     With `share`, a paper in it gets a button that posts it to the channel.
     """
     words = words_for(reply.language)
-    lines = list(reply_lines(words, reply, lambda user: f"<@{user}>"))
+    lines = reply_lines(words, reply, lambda user: f"<@{user}>")
+    texts = text.pages(lines) if lines else []
     files = [one for one in reply.documents if not _is_short(one)]
-    content, *further = text.pages(lines)
-    for one in reply.documents:
-        if _is_short(one):
-            content += f"\n```\n{one.text.strip()}\n```"
+    texts += [f"```\n{one.text.strip()}\n```" for one in reply.documents if _is_short(one)]
     components: list[Json] = []
     embeds: list[Json] = []
     for part in reply.parts:
         rendered = render.body(part, words)
         embeds += rendered.get("embeds", ())
-        content = "\n".join(filter(None, [content, rendered.get("content", "")]))[: text.LONGEST_CONTENT]
+        texts += filter(None, [rendered.get("content", "")])
         if isinstance(part, PaperView):
             components = row(render.buttons(paper_layout(part, words, share=share).buttons, words, NO_KEY))
     if reply.choices:
         components = render.choices(reply.choices, words)
-        content = content or words.say("paper.choose")
-    messages = _messages(content or ("" if embeds else "…"), embeds, components, files)
+        texts = texts or [words.say("paper.choose")]
+    content, *further = text.joined(texts)
+    if len(further) >= _MOST_PAGES:
+        files.append(Document("answer.txt", "text/plain; charset=utf-8", "\n".join([*lines, *texts[len(lines) :]])))
+        further = [text.lines([words.say("chat.attached")])]
+    messages = _messages(content or ("" if embeds or files else words.say("chat.empty")), embeds, components, files)
     return messages + [Answer({"content": page, "allowed_mentions": render.NOBODY}) for page in further]
 
 
@@ -54,17 +60,19 @@ def _messages(content: str, embeds: list[Json], components: list[Json], files: l
     first, *others = sizes.packed(embeds) or [[]]
     flags = {"flags": render.SUPPRESS_EMBEDS} if not embeds else {}
     body: Json = {"content": content, "embeds": first, "components": components, **flags}
-    if files:
-        body["attachments"] = [{"id": number, "filename": one.name} for number, one in enumerate(files)]
-    messages = [Answer({**body, "allowed_mentions": render.NOBODY}, files)]
-    return messages + [Answer({"embeds": one, "allowed_mentions": render.NOBODY}) for one in others]
+    messages = [_with_files({**body, "allowed_mentions": render.NOBODY}, files[:_MOST_FILES])]
+    messages += [Answer({"embeds": one, "allowed_mentions": render.NOBODY}) for one in others]
+    for start in range(_MOST_FILES, len(files), _MOST_FILES):
+        messages.append(_with_files({"allowed_mentions": render.NOBODY}, files[start : start + _MOST_FILES]))
+    return messages
 
 
-def said(words: Words, key: str) -> Answer:
-    """Return an answer with a single catalogue sentence."""
-    return Answer({"content": text.lines([words.say(key)]), "allowed_mentions": render.NOBODY})
+def _with_files(body: Json, files: list[Document]) -> Answer:
+    if not files:
+        return Answer(body)
+    return Answer({**body, "attachments": [{"id": n, "filename": one.name} for n, one in enumerate(files)]}, files)
 
 
 def _is_short(document: Document) -> bool:
     """Return whether the document is short enough for a code block instead of an attachment."""
-    return len(document.text) <= _LONGEST_CODE and "```" not in document.text
+    return bool(document.text.strip()) and units(document.text) <= _LONGEST_CODE and "```" not in document.text

@@ -193,7 +193,7 @@ def _content(json: Json | list[Json] | None, files: Sequence[Document]) -> dict[
     """Return the request's body as arguments for discord.py."""
     if not files:
         return {"json": json} if json is not None else {}
-    form: list[dict[str, Any]] = [{"name": "payload_json", "value": dumps(json), "content_type": "application/json"}]
+    form: list[dict[str, Any]] = [{"name": "payload_json", "value": dumps(json)}]
     for number, one in enumerate(files):
         named = {"name": f"files[{number}]", "filename": one.name, "content_type": one.media_type}
         form.append({**named, "value": one.text.encode()})

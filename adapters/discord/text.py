@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from adapters.common import commonmark
-from adapters.common.cutting import cut, units
+from adapters.common.cutting import cut, split, units
 from bot.words import one_line, web_link
 
 LONGEST_CONTENT = 2000  # units of a message's content
@@ -42,20 +42,30 @@ def lines(sentences: Iterable[str], room: int = LONGEST_CONTENT) -> str:
 
 
 def pages(sentences: Iterable[str], room: int = LONGEST_CONTENT) -> list[str]:
-    """Return an answer's sentences, one per line, split into one or more texts of at most `room` units.
+    """Return an answer's sentences, one per line, split into one or more texts of at most `room` units."""
+    return joined((line for one in sentences for line in split(_splittable(one, room), room)), room)
 
-    A sentence longer than `room` is cut.
-    """
-    texts = [""]
-    for one in sentences:
-        line = cut(sentence(one, people=True), room)
-        if not texts[-1]:
-            texts[-1] = line
-        elif units(texts[-1]) + 1 + units(line) <= room:
-            texts[-1] += f"\n{line}"
+
+def joined(texts: Iterable[str], room: int = LONGEST_CONTENT) -> list[str]:
+    """Join escaped texts, each of at most `room` units, by line breaks into one or more texts of as many units."""
+    pages = [""]
+    for one in texts:
+        if not pages[-1]:
+            pages[-1] = one
+        elif units(pages[-1]) + 1 + units(one) <= room:
+            pages[-1] += f"\n{one}"
         else:
-            texts.append(line)
-    return texts
+            pages.append(one)
+    return pages
+
+
+def _splittable(said: str, room: int) -> Iterator[str]:
+    """Yield the pieces of a sentence. A command longer than `room` is text like any other."""
+    for piece in sentence(said, people=True):
+        if units(piece) > room:
+            yield from pieces(piece)
+        else:
+            yield piece
 
 
 def sentence(said: str, *, people: bool = False) -> Iterator[str]:

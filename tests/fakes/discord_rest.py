@@ -209,7 +209,8 @@ async def _body(request: web.Request) -> tuple[Any, bool]:
     try:
         if request.content_type.startswith("multipart/"):
             form = await request.post()
-            return json.loads(str(form.get("payload_json", "{}"))), True
+            payload = form.get("payload_json", "{}")
+            return (json.loads(payload), True) if isinstance(payload, str | bytes | bytearray) else (None, False)
         raw = await request.read()
         return (json.loads(raw), True) if raw else (None, True)
     except ValueError:

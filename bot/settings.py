@@ -10,6 +10,7 @@ from __future__ import annotations
 import platform
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
@@ -238,6 +239,18 @@ class Configuration:
 
 
 V = TypeVar("V", bound=Variables)
+
+
+def load_log_format(dotenv: Path = Path(".env")) -> str:
+    """Read LOG_FORMAT alone, whatever is wrong with the rest; "" if it cannot be read either."""
+
+    class Form(Variables):
+        log_format: str = ""
+
+    for file in (dotenv, None):
+        with suppress(ValidationError, OSError, UnicodeDecodeError):
+            return Form(_env_file=file).log_format  # type: ignore[call-arg]  # BaseSettings' own argument
+    return ""
 
 
 def load_settings(dotenv: Path = Path(".env")) -> Settings:

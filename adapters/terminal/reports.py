@@ -47,6 +47,21 @@ class Reports:
                 ),
             ),
         ]
+        for replica in state.replicas:
+            since = words.moment(replica.started_at, self.zone)
+            text = words.say("cli.status.replica", replica=one_line(replica.replica), since=since)
+            lines.append(Line(words.say("cli.status.run"), text))
+        if not state.replicas:
+            lines.append(Line(words.say("cli.status.run"), words.say("cli.status.run.none"), Mark.UNKNOWN))
+        for source, at in state.sources.items():
+            name = words.say(f"cli.doctor.{source.value}")
+            if at is None:
+                lines.append(Line(name, words.say("cli.status.source.silent"), Mark.PROBLEM))
+            else:
+                lines.append(Line(name, words.say("cli.status.source", moment=words.moment(at, self.zone))))
+        for code, count in state.failures.items():
+            text = words.count("cli.status.failures", count, problem=sentences.problem(words, code))
+            lines.append(Line(words.say("cli.status.failed"), text, Mark.UNKNOWN))
         lines += [self._channel(channel) for channel in state.channels]
         lines += [
             Line(bucket, words.say("cli.status.held", since=words.moment(since, self.zone)), Mark.PROBLEM)

@@ -14,6 +14,7 @@ from rich.console import Console, RenderableType
 from adapters.hugo.settings import HugoSettings
 from adapters.json import doctor as json_doctor
 from adapters.json import render as json_render
+from adapters.json import status as json_status
 from adapters.markdown import render as markdown_render
 from adapters.terminal import render as terminal_render
 from adapters.terminal.reports import Reports
@@ -21,6 +22,7 @@ from bot.app.files import write_text
 from bot.app.formats import DigestFormat, PaperFormat
 from bot.models import Digest, Excerpt, Failure, Paper, PaperView, Summary
 from bot.operations.doctor import Diagnosis, check_writable
+from bot.operations.status import Status
 from bot.settings import Configuration
 from bot.words import Words, words_for
 
@@ -41,6 +43,11 @@ def reports(words: Words, zone: tzinfo = UTC) -> Reports:
 def diagnoses_json(findings: Sequence[Diagnosis], words: Words) -> str:
     """Return the doctor's findings as JSON, with sentences in the operator's words."""
     return json_doctor.diagnoses(findings, words)
+
+
+def status_json(state: Status, words: Words) -> str:
+    """Return the state of the installation as JSON, with phrases in the operator's words."""
+    return json_status.status(state, words)
 
 
 def shown_digest(digest: Digest, zone: ZoneInfo) -> RenderableType:

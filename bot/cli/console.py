@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import shutil
 import sys
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console, RenderableType
 
+from bot.cli import logs
 from bot.errors import BotError
 from bot.ports import Progress as ProgressPort
 from bot.ports import Stage
@@ -20,6 +22,9 @@ from bot.words import Words, words_for
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
+
+
+_day = logging.getLogger(logs.DAY)
 
 
 def operator_words() -> Words:
@@ -60,10 +65,16 @@ class Terminal:
 
     def tell(self, line: str) -> None:
         """Print one line to standard error."""
-        self.err.print(line, markup=False)
+        if logs.is_json():
+            _day.info(line)
+        else:
+            self.err.print(line, markup=False)
 
     def fail(self, error: BotError) -> None:
-        self.err.print(self.words.error(error), markup=False, style="red")
+        if logs.is_json():
+            _day.error(self.words.error(error))
+        else:
+            self.err.print(self.words.error(error), markup=False, style="red")
 
     @contextmanager
     def busy(self) -> Iterator[None]:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import structlog
 
+DAY = "kawaraban"  # the logger of what an operator wants to read of a day that goes well
 _CHATTY = ("httpx", "httpx2", "httpcore", "anthropic", "alembic", "aiosqlite", "sqlalchemy")
 
 
@@ -21,7 +23,7 @@ class _Lines(logging.Formatter):
 
     def __init__(self, form: Literal["console", "json"]) -> None:
         super().__init__()
-        self._form = form
+        self.form = form
 
     def format(self, record: logging.LogRecord) -> str:
         return self._lines.format(record)
@@ -32,11 +34,12 @@ class _Lines(logging.Formatter):
 
         shared: list[structlog.typing.Processor] = [
             structlog.stdlib.add_log_level,
+            structlog.stdlib.add_logger_name,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
         ]
         form: list[structlog.typing.Processor] = (
             [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
-            if self._form == "json"
+            if self.form == "json"
             else [
                 structlog.dev.ConsoleRenderer(
                     colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
@@ -61,6 +64,29 @@ def set_up_logs(form: Literal["console", "json"], *, verbose: bool = False) -> N
     root.setLevel(logging.INFO if verbose else logging.WARNING)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger(DAY).setLevel(logging.INFO)
+    logging.captureWarnings(form == "json")
+
+
+def is_json() -> bool:
+    """Return whether every line on standard error has to be JSON."""
+    return any(isinstance(one.formatter, _Lines) and one.formatter.form == "json" for one in logging.root.handlers)
+
+
+def catch_the_rest() -> None:
+    """Log what would be printed as a traceback: errors that no thread caught, and those in finalizers."""
+
+    def of_thread(failed: threading.ExceptHookArgs) -> None:
+        error = failed.exc_value or failed.exc_type()
+        logging.getLogger("threading").error("a thread failed", exc_info=error)
+
+    def of_finalizer(failed: sys.UnraisableHookArgs) -> None:
+        logging.getLogger("gc").error(
+            "%s: %r", failed.err_msg or "a finalizer failed", failed.object, exc_info=failed.exc_value
+        )
+
+    threading.excepthook = of_thread
+    sys.unraisablehook = of_finalizer
 
 
 def is_verbose() -> bool:

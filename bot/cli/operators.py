@@ -2,43 +2,71 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli import logs
 from bot.cli.arguments import one_of
 from bot.cli.console import Terminal
 from bot.cli.running import configuration, run_async, run_connected
 from bot.errors import InputError, SettingsError
 from bot.models import DeliveryState
+from bot.words.doctor import diagnosis_line
 
 if TYPE_CHECKING:
     from bot.app.app import App
 
+day = logging.getLogger(logs.DAY)
+
 
 def run() -> None:
     async def work(terminal: Terminal) -> int:
+        import asyncio
+
         from bot.app.opening import open_service
+        from bot.app.platforms import checks_of
+        from bot.operations.doctor import diagnose
         from bot.operations.service import until_stopped
+
+        settings = configuration()
+        if logs.is_json():
+            logs.catch_the_rest()
+        telling: list[asyncio.Task[None]] = []
+
+        async def tell_places() -> None:
+            for diagnosis in await diagnose(checks_of(settings)):
+                level = logging.WARNING if diagnosis.problem else logging.INFO
+                day.log(level, "%s", diagnosis_line(diagnosis, terminal.words))
 
         def listening(port: int) -> None:
             terminal.tell(terminal.words.say("cli.run.ready", port=port))
+            telling.append(asyncio.create_task(tell_places()))
 
-        async with open_service(configuration()) as service:
-            await until_stopped(lambda stop: service.run(stop, listening), (signal.SIGTERM, signal.SIGINT))
+        async with open_service(settings) as service:
+            try:
+                await until_stopped(lambda stop: service.run(stop, listening), (signal.SIGTERM, signal.SIGINT))
+            finally:
+                for task in telling:
+                    task.cancel()
         terminal.tell(terminal.words.say("cli.run.stopped"))
         return 0
 
     run_async(work)
 
 
-def status() -> None:
+def status(json: Annotated[bool, typer.Option("--json")] = False) -> None:
     async def work(app: App, terminal: Terminal) -> int:
-        from bot.app.rendering import reports
+        from bot.app.rendering import reports, status_json
 
-        terminal.show(reports(terminal.words, app.zone).status(await app.status()))
+        state = await app.status()
+        if json:
+            terminal.write(status_json(state, terminal.words))
+        else:
+            terminal.show(reports(terminal.words, app.zone).status(state))
         return 0
 
     run_connected(work)

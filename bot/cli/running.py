@@ -12,7 +12,7 @@ import typer
 
 from bot.cli import logs
 from bot.cli.console import Terminal, operator_words
-from bot.errors import BotError
+from bot.errors import BotError, SettingsError
 
 if TYPE_CHECKING:
     from bot.app.app import App
@@ -27,9 +27,21 @@ def configuration() -> Configuration:
     """Read the settings, and configure logging by them. Raises SettingsError."""
     from bot.app.platforms import configured
 
-    settings = configured()
+    try:
+        settings = configured()
+    except SettingsError:
+        if _asks_for_json():
+            logs.set_up_logs("json", verbose=logs.is_verbose())
+        raise
     logs.set_up_logs(settings.core.log_format, verbose=logs.is_verbose())
     return settings
+
+
+def _asks_for_json() -> bool:
+    """Return whether LOG_FORMAT says so, where other settings cannot be read."""
+    from bot.settings import load_log_format
+
+    return load_log_format() == "json"
 
 
 def run_connected(work: Work) -> None:

@@ -17,7 +17,7 @@ from bot.delivery.bell import wait
 from bot.delivery.seeding import Seeder
 from bot.delivery.worker import Lease
 from bot.errors import TOKEN_REFUSED, BotError, StoreError
-from bot.models import ChannelKey
+from bot.models import ChannelKey, Headline, Page
 from bot.ports import Platform, Reactions
 from bot.store.buckets import rate_of
 from bot.store.claims import ClaimedDelivery
@@ -25,6 +25,7 @@ from bot.store.outcomes import OPENINGS, Again, Dead, Outcome, Sent
 from bot.store.store import Store
 
 logger = logging.getLogger(__name__)
+day = logging.getLogger("kawaraban")  # told at INFO in `kawaraban run`: what an operator wants to read of a good day
 
 OnStopped = Callable[[ChannelKey, str], Awaitable[None]]
 
@@ -199,6 +200,7 @@ class Deliverer:
         channel, outcome = record.delivery.channel, record.outcome
         if isinstance(outcome, Sent):
             self._seeder.add(outcome.message, record.delivery.seeds)
+            self._tell_of_digest(record.delivery)
         if isinstance(outcome, Dead):
             delivery = record.delivery
             what = "the digest" if delivery.part in OPENINGS else delivery.part
@@ -211,6 +213,20 @@ class Deliverer:
                 except BotError:
                     # The next digest will find out again.
                     logger.exception("could not record that %s is stopped", channel)
+
+    def _tell_of_digest(self, delivery: ClaimedDelivery) -> None:
+        """Log a digest whose first message is there: where, how many papers, and how long after its time."""
+        content = delivery.content()
+        if isinstance(content, Headline | Page):
+            digest = content.digest
+            seconds = (self._clock() - digest.due_at).total_seconds()
+            day.info(
+                "digest of %s sent to %s: %d papers, %.0f s after its time",
+                digest.date,
+                digest.channel,
+                len(digest.entries),
+                seconds,
+            )
 
     def _until_due(self, pause: float) -> float:
         seconds = (self._due_at - self._clock()).total_seconds() if self._due_at else 0.0

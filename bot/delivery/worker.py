@@ -102,6 +102,10 @@ class Lease:
     async def _renew(self) -> None:
         begun = _now()
         if not await self._store.workers.renew(self.owner, self._grant):
+            if begun < self._ends_at:
+                logger.warning(
+                    "another process has taken this one's deliveries: is REPLICA_NAME %s used twice?", self._replica
+                )
             # Others took over its claims. What it did under the old name must not count under the new one.
             self.owner = await self._store.workers.join(self._replica, self._grant, take_back=False)
         self._ends_at = begun + self._grant.total_seconds()

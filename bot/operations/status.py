@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.models import Channel, DeliveryState, Digest, Run, RunState
+from bot.models import Channel, DeliveryState, Digest, Run, RunState, SourceName
 from bot.store.counts import Counts
 from bot.store.store import Store
 from bot.store.votes import VoteCounts
+from bot.store.workers import Worker
 from bot.summaries.budget import Budget
 from bot.taste.votes import VOTES_LATELY
 
@@ -34,6 +35,9 @@ class Status:
     spent_today: float
     cap: float | None
     resets_at: datetime
+    replicas: tuple[Worker, ...] = ()  # processes of `kawaraban run` that are alive
+    sources: Mapping[SourceName, datetime | None] = field(default_factory=dict)  # last success; None: none lately
+    failures: Mapping[str, int] = field(default_factory=dict)  # summaries that failed, by the code of the reason
 
 
 class StatusReader:
@@ -45,19 +49,35 @@ class StatusReader:
         self._clock = clock
 
     async def read(self) -> Status:
+        digests = await self._store.digests.latest(DIGESTS_SHOWN)
+        now = self._clock()
         return Status(
+            replicas=tuple(one for one in await self._store.workers.listed() if one.expires_at > now),
+            sources=await self._sources(digests),
+            failures=await self._store.summaries.failures(),
             database=self._store.location,
             counts=await self._store.counts(),
             channels=await self._store.channels.listed(),
             troubled=await self._troubled(),
             held=await self._store.deliveries.held(),
             deliveries=await self._store.deliveries.counts(since=self._clock() - _LATELY),
-            digests=await self._store.digests.latest(DIGESTS_SHOWN),
+            digests=digests,
             votes=await self._store.votes.counted(self._clock() - VOTES_LATELY),
             spent_today=await self._budget.spent_today(),
             cap=self._budget.cap_usd,
             resets_at=self._budget.resets_at(),
         )
+
+    async def _sources(self, digests: Sequence[Digest]) -> Mapping[SourceName, datetime | None]:
+        """Return when each source that was asked lately last answered."""
+        asked = [(one.at, report) for one in await self._store.collects.newest(50) for report in one.reports]
+        asked += [(digest.due_at, report) for digest in digests for report in digest.status.sources]
+        latest: dict[SourceName, datetime | None] = {}
+        for at, report in asked:
+            before = latest.setdefault(report.source, None)
+            if report.ok and (before is None or at > before):
+                latest[report.source] = at
+        return dict(sorted(latest.items()))
 
     async def _troubled(self) -> tuple[Run, ...]:
         lately = (self._clock() - _TOLD_FOR).date()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -84,6 +85,14 @@ class SummaryTable:
                 )
                 summaries |= {row.paper: _summary(row) for row in await connection.execute(query)}
         return {asked: summaries[owner] for asked, owner in owners.items() if owner in summaries}
+
+    async def failures(self) -> dict[str, int]:
+        """Return how many summaries failed, by the code of the reason, the most frequent first."""
+        columns = tables.summaries.c
+        query = select(columns.failure).where(columns.state == SummaryState.FAILED)
+        async with self._database.reading() as connection:
+            counted = Counter(failure.code for failure in await connection.scalars(query) if failure)
+        return dict(counted.most_common())
 
     async def with_paper(self, key: str, language: str, style: Style) -> tuple[Paper, Summary | None] | None:
         """Return the paper behind a key with its finished summary, if any, in a single transaction. None if unknown."""

@@ -13,10 +13,23 @@ from bot.delivery.bell import Bell
 from bot.delivery.deliverer import Deliverer, Destination
 from bot.delivery.worker import Lease
 from bot.errors import AmbiguousError, PermanentError, StoreError, TransientError
-from bot.models import ChannelKey, Delivery, DeliveryKey, DeliveryState, MessageRef, Part, Place
+from bot.models import (
+    ChannelKey,
+    Delivery,
+    DeliveryKey,
+    DeliveryState,
+    Headline,
+    Layout,
+    MessageRef,
+    NewDelivery,
+    Notice,
+    Part,
+    Place,
+)
 from bot.store.engine import utc_now
 from bot.store.outcomes import Again, Unknown
 from bot.store.store import Store
+from tests.support.digests import make_digest
 from tests.support.ledger import DAY, channel, claimed, enqueued, joined, message, row, rows, states
 from tests.support.platforms import Lost, MemoryPlatform
 
@@ -507,3 +520,35 @@ async def test_a_row_that_was_unknown_by_hand_stays_so(store: Store) -> None:
     await delivered(store, platform)
     assert [one.place.channel for one in platform.posted] == [channel("C2")]
     assert (await row(store, "headline", "C2")).message == message(1)
+
+
+async def test_the_log_tells_each_digest_and_each_dead_delivery(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "kawaraban")
+    platform = MemoryPlatform()
+
+    def refuse(_: Place, part: Part) -> None:
+        if not isinstance(part, Headline):
+            raise REJECTED
+
+    platform.on_post = refuse
+    digest = make_digest()
+    parts = [
+        NewDelivery("headline", Headline(digest, Layout.CHANNEL)),
+        NewDelivery("card:1", Notice("digest.title", "ja"), in_thread=False),
+    ]
+    await store.deliveries.enqueue(channel(), DAY, parts, "fake", utc_now())
+    await delivered(store, platform)
+
+    (told,) = [record.getMessage() for record in caplog.records if record.name == "kawaraban"]
+    papers = len(digest.entries)
+    assert told.startswith(f"digest of {digest.date} sent to {digest.channel}: {papers} papers, ")
+    (dead,) = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert dead.startswith(f"card:1 for {DAY} was not posted in ")
+    assert dead.endswith("platform.rejected")
+
+
+async def test_a_replica_name_that_is_used_twice_is_told(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    async with running(deliverer(store, MemoryPlatform(), replica="twin", lease=2.0)) as first:
+        await until(lambda: first.owner)
+        async with running(deliverer(store, MemoryPlatform(), replica="twin", lease=2.0)):
+            await until(lambda: "is REPLICA_NAME twin used twice?" in caplog.text)

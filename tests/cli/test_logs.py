@@ -1,0 +1,63 @@
+"""The log: with LOG_FORMAT=json every line on standard error is JSON, whatever goes wrong."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.cli import NOWHERE, kawaraban, offline
+from tests.support.needs import ROOT
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given"),
+    [
+        (("digest",), {}),
+        (("demo",), {}),
+        (("run",), {}),
+        (("status",), {"DATABASE_URL": "/dev/null/x"}),
+        (("status",), {"DIGEST_TIME": "25:00", "DIGEST_SIZE": "0"}),
+        (("run",), {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_API_URL": NOWHERE}),
+    ],
+)
+def test_every_line_is_json(arguments: tuple[str, ...], given: dict[str, str], tmp_path: Path) -> None:
+    result = kawaraban(*arguments, environment=offline(tmp_path) | {"LOG_FORMAT": "json"} | given)
+
+    lines = [json.loads(line) for line in result.err.splitlines()]
+    assert lines
+    assert all({"event", "level", "timestamp", "logger"} <= line.keys() for line in lines)
+
+
+def test_the_form_is_read_from_a_file_that_has_other_faults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("LOG_FORMAT=json\nDIGEST_TIME=25:00\n")
+    result = kawaraban("status", environment=offline(tmp_path))
+
+    assert "DIGEST_TIME" in json.loads(result.err)["event"]
+
+
+def test_warnings_threads_and_finalizers_are_lines_too() -> None:
+    program = """
+import threading, warnings
+from bot.cli import logs
+logs.set_up_logs("json")
+logs.catch_the_rest()
+class Bad:
+    def __del__(self): raise ValueError("finalizer")
+warnings.warn("deprecated thing", stacklevel=1)
+thread = threading.Thread(target=lambda: 1 / 0)
+thread.start(); thread.join()
+Bad()
+"""
+    result = subprocess.run(
+        [sys.executable, "-W", "default", "-c", program], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    lines = [json.loads(line) for line in result.stderr.splitlines()]
+
+    assert "deprecated thing" in lines[0]["event"]
+    assert "ZeroDivisionError" in lines[1]["exception"]
+    assert "ValueError: finalizer" in lines[2]["exception"]

@@ -16,6 +16,7 @@ from bot.app.app import App, Ingredients
 from bot.app.dates import utc_now
 from bot.app.platforms import adapters_of
 from bot.digests.schedule import next_due
+from bot.errors import TOKEN_REFUSED
 from bot.health import Monitor
 from bot.models import Channel, ChannelKey, ChannelSettings, ChannelState, SourceName
 from bot.operations.model import WatchedSummarizer
@@ -93,6 +94,7 @@ async def open_service(configuration: Configuration, clock: Clock = utc_now) -> 
         with app.store.hold_run():
             await app.store.channels.protect(Sealer(secret))
             connected = service(app, secret, adapters)
+            await _resume(app.store, clock())
             for adapter in adapters:
                 for key, layout in adapter.channels.items():
                     await _subscribe(app.store, key, replace(settings.channel, layout=layout), clock())
@@ -108,6 +110,18 @@ async def open_demo(settings: Settings, clock: Clock = utc_now) -> AsyncIterator
             by_name = {source.name: source for source in listing}
             sources = Sources(listing, by_name[SourceName.ARXIV], by_name[SourceName.SEMANTIC_SCHOLAR])
             yield _assembled(settings, store, sources, SampleSummarizer(), clock)
+
+
+async def _resume(store: Store, now: datetime) -> None:
+    """Resume channels that an earlier version stopped because the bot's token was rejected."""
+
+    def edit(stored: Channel | None) -> Channel | None:
+        if stored is None or stored.state is not ChannelState.STOPPED or stored.problem != TOKEN_REFUSED:
+            return None
+        return replace(stored, state=ChannelState.ACTIVE, next_run_at=next_due(now, stored.settings), problem="")
+
+    for channel in await store.channels.listed((ChannelState.STOPPED,)):
+        await store.channels.change(channel.key, edit)
 
 
 async def _subscribe(store: Store, key: ChannelKey, wanted: ChannelSettings, now: datetime) -> None:

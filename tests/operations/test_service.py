@@ -18,7 +18,7 @@ import pytest
 from bot.app.opening import open_service
 from bot.app.platforms import configured
 from bot.errors import BotError
-from bot.models import ChannelKey, DeliveryState, Layout
+from bot.models import Channel, ChannelKey, DeliveryState, Layout
 from bot.settings import Configuration
 from tests.cli.test_recorded_days import settings as recorded_settings
 from tests.support.cli import kawaraban
@@ -84,6 +84,23 @@ async def test_a_channel_that_the_settings_subscribe_follows_them(
         ("en", Layout.PAGE),
         ("en", Layout.PAGE),
     ]
+
+
+@pytest.mark.parametrize(("problem", "state"), [("platform.token", "active"), ("platform.forbidden", "stopped")])
+async def test_channels_that_a_rejected_token_stopped_once_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, problem: str, state: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", str(tmp_path / "k.sqlite3"))
+    monkeypatch.setenv("HUGO_CONTENT_DIR", str(tmp_path / "blog"))
+    key = ChannelKey("discord", "G1/C1")
+    async with open_service(configured(tmp_path / ".env")) as service:
+        await service.store.channels.change(key, lambda _: Channel(key))
+        await service.store.channels.stop(key, problem)
+    async with open_service(configured(tmp_path / ".env")) as service:
+        channel = await service.store.channels.get(key)
+        assert channel is not None
+        assert channel.state.value == state
+        assert (channel.next_run_at is not None) == (state == "active")
 
 
 async def test_nothing_to_deliver_to_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
@@ -11,17 +12,20 @@ from adapters.slack.answers import Asked, ByUrl, Ephemeral, Outlet, tell
 from adapters.slack.configuring import Configuring, key_of
 from adapters.slack.errors import NAME, code_of
 from adapters.slack.home import home
+from adapters.slack.membership import Membership
 from adapters.slack.people import People
-from adapters.slack.render import FORM
+from adapters.slack.render import FORM, channel_of
 from adapters.slack.replies import message
 from adapters.slack.views import SETTINGS, Origin, form, origin_of, read
 from adapters.slack.workspaces import Workspaces
+from bot.chat.commands import Configure
 from bot.chat.uses import UseCases
 from bot.errors import PermanentError, PlatformError
-from bot.models import Asker, ChannelState, Reply, fault, say
+from bot.models import Asker, ChannelState, Reply, Sentence, fault, say
 from bot.words import words_for
 
-_SOON = 0.7  # seconds for the person's language; a trigger expires after three
+# Seconds for the person's language and for their membership; a trigger expires after three.
+_SOON, _PATIENCE = 0.7, 1.5
 # https://docs.slack.dev/reference/methods/views.open#errors
 _TOO_LATE = ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired")
 
@@ -33,6 +37,7 @@ class Forms:
         self._uses = uses
         self._workspaces = workspaces
         self._people = people
+        self._membership = Membership(workspaces, people)
         self._configuring = configuring
         self._tasks = tasks
 
@@ -50,7 +55,12 @@ class Forms:
         channel = (body.get("channel") or {}).get("id") or ""
         asked = Asked(team, value if value.startswith(("C", "G", "D")) else channel, body["user"]["id"])
         url = str(body.get("response_url") or "")
-        asker = await self._configuring.reader(asked, _SOON)
+        asker, refused = await asyncio.gather(
+            self._configuring.reader(asked, _SOON), self._refused(asked, channel, _PATIENCE)
+        )
+        if refused:
+            await self._refuse(asked, url, refused)
+            return
         stored = await self._uses.channels.get(key_of(asked))
         settings = self._configuring.settings(stored, asker)
         words = words_for(settings.language)
@@ -66,6 +76,19 @@ class Forms:
                 reply = Reply.in_channel(settings, say("form.late"))
             await self._outlet(asked, url).show(message(reply), final=True)
 
+    async def _refused(self, asked: Asked, here: str, patience: float) -> Sentence | None:
+        """Why the person may not see the channel's settings; None where they may, as in the channel `here` itself."""
+        if asked.channel == here:
+            return None
+        try:
+            async with asyncio.timeout(patience):
+                may = await self._membership.may_read(asked.team, asked.user, asked.channel)
+        except PlatformError as error:
+            return fault(error)
+        except TimeoutError:
+            return say("form.late")
+        return None if may else say("form.not_member")
+
     async def _sent(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         """Apply a submitted form. An invalid field keeps the form open with an error; other answers follow later."""
         try:
@@ -80,19 +103,40 @@ class Forms:
             return
         await ack()
         asked = Asked(str(context.team_id or ""), origin.channel, body["user"]["id"])
+        self._tasks.start(self._saved(asked, command, origin))
+
+    async def _saved(self, asked: Asked, command: Configure, origin: Origin) -> None:
+        """Save what was sent. Who may is asked of Slack now: much can change while a form is open."""
+        try:
+            may = await self._membership.may_read(asked.team, asked.user, asked.channel, fresh=True)
+        except PlatformError as error:
+            await self._refuse(asked, origin.url, fault(error))
+            return
+        if not may:
+            await self._refuse(asked, origin.url, say("form.not_member"))
+            return
         replies = self._configuring.replies(asked, command)
-        outlet = self._outlet(asked, origin.url)
-        self._tasks.start(tell(replies, outlet, origin.language, self._uses.defaults.timezone))
+        await tell(replies, self._outlet(asked, origin.url), origin.language, self._uses.defaults.timezone)
+
+    async def _refuse(self, asked: Asked, url: str, why: Sentence) -> None:
+        """Say it to the person alone, in their language, and not by way of the channel, which they may not see."""
+        asker = await self._people.reader(asked.team, asked.user)
+        told = Reply.in_channel(self._configuring.settings(None, asker), why)
+        await self._outlet(Asked(asked.team, "", asked.user), url).show(message(told), final=True)
 
     def _outlet(self, asked: Asked, url: str) -> Outlet:
         return ByUrl(self._workspaces, url, asked) if url else Ephemeral(self._workspaces, asked)
 
     async def _home(self, event: dict[str, Any], context: AsyncBoltContext) -> None:
         if event.get("tab") == "home":
-            self._tasks.start(self._published(str(context.team_id or ""), event["user"]))
+            direct = str(event.get("channel") or "")
+            self._tasks.start(self._published(str(context.team_id or ""), event["user"], direct))
 
-    async def _published(self, team: str, user: str) -> None:
+    async def _published(self, team: str, user: str, direct: str) -> None:
+        """Publish the home tab with the channels that this person may read; `direct` are their own direct messages."""
         asker: Asker = await self._people.reader(team, user)
-        channels = await self._uses.channels.overview(NAME, team)
+        readable = {*await self._membership.readable(team, user), direct}
+        subscribed = await self._uses.channels.overview(NAME, team)
+        channels = [one for one in subscribed if channel_of(one.key.name) in readable]
         view = home(channels, words_for(asker.language or self._uses.defaults.language))
         await self._workspaces.ask(team, lambda client: client.views_publish(user_id=user, view=view))

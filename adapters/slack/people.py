@@ -11,7 +11,7 @@ from bot.caches import Cache
 from bot.errors import PermanentError, PlatformError
 from bot.models import Asker
 
-_USER_SECONDS, _CHANNEL_SECONDS = 600.0, 30.0
+_USER_SECONDS, _CHANNEL_SECONDS = 60.0, 30.0  # a demoted admin keeps their power no longer than that
 _KEPT = 5_000
 _PATIENCE = 2.0  # seconds to wait for a person's language
 
@@ -34,6 +34,7 @@ class Room:
     public: bool = False
     direct: bool = False
     creator: str = ""
+    with_user: str = ""  # of direct messages, the person
 
 
 class People:
@@ -49,12 +50,19 @@ class People:
         """Return the asker with their rights in the channel. Raises PlatformError.
 
         Workspace admins and owners, and the channel's creator, may change its settings; any full member may bring the
-        bot into a channel.
+        bot into a channel. Direct messages are for the person in them alone to change, whoever else is an admin.
         """
         person = await self._person(team, user)
         room = await self.room(team, channel)
+        if room.direct:
+            own = bool(user) and room.with_user == user
+            return Asker(user, own, own and not person.is_guest, person.language)
         is_creator = bool(user) and room.creator == user
-        return Asker(user, person.is_admin or is_creator or room.direct, not person.is_guest, person.language)
+        return Asker(user, person.is_admin or is_creator, not person.is_guest, person.language)
+
+    async def is_guest(self, team: str, user: str) -> bool:
+        """Return whether the person sees only the channels they are in. Raises PlatformError."""
+        return (await self._person(team, user)).is_guest
 
     async def reader(self, team: str, user: str, patience: float = _PATIENCE) -> Asker:
         """Return the asker of a read-only command, with their language if Slack tells it within `patience` seconds."""
@@ -100,6 +108,10 @@ class People:
         """Forget the channel, whose membership or existence has changed."""
         self._rooms.forget((team, channel))
 
+    def forget(self, team: str, user: str) -> None:
+        """Ask Slack about the person again when next needed."""
+        self._people.forget((team, user))
+
     async def _person(self, team: str, user: str) -> Person:
         person = self._people.get((team, user))
         if person is None:
@@ -130,7 +142,8 @@ class People:
         direct = details.get("is_im") is True
         member = details.get("is_member") is True
         public = not direct and details.get("is_private") is False and details.get("is_archived") is not True
-        return Room(True, member, public, direct, str(details.get("creator") or ""))
+        creator, with_user = (str(details.get(name) or "") for name in ("creator", "user"))
+        return Room(True, member, public, direct, creator, with_user)
 
 
 def _object(answer: dict[str, Any], name: str) -> dict[str, Any]:

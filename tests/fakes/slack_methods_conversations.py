@@ -43,10 +43,12 @@ def list_channels(call: Call) -> Json:
 
 
 def users_conversations(call: Call) -> Json:
-    """Those of the bot itself: whose they are otherwise, the tests do not ask."""
-    if call.text("user") not in ("", call.team.bot.id):
-        raise SlackError("method_not_supported_for_channel_type")
-    page, more = call.page(_listed(call, mine=True), 1_000, 100)
+    """Those that the person, or the bot where no one is named, is in: private ones only where the bot is in, too."""
+    member = call.text("user") or call.team.bot.id
+    if member != call.team.bot.id:
+        _person(call, member)
+    listed = [one for one in _listed(call, mine=member == call.team.bot.id) if member in one.members]
+    page, more = call.page(listed, 1_000, 100)
     return {"channels": [channel_object(one, call.team) for one in page], **more}
 
 

@@ -55,7 +55,7 @@ def _connect(settings: SlackSettings, uses: UseCases) -> Connection:
     Asking(uses, workspaces, people, configuring, tasks).register(app)
     Forms(uses, workspaces, people, configuring, tasks).register(app)
     Events(uses, workspaces, people).register(app)
-    routes: list[Route] = [route(app)] if settings.by_http else []
+    routes: list[Route] = [route(app, settings.signing_secret)] if settings.by_http else []
     if not settings.token and settings.public_url:
         routes += Installing(workspaces, uses, Client.of(settings, settings.public_url)).routes()
     socket = None if settings.by_http else Socket(app, http, settings.app_token, Monitor(uses.clock, problem=STARTING))

@@ -8,10 +8,12 @@ from __future__ import annotations
 import hmac
 import html
 import logging
+import math
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, urlencode
 
+from adapters.common.allowance import Allowance
 from adapters.slack.errors import NAME
 from adapters.slack.scopes import BOT
 from adapters.slack.settings import SlackSettings
@@ -27,6 +29,8 @@ START, BACK = "/slack/install", "/slack/oauth_redirect"
 _COOKIE = "kawaraban-slack-state"
 _STYLE = "body{font:1.1rem/1.7 system-ui,sans-serif;margin:15vh auto;max-width:32rem;padding:0 1rem}"
 _SECONDS = 600  # a state's validity
+# For each page, because every request writes to the database.
+_BURST, _EVERY = 20, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +58,15 @@ class Installing:
         self._redirect = f"{client.public_url}{BACK}"
         self._secure = client.public_url.startswith("https://")
         self._authorize = f"{client.slack_url}/oauth/v2/authorize"
+        self._starts, self._backs = Allowance(_BURST, _EVERY), Allowance(_BURST, _EVERY)
 
     def routes(self) -> list[Route]:
         return [Route("GET", START, self.start), Route("GET", BACK, self.back)]
 
-    async def start(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002 (a route's signature)
+    async def start(self, request: HttpRequest) -> HttpResponse:
         """Redirect to Slack's consent page, with a one-time state."""
+        if wait := self._starts.take():
+            return self._busy(request, wait)
         state = await self._uses.installations.new_state()
         asked = {"client_id": self._client_id, "scope": ",".join(BOT), "state": state, "redirect_uri": self._redirect}
         cookie = f"{_COOKIE}={state}; Max-Age={_SECONDS}; Path={BACK}; HttpOnly; SameSite=Lax"
@@ -72,10 +79,12 @@ class Installing:
 
     async def back(self, request: HttpRequest) -> HttpResponse:
         """Exchange the code for the workspace's token and store it. The state must be unused and from this browser."""
+        if wait := self._backs.take():
+            return self._busy(request, wait)
         words = words_for(_language(request))
         given = {name: values[0] for name, values in parse_qs(request.query).items()}
         state = given.get("state", "")
-        same = hmac.compare_digest(_cookie(request).encode(), state.encode())
+        same = hmac.compare_digest(_cookie(request).encode(errors="replace"), state.encode(errors="replace"))
         if not state or not same or not await self._uses.installations.use_state(state):
             return self._page(words, 400, "install.state")
         if "code" not in given:
@@ -113,6 +122,12 @@ class Installing:
         await self._workspaces.save(installed)
         logger.info("the app was installed in %s", installed.team)
         return str(team.get("name") or installed.team)
+
+    def _busy(self, request: HttpRequest, seconds: float) -> HttpResponse:
+        """Return the page for too many requests. It keeps the cookie of an installation in progress."""
+        page = self._page(words_for(_language(request)), 429, "install.busy")
+        kept = {name: value for name, value in page.headers.items() if name != "Set-Cookie"}
+        return HttpResponse(429, page.body, {**kept, "Retry-After": str(math.ceil(seconds))})
 
     def _page(self, words: Words, status: int, key: str, **arguments: str) -> HttpResponse:
         title = html.escape(words.say("install.title"))

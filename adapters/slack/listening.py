@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from slack_bolt import BoltResponse
@@ -11,8 +13,12 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltContext, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 
+from adapters.slack.signature import Judgement, Verdict, judge
 from adapters.slack.workspaces import Workspaces
 from bot.ports import HttpRequest, HttpResponse, Route
+from bot.seldom import Seldom
+
+logger = logging.getLogger(__name__)
 
 PATH = "/slack/events"
 # Bolt reads these from the environment; the first two silently make it an OAuth app that keeps its own files.
@@ -64,24 +70,67 @@ def bolt(workspaces: Workspaces, signing_secret: str, not_installed: str) -> Asy
             authorize=_Authorize(workspaces),  # type: ignore[arg-type]  # None: not installed there
             process_before_response=True,
             user_facing_authorize_error_message=not_installed,
-            request_verification_enabled=bool(signing_secret),
+            request_verification_enabled=False,  # `route` has done it, before anything was parsed
             attaching_function_token_enabled=False,
             attaching_conversation_kwargs_enabled=False,
         )
 
 
-def route(app: AsyncApp) -> Route:
-    """Return the route for events, commands and clicks in HTTP mode. It answers a wrong signature with 401."""
+def route(app: AsyncApp, signing_secret: str, now: Callable[[], float] = time.time) -> Route:
+    """Return the route for events, commands and clicks in HTTP mode.
+
+    It checks the signature before it parses anything, and answers 401 unless Slack sent the request.
+    """
+    doubts = _Doubts()
 
     async def handle(request: HttpRequest) -> HttpResponse:
-        asked = AsyncBoltRequest(
-            body=request.body.decode("utf-8", "replace"),
-            query=request.query,
-            headers={name: [value] for name, value in request.headers.items()},
-        )
+        judgement = judge(signing_secret, request.headers, request.body, now())
+        doubts.log(judgement)
+        if judgement.verdict is not Verdict.GENUINE:
+            return HttpResponse(401)
+        try:
+            asked = AsyncBoltRequest(
+                body=request.body.decode("utf-8", "replace"),
+                query=request.query,
+                headers={name: [value] for name, value in request.headers.items()},
+            )
+        except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
+            # Bolt takes it for granted that a body is an object.
+            doubts.seldom.warning("a signed request to %s is none that Slack sends", PATH)
+            return HttpResponse(400)
         return _answer(await app.async_dispatch(asked))
 
     return Route("POST", PATH, handle)
+
+
+class _Doubts:
+    """Tells the operator what keeps Slack's own requests out: a wrong clock, a wrong secret."""
+
+    def __init__(self) -> None:
+        self.seldom = Seldom(logger)
+        self._genuine = False  # one was, so the secret is right
+
+    def log(self, judgement: Judgement) -> None:
+        match judgement.verdict:
+            case Verdict.GENUINE:
+                self._genuine = True
+            case Verdict.UNSIGNED:
+                self.seldom.info("a request to %s is not signed, so it is not Slack's: refused", PATH)
+            case Verdict.WRONG if self._genuine:
+                self.seldom.info("a request to %s has a wrong signature, so it is not Slack's: refused", PATH)
+            case Verdict.WRONG:
+                self.seldom.warning(
+                    "a request to %s does not fit SLACK_SIGNING_SECRET: if Slack sent it, copy the secret again from"
+                    " Basic Information > App Credentials at https://api.slack.com/apps",
+                    PATH,
+                )
+            case Verdict.UNTIMELY:
+                self.seldom.warning(
+                    "a request that Slack signed was refused: this machine's clock is %d s %s Slack's. Set it right"
+                    " (timedatectl set-ntp true), unless somebody sent an old request again",
+                    abs(judgement.seconds),
+                    "ahead of" if judgement.seconds > 0 else "behind",
+                )
 
 
 def _answer(response: BoltResponse) -> HttpResponse:

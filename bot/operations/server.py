@@ -1,22 +1,29 @@
 """The web server: health checks for monitoring, and the adapters' routes.
 
 `/healthz` says that the process is alive, `/readyz` whether each of its parts works. Answers contain no secrets and no
-details of errors.
+details of errors. The size, duration and number of requests are bounded, and so is what they can add to the log.
 """
 
 from __future__ import annotations
 
-import json
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import cast
 
 from aiohttp import web
 
 from bot.errors import BotError
 from bot.health import Condition, Health, worst
+from bot.operations.gate import Gate
 from bot.ports import HttpRequest, Route
+from bot.seldom import Seldom
 
 LARGEST_BODY = 1024**2  # bytes, about ten times Slack's largest payloads
+BODY_SECONDS = 10.0  # for a request's body to arrive
+# Between two requests. Must outlast a proxy's idle timeout, or the proxy would send one into a closing connection.
+_IDLE_SECONDS = 75.0
+_LINGERING_SECONDS = 2.0  # for the rest of an unread body
 _STOP_SECONDS = 3.0  # for requests in flight
 
 Readiness = Callable[[], Awaitable[Mapping[str, Health]]]
@@ -33,26 +40,43 @@ class Server:
         self._host = host
         self._port = port
         self._readiness = readiness
-        app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_guard])
+        self._seldom = Seldom(logger)
+        self._listening: asyncio.Server | None = None
+        self._gate = Gate()
+        app = web.Application(client_max_size=LARGEST_BODY, middlewares=[self._guard])
         app.router.add_get("/healthz", self._health)
         app.router.add_get("/readyz", self._ready)
         for route in routes:
-            app.router.add_route(route.method, route.path, _handler(route))
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_STOP_SECONDS)
+            app.router.add_route(route.method, route.path, self._handler(route))
+        self._runner = web.AppRunner(
+            app,
+            access_log=None,
+            shutdown_timeout=_STOP_SECONDS,
+            logger=self._seldom,
+            keepalive_timeout=_IDLE_SECONDS,
+            lingering_time=_LINGERING_SECONDS,
+            auto_decompress=False,  # Slack signs the bytes that it sends, and compresses nothing
+        )
 
     async def start(self) -> int:
         """Start listening and return the port. Raises BotError `server.address` if the address is unavailable."""
         await self._runner.setup()
-        site = web.TCPSite(self._runner, self._host, self._port)
         try:
-            await site.start()
+            listening = await asyncio.get_running_loop().create_server(self._protocol, self._host, self._port)
         except OSError as error:
             await self._runner.cleanup()
             raise BotError("server.address", host=self._host, port=self._port, problem=error.strerror) from error
-        return int(self._runner.addresses[0][1])
+        self._listening = listening
+        return int(listening.sockets[0].getsockname()[1])
+
+    def _protocol(self) -> asyncio.Protocol:
+        """Return the protocol of a new connection. The runner has its server while the address is open."""
+        return self._gate.around(cast(web.Server, self._runner.server)())
 
     async def stop(self) -> None:
         """Wait a few seconds at most for the requests in flight, then close. Safe to call twice."""
+        if self._listening is not None:
+            self._listening.close()
         await self._runner.cleanup()
 
     async def _health(self, _request: web.Request) -> web.Response:
@@ -69,6 +93,53 @@ class Server:
         }
         return web.json_response(report, status=200 if ready else 503)
 
+    def _handler(self, route: Route) -> Handler:
+        async def handle(request: web.Request) -> web.Response:
+            try:
+                async with asyncio.timeout(BODY_SECONDS):
+                    body = await request.read()
+            except TimeoutError:
+                raise web.HTTPRequestTimeout from None
+            self._gate.answers(request.transport)
+            response = await route.handle(
+                HttpRequest(
+                    method=request.method,
+                    path=request.path,
+                    query=request.query_string,
+                    headers={name.lower(): _text(value) for name, value in request.headers.items()},
+                    body=body,
+                )
+            )
+            return web.Response(status=response.status, body=response.body, headers=response.headers)
+
+        return handle
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Log unexpected errors without revealing them, and set safe headers on every response."""
+        transport = request.transport
+        self._gate.begins(transport)
+        try:
+            response = await handler(request)
+        except web.HTTPException as error:
+            response = _told(error.status, error.reason, _allowed(error))
+            if error.status == 408:
+                self._seldom.info("the body of a request did not arrive within %g s", BODY_SECONDS)
+                response.force_close()
+        except web.RequestPayloadError:
+            response = _told(400, "Bad Request")
+            response.force_close()
+        except ConnectionError:
+            raise  # whoever asked is gone
+        except Exception:
+            logger.exception("a request failed: %s %a", request.method, request.path)
+            response = _told(500, "Internal Server Error")
+        finally:
+            self._gate.ends(transport)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
 
 def _part(health: Health) -> dict[str, str]:
     """Return a part as JSON: its status and, where known, its problem, the start of that state and the last success."""
@@ -78,36 +149,13 @@ def _part(health: Health) -> dict[str, str]:
     return {name: text for name, text in shown.items() if text}
 
 
-def _handler(route: Route) -> Handler:
-    async def handle(request: web.Request) -> web.Response:
-        response = await route.handle(
-            HttpRequest(
-                method=request.method,
-                path=request.path,
-                query=request.query_string,
-                headers={name.lower(): value for name, value in request.headers.items()},
-                body=await request.read(),
-            )
-        )
-        return web.Response(status=response.status, body=response.body, headers=response.headers)
-
-    return handle
+def _text(value: str) -> str:
+    """Return a header's value as encodable text: aiohttp keeps bytes that are not UTF-8 as surrogates."""
+    return value.encode(errors="surrogateescape").decode(errors="replace")
 
 
-@web.middleware
-async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Log unexpected errors without revealing them, and set safe headers on every response."""
-    try:
-        response = await handler(request)
-    except web.HTTPException as error:
-        response = web.Response(status=error.status, text=json.dumps({"error": error.reason}), headers=_allowed(error))
-        response.content_type = "application/json"
-    except Exception:
-        logger.exception("a request failed: %s %s", request.method, request.path)
-        response = web.json_response({"error": "Internal Server Error"}, status=500)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Cache-Control", "no-store")
-    return response
+def _told(status: int, reason: str, headers: Mapping[str, str] | None = None) -> web.Response:
+    return web.json_response({"error": reason}, status=status, headers=headers)
 
 
 def _allowed(error: web.HTTPException) -> dict[str, str]:

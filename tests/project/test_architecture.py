@@ -16,7 +16,7 @@ import pytest
 from tests.support.needs import ROOT
 
 PACKAGES = ("bot", "adapters")
-CONTRACT = {"caches", "health", "models", "errors", "ports", "tex", "waiting"}
+CONTRACT = {"caches", "errors", "health", "models", "ports", "seldom", "tex", "waiting"}
 # What a chat's adapter is given: use cases, and the values that they take and return.
 CHAT = CONTRACT | {"chat", "papers", "settings", "taste.emoji", "words"}
 
@@ -25,6 +25,7 @@ CHAT = CONTRACT | {"chat", "papers", "settings", "taste.emoji", "words"}
 ROOMS: Mapping[str, set[str]] = {
     "errors": set(),
     "caches": set(),
+    "seldom": set(),
     # Titles are compared, searched and shown by what their TeX says.
     "tex": set(),
     "models": {"errors", "tex"},

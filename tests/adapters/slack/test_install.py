@@ -154,3 +154,16 @@ async def test_a_workspace_that_is_not_installed_is_told_so(kawaraban: Bot) -> N
     assert "インストールされていません" in (done.response or {}).get("text", "") + "".join(
         map(read, slack.ephemerals(ada))
     )
+
+
+async def test_whoever_starts_over_and_over_is_asked_to_wait(kawaraban: Bot) -> None:
+    async with aiohttp.ClientSession() as session:
+        statuses, waits = [], set()
+        for path in ("install", "oauth_redirect"):
+            for _ in range(40):
+                async with session.get(f"{kawaraban.url}/slack/{path}", allow_redirects=False) as answer:
+                    statuses.append(answer.status)
+                    waits.add(answer.headers.get("Retry-After", "0"))
+    assert waits <= {"0", "1", "2"}
+    assert statuses.count(302) < 40
+    assert statuses.count(429) > 20

@@ -2,14 +2,14 @@
 
 The core's variables are in `Settings`; each adapter declares its own in `adapters/<name>/settings.py` as a subclass of
 `AdapterSettings`. One `SettingsError` reports all problems, by variable. Secrets are `SecretStr`, so that no log shows
-them.
+them; other values, such as a URL with a password, are shown through `bot.masking`.
 """
 
 from __future__ import annotations
 
 import platform
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
@@ -22,6 +22,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.masking import masked
 from bot.models import ChannelSettings
 from bot.models.categories import category, suggestion
 from bot.ports import Adapter
@@ -29,6 +30,13 @@ from bot.words.languages import language_tag
 
 _SQLITE = "sqlite+aiosqlite:///"
 _POSTGRESQL = "postgresql+asyncpg://"
+# Ways to write where a server is that would otherwise be taken for a file's name: `host=… password=…`,
+# `Server=…;Pwd=…`, `user:password@host/db`, `jdbc:postgresql:…`, `postgres:db`.
+_ELSEWHERE = re.compile(
+    r"^[^/]*\b(?:host|hostaddr|server|data source|dbname|database|user|uid|password|pwd|service)\s*="
+    r"|^[^/@]+:(?![/\\])[^@]*@|^[\"']?(?:jdbc|odbc|postgres(?:ql)?|mysql|mariadb|sqlite)[\w+.]*:(?!//)",
+    re.IGNORECASE,
+)
 
 
 def _invalid(code: LiteralString, shown: str | None = None) -> PydanticCustomError:
@@ -91,7 +99,12 @@ def _database(text: str) -> str:
         ("postgres://", _POSTGRESQL),
     ):
         if text.startswith(prefix) and len(text) > len(prefix):
-            return ours + text[len(prefix) :]
+            rest = text[len(prefix) :]
+            if ours is _POSTGRESQL and rest.partition("?")[0].count("@") > int("@" in re.split("[/?#]", rest)[0]):
+                raise _invalid("settings.database_password")
+            return ours + rest
+    if _ELSEWHERE.search(text):
+        raise _invalid("settings.database_server")
     if "://" not in text and text.strip():
         return _SQLITE + text
     raise _invalid("settings.database")
@@ -129,6 +142,11 @@ class Variables(BaseSettings):
         return (value.strip() or value) if isinstance(value, str) else value
 
     codes: ClassVar[Mapping[str, str]] = {}
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        """What `repr` and `str` show, without passwords in URLs."""
+        for name, value in super().__repr_args__():
+            yield name, masked(value) if isinstance(value, str) else value
 
 
 class AdapterSettings(Variables):
@@ -265,11 +283,11 @@ def _unreadable_lines(path: Path) -> list[Problem]:
 
 
 def _problem(kind: type[Variables], location: tuple[int | str, ...], code: str, value: object) -> Problem:
-    """Convert a refused value into a problem, without the value if it is a secret."""
+    """Convert a refused value into a problem, without the value if it is a secret, and with passwords masked."""
     name = str(location[0])
     if not code.startswith("settings."):
         code = kind.codes.get(name, "settings.number")
-    return name.upper(), code, "" if _is_secret(kind, name) else str(value)[:80]
+    return name.upper(), code, "" if _is_secret(kind, name) else masked(str(value))[:80]
 
 
 def _is_secret(kind: type[Variables], name: str) -> bool:

@@ -23,6 +23,7 @@ from bot.settings import (
     load_configuration,
     load_settings,
 )
+from bot.words import words_for
 
 
 @pytest.fixture(autouse=True)
@@ -212,6 +213,68 @@ def test_topics_that_are_no_categories(
     monkeypatch.setenv("DIGEST_TOPICS", given)
 
     assert problems(tmp_path / ".env") == {"DIGEST_TOPICS": (code, shown)}
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ("postgresql+psycopg2://u:hunter2@h/d", "settings.database"),
+        ("mysql://u:hunter2@h/d", "settings.database"),
+        ('"postgresql://u:hunter2@h/d"', "settings.database"),
+        ("jdbc:postgresql://h/d?user=u&password=hunter2", "settings.database_server"),
+        ("jdbc:postgresql:d", "settings.database_server"),
+        ("host=h dbname=d user=u password=hunter2", "settings.database_server"),
+        ("dbname=d", "settings.database_server"),
+        ("Server=h;Database=d;Uid=u;Pwd=hunter2", "settings.database_server"),
+        ("u:hunter2@h:5432/d", "settings.database_server"),
+        ("postgres:d", "settings.database_server"),
+        ("sqlite:k.db", "settings.database_server"),
+        ("postgresql://u:p@hunter2@h/d", "settings.database_password"),
+        ("postgresql://u:p/hunter2@h/d", "settings.database_password"),
+        ("postgresql://u:p#hunter2@h/d", "settings.database_password"),
+    ],
+)
+def test_a_database_that_is_written_otherwise_is_refused_without_its_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, code: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", given)
+
+    refused = problems(tmp_path / ".env")["DATABASE_URL"]
+
+    assert refused[0] == code
+    assert "hunter2" not in refused[1]
+    assert "hunter2" not in words_for("en").error(SettingsError([("DATABASE_URL", *refused)]))
+
+
+@pytest.mark.parametrize(
+    "given", ["./k:1.db", "C:/k.db", "k.db", "/srv/a=b/k.db", "/srv/a@b/k.db", "sqlite:////srv/a@b/k"]
+)
+def test_a_path_may_hold_such_characters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", given)
+
+    assert load_settings(tmp_path / ".env").database_path == Path(given.removeprefix("sqlite:///"))
+
+
+KINDS: tuple[type[Variables], ...] = (Settings, *ADAPTERS)
+ADDRESSES = [
+    (kind, name)
+    for kind in KINDS
+    for name, one in kind.model_fields.items()
+    if name.endswith("_url") and "Secret" not in str(one.annotation)
+]
+
+
+@pytest.mark.parametrize(("kind", "name"), ADDRESSES, ids=lambda value: value if isinstance(value, str) else "")
+def test_a_password_in_a_url_is_shown_nowhere(
+    kind: type[Variables], name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scheme = "postgresql" if name == "database_url" else "https"
+    monkeypatch.setenv(name.upper(), f"{scheme}://u:hunter2@h.example/d")
+    taken = kind(_env_file=None)  # type: ignore[call-arg]  # BaseSettings' own argument
+    assert "hunter2@h.example" in getattr(taken, name)
+    assert "hunter2" not in f"{taken!r} {taken}"
+
+    assert "hunter2" not in _problem(kind, (name,), "settings.url", f"ftp://u:hunter2@{'h' * 100}")[2]
 
 
 def test_topics_are_a_list_with_commas_or_spaces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from bot import __version__
+from bot.masking import masked
 from bot.models import Draft, SummaryRequest
 from bot.papers.collect import Sources
 from bot.ports import Pace, Summarizer
@@ -84,7 +85,7 @@ async def connect(
     stack: AsyncExitStack, settings: Settings, pace: Pace, clock: Clock, sleep: Sleep = asyncio.sleep
 ) -> Connections:
     limits = Limits(timeout=settings.source_timeout_seconds)
-    manner = Manner(user_agent(__version__, settings.public_url), limits, sleep=sleep)
+    manner = Manner(user_agent(__version__, masked(settings.public_url or "")), limits, sleep=sleep)
     scholar_key = settings.semantic_scholar_api_key
     arxiv = Arxiv(settings.arxiv_api_url, manner, pace=pace, interval=settings.arxiv_interval_seconds)
     huggingface = HuggingFace(settings.huggingface_api_url, manner, clock=clock)

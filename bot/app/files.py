@@ -11,14 +11,16 @@ from bot.errors import OutputError
 
 
 def write_text(target: Path, text: str) -> None:
-    """Write the file atomically, creating its folder; readers see the old content or the new. Raises OutputError."""
+    """Write the file atomically, creating its folder; readers see the old content or the new. Raises OutputError.
+
+    Only its owner can read the file, even if others could read an earlier one: it tells what a channel was sent.
+    """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
                 stream.write(text)
-            Path(name).chmod(0o644)
             Path(name).replace(target)
         except OSError:
             with suppress(OSError):

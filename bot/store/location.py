@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.errors import StoreError
+from bot.masking import masked
 from bot.store.faults import from_os_error
 
 _SQLITE = ("sqlite", "sqlite+aiosqlite")
@@ -22,6 +24,8 @@ _NETWORK = frozenset(
 )
 # A virtual machine's view of its host's files, which may or may not be shared with other machines.
 _UNCLEAR = frozenset({"9p", "fuse.grpcfuse", "virtiofs"})
+
+PRIVATE = 0o600
 
 _MOUNTS = Path("/proc/self/mountinfo")  # https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html
 
@@ -45,7 +49,7 @@ def database_path(url: str) -> Path:
     name = parsed.database
     # In memory, each connection would have its own database.
     if parsed.drivername not in _SQLITE or parsed.query or not name or name == ":memory:" or name.startswith("file:"):
-        raise StoreError("store.url", url=parsed.render_as_string(hide_password=True))
+        raise StoreError("store.url", url=masked(url))
     return Path(name).expanduser().absolute()
 
 
@@ -53,12 +57,11 @@ def _parsed(url: str) -> URL:
     try:
         return make_url(url)
     except (ArgumentError, ValueError) as error:  # ValueError: a port that is not a number
-        # An unreadable URL may hold a password anywhere.
-        raise StoreError("store.url", url=url.partition("@")[2] or url) from error
+        raise StoreError("store.url", url=masked(url)) from error
 
 
 def prepare(path: Path) -> None:
-    """Create the folder, and refuse a place where no database can be.
+    """Create the folder, refuse a place where no database can be, and make the files there their owner's alone.
 
     Raises StoreError `store.path`, `store.readonly`, `store.full` or `store.network`.
     """
@@ -69,6 +72,29 @@ def prepare(path: Path) -> None:
     except OSError as error:
         raise from_os_error(error, path) from error
     _refuse_network(path)
+    keep_private(path)
+
+
+def keep_private(path: Path) -> None:
+    """Make the database's files readable by their owner alone, whatever the umask, and say so of those that were not.
+
+    A missing database is created empty, because SQLite would create it by the umask; its log and index, which SQLite
+    creates later, get the database's own mode. Raises StoreError as `prepare`.
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE))
+    except OSError:
+        return  # SQLite says better what is wrong with the file
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        file = path.with_name(path.name + suffix)
+        try:
+            if file.stat().st_mode & 0o077:
+                file.chmod(PRIVATE)
+                logger.warning("others on this machine could read %s: now only its owner can", file)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            logger.warning("others on this machine can read %s, and that cannot be changed: %s", file, error.strerror)
 
 
 def _refuse_network(path: Path) -> None:

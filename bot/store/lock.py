@@ -57,7 +57,7 @@ def _beside(database: Path, suffix: str) -> Path:
 @contextmanager
 def _lock_file(path: Path) -> Iterator[int]:
     try:
-        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise from_os_error(error, path) from error
     try:

@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 
 from bot.errors import StoreError
+from bot.masking import masked
 from bot.store.connection import Pool
 from bot.store.engine import Database
 from bot.store.faults import from_postgresql, sqlstate, translated
@@ -193,6 +194,6 @@ def _engine(
                 address, timeout=_CONNECT_SECONDS, command_timeout=statement_seconds, server_settings=settings
             )
         except ValueError as error:
-            raise StoreError("store.url", url=url.render_as_string(hide_password=True)) from error
+            raise StoreError("store.url", url=masked(url.render_as_string(hide_password=True))) from error
 
     return create_async_engine("postgresql+asyncpg://", async_creator=connect, pool_pre_ping=True, **pool)

@@ -16,7 +16,7 @@ import pytest
 from tests.support.needs import ROOT
 
 PACKAGES = ("bot", "adapters")
-CONTRACT = {"caches", "errors", "health", "models", "ports", "seldom", "tex", "waiting"}
+CONTRACT = {"caches", "errors", "health", "masking", "models", "ports", "seldom", "tex", "waiting"}
 # What a chat's adapter is given: use cases, and the values that they take and return.
 CHAT = CONTRACT | {"chat", "papers", "settings", "taste.emoji", "words"}
 
@@ -25,6 +25,7 @@ CHAT = CONTRACT | {"chat", "papers", "settings", "taste.emoji", "words"}
 ROOMS: Mapping[str, set[str]] = {
     "errors": set(),
     "caches": set(),
+    "masking": set(),
     "seldom": set(),
     # Titles are compared, searched and shown by what their TeX says.
     "tex": set(),
@@ -106,7 +107,8 @@ VENDORS: Mapping[str, set[str]] = {
 
 # Decisions and renderers touch nothing outside their arguments.
 PURE = {
-    "bot.errors", "bot.models", "bot.tex", "bot.ports", "bot.checking", "bot.ranking", "bot.sources.calendar",
+    "bot.errors", "bot.masking", "bot.models", "bot.tex", "bot.ports", "bot.checking", "bot.ranking",
+    "bot.sources.calendar",
     "bot.papers.bibtex", "bot.papers.merge", "bot.papers.refs", "bot.taste.emoji", "bot.summaries.excerpt",
     "bot.digests.parts", "bot.digests.schedule", "bot.words.languages", "bot.words.layout", "bot.words.plain",
     *(f"bot.chat.{name}" for name in (

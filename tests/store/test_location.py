@@ -1,6 +1,8 @@
 """Where a database may be."""
 
 import logging
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import StoreError
+from bot.models import Channel, ChannelKey
 from bot.store import location
-from bot.store.location import database_path, filesystem, prepare, sqlite_url
+from bot.store.location import database_path, filesystem, postgresql_url, prepare, sqlite_url
+from bot.store.store import Store
 
 MOUNTS = """\
 22 1 254:0 / / rw,relatime - ext4 /dev/vda rw
@@ -94,6 +98,54 @@ def test_a_url_that_names_no_file(url: str) -> None:
         database_path(url)
     assert refused.value.code == "store.url"
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql+asyncpg://u:hunter2@x@h:port/d", "postgresql+asyncpg://u:hunter2/d", "x hunter2@"]
+)
+def test_a_url_that_cannot_be_read_is_named_without_its_password(url: str) -> None:
+    with pytest.raises(StoreError) as refused:
+        postgresql_url(url)
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.fixture
+def usual_umask() -> Iterator[None]:
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+def modes(folder: Path) -> dict[str, int]:
+    return {file.name: file.stat().st_mode & 0o777 for file in folder.iterdir()}
+
+
+@pytest.mark.usefixtures("usual_umask")
+async def test_every_file_of_a_new_database_is_its_owners_alone(tmp_path: Path) -> None:
+    async with Store.open(sqlite_url(tmp_path / "k.sqlite3")) as store:
+        await store.channels.change(ChannelKey("slack", "T1/C1"), lambda _: Channel(ChannelKey("slack", "T1/C1")))
+        with store.hold_run():
+            await store.backup(tmp_path / "backup.sqlite3")
+            found = modes(tmp_path)
+    assert {"k.sqlite3", "k.sqlite3-wal", "k.sqlite3-shm", "backup.sqlite3"} <= found.keys()
+    assert set(found.values()) == {0o600}
+
+
+@pytest.mark.usefixtures("usual_umask")
+async def test_files_that_others_could_read_are_closed_to_them_and_named(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "k.sqlite3"
+    async with Store.open(sqlite_url(path)) as store:
+        await store.channels.change(ChannelKey("slack", "T1/C1"), lambda _: Channel(ChannelKey("slack", "T1/C1")))
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{path}{suffix}").chmod(0o644)
+        async with Store.open(sqlite_url(path)):
+            assert {mode for name, mode in modes(tmp_path).items() if not name.endswith("lock")} == {0o600}
+        async with Store.open(sqlite_url(path)):
+            pass
+    named = [record.getMessage() for record in caplog.records if "could read" in record.getMessage()]
+    assert len(named) == 3
 
 
 def test_the_plain_driver_and_relative_paths_will_do() -> None:

@@ -211,6 +211,11 @@ def _whole_platform(channel: ChannelKey) -> str:
     return channel.platform
 
 
+def _public(_channel: ChannelKey) -> bool:
+    """No channel is one person's own."""
+    return False
+
+
 def _nowhere(_channel: ChannelKey, _user: str) -> None:
     """No place where a person is written to alone."""
 
@@ -222,7 +227,8 @@ class PlatformFacts:
     `rates` are messages a second by bucket, at 90 % of what the platform allows (see `bot.store.buckets`); `bucket`
     says which one a channel falls under; `spacing` is the least number of seconds between two messages in a channel.
     `layouts` are those that it can post, the usual one first. `direct` gives the place where a person is written to
-    alone, by a channel of the same workspace and the person's id; None where there is no such place.
+    alone, by a channel of the same workspace and the person's id; None where there is no such place. `personal` says
+    whether a channel is one person's own: direct messages.
     """
 
     name: str
@@ -231,6 +237,7 @@ class PlatformFacts:
     spacing: float = 0.0
     layouts: Sequence[Layout] = tuple(Layout)
     direct: Callable[[ChannelKey, str], ChannelKey | None] = _nowhere
+    personal: Callable[[ChannelKey], bool] = _public
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +291,10 @@ class Platforms:
     def direct(self, channel: ChannelKey, user: str) -> ChannelKey | None:
         """Where a person of the channel's workspace is written to alone."""
         return self.of(channel).direct(channel, user)
+
+    def personal(self, channel: ChannelKey) -> bool:
+        """Whether the channel is one person's own."""
+        return self.of(channel).personal(channel)
 
 
 ANYWHERE = Platforms(())  # nothing is known of any platform

@@ -31,7 +31,7 @@ def build(settings: DiscordSettings, pulse: Pulse | None = None) -> Adapter[UseC
     """Build the adapter. `pulse` holds the timing of its gateway connection."""
     Route.BASE = settings.discord_api_url
     return Adapter(
-        PlatformFacts(NAME, rates={NAME: RATE}, spacing=SPACING, layouts=LAYOUTS, direct=direct),
+        PlatformFacts(NAME, rates={NAME: RATE}, spacing=SPACING, layouts=LAYOUTS, direct=direct, personal=personal),
         partial(_connect, settings.token, pulse or Pulse()),
         checks=checks(settings),
     )
@@ -55,3 +55,8 @@ def _connect(token: str, pulse: Pulse, uses: UseCases) -> Connection:
 def direct(channel: ChannelKey, user: str) -> ChannelKey:  # noqa: ARG001  # direct messages belong to no server
     """Return the key of the direct messages with `user`."""
     return ChannelKey(NAME, f"{DIRECT}/{user}")
+
+
+def personal(channel: ChannelKey) -> bool:
+    """Whether the channel is of a person's direct messages, which belong to no server."""
+    return channel.name.startswith("@me/")

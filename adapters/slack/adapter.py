@@ -39,7 +39,9 @@ _LAST, _DRAIN, _CLOSE = 3.0, 3.0, 9.0
 def build(settings: SlackSettings) -> Adapter[UseCases]:
     """Build the adapter, with a rate limit per workspace."""
     return Adapter(
-        PlatformFacts(NAME, rates={NAME: RATE}, bucket=_bucket, spacing=SPACING, layouts=LAYOUTS, direct=direct),
+        PlatformFacts(
+            NAME, rates={NAME: RATE}, bucket=_bucket, spacing=SPACING, layouts=LAYOUTS, direct=direct, personal=personal
+        ),
         partial(_connect, settings),
         checks=checks(settings),
     )
@@ -94,3 +96,8 @@ def _bucket(channel: ChannelKey) -> str:
 def direct(channel: ChannelKey, user: str) -> ChannelKey:
     """Return the key of the direct messages with `user`, in the workspace of `channel`."""
     return ChannelKey(NAME, f"{channel.name.partition('/')[0]}/{user}")
+
+
+def personal(channel: ChannelKey) -> bool:
+    """Direct messages, by their own id or by the person's."""
+    return channel.name.partition("/")[2].startswith(("D", "U", "W"))

@@ -26,6 +26,7 @@ from bot.sample.source import sample_sources
 from bot.sample.summarizer import SampleSummarizer
 from bot.settings import Configuration, Settings
 from bot.store.location import sqlite_url
+from bot.store.sealing import Sealer
 from bot.store.store import Store, upgrade
 from bot.summaries.budget import Budget
 from bot.summaries.summaries import Summaries
@@ -90,6 +91,7 @@ async def open_service(configuration: Configuration, clock: Clock = utc_now) -> 
     secret = secret_key(given, settings.database_path)
     async with open_app(settings, clock) as app:
         with app.store.hold_run():
+            await app.store.channels.protect(Sealer(secret))
             connected = service(app, secret, adapters)
             for adapter in adapters:
                 for key, layout in adapter.channels.items():

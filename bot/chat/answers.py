@@ -1,6 +1,7 @@
 """Answer the `/digest` commands that everybody may use: settings, preview, a paper's standing, the archive, help.
 
-They change nothing that a channel gets. `bot.chat.overview` has the sentences.
+They change nothing that a channel gets, except that `forget-me` deletes a person's own digest. `bot.chat.overview` has the
+sentences.
 """
 
 from __future__ import annotations
@@ -93,8 +94,7 @@ class Answers:
             case commands.Show(name):
                 yield Reply.in_channel(settings, *await self._shown(channel, name, known=known))
             case commands.ForgetMe():
-                forgotten = await self._votes.forget_me(channel.key.platform, asker.user)
-                yield Reply.in_channel(settings, say("channels.forgotten", n=forgotten))
+                yield Reply.in_channel(settings, *await self._forgotten(asker.user, channel.key))
             case commands.Preview():
                 yield replace(Reply.in_channel(settings, say("channels.preview.working")), working=True)
                 yield await self._preview(channel)
@@ -105,6 +105,18 @@ class Answers:
                 yield await self._archive.answer(channel.key, settings, command)
             case _:
                 assert_never(command)
+
+    async def _forgotten(self, user: str, key: ChannelKey) -> list[Sentence]:
+        """Delete all that is stored of a person, and tell what it was."""
+        votes = await self._votes.forget_me(key.platform, user)
+        place = self._platforms.direct(key, user)
+        named, personal = await self._store.channels.forget_person(key.platform, user, self._platforms.personal, place)
+        sentences = [say("channels.forgotten", n=votes)]
+        if named:
+            sentences.append(say("channels.forgotten.named", n=named))
+        if personal:
+            sentences.append(say("channels.forgotten.personal"))
+        return sentences
 
     def _help(self) -> list[Sentence]:
         """Return one line per command, with the commands of a group below its heading."""

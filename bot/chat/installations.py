@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from bot.errors import SettingsError
+from bot.store.sealing import cipher
 from bot.store.store import Store
-
-if TYPE_CHECKING:
-    from cryptography.fernet import Fernet
 
 STATE_LASTS = timedelta(minutes=10)
 
@@ -28,7 +24,7 @@ class Installations:
 
     async def save(self, platform: str, workspace: str, record: str) -> None:
         """Encrypt and store the workspace's record, in its adapter's own format. Raises StoreError."""
-        sealed = _cipher(self._secret).encrypt(record.encode())
+        sealed = cipher(self._secret, "installations").encrypt(record.encode())
         await self._store.installations.save(platform, workspace, sealed, self._clock())
 
     async def get(self, platform: str, workspace: str) -> str | None:
@@ -42,7 +38,7 @@ class Installations:
         if sealed is None:
             return None
         try:
-            return _cipher(self._secret).decrypt(sealed).decode()
+            return cipher(self._secret, "installations").decrypt(sealed).decode()
         except InvalidToken:
             raise SettingsError([("SECRET_KEY", "settings.secret_changed", "")]) from None
 
@@ -59,16 +55,6 @@ class Installations:
     async def use_state(self, state: str) -> bool:
         """Use up a state. Return whether it came from `new_state`, unused and in time. Raises StoreError."""
         return await self._store.installations.use_state(_hashed(state), self._clock())
-
-
-def _cipher(secret: bytes) -> Fernet:
-    from cryptography.fernet import Fernet
-    from cryptography.hazmat.primitives.hashes import SHA256
-    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-    # The same secret also hashes voters' ids, so derive a separate key for each use.
-    key = HKDF(SHA256(), length=32, salt=None, info=b"kawaraban installations").derive(secret)
-    return Fernet(base64.urlsafe_b64encode(key))
 
 
 def _hashed(state: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,34 +13,84 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.models import Channel, ChannelKey, ChannelState, Plan, RunState
 from bot.store import tables
 from bot.store.engine import Database
+from bot.store.sealing import Sealer, is_sealed
 from bot.store.statements import insert
-from bot.store.workspaces import in_workspace
+from bot.store.workspaces import forget_channel, in_workspace
 
 
 class ChannelTable:
-    """Stored channels. Settings and votes survive an unsubscription; only removing the workspace deletes them."""
+    """Stored channels. Settings and votes survive an unsubscription; only removing the workspace deletes them.
+
+    The ids of people are sealed once `protect` was called. Without it, as in commands that need no secret, sealed ids
+    are handed out and stored as they are.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._sealer: Sealer | None = None
+
+    async def protect(self, sealer: Sealer) -> int:
+        """Seal the ids of people from now on, and those that are stored in clear. Returns in how many channels."""
+        self._sealer = sealer
+        columns = tables.channels.c
+        async with self._database.writing() as connection:
+            rows = (await connection.execute(select(tables.channels).with_for_update())).all()
+            clear = [
+                row
+                for row in rows
+                if not all(map(is_sealed, filter(None, (row.subscribed_by, *row.settings.managers))))
+            ]
+            for row in clear:
+                sealed = self._columns(self._channel(row))
+                await connection.execute(update(tables.channels).where(columns.key == row.key).values(sealed))
+        return len(clear)
+
+    async def forget_person(
+        self, platform: str, user: str, personal: Callable[[ChannelKey], bool], place: ChannelKey | None
+    ) -> tuple[int, int]:
+        """Delete a person's id wherever it is, what was written to them at `place`, and their personal channels whole.
+
+        Returns the number of channels that named the person, and of personal ones that are gone.
+        """
+        named = gone = 0
+        columns = tables.channels.c
+        async with self._database.writing() as connection:
+            for row in (await connection.execute(select(tables.channels).with_for_update())).all():
+                channel = self._channel(row)
+                managers = channel.settings.managers
+                if channel.key.platform != platform or user not in (channel.subscribed_by, *managers):
+                    continue
+                if personal(channel.key) and channel.subscribed_by == user:
+                    await forget_channel(connection, channel.key)
+                    gone += 1
+                    continue
+                settings = replace(channel.settings, managers=tuple(one for one in managers if one != user))
+                by = "" if channel.subscribed_by == user else channel.subscribed_by
+                values = self._columns(replace(channel, settings=settings, subscribed_by=by))
+                await connection.execute(update(tables.channels).where(columns.key == channel.key).values(values))
+                named += 1
+            if place is not None:
+                await forget_channel(connection, place)
+        return named, gone
 
     async def get(self, key: ChannelKey) -> Channel | None:
         async with self._database.reading() as connection:
             row = (await connection.execute(select(tables.channels).where(tables.channels.c.key == key))).one_or_none()
-            return _channel(row) if row else None
+            return self._channel(row) if row else None
 
     async def listed(self, states: Collection[ChannelState] = tuple(ChannelState)) -> tuple[Channel, ...]:
         """Return the channels in any of the states, ordered by key."""
         columns = tables.channels.c
         query = select(tables.channels).where(columns.state.in_(states)).order_by(columns.key)
         async with self._database.reading() as connection:
-            return tuple(map(_channel, await connection.execute(query)))
+            return tuple(map(self._channel, await connection.execute(query)))
 
     async def of_workspace(self, platform: str, workspace: str) -> tuple[Channel, ...]:
         """Return the channels of one workspace, ordered by key."""
         columns = tables.channels.c
         query = select(tables.channels).where(in_workspace(columns.key, platform, workspace)).order_by(columns.key)
         async with self._database.reading() as connection:
-            return tuple(map(_channel, await connection.execute(query)))
+            return tuple(map(self._channel, await connection.execute(query)))
 
     async def change(self, key: ChannelKey, edit: Callable[[Channel | None], Channel | None]) -> Channel | None:
         """Apply `edit` to the stored channel and return the channel as it is stored afterwards.
@@ -50,14 +101,14 @@ class ChannelTable:
         async with self._database.writing() as connection:
             query = select(tables.channels).where(tables.channels.c.key == key).with_for_update()
             row = (await connection.execute(query)).one_or_none()
-            earlier = _channel(row) if row else None
+            earlier = self._channel(row) if row else None
             edited = edit(earlier)
             if edited is None or edited == earlier:
                 return earlier
-            new = {"key": key, "created_at": self._database.now(), **_columns(edited)}
+            new = {"key": key, "created_at": self._database.now(), **self._columns(edited)}
             statement = insert(connection, tables.channels).values(new)
             await connection.execute(
-                statement.on_conflict_do_update(index_elements=[tables.channels.c.key], set_=_columns(edited))
+                statement.on_conflict_do_update(index_elements=[tables.channels.c.key], set_=self._columns(edited))
             )
             return edited
 
@@ -92,7 +143,7 @@ class ChannelTable:
         )
 
         async def work(connection: AsyncConnection) -> int:
-            channels = [_channel(row) for row in await connection.execute(query)]
+            channels = [self._channel(row) for row in await connection.execute(query)]
             if channels:
                 await _note(connection, [(channel, plan(channel, now)) for channel in channels], now)
             return len(channels)
@@ -113,6 +164,30 @@ class ChannelTable:
         async with self._database.reading() as connection:
             settings = await connection.scalars(query)
             return tuple(sorted({topic for channel in settings for topic in channel.topics}))
+
+    def _channel(self, row: Row[*tuple[Any, ...]]) -> Channel:
+        opened = self._sealer.open if self._sealer else _unchanged
+        settings = row.settings
+        if settings.managers:
+            settings = replace(settings, managers=tuple(filter(None, map(opened, settings.managers))))
+        return Channel(row.key, settings, row.state, row.next_run_at, opened(row.subscribed_by), row.problem)
+
+    def _columns(self, channel: Channel) -> dict[str, Any]:
+        seal = self._sealer.seal if self._sealer else _unchanged
+        settings = channel.settings
+        if settings.managers:
+            settings = replace(settings, managers=tuple(map(seal, settings.managers)))
+        return {
+            "settings": settings,
+            "state": channel.state,
+            "next_run_at": channel.next_run_at,
+            "subscribed_by": seal(channel.subscribed_by),
+            "problem": channel.problem,
+        }
+
+
+def _unchanged(text: str) -> str:
+    return text
 
 
 async def _note(connection: AsyncConnection, planned: list[tuple[Channel, Plan]], now: datetime) -> None:
@@ -144,17 +219,3 @@ async def _note(connection: AsyncConnection, planned: list[tuple[Channel, Plan]]
     ]
     if stopped:
         await connection.execute(update_channel, stopped)
-
-
-def _channel(row: Row[*tuple[Any, ...]]) -> Channel:
-    return Channel(row.key, row.settings, row.state, row.next_run_at, row.subscribed_by, row.problem)
-
-
-def _columns(channel: Channel) -> dict[str, Any]:
-    return {
-        "settings": channel.settings,
-        "state": channel.state,
-        "next_run_at": channel.next_run_at,
-        "subscribed_by": channel.subscribed_by,
-        "problem": channel.problem,
-    }

@@ -1,11 +1,13 @@
-"""Deletion of everything stored for one workspace of a platform."""
+"""Deletion of everything stored for one workspace of a platform, or for one channel."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from sqlalchemy import Column, ColumnElement, String, delete, func, select, type_coerce, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.models import ChannelKey
 from bot.store import tables
 from bot.store.engine import Database
 
@@ -17,6 +19,14 @@ def in_workspace(channel: Column[object], platform: str, workspace: str) -> Colu
     # Not LIKE, which ignores case on SQLite.
     prefix = f"{platform}:{workspace}/"
     return func.substr(type_coerce(channel, String), 1, len(prefix)) == prefix
+
+
+async def forget_channel(connection: AsyncConnection, channel: ChannelKey) -> None:
+    """Delete everything of one channel. Its spending stays, without the channel."""
+    for table in _PER_CHANNEL:
+        await connection.execute(delete(table).where(table.c.channel == channel))
+    await connection.execute(update(tables.spend).where(tables.spend.c.channel == str(channel)).values(channel=""))
+    await connection.execute(delete(tables.channels).where(tables.channels.c.key == channel))
 
 
 async def forget_workspace(

@@ -541,6 +541,12 @@ async def test_nothing_is_sent_now_where_it_was_unsubscribed(desk: Desk) -> None
     assert await desk.store.runs.latest(1) == ()
 
 
+async def test_forgetting_tells_all_that_is_gone(desk: Desk) -> None:
+    await desk.subscribed()
+    assert "1 channel;" in await desk.said("forget-me", NAMED)
+    assert (await desk.stored()).settings.managers == ()
+
+
 async def test_forgetting_is_passed_on(desk: Desk) -> None:
     assert "3" in await desk.said("forget-me", ANYBODY)
     assert desk.forgotten == [("discord", "U3")]

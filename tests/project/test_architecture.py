@@ -78,7 +78,7 @@ VENDORS: Mapping[str, set[str]] = {
     "asyncpg": {"bot.store.postgresql"},
     # CLDR's separators and unit words: the check reads a text's numbers as its language writes them.
     "babel": {"bot.words", "bot.checking.numerals"},
-    "cryptography": {"bot.chat.installations"},
+    "cryptography": {"bot.chat.installations", "bot.store.sealing"},
     "discord": {"adapters.discord"},
     "dotenv": {"bot.app.variables", "bot.settings"},  # the first reads the names alone
     "gettext": {"bot.words"},

@@ -1,4 +1,4 @@
-"""The installation's secret, with which people's ids are hashed or encrypted before they are stored (docs/privacy.md)."""
+"""The installation's secret, with which people's ids are hashed or encrypted before they are stored."""
 
 from __future__ import annotations
 

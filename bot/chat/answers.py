@@ -1,7 +1,7 @@
 """Answer the `/digest` commands that everybody may use: settings, preview, a paper's standing, the archive, help.
 
-They change nothing that a channel gets, except that `forget-me` deletes a person's own digest. `bot.chat.overview` has the
-sentences.
+They change nothing that a channel gets, except that `forget-me` deletes a person's own digest. `bot.chat.overview` has
+the sentences.
 """
 
 from __future__ import annotations

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 import pytest
 
+from bot.health import Health
 from bot.operations import gate, server
 from bot.operations.server import Server
 from bot.ports import HttpRequest, HttpResponse, Route
@@ -18,7 +19,7 @@ async def echo(request: HttpRequest) -> HttpResponse:
     return HttpResponse(200, request.body)
 
 
-async def ready() -> dict[str, str | None]:
+async def ready() -> Mapping[str, Health]:
     return {}
 
 

@@ -23,8 +23,10 @@ from adapters.slack.socket import Socket
 from adapters.slack.workspaces import Http, Workspaces
 from bot.claude.client import Claude
 from bot.errors import BotError
+from bot.health import Monitor
 from bot.models import SourceName
 from bot.sources.http import Fetcher, Limits, Manner
+from tests.support.clocks import StandingClock
 
 
 @dataclass
@@ -91,7 +93,7 @@ async def slack_socket_mode(host: str) -> None:
     http = Opened(f"https://{host}")
     app = bolt(Workspaces(http, "xoxb-invented", None), "", "")  # type: ignore[arg-type]  # nothing is looked up
     try:
-        await Socket(app, http, "xapp-invented")._open()
+        await Socket(app, http, "xapp-invented", Monitor(StandingClock()))._open()
     finally:
         await http.close()
 

@@ -7,6 +7,7 @@ them; other values, such as a URL with a password, are shown through `bot.maskin
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +27,7 @@ from bot.errors import SettingsError
 from bot.masking import masked
 from bot.models import ChannelSettings
 from bot.models.categories import category, suggestion
+from bot.network import network_problems
 from bot.ports import Adapter
 from bot.words.languages import language_tag
 
@@ -266,6 +268,7 @@ def load_configuration(adapters: Sequence[type[AdapterSettings]], dotenv: Path =
     problems = _unreadable_lines(dotenv)
     # An unreadable file would make pydantic fail before it looks at the environment.
     readable = None if problems else dotenv
+    problems += network_problems(os.environ)
     core = _read(Settings, readable, problems)
     others = [_read(kind, readable, problems) for kind in adapters]
     if core is None or problems:

@@ -28,7 +28,7 @@ OURS = re.compile(
     r"(ANTHROPIC|ARXIV|CLAUDE|DIGEST|DISCORD|HTTP_(HOST|PORT)|HUGGINGFACE|HUGO|SEMANTIC_SCHOLAR|SLACK)"
     r"|PG[A-Z]+$"  # libpq's, which PostgreSQL's programs and drivers read
     r"|(DATABASE_URL|LOG_FORMAT|PUBLIC_URL|REPLICA_NAME|SECRET_KEY)$"
-    r"|(?i:(all|http|https)_proxy)$"
+    r"|(?i:(all|http|https|no)_proxy)$|SSL_CERT_(DIR|FILE)$"
 )
 
 # The same examples on every run, so that a red run is about the change; `make fuzz` looks for others.

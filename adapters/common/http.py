@@ -10,6 +10,8 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 
@@ -20,6 +22,19 @@ from bot.waiting import wait_any
 # Raised by a request without a readable answer; `without_answer` says what that means.
 NO_ANSWER = (aiohttp.ClientError, TimeoutError)
 LONGEST_WAIT = 3600.0  # seconds; a longer wait asked for by a platform is not believed
+
+
+def proxy_for(url: str) -> str | None:
+    """Return the proxy that the environment names for the URL (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY), if any.
+
+    aiohttp's own `trust_env` would also send what a `.netrc` has for the host.
+    """
+    parts = urlsplit(url)
+    proxies = getproxies()
+    proxy = proxies.get({"ws": "http", "wss": "https"}.get(parts.scheme, parts.scheme)) or proxies.get("all")
+    if not proxy or (parts.hostname and proxy_bypass(parts.netloc.rpartition("@")[2])):
+        return None
+    return proxy if "://" in proxy else f"http://{proxy}"
 
 
 class AlreadySentError(aiohttp.ClientError):

@@ -6,7 +6,9 @@ import asyncio
 import logging
 
 import discord
+from discord.http import Route
 
+from adapters.common.http import proxy_for
 from adapters.common.tasks import Tasks
 from adapters.discord.asking import Asking
 from adapters.discord.errors import NAME
@@ -40,6 +42,7 @@ class Listener(discord.AutoShardedClient):
             chunk_guilds_at_startup=False,
             max_ratelimit_timeout=30.0,
             guild_ready_timeout=patience,
+            proxy=proxy_for(Route.BASE),
         )
         self._uses = uses
         self._asking = asking

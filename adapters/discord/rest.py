@@ -19,7 +19,7 @@ import aiohttp
 import discord
 from discord.http import HTTPClient, Route
 
-from adapters.common.http import LONGEST_WAIT, InFlight, once
+from adapters.common.http import LONGEST_WAIT, InFlight, once, proxy_for
 from adapters.discord.errors import NAME, from_answer, from_exception, is_discords_own
 from bot.errors import AmbiguousError, TransientError
 from bot.models import Document, finite, whole
@@ -176,7 +176,12 @@ class Rest:
         return self._http
 
     async def _logged_in(self) -> tuple[int, _OneTry]:
-        http = _OneTry(asyncio.get_running_loop(), http_trace=_trace(), max_ratelimit_timeout=30.0)
+        http = _OneTry(
+            asyncio.get_running_loop(),
+            http_trace=_trace(),
+            max_ratelimit_timeout=30.0,
+            proxy=proxy_for(Route.BASE),
+        )
         try:
             async with asyncio.timeout(self.timeout):
                 user = await http.static_login(self._token.strip())

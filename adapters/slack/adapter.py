@@ -40,13 +40,7 @@ def build(settings: SlackSettings) -> Adapter[UseCases]:
     """Build the adapter, with a rate limit per workspace."""
     return Adapter(
         PlatformFacts(
-            NAME,
-            rates={NAME: RATE},
-            bucket=_bucket,
-            spacing=SPACING,
-            layouts=LAYOUTS,
-            direct=direct,
-            personal=personal,
+            NAME, rates={NAME: RATE}, bucket=_bucket, spacing=SPACING, layouts=LAYOUTS, direct=direct, personal=personal
         ),
         partial(_connect, settings),
         checks=checks(settings),

@@ -18,7 +18,7 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from adapters.common.http import InFlight
+from adapters.common.http import InFlight, proxy_for
 from adapters.slack.errors import NAME
 from adapters.slack.workspaces import Http
 from bot.errors import AmbiguousError, PermanentError, PlatformError, TransientError
@@ -89,6 +89,7 @@ class Socket:
             raise AmbiguousError("platform.lost_answer", platform=NAME)
         line = _Line(self._app, self._token, self._http)
         line.wss_uri = address
+        line.proxy = proxy_for(address)  # the SDK reads HTTPS_PROXY, but not NO_PROXY
         try:
             async with asyncio.timeout(OPEN_WITHIN):
                 await line.connect()  # type: ignore[no-untyped-call]  # retries this one address forever

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.common.http import HttpSession
+from adapters.common.http import HttpSession, proxy_for
 from adapters.slack.errors import NAME, TROUBLE, ours, own_code
 from bot.errors import AmbiguousError, PermanentError, TransientError
 
@@ -63,6 +63,7 @@ class Http:
         client = self._clients.get(token)
         if client is None:
             client = AsyncWebClient(token=token or None, base_url=self.base, session=session, retry_handlers=[])
+            client.proxy = proxy_for(self.base)  # the SDK reads HTTPS_PROXY, but not NO_PROXY
             self._clients[token] = client
         return client
 
@@ -87,7 +88,7 @@ class Http:
         session = self._session.get()
         with self._session.in_flight.one_more():
             try:
-                async with session.post(url, json=body) as response:
+                async with session.post(url, json=body, proxy=proxy_for(url)) as response:
                     text = await response.text()
             except TROUBLE as error:
                 raise ours(error) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 import pytest
 
@@ -19,7 +19,7 @@ async def echo(request: HttpRequest) -> HttpResponse:
     return HttpResponse(200, request.body)
 
 
-async def ready() -> dict[str, Health]:
+async def ready() -> Mapping[str, Health]:
     return {}
 
 

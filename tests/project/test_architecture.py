@@ -26,6 +26,7 @@ ROOMS: Mapping[str, set[str]] = {
     "errors": set(),
     "caches": set(),
     "masking": set(),
+    "network": {"masking"},
     "seldom": set(),
     # Titles are compared, searched and shown by what their TeX says.
     "tex": set(),
@@ -35,7 +36,7 @@ ROOMS: Mapping[str, set[str]] = {
     "waiting": {"ports"},
     "words": {"models", "errors", "tex"},
     # An adapter's settings lead to the adapter, a value of the contract.
-    "settings": CONTRACT | {"words.languages"},
+    "settings": CONTRACT | {"network", "words.languages"},
     "sources": CONTRACT,
     "claude": CONTRACT,
     "store": CONTRACT,

@@ -272,6 +272,18 @@ async def test_the_form_subscribes_with_what_was_filled_in(kawaraban: Bot, ada: 
     assert "noon" in read_answer(await kawaraban.settled(kawaraban.discord.people.submit(bad, time="noon")))
 
 
+async def test_whoever_may_no_longer_manage_the_server_cannot_send_the_open_form(
+    kawaraban: Bot, ada: User, lab: Guild
+) -> None:
+    room = next(one for one in kawaraban.discord.state.channels.values() if one.name == "general")
+    (greeting,) = room.shown
+    opened = await kawaraban.discord.people.click(greeting, greeting.custom_ids[0], ada).answered()
+    lab.members[ada.id].roles.clear()
+    sent = await kawaraban.settled(kawaraban.discord.people.submit(opened, time="9:30 UTC"))
+    assert "Manage Server" in read_answer(sent)
+    assert await kawaraban.uses.channels.get(key(room)) is None
+
+
 async def test_a_preview_is_for_the_asker_alone(kawaraban: Bot, ada: User, room: Channel) -> None:
     one = await kawaraban.settled(kawaraban.discord.people.slash("digest preview", room, ada))
     await kawaraban.discord.until(lambda: "瓦版" in read_answer(one))

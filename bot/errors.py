@@ -84,7 +84,7 @@ class BudgetError(BotError):
 class StoreError(BotError):
     """`store.locked`, `.running`, `.readonly`, `.full`, `.newer`, `.broken`, `.foreign`, `.path`, `.network`, `.url`.
 
-    On PostgreSQL also `.unreachable`, `.refused`, `.encoding`, `.driver`, `.backup_sqlite_only`. All have the argument
+    On PostgreSQL also `.option`, `.unreachable`, `.refused`, `.encoding`, `.driver`, `.backup_sqlite_only`. All have the argument
     `path`, except `.url`, which has `url`.
     """
 

@@ -40,6 +40,7 @@ _ERRNOS = {
 _SQLSTATES = {
     "08": "store.unreachable",
     "25006": "store.readonly",
+    "26": "store.unreachable",  # a pooler passed the statement to another server's connection
     "28": "store.refused",
     "3D000": "store.refused",
     "3F000": "store.refused",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,7 +17,7 @@ from random import uniform
 from time import monotonic
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, func, select, text
+from sqlalchemy import URL, Connection, event, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
@@ -27,6 +28,10 @@ from bot.store.connection import Pool
 from bot.store.engine import Database
 from bot.store.faults import from_postgresql, sqlstate, translated
 from bot.store.migrate import REVISIONS, revision, upgrade
+from bot.store.options import Options, read_options
+
+# What a session is set to, transaction by transaction, where it cannot be given at its start.
+_LOCAL = frozenset({"lock_timeout", "idle_in_transaction_session_timeout", "search_path"})
 
 T = TypeVar("T")
 
@@ -53,8 +58,13 @@ class PostgresqlDatabase(Database):
         if find_spec("asyncpg") is None:
             raise StoreError("store.driver", path=_location(url))
         super().__init__(_location(url), clock)
-        self._url = url
+        self._options = read_options(url)
         self._busy_seconds = busy_seconds
+        self._connect()
+
+    def _connect(self) -> None:
+        """Set up the pools of connections, none of which is opened yet."""
+        url, busy_seconds = self._options, self._busy_seconds
         patience = max(30.0, busy_seconds)
         others = _engine(url, busy_seconds, pool_size=_POOL - 1, max_overflow=0, pool_timeout=patience)
         reading = others.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -64,8 +74,16 @@ class PostgresqlDatabase(Database):
 
     async def migrate(self) -> tuple[str | None, str]:
         """See `Database`. Also raises `store.encoding` if the database's encoding is not UTF-8."""
+        try:
+            return await self._migrate()
+        except _PooledError:
+            self._options = replace(self._options, pooled=True)
+            self._connect()
+            return await self._migrate()
+
+    async def _migrate(self) -> tuple[str | None, str]:
         # A migration may take longer than an ordinary statement.
-        engine = _engine(self._url, self._busy_seconds, statement_seconds=None, poolclass=NullPool)
+        engine = _engine(self._options, self._busy_seconds, statement_seconds=None, poolclass=NullPool)
         try:
             with self._translated():
                 async with engine.begin() as connection:
@@ -175,25 +193,50 @@ def _location(url: URL) -> str:
     return url.set(drivername="postgresql", query={}).render_as_string(hide_password=True)
 
 
+class _PooledError(Exception):
+    """A pooler such as PgBouncer stands before the server, and takes no settings of a session."""
+
+
 def _engine(
-    url: URL, busy_seconds: float, *, statement_seconds: float | None = _STATEMENT_SECONDS, **pool: Any
+    options: Options, busy_seconds: float, *, statement_seconds: float | None = _STATEMENT_SECONDS, **pool: Any
 ) -> AsyncEngine:
     # asyncpg reads the URL itself, so that libpq's options (`sslmode=require`) mean the same here.
-    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    address = options.url.render_as_string(hide_password=False)
+    settings = {
+        "application_name": "kawaraban",
+        "lock_timeout": str(round(busy_seconds * 1000)),
+        "idle_in_transaction_session_timeout": str(_IDLE_SECONDS * 1000),
+        **options.settings,
+    }
+    # A pooler gives each transaction another session: settings and statements must not outlive one.
+    local = {name: settings.pop(name) for name in [*settings] if options.pooled and name in _LOCAL}
 
     async def connect() -> Any:
         import asyncpg  # type: ignore[import-untyped]  # it ships no types
 
-        settings = {
-            "application_name": "kawaraban",
-            "lock_timeout": str(round(busy_seconds * 1000)),
-            "idle_in_transaction_session_timeout": str(_IDLE_SECONDS * 1000),
-        }
         try:
             return await asyncpg.connect(
-                address, timeout=_CONNECT_SECONDS, command_timeout=statement_seconds, server_settings=settings
+                address,
+                timeout=options.connect_seconds or _CONNECT_SECONDS,
+                command_timeout=statement_seconds,
+                server_settings=settings,
+                statement_cache_size=0 if options.pooled else 100,
             )
         except ValueError as error:
-            raise StoreError("store.url", url=masked(url.render_as_string(hide_password=True))) from error
+            raise StoreError("store.url", url=masked(options.url.render_as_string(hide_password=True))) from error
+        except asyncpg.PostgresError as error:
+            if not options.pooled and "startup parameter" in str(error):
+                raise _PooledError from error
+            raise
 
-    return create_async_engine("postgresql+asyncpg://", async_creator=connect, pool_pre_ping=True, **pool)
+    unnamed: dict[str, Any] = {"prepared_statement_cache_size": 0, "prepared_statement_name_func": lambda: ""}
+    how = {"async_creator_fn": connect, **(unnamed if options.pooled else {})}
+    engine = create_async_engine("postgresql+asyncpg://", connect_args=how, pool_pre_ping=True, **pool)
+    if local:
+
+        def set_local(connection: Connection) -> None:
+            calls = ", ".join(f"set_config('{name}', ${n}, true)" for n, name in enumerate(local, 1))
+            connection.exec_driver_sql(f"SELECT {calls}", tuple(local.values()))
+
+        event.listen(engine.sync_engine, "begin", set_local)
+    return engine

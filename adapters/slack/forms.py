@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
 from adapters.common.tasks import Tasks
-from adapters.slack.answers import Asked, ByUrl, Ephemeral, Outlet, tell
+from adapters.slack.answers import Asked, ByUrl, Ephemeral, HomeTab, Outlet, tell
 from adapters.slack.configuring import Configuring, key_of
 from adapters.slack.errors import NAME, code_of
 from adapters.slack.home import home
@@ -39,11 +40,15 @@ class Forms:
     def register(self, app: AsyncApp) -> None:
         app.action(FORM)(self._open)
         app.view(SETTINGS)(self._sent)
+        app.view(re.compile(".*"))(self._other)
         app.event("app_home_opened")(self._home)
 
     async def _open(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
-        self._tasks.start(self._opened(body, str(context.team_id or "")))
+        team = str(context.team_id or "")
+        asked = Asked(team, (body.get("channel") or {}).get("id") or "", body["user"]["id"])
+        outlet = self._outlet(asked, str(body.get("response_url") or ""))
+        self._tasks.start(self._configuring.answered(self._opened(body, team), asked, outlet))
 
     async def _opened(self, body: dict[str, Any], team: str) -> None:
         value = str(body["actions"][0].get("value") or "")
@@ -71,7 +76,7 @@ class Forms:
         try:
             origin = origin_of(body["view"])
         except ValueError:
-            await ack()
+            await self._other(ack, body, context)
             return
         command, wrong = read(body["view"])
         if wrong:
@@ -82,14 +87,24 @@ class Forms:
         asked = Asked(str(context.team_id or ""), origin.channel, body["user"]["id"])
         replies = self._configuring.replies(asked, command)
         outlet = self._outlet(asked, origin.url)
-        self._tasks.start(tell(replies, outlet, origin.language, self._uses.defaults.timezone))
+        work = tell(replies, outlet, origin.language, self._uses.defaults.timezone)
+        self._tasks.start(self._configuring.answered(work, asked, outlet))
+
+    async def _other(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """Answer a form of another version of the bot, in direct messages: it names no channel."""
+        await ack()
+        asked = Asked(str(context.team_id or ""), "", body["user"]["id"])
+        outlet = Ephemeral(self._workspaces, asked)
+        self._tasks.start(self._configuring.say("chat.outdated", asked, outlet))
 
     def _outlet(self, asked: Asked, url: str) -> Outlet:
         return ByUrl(self._workspaces, url, asked) if url else Ephemeral(self._workspaces, asked)
 
     async def _home(self, event: dict[str, Any], context: AsyncBoltContext) -> None:
         if event.get("tab") == "home":
-            self._tasks.start(self._published(str(context.team_id or ""), event["user"]))
+            asked = Asked(str(context.team_id or ""), "", event["user"])
+            work = self._published(asked.team, asked.user)
+            self._tasks.start(self._configuring.answered(work, asked, HomeTab(self._workspaces, asked)))
 
     async def _published(self, team: str, user: str) -> None:
         asker: Asker = await self._people.reader(team, user)

@@ -54,9 +54,11 @@ def _connect(settings: SlackSettings, uses: UseCases) -> Connection:
     configuring = Configuring(uses, people)
     sorry = words_for(uses.defaults.language).say("chat.not_installed")
     app = bolt(workspaces, settings.signing_secret if settings.by_http else "", sorry)
-    Asking(uses, workspaces, people, configuring, tasks).register(app)
+    asking = Asking(uses, workspaces, people, configuring, tasks)
+    asking.register(app)
     Forms(uses, workspaces, people, configuring, tasks).register(app)
     Events(uses, workspaces, people).register(app)
+    asking.register_others(app)
     routes: list[Route] = [route(app, settings.signing_secret)] if settings.by_http else []
     if not settings.token and settings.public_url:
         routes += Installing(workspaces, uses, Client.of(settings, settings.public_url)).routes()

@@ -7,23 +7,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
+from adapters.common.patience import patiently
 from adapters.slack.cards import Message
-from adapters.slack.replies import message
+from adapters.slack.replies import message, messages
 from adapters.slack.workspaces import Workspaces
-from bot.errors import BotError, PermanentError, PlatformError, TransientError
-from bot.models import Reply, failed
+from bot.errors import PermanentError, PlatformError
+from bot.models import Reply
 
 logger = logging.getLogger(__name__)
-T = TypeVar("T")
 
 PATIENCE = 1.0  # seconds without an answer before people see that work is in progress
 _MOST_INTERIM = 2  # a response_url may be used five times in total
-_TRIES = 3
-_LONGEST_WAIT = 5.0
 
 
 class Outlet(Protocol):
@@ -75,8 +73,10 @@ class Ephemeral:
             body["thread_ts"] = asked.thread
         try:
             if not asked.direct and asked.channel:
-                await self._workspaces.ask(
-                    asked.team, lambda client: client.chat_postEphemeral(user=asked.user, **body)
+                await patiently(
+                    lambda: self._workspaces.ask(
+                        asked.team, lambda client: client.chat_postEphemeral(user=asked.user, **body)
+                    )
                 )
                 return
         except PermanentError:
@@ -84,7 +84,7 @@ class Ephemeral:
             logger.info("an answer goes to direct messages: %s is closed", asked.channel)
         body |= {"channel": asked.user, "unfurl_links": False, "unfurl_media": False}
         body.pop("thread_ts", None)
-        await self._workspaces.ask(asked.team, lambda client: client.chat_postMessage(**body))
+        await patiently(lambda: self._workspaces.ask(asked.team, lambda client: client.chat_postMessage(**body)))
 
 
 class ByUrl:
@@ -124,41 +124,48 @@ class ByUrl:
 
 
 class Direct:
-    """A conversation with the bot, where each message replaces the interim one before it."""
+    """A conversation with the bot, where a message replaces the interim one before it."""
 
     def __init__(self, workspaces: Workspaces, asked: Asked) -> None:
         self._workspaces = workspaces
         self._asked = asked
-        self._shown = ""
+        self._interim = ""  # the timestamp of its message
 
     async def show(self, shown: Message, *, final: bool, found: bool = False) -> None:  # noqa: ARG002 (each replaces the one before)
         body: dict[str, Any] = {"channel": self._asked.channel, "text": shown.text, "blocks": shown.blocks}
-        if self._shown:
+        if self._interim:
+            ts = self._interim
             await patiently(
-                lambda: self._workspaces.ask(
-                    self._asked.team, lambda client: client.chat_update(ts=self._shown, **body)
-                )
+                lambda: self._workspaces.ask(self._asked.team, lambda client: client.chat_update(ts=ts, **body)),
+                repeatable=True,
             )
-            return
-        body |= {"unfurl_links": False, "unfurl_media": False}
-        if self._asked.thread:
-            body["thread_ts"] = self._asked.thread
-        answer = await patiently(
-            lambda: self._workspaces.ask(self._asked.team, lambda client: client.chat_postMessage(**body))
+        else:
+            body |= {"unfurl_links": False, "unfurl_media": False}
+            if self._asked.thread:
+                body["thread_ts"] = self._asked.thread
+            answer = await patiently(
+                lambda: self._workspaces.ask(self._asked.team, lambda client: client.chat_postMessage(**body))
+            )
+            self._interim = str(answer.get("ts") or "")
+        if final:
+            self._interim = ""
+
+
+class HomeTab:
+    """The person's home tab, in which an error takes the place of everything else."""
+
+    def __init__(self, workspaces: Workspaces, asked: Asked) -> None:
+        self._workspaces = workspaces
+        self._asked = asked
+
+    async def show(self, shown: Message, *, final: bool, found: bool = False) -> None:  # noqa: ARG002 (only errors come here)
+        view = {"type": "home", "blocks": shown.blocks}
+        await patiently(
+            lambda: self._workspaces.ask(
+                self._asked.team, lambda client: client.views_publish(user_id=self._asked.user, view=view)
+            ),
+            repeatable=True,
         )
-        self._shown = str(answer.get("ts") or "")
-
-
-async def patiently(call: Callable[[], Awaitable[T]]) -> T:
-    """Make the call, retrying after short waits if Slack took nothing. Raises PlatformError."""
-    for attempt in range(_TRIES):
-        try:
-            return await call()
-        except TransientError as error:
-            if attempt == _TRIES - 1 or error.seconds > _LONGEST_WAIT:
-                raise
-            await asyncio.sleep(error.seconds)
-    raise AssertionError("the last attempt returns or raises")
 
 
 async def tell(
@@ -166,13 +173,12 @@ async def tell(
 ) -> None:
     """Show the last of the replies, and an interim one if the next takes a while.
 
-    Errors are shown as replies, in `language` and `timezone` until a reply brings its own. Raises any error other than
-    BotError after showing it.
+    `language` and `timezone` are for an answer without any reply. An interim reply that Slack refuses is skipped.
+    Raises whatever `replies` raises, and PlatformError if the last reply could not be shown.
     """
     last = Reply(language, timezone)
     waiting = False  # whether the last reply has not been shown yet
     interim = 0
-    unforeseen: Exception | None = None
     coming = asyncio.create_task(_next(replies))
     try:
         while True:
@@ -180,24 +186,26 @@ async def tell(
             done, _ = await asyncio.wait({coming}, timeout=patience)
             if not done:
                 interim, waiting = interim + 1, False
-                await outlet.show(message(last), final=False)
+                await _show_interim(outlet, last)
                 continue
             reply = coming.result()
             if reply is None:
                 break
             last, waiting = reply, True
             coming = asyncio.create_task(_next(replies))
-    except BotError as error:
-        last = failed(error, last.language, last.timezone)
-    except Exception as error:  # noqa: BLE001 (shown first, then raised)
-        unforeseen = error
-        last = failed(BotError(type(error).__name__), last.language, last.timezone)
     finally:
         coming.cancel()
-    answer = message(last, share=manner.share, settings=manner.settings)
+    *before, answer = messages(last, share=manner.share, settings=manner.settings)
+    for shown in before:
+        await outlet.show(shown, final=True)
     await outlet.show(answer, final=True, found=bool(last.parts))
-    if unforeseen:
-        raise unforeseen
+
+
+async def _show_interim(outlet: Outlet, reply: Reply) -> None:
+    try:
+        await outlet.show(message(reply), final=False)
+    except PlatformError as error:
+        logger.info("an interim answer could not be shown: %s", error)
 
 
 async def _next(replies: AsyncIterator[Reply]) -> Reply | None:

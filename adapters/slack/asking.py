@@ -6,7 +6,7 @@ Each is acknowledged at once and answered in a task.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
@@ -22,8 +22,7 @@ from adapters.slack.replies import message
 from adapters.slack.workspaces import Workspaces
 from bot.chat.commands import Cite, Help, PaperCommand, Preview, Share, Show, ShowPaper, Subscribe
 from bot.chat.uses import UseCases
-from bot.errors import InputError
-from bot.models import PaperId, Reply, Style, failed, say
+from bot.models import PaperId, Reply, Style, say
 
 _WITH_SETTINGS = (Show, Subscribe)  # commands whose answers carry a button for the settings form
 
@@ -49,26 +48,31 @@ class Asking:
         app.action(PREVIEW)(self._preview)
         app.action(re.compile(f"^{re.escape(OPEN)}"))(_nothing)
 
+    def register_others(self, app: AsyncApp) -> None:
+        """Register the listener for clicks that no other listener takes. Call it last."""
+        app.action(re.compile(".*"))(self._other)
+
     # --- commands and messages ----------------------------------------------------------------
 
     async def _paper(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
         asked = Asked(_team(context), body["channel_id"], body["user_id"])
         outlet = ByUrl(self._workspaces, body["response_url"], asked)
-        self._tasks.start(self._answer(asked, paper_command(body.get("text") or ""), outlet))
+        self._start(self._answer(asked, paper_command(body.get("text") or ""), outlet), asked, outlet)
 
     async def _digest(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
         asked = Asked(_team(context), body["channel_id"], body["user_id"])
         outlet = ByUrl(self._workspaces, body["response_url"], asked)
-        self._tasks.start(self._configure(asked, body.get("text") or "", outlet))
+        self._start(self._configure(asked, body.get("text") or "", outlet), asked, outlet)
 
     async def _mention(self, event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext) -> None:
         if event.get("bot_id") or self._seen.again(str(body.get("event_id"))):
             return
         asked = Asked(_team(context), event["channel"], event["user"], event.get("thread_ts") or "")
         command = paper_command(mentioned(event.get("text") or ""))
-        self._tasks.start(self._answer(asked, command, Ephemeral(self._workspaces, asked)))
+        outlet = Ephemeral(self._workspaces, asked)
+        self._start(self._answer(asked, command, outlet), asked, outlet)
 
     async def _message(self, event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext) -> None:
         """Answer direct messages; ignore edits, deletions and messages from bots."""
@@ -78,7 +82,12 @@ class Asking:
             return
         asked = Asked(_team(context), event["channel"], event["user"], event.get("thread_ts") or "")
         command = paper_command(event.get("text") or "")
-        self._tasks.start(self._answer(asked, command, Direct(self._workspaces, asked)))
+        outlet = Direct(self._workspaces, asked)
+        self._start(self._answer(asked, command, outlet), asked, outlet)
+
+    def _start(self, work: Coroutine[Any, Any, None], asked: Asked, outlet: Outlet) -> None:
+        """Start the work in a task that tells the asker why if it fails."""
+        self._tasks.start(self._configuring.answered(work, asked, outlet))
 
     async def _answer(self, asked: Asked, command: PaperCommand, outlet: Outlet) -> None:
         asker = await self._configuring.reader(asked)
@@ -89,12 +98,8 @@ class Asking:
         await tell(replies, outlet, asker.language or defaults.language, defaults.timezone, Manner(share=share))
 
     async def _configure(self, asked: Asked, text: str, outlet: Outlet) -> None:
+        command = digest_command(text)
         language, timezone = await self._configuring.language(asked)
-        try:
-            command = digest_command(text)
-        except InputError as error:
-            await outlet.show(message(failed(error, language, timezone)), final=True)
-            return
         settings = asked.channel if isinstance(command, _WITH_SETTINGS) else ""
         replies = self._configuring.replies(asked, command)
         await tell(replies, outlet, language, timezone, Manner(settings=settings))
@@ -104,23 +109,32 @@ class Asking:
     async def _click(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
         action = body["actions"][0]
+        # Details replace the summary. A list stays, because people may want to see more than one of its papers.
+        asked, outlet = self._clicked(body, context, replaces=action["action_id"] == DETAILS)
         try:
             paper = PaperId.parse(str(action.get("value")))
         except ValueError:
+            self._outdated(asked, outlet)
             return
         commands: dict[str, PaperCommand] = {
             DETAILS: ShowPaper(paper, Style.DETAILED),
             CITE: Cite(paper),
             CHOOSE: ShowPaper(paper),
         }
-        # Details replace the summary. A list stays, because people may want to see more than one of its papers.
-        asked, outlet = self._clicked(body, context, replaces=action["action_id"] == DETAILS)
-        self._tasks.start(self._answer(asked, commands[action["action_id"]], outlet))
+        self._start(self._answer(asked, commands[action["action_id"]], outlet), asked, outlet)
+
+    async def _other(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """Answer a click on what only another version of the bot has."""
+        await ack()
+        self._outdated(*self._clicked(body, context))
+
+    def _outdated(self, asked: Asked, outlet: Outlet) -> None:
+        self._tasks.start(self._configuring.say("chat.outdated", asked, outlet))
 
     async def _preview(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
         asked, outlet = self._clicked(body, context)
-        self._tasks.start(self._preview_for(asked, outlet))
+        self._start(self._preview_for(asked, outlet), asked, outlet)
 
     async def _preview_for(self, asked: Asked, outlet: Outlet) -> None:
         language, timezone = await self._configuring.language(asked)
@@ -129,12 +143,13 @@ class Asking:
     async def _share(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
         style, _, name = str(body["actions"][0].get("value")).partition(" ")
+        asked, outlet = self._clicked(body, context)
         try:
             command = Share(PaperId.parse(name), Style(style))
         except ValueError:
+            self._outdated(asked, outlet)
             return
-        asked, outlet = self._clicked(body, context)
-        self._tasks.start(self._share_for(asked, command, outlet))
+        self._start(self._share_for(asked, command, outlet), asked, outlet)
 
     async def _share_for(self, asked: Asked, command: Share, outlet: ByUrl) -> None:
         language, timezone = await self._configuring.language(asked)

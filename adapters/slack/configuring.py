@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Awaitable
 from dataclasses import replace
 
-from adapters.slack.answers import Asked
+from adapters.slack.answers import Asked, Outlet
 from adapters.slack.errors import NAME
 from adapters.slack.people import People
+from adapters.slack.replies import message
 from bot.chat.commands import Command, Configure, Reading, Subscribe
 from bot.chat.permissions import may_change
 from bot.chat.uses import UseCases
-from bot.models import Asker, Channel, ChannelKey, ChannelSettings, Reply, say
+from bot.errors import BotError, InputError
+from bot.models import Asker, Channel, ChannelKey, ChannelSettings, Reply, failed, say
+
+logger = logging.getLogger(__name__)
 
 
 class Configuring:
@@ -53,11 +58,31 @@ class Configuring:
         return await self._people.reader(asked.team, asked.user, patience)
 
     async def language(self, asked: Asked) -> tuple[str, str]:
-        """Return the language and time zone for any answer there."""
-        channel = None if asked.direct else await self._uses.channels.get(key_of(asked))
-        asker = Asker(asked.user) if channel else await self._people.reader(asked.team, asked.user)
+        """Return the language and time zone for any answer there, the usual ones if they cannot be looked up."""
+        try:
+            channel = None if asked.direct else await self._uses.channels.get(key_of(asked))
+            asker = Asker(asked.user) if channel else await self._people.reader(asked.team, asked.user)
+        except Exception as error:  # noqa: BLE001 (an answer in another language is better than none)
+            logger.info("the language of %s is not known: %s", asked.channel, error)
+            channel, asker = None, Asker(asked.user)
         settings = self.settings(channel, asker)
         return settings.language, settings.timezone
+
+    async def answered(self, work: Awaitable[None], asked: Asked, outlet: Outlet) -> None:
+        """Await the work, and tell the asker why if it fails. Raises errors other than BotError, after that."""
+        try:
+            await work
+        except Exception as error:
+            if isinstance(error, BotError) and not isinstance(error, InputError):
+                logger.warning("a question could not be answered: %s", error)
+            ours = error if isinstance(error, BotError) else BotError(type(error).__name__)
+            await outlet.show(message(failed(ours, *await self.language(asked))), final=True)
+            if ours is not error:
+                raise
+
+    async def say(self, key: str, asked: Asked, outlet: Outlet) -> None:
+        """Show a sentence of the catalogue. Raises PlatformError."""
+        await outlet.show(message(Reply(*await self.language(asked), (say(key),))), final=True)
 
     def settings(self, channel: Channel | None, asker: Asker) -> ChannelSettings:
         """Return the channel's settings, or the defaults in the asker's language if the channel is new."""

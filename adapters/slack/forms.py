@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
 from adapters.common.tasks import Tasks
-from adapters.slack.answers import Asked, ByUrl, Ephemeral, Outlet, tell
+from adapters.slack.answers import Asked, ByUrl, Ephemeral, HomeTab, Outlet, tell
 from adapters.slack.configuring import Configuring, key_of
 from adapters.slack.errors import NAME, code_of
 from adapters.slack.home import home
@@ -44,11 +45,15 @@ class Forms:
     def register(self, app: AsyncApp) -> None:
         app.action(FORM)(self._open)
         app.view(SETTINGS)(self._sent)
+        app.view(re.compile(".*"))(self._other)
         app.event("app_home_opened")(self._home)
 
     async def _open(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
-        self._tasks.start(self._opened(body, str(context.team_id or "")))
+        team = str(context.team_id or "")
+        asked = Asked(team, (body.get("channel") or {}).get("id") or "", body["user"]["id"])
+        outlet = self._outlet(asked, str(body.get("response_url") or ""))
+        self._tasks.start(self._configuring.answered(self._opened(body, team), asked, outlet))
 
     async def _opened(self, body: dict[str, Any], team: str) -> None:
         value = str(body["actions"][0].get("value") or "")
@@ -94,7 +99,7 @@ class Forms:
         try:
             origin = origin_of(body["view"])
         except ValueError:
-            await ack()
+            await self._other(ack, body, context)
             return
         command, wrong = read(body["view"])
         if wrong:
@@ -116,7 +121,9 @@ class Forms:
             await self._refuse(asked, origin.url, say("form.not_member"))
             return
         replies = self._configuring.replies(asked, command)
-        await tell(replies, self._outlet(asked, origin.url), origin.language, self._uses.defaults.timezone)
+        outlet = self._outlet(asked, origin.url)
+        work = tell(replies, outlet, origin.language, self._uses.defaults.timezone)
+        await self._configuring.answered(work, asked, outlet)
 
     async def _refuse(self, asked: Asked, url: str, why: Sentence) -> None:
         """Say it to the person alone, in their language, and not by way of the channel, which they may not see."""
@@ -124,13 +131,22 @@ class Forms:
         told = Reply.in_channel(self._configuring.settings(None, asker), why)
         await self._outlet(Asked(asked.team, "", asked.user), url).show(message(told), final=True)
 
+    async def _other(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """Answer a form of another version of the bot, in direct messages: it names no channel."""
+        await ack()
+        asked = Asked(str(context.team_id or ""), "", body["user"]["id"])
+        outlet = Ephemeral(self._workspaces, asked)
+        self._tasks.start(self._configuring.say("chat.outdated", asked, outlet))
+
     def _outlet(self, asked: Asked, url: str) -> Outlet:
         return ByUrl(self._workspaces, url, asked) if url else Ephemeral(self._workspaces, asked)
 
     async def _home(self, event: dict[str, Any], context: AsyncBoltContext) -> None:
         if event.get("tab") == "home":
             direct = str(event.get("channel") or "")
-            self._tasks.start(self._published(str(context.team_id or ""), event["user"], direct))
+            asked = Asked(str(context.team_id or ""), "", event["user"])
+            work = self._published(asked.team, asked.user, direct)
+            self._tasks.start(self._configuring.answered(work, asked, HomeTab(self._workspaces, asked)))
 
     async def _published(self, team: str, user: str, direct: str) -> None:
         """Publish the home tab with the channels that this person may read; `direct` are their own direct messages."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 
+from adapters.common.cutting import split
 from adapters.slack import blocks as b
 from adapters.slack.blocks import Json
 from adapters.slack.cards import Message, choices, paper_view
@@ -13,43 +16,88 @@ from bot.words import Words, plain, words_for
 from bot.words.replies import reply_lines
 
 _MOST_BLOCKS = 50
-_LINES = 8_000  # characters of an answer's sentences; help is the longest
+_LINES = 8_000  # units of sentences in a message
+_BESIDE_PARTS = 1_000  # units of sentences in a message with a paper or a digest
+_MOST_LINES = 100
+_WHOLE = re.compile(r"(`[^`\n]+`|<@[UW][A-Z0-9]{2,20}>)")
 _MANY = 3  # sentences; this many are shown as a list
 
 
-def message(reply: Reply, *, share: bool = False, settings: str = "") -> Message:
-    """Render a reply for one person.
+def messages(reply: Reply, *, share: bool = False, settings: str = "") -> list[Message]:
+    """Render a reply for one person as one message, or several if it has more text or parts than fit into one.
 
     With `share`, a paper in it gets a button that posts it to the channel. `settings` is the id of a channel whose
-    settings form a button opens, empty for no button.
+    settings form a button in the last message opens, empty for no button.
     """
     words = words_for(reply.language)
-    blocks: list[Json] = []
-    lines = reply_lines(words, reply, lambda user: f"<@{user}>")
-    if lines:
-        blocks.append(_said(lines))
-    spoken = [b.escaped(b.PERSON.sub(r"@\1", "\n".join(lines)))] if lines else []
-    for part in _fitting(reply.parts, words):
-        rendered = paper_view(part, words, share=share) if isinstance(part, PaperView) else render(part, words)
-        if blocks and not isinstance(part, PaperView):
-            blocks.append(b.divider())
-        blocks += rendered.blocks
-        spoken.append(rendered.text)
+    pages = _pages(reply_lines(words, reply, lambda user: f"<@{user}>"))
+    groups = _grouped(reply.parts, words)
+    if not (pages or groups or reply.choices or reply.documents):
+        pages = [(words.say("chat.empty"),)]
+    beside = _BESIDE_PARTS if groups else _LINES // 2 if reply.documents or reply.choices else _LINES
+    alone = pages if pages and sum(map(b.width, pages[-1])) > beside else pages[:-1]
+    shown = [Message(_spoken(lines), [_said(lines)]) for lines in alone]
+    blocks, spoken = [], []
+    if lines := () if len(alone) == len(pages) else pages[-1]:
+        blocks, spoken = [_said(lines)], [_spoken(lines)]
+    for number, group in enumerate(groups):
+        if number:
+            shown.append(_message(blocks, spoken))
+            blocks, spoken = [], []
+        for part in group:
+            rendered = paper_view(part, words, share=share) if isinstance(part, PaperView) else render(part, words)
+            if blocks and not isinstance(part, PaperView):
+                blocks.append(b.divider())
+            blocks += rendered.blocks
+            spoken.append(rendered.text)
     blocks += choices(reply.choices, words)
+    room = (b.TOTAL - _LINES // 2) // max(len(reply.documents), 1)
     for document in reply.documents:
-        blocks.append(_document(document, (b.TOTAL - _LINES // 2) // len(reply.documents)))
+        blocks.append(_document(document, room))
         spoken.append(b.escaped(document.name))
-    if any(b.width(one.text) > (b.TOTAL - _LINES // 2) // len(reply.documents) for one in reply.documents):
+    if any(b.width(one.text) > room for one in reply.documents):
         blocks.append(b.rich(b.line(*b.sentence(words.say("chat.document_cut")))))
     if settings:
         blocks.append(b.actions(b.button(words.say("button.settings"), FORM, settings)))
+    return [*shown, _message(blocks, spoken)] if blocks else shown
+
+
+def message(reply: Reply) -> Message:
+    """Render a reply that is known to fit into one message."""
+    return messages(reply)[0]
+
+
+def _message(blocks: list[Json], spoken: list[str]) -> Message:
     return Message("\n".join(spoken)[: b.FALLBACK] or "…", blocks[:_MOST_BLOCKS])
+
+
+def _spoken(lines: tuple[str, ...]) -> str:
+    return b.escaped(b.PERSON.sub(r"@\1", "\n".join(lines)))
+
+
+def _pages(lines: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Distribute the lines over as few messages as possible; a line that is too long for one is split."""
+    pages: list[tuple[str, ...]] = []
+    for line in (piece for whole in lines for piece in split(_pieces(whole), _LINES)):
+        if pages and len(pages[-1]) < _MOST_LINES and sum(map(b.width, pages[-1])) + b.width(line) <= _LINES:
+            pages[-1] = (*pages[-1], line)
+        else:
+            pages.append((line,))
+    return pages
+
+
+def _pieces(line: str) -> Iterator[str]:
+    """Yield the characters of a line, with a command or a mention in one piece."""
+    for piece in _WHOLE.split(line):
+        if _WHOLE.fullmatch(piece) and b.width(piece) <= _LINES:
+            yield piece
+        else:
+            yield from piece
 
 
 def _said(lines: tuple[str, ...]) -> Json:
     """Show one sentence per line, or a list if there are many. A user id (`<@U…>`) in them becomes a mention."""
-    room = _LINES if sum(map(b.width, lines)) <= _LINES else _LINES // len(lines)
-    sections = [b.line(*_elements(b.clip(line, room))) for line in lines]
+    sections = [b.line(*_elements(line)) for line in lines]
     if len(lines) < _MANY:
         joined = [element for number, one in enumerate(sections) for element in _broken(one["elements"], number)]
         return b.rich(b.line(*joined))
@@ -71,18 +119,21 @@ def _elements(line: str) -> list[Json]:
     return elements
 
 
-def _fitting(parts: tuple[Part, ...], words: Words) -> tuple[Part, ...]:
-    """Return all parts if they fit into one message, otherwise the headline with the cards' summaries."""
-    if len(parts) < 2:
-        return parts  # each fits by itself
-    messages = [render(part, words) for part in parts]
-    if (
-        sum(len(one.blocks) + 1 for one in messages) < _MOST_BLOCKS - 3
-        and sum(map(_length, messages)) <= b.TOTAL - _LINES // 2
-    ):
-        return parts
-    first = parts[0]
-    return (replace(first, layout=Layout.COMPACT),) if isinstance(first, Headline) else parts[:1]
+def _grouped(parts: tuple[Part, ...], words: Words) -> list[tuple[Part, ...]]:
+    """Distribute the parts over as few messages as possible. A digest that needs several is shown compact in one."""
+    groups: list[tuple[Part, ...]] = []
+    blocks = length = 0
+    for part in parts:
+        rendered = render(part, words)
+        blocks, length = blocks + len(rendered.blocks) + 1, length + _length(rendered)
+        if groups and blocks < _MOST_BLOCKS - 3 and length <= b.TOTAL - _LINES // 2:
+            groups[-1] = (*groups[-1], part)
+        else:
+            groups.append((part,))
+            blocks, length = len(rendered.blocks) + 1, _length(rendered)
+    if len(groups) > 1 and isinstance(parts[0], Headline):
+        return [(replace(parts[0], layout=Layout.COMPACT),)]
+    return groups
 
 
 def _length(rendered: Message) -> int:

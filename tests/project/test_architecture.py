@@ -114,7 +114,7 @@ PURE = {
     "bot.digests.parts", "bot.digests.schedule", "bot.words.languages", "bot.words.layout", "bot.words.plain",
     *(f"bot.chat.{name}" for name in (
         "arguments", "changes", "commands", "exports", "lists", "offers", "overview", "parser", "permissions",
-        "registry", "specs",
+        "registry", "specs", "talk",
     )),
     *(f"adapters.common.{name}" for name in ("commonmark", "cutting", "emoji_names", "formulas")),
     *(f"adapters.{name}.render" for name in ("discord", "hugo", "json", "markdown", "slack", "terminal")),

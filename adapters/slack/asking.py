@@ -17,15 +17,15 @@ from adapters.slack.cards import CHOOSE, CITE, DETAILS, OPEN, SHARE
 from adapters.slack.commands import digest_command, mentioned, paper_command
 from adapters.slack.configuring import Configuring, key_of
 from adapters.slack.people import People
-from adapters.slack.render import PREVIEW
+from adapters.slack.render import PREVIEW, STEP
 from adapters.slack.replies import message
 from adapters.slack.workspaces import Workspaces
-from bot.chat.commands import Cite, Help, PaperCommand, Preview, Share, Show, ShowPaper, Subscribe
+from bot.chat.commands import Begin, Cite, Help, PaperCommand, Preview, Share, Show, ShowPaper, Subscribe
 from bot.chat.uses import UseCases
 from bot.errors import InputError
 from bot.models import PaperId, Reply, Style, failed, say
 
-_WITH_SETTINGS = (Show, Subscribe)  # commands whose answers carry a button for the settings form
+_WITH_SETTINGS = (Begin, Show, Subscribe)  # commands whose answers carry a button for the settings form
 
 
 class Asking:
@@ -47,6 +47,7 @@ class Asking:
         app.action(re.compile(f"^({re.escape(DETAILS)}|{re.escape(CITE)}|{re.escape(CHOOSE)})$"))(self._click)
         app.action(SHARE)(self._share)
         app.action(PREVIEW)(self._preview)
+        app.action(re.compile(f"^{re.escape(STEP)}"))(self._step)
         app.action(re.compile(f"^{re.escape(OPEN)}"))(_nothing)
 
     # --- commands and messages ----------------------------------------------------------------
@@ -84,9 +85,9 @@ class Asking:
         asker = await self._configuring.reader(asked)
         key = None if asked.direct else key_of(asked)
         replies = self._uses.papers.handle(asker, key, command)
-        defaults = self._uses.defaults
+        settings = self._configuring.settings(None, asker)
         share = not asked.direct and not isinstance(command, Help)
-        await tell(replies, outlet, asker.language or defaults.language, defaults.timezone, Manner(share=share))
+        await tell(replies, outlet, settings.language, settings.timezone, Manner(share=share))
 
     async def _configure(self, asked: Asked, text: str, outlet: Outlet) -> None:
         language, timezone = await self._configuring.language(asked)
@@ -116,6 +117,12 @@ class Asking:
         # Details replace the summary. A list stays, because people may want to see more than one of its papers.
         asked, outlet = self._clicked(body, context, replaces=action["action_id"] == DETAILS)
         self._tasks.start(self._answer(asked, commands[action["action_id"]], outlet))
+
+    async def _step(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """The word of a step, as if it was typed after `/digest`."""
+        await ack()
+        asked, outlet = self._clicked(body, context)
+        self._tasks.start(self._configure(asked, str(body["actions"][0].get("value") or ""), outlet))
 
     async def _preview(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()

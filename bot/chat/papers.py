@@ -13,6 +13,7 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.chat import commands
+from bot.chat.language import settings_for
 from bot.chat.talk import Talk, talk_of
 from bot.delivery.outbox import Outbox
 from bot.errors import BotError, BudgetError, InputError, SourceError
@@ -37,7 +38,6 @@ from bot.papers import bibtex
 from bot.papers.lookup import Lookup, is_meant
 from bot.papers.refs import MAX_LENGTH, named_in, parse_ref
 from bot.store.store import Store
-from bot.words.languages import language_tag
 
 HELP = ("lookup", "title", "details", "share", "cite")
 _THUMBS = ("👍", "👎")
@@ -137,9 +137,7 @@ class Papers:
     async def _desk(self, asker: Asker, key: ChannelKey | None) -> _Desk:
         """Return the asker's desk, with the channel's settings, or the defaults in the asker's language."""
         channel = await self._store.channels.get(key) if key else None
-        if channel:
-            return _Desk(asker, key, channel.settings)
-        return _Desk(asker, key, replace(self._defaults, language=_own_language(asker) or self._defaults.language))
+        return _Desk(asker, key, settings_for(channel, asker, self._defaults))
 
     async def _written(self, desk: _Desk, text: str, style: Style) -> AsyncIterator[Reply]:
         """Answer what somebody wrote: the paper that it names, a choice of several, or help for small talk."""
@@ -229,15 +227,6 @@ class Papers:
         # A shared paper is no longer news for the channel's digest.
         sent = await self._outbox.send(desk.key, item, day, showing=[view.paper.id])
         yield desk.reply(say("paper.shared" if sent else "paper.shared.already"))
-
-
-def _own_language(asker: Asker) -> str:
-    """Return the asker's language without its region, empty if unknown, so that `en-US` and `en-GB` share summaries."""
-    try:
-        tag = language_tag(asker.language)
-    except ValueError:
-        return ""
-    return tag if tag.startswith("zh") else tag.partition("-")[0]
 
 
 def _help(desk: _Desk) -> Reply:

@@ -9,7 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.slack.commands import LONGEST, digest_command, mentioned, paper_command
-from bot.chat.commands import ChangeKeywords, ChangeManagers, Help, LookUp, SetEmoji, SetTime, Show, Steps, Subscribe
+from bot.chat.commands import (
+    Begin,
+    ChangeKeywords,
+    ChangeManagers,
+    Help,
+    LookUp,
+    SetEmoji,
+    SetTime,
+    Show,
+    Steps,
+    Subscribe,
+)
 from bot.errors import InputError
 
 
@@ -78,7 +89,7 @@ def test_people_are_named_as_slack_names_them() -> None:
 
 
 def test_the_rest_is_as_everywhere() -> None:
-    assert digest_command("") == Help()
+    assert digest_command("") == Begin()
     assert digest_command("status") == Show()
     assert digest_command("subscribe en") == Subscribe("en")
 

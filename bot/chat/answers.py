@@ -25,11 +25,13 @@ from bot.models import (
     ChannelSettings,
     ChannelState,
     Digest,
+    Headline,
     NewDelivery,
     NextStep,
     Paper,
     PaperId,
     PaperRef,
+    Part,
     Reply,
     Sentence,
     say,
@@ -131,8 +133,10 @@ class Answers:
         return replace(Reply.in_channel(channel.settings, state, say("channels.begin.help")), steps=steps)
 
     def _help(self) -> list[Sentence]:
-        """Return one line per command, with the commands of a group below its heading."""
-        lines = [say(spec.help) for spec in self._registry.members(None)]
+        """Return one line for each command: what everybody may use, then what changes the channel, in its groups."""
+        single = self._registry.members(None)
+        lines = [say("channels.help.everyone"), *(say(spec.help) for spec in single if spec.only_reads)]
+        lines += [say("channels.help.changing"), *(say(spec.help) for spec in single if not spec.only_reads)]
         for group in self._registry.groups:
             lines += [say(group.help), *(say(spec.help) for spec in self._registry.members(group))]
         return lines
@@ -180,4 +184,9 @@ class Answers:
         # The asker should see why a day has no papers, even if the channel itself stays quiet.
         parts = self._parts(digest, replace(channel.settings, quiet=False))
         reply = Reply.in_channel(channel.settings, say("channels.preview.ready"))
-        return replace(reply, parts=tuple(item.content for item in parts))
+        return replace(reply, parts=tuple(_previewed(item.content) for item in parts))
+
+
+def _previewed(part: Part) -> Part:
+    """Return the part without what it says of threads and votes, which a preview does not have."""
+    return replace(part, preview=True) if isinstance(part, Headline) else part

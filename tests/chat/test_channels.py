@@ -479,10 +479,16 @@ async def test_help_lists_every_command(desk: Desk) -> None:
     for language in ("ja", "en"):
         lines = (await desk.said("help", ANYBODY, language)).splitlines()
         assert [shown.split("`")[1] for shown in lines if "…" in shown] == ["/digest channel …", "/digest taste …"]
-        examples = [shown.split("`")[1].removeprefix("/digest ") for shown in lines if "…" not in shown]
+        headings = [number for number, shown in enumerate(lines) if "`" not in shown]
         flat, channel, taste = map(COMMANDS.members, (None, *COMMANDS.groups))
+        reading = [spec for spec in flat if spec.only_reads]
+        changing = [spec for spec in flat if not spec.only_reads]
+        assert headings == [0, len(reading) + 1]  # for everyone, then for those who may change something
+        examples = [
+            shown.split("`")[1].removeprefix("/digest ") for shown in lines if "`" in shown and "…" not in shown
+        ]
         assert len(examples) == len(COMMANDS.specs)
-        for spec, example in zip((*flat, *channel, *taste), examples, strict=True):
+        for spec, example in zip((*reading, *changing, *channel, *taste), examples, strict=True):
             words = [spec.group.name, spec.name] if spec.group else [spec.name]
             assert example.split()[: len(words)] == words
             assert isinstance(parse_digest(re.sub("@(name|名前)", "<@U1>", example)), spec.makes)

@@ -29,6 +29,7 @@ from bot.chat.commands import (
     Show,
     ShowPaper,
 )
+from bot.chat.language import settings_for
 from bot.chat.offers import Offer
 from bot.chat.permissions import may_change, refusal
 from bot.chat.uses import UseCases
@@ -262,10 +263,7 @@ class Asking:
         return self._uses.papers.handle(who.asker, who.key, command)
 
     def _settings(self, asker: Asker, channel: Channel | None) -> ChannelSettings:
-        if channel:
-            return channel.settings
-        language = asker.language.partition("-")[0]
-        return replace(self._uses.defaults, language=language or self._uses.defaults.language)
+        return settings_for(channel, asker, self._uses.defaults)
 
     async def _settings_for(self, who: Who) -> ChannelSettings:
         return self._settings(who.asker, await self._uses.channels.get(who.key) if who.key else None)

@@ -16,8 +16,8 @@ from bot.chat.parser import parse_filled_in
 from bot.chat.registry import COMMANDS, PAPER_OPTIONS
 from bot.chat.specs import CommandSpec, Group, Option, OptionKind, Registry, names
 from bot.errors import InputError, shortened
-from bot.models import RefKind, Style
-from bot.papers.refs import parse_ref
+from bot.models import Style
+from bot.papers.refs import named_in
 from bot.words import Words, words_for
 
 Json = dict[str, Any]
@@ -180,21 +180,11 @@ def paper_command(what: Asked) -> LookUp | None:
 
 
 def named_paper(message: Values) -> str:
-    """Return the first URL or id in a message that names a paper, empty if there is none."""
-    texts = [str(message.get("content") or "")]
-    for embed in message.get("embeds") or ():
-        texts += [str(embed.get("url") or ""), str(embed.get("title") or ""), str(embed.get("description") or "")]
-    return next((word for text in texts for word in _words(text) if _is_paper(word)), "")
+    """Return the text of a message, or else of its embeds, that names papers; "" where there is none.
 
-
-def _words(text: str) -> Iterable[str]:
-    for sign in "<>()[]|\"'「」（）【】、。":
-        text = text.replace(sign, " ")
-    return (word.rstrip(".,;:!?") for word in text.split())
-
-
-def _is_paper(word: str) -> bool:
-    try:
-        return parse_ref(word).kind is not RefKind.TITLE
-    except InputError:
-        return False
+    Embeds mostly repeat the addresses in the text, and quote others.
+    """
+    embeds = message.get("embeds") or ()
+    parts = [message.get("content"), *(embed.get(part) for embed in embeds for part in ("url", "title", "description"))]
+    texts = (str(part or "") for part in parts)
+    return next((text for text in texts if named_in(text)), "")

@@ -134,8 +134,8 @@ class Listener(discord.AutoShardedClient):
     def _language(self, guild: discord.Guild) -> str:
         locale = str(guild.preferred_locale)
         if locale == _USUAL_LOCALE and "COMMUNITY" not in guild.features:
-            return self._uses.defaults.language
-        return locale.partition("-")[0]
+            return ""
+        return locale
 
     @property
     def _app(self) -> str:

@@ -17,14 +17,14 @@ from adapters.slack.cards import CHOOSE, CITE, DETAILS, OPEN, SHARE
 from adapters.slack.commands import digest_command, mentioned, paper_command
 from adapters.slack.configuring import Configuring, key_of
 from adapters.slack.people import People
-from adapters.slack.render import PREVIEW
+from adapters.slack.render import PREVIEW, STEP
 from adapters.slack.replies import message
 from adapters.slack.workspaces import Workspaces
-from bot.chat.commands import Cite, Help, PaperCommand, Preview, Share, Show, ShowPaper, Subscribe
+from bot.chat.commands import Begin, Cite, Help, PaperCommand, Preview, Share, Show, ShowPaper, Subscribe
 from bot.chat.uses import UseCases
 from bot.models import PaperId, Reply, Style, say
 
-_WITH_SETTINGS = (Show, Subscribe)  # commands whose answers carry a button for the settings form
+_WITH_SETTINGS = (Begin, Show, Subscribe)  # commands whose answers carry a button for the settings form
 
 
 class Asking:
@@ -46,6 +46,7 @@ class Asking:
         app.action(re.compile(f"^({re.escape(DETAILS)}|{re.escape(CITE)}|{re.escape(CHOOSE)})$"))(self._click)
         app.action(SHARE)(self._share)
         app.action(PREVIEW)(self._preview)
+        app.action(re.compile(f"^{re.escape(STEP)}"))(self._step)
         app.action(re.compile(f"^{re.escape(OPEN)}"))(_nothing)
 
     def register_others(self, app: AsyncApp) -> None:
@@ -93,9 +94,9 @@ class Asking:
         asker = await self._configuring.reader(asked)
         key = None if asked.direct else key_of(asked)
         replies = self._uses.papers.handle(asker, key, command)
-        defaults = self._uses.defaults
+        settings = self._configuring.settings(None, asker)
         share = not asked.direct and not isinstance(command, Help)
-        await tell(replies, outlet, asker.language or defaults.language, defaults.timezone, Manner(share=share))
+        await tell(replies, outlet, settings.language, settings.timezone, Manner(share=share))
 
     async def _configure(self, asked: Asked, text: str, outlet: Outlet) -> None:
         command = digest_command(text)
@@ -130,6 +131,12 @@ class Asking:
 
     def _outdated(self, asked: Asked, outlet: Outlet) -> None:
         self._tasks.start(self._configuring.say("chat.outdated", asked, outlet))
+
+    async def _step(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """The word of a step, as if it was typed after `/digest`."""
+        await ack()
+        asked, outlet = self._clicked(body, context)
+        self._tasks.start(self._configure(asked, str(body["actions"][0].get("value") or ""), outlet))
 
     async def _preview(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()

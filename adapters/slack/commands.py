@@ -9,9 +9,13 @@ from adapters.slack import blocks as b
 from bot.chat.commands import Command, Help, LookUp, PaperCommand
 from bot.chat.parser import parse_digest
 from bot.chat.registry import COMMANDS, HELP
+from bot.papers.refs import LONGEST_TEXT
 
-LONGEST = 1_000  # characters read of what somebody types; no title is that long
+LONGEST = LONGEST_TEXT  # characters read of what somebody types
 _SHORT_NAME = re.compile(r":([a-z0-9_+'-]+)(?:::skin-tone-[2-6])?:")
+# https://docs.slack.dev/interactivity/implementing-slash-commands: with `should_escape`, words that look like an
+# address come as `<http://cs.AI|cs.AI>`, channels as `<#C012|general>`. People (`<@U012|ada>`) are read as they are.
+_WRAPPED = re.compile(r"<(?P<to>#[A-Z0-9]+|(?:https?://|mailto:)[^<>|\s]+)(?:\|(?P<label>[^<>|]*))?>", re.IGNORECASE)
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^<>]*)?>")
 
 
@@ -20,7 +24,7 @@ def paper_command(text: str) -> PaperCommand:
 
     Text that names no paper is looked up too; the core answers that there is none.
     """
-    plain = b.unescaped(text).strip()[:LONGEST]
+    plain = b.unescaped(text).strip()[:LONGEST_TEXT]
     return Help() if not plain or COMMANDS.named(plain) is HELP else LookUp(plain)
 
 
@@ -34,7 +38,24 @@ def digest_command(text: str) -> Command:
 
     Raises InputError, as `parse_digest` does.
     """
-    return parse_digest(b.unescaped(text), emoji=_by_unicode)
+    return parse_digest(unwrapped(b.unescaped(text)), emoji=_by_unicode)
+
+
+def unwrapped(text: str) -> str:
+    """Return the text with every link that Slack made of a word as that word.
+
+    A link that somebody gave a label of their own is its address.
+    """
+    return _WRAPPED.sub(_as_typed, text)
+
+
+def _as_typed(match: re.Match[str]) -> str:
+    to, label = match["to"], match["label"] or ""
+    if to.startswith("#"):
+        return f"#{label}" if label else to
+    bare = re.sub(r"^(?:https?://|mailto:)", "", to, flags=re.IGNORECASE)
+    made_of_it = bare.casefold().rstrip("/") == label.casefold().rstrip("/")
+    return label if made_of_it else to
 
 
 def _by_unicode(text: str) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Awaitable
-from dataclasses import replace
 
 from adapters.slack.answers import Asked, Outlet
 from adapters.slack.errors import NAME
 from adapters.slack.people import People
 from adapters.slack.replies import message
 from bot.chat.commands import Command, Configure, Reading, Subscribe
+from bot.chat.language import settings_for
 from bot.chat.permissions import may_change
 from bot.chat.uses import UseCases
 from bot.errors import BotError, InputError
@@ -86,10 +86,7 @@ class Configuring:
 
     def settings(self, channel: Channel | None, asker: Asker) -> ChannelSettings:
         """Return the channel's settings, or the defaults in the asker's language if the channel is new."""
-        if channel:
-            return channel.settings
-        language = asker.language.partition("-")[0]
-        return replace(self._uses.defaults, language=language) if language else self._uses.defaults
+        return settings_for(channel, asker, self._uses.defaults)
 
 
 def key_of(asked: Asked) -> ChannelKey:

@@ -74,8 +74,7 @@ class Events:
         if self._people.entered(team, channel) and not inviter:
             return
         asker = await self._people.reader(team, inviter) if inviter else None
-        language = (asker.language if asker else "") or self._uses.defaults.language
-        await self._uses.channels.invited(ChannelKey(NAME, f"{team}/{channel}"), language)
+        await self._uses.channels.invited(ChannelKey(NAME, f"{team}/{channel}"), asker.language if asker else "")
 
     async def _closed(self, event: dict[str, Any], context: AsyncBoltContext) -> None:
         team, channel = str(context.team_id or ""), str(event["channel"])

@@ -154,5 +154,5 @@ class Forms:
         readable = {*await self._membership.readable(team, user), direct}
         subscribed = await self._uses.channels.overview(NAME, team)
         channels = [one for one in subscribed if channel_of(one.key.name) in readable]
-        view = home(channels, words_for(asker.language or self._uses.defaults.language))
+        view = home(channels, words_for(self._configuring.settings(None, asker).language))
         await self._workspaces.ask(team, lambda client: client.views_publish(user_id=user, view=view))

@@ -17,6 +17,7 @@ from bot.words.layout import ButtonKind, ItemLayout, greeting_layout, headline_l
 
 # Action ids, handled in `adapters.slack.forms` and `adapters.slack.asking`.
 FORM, PREVIEW = "digest.form", "digest.preview"
+STEP = "digest.step."  # followed by the word of `/digest` that does it
 _ACTIONS = {ButtonKind.SUBSCRIBE: FORM, ButtonKind.PREVIEW: PREVIEW}
 
 _NOTICE = 2_000

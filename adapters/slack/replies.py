@@ -10,8 +10,8 @@ from adapters.common.cutting import split
 from adapters.slack import blocks as b
 from adapters.slack.blocks import Json
 from adapters.slack.cards import Message, choices, paper_view
-from adapters.slack.render import FORM, render
-from bot.models import Document, Headline, Layout, PaperView, Part, Reply
+from adapters.slack.render import FORM, STEP, render
+from bot.models import Document, Headline, Layout, NextStep, PaperView, Part, Reply
 from bot.words import Words, plain, words_for
 from bot.words.replies import reply_lines
 
@@ -57,7 +57,9 @@ def messages(reply: Reply, *, share: bool = False, settings: str = "") -> list[M
         spoken.append(b.escaped(document.name))
     if any(b.width(one.text) > room for one in reply.documents):
         blocks.append(b.rich(b.line(*b.sentence(words.say("chat.document_cut")))))
-    if settings:
+    if reply.steps:
+        blocks.append(b.actions(*(_step(step, words, settings) for step in reply.steps)))
+    elif settings:
         blocks.append(b.actions(b.button(words.say("button.settings"), FORM, settings)))
     return [*shown, _message(blocks, spoken)] if blocks else shown
 
@@ -95,6 +97,14 @@ def _pieces(line: str) -> Iterator[str]:
             yield from piece
 
 
+def _step(step: NextStep, words: Words, settings: str) -> Json:
+    """The button of a step; that of the settings opens their form, where the channel is known."""
+    label = words.say(f"step.{step.value}")
+    if step is NextStep.SETTINGS and settings:
+        return b.button(label, FORM, settings)
+    return b.button(label, f"{STEP}{step.value}", step.value, primary=step is NextStep.SUBSCRIBE)
+
+
 def _said(lines: tuple[str, ...]) -> Json:
     """Show one sentence per line, or a list if there are many. A user id (`<@U…>`) in them becomes a mention."""
     sections = [b.line(*_elements(line)) for line in lines]
@@ -105,11 +115,13 @@ def _said(lines: tuple[str, ...]) -> Json:
 
 
 def _broken(elements: list[Json], number: int) -> list[Json]:
-    """Return the elements with a line break in front, except for the first line."""
+    """Return the elements with a line break in front, outside code and names, except for the first line."""
     if not number or not elements:
         return elements
     first = elements[0]
-    return [{**first, "text": f"\n{first['text']}"}, *elements[1:]] if first["type"] == "text" else elements
+    if first["type"] == "text" and not first.get("style"):
+        return [{**first, "text": f"\n{first['text']}"}, *elements[1:]]
+    return [b.text("\n"), *elements]
 
 
 def _elements(line: str) -> list[Json]:

@@ -25,10 +25,13 @@ from bot.models import (
     ChannelSettings,
     ChannelState,
     Digest,
+    Headline,
     NewDelivery,
+    NextStep,
     Paper,
     PaperId,
     PaperRef,
+    Part,
     Reply,
     Sentence,
     say,
@@ -36,7 +39,7 @@ from bot.models import (
 from bot.papers.lookup import Lookup
 from bot.ports import ANYWHERE, Platforms
 from bot.store.store import Store
-from bot.taste.votes import VOTES_LATELY, PaperVotes
+from bot.taste.votes import VOTES_LATELY, PaperVotes, ratings_of
 
 
 class DigestMaker(Protocol):
@@ -92,6 +95,8 @@ class Answers:
         match command:
             case commands.Help():
                 yield Reply.in_channel(settings, *self._help())
+            case commands.Begin():
+                yield self._beginning(channel, known=known)
             case commands.Show(name):
                 yield Reply.in_channel(settings, *await self._shown(channel, name, known=known))
             case commands.ForgetMe():
@@ -119,9 +124,19 @@ class Answers:
             sentences.append(say("channels.forgotten.personal"))
         return sentences
 
+    def _beginning(self, channel: Channel, *, known: bool) -> Reply:
+        """Return the channel's state with the steps from there: to subscribe, or to change the settings; and help."""
+        active = channel.state is ChannelState.ACTIVE and known
+        state = overview.state(channel) if known else say("channels.begin")
+        first = NextStep.SETTINGS if active else NextStep.SUBSCRIBE
+        steps = tuple(dict.fromkeys((first, NextStep.SETTINGS, NextStep.HELP)))
+        return replace(Reply.in_channel(channel.settings, state, say("channels.begin.help")), steps=steps)
+
     def _help(self) -> list[Sentence]:
-        """Return one line per command, with the commands of a group below its heading."""
-        lines = [say(spec.help) for spec in self._registry.members(None)]
+        """Return one line for each command: what everybody may use, then what changes the channel, in its groups."""
+        single = self._registry.members(None)
+        lines = [say("channels.help.everyone"), *(say(spec.help) for spec in single if spec.only_reads)]
+        lines += [say("channels.help.changing"), *(say(spec.help) for spec in single if not spec.only_reads)]
         for group in self._registry.groups:
             lines += [say(group.help), *(say(spec.help) for spec in self._registry.members(group))]
         return lines
@@ -140,8 +155,9 @@ class Answers:
         if not known:
             return [say("channels.not_subscribed"), *everything]
         runs = await self._store.runs.latest(1, channel=channel.key)
-        votes = await self._store.votes.counted(self._clock() - VOTES_LATELY, channel.key)
-        counted = say("channels.votes", n=votes.votes, people=votes.voters, papers=votes.papers)
+        votes = await ratings_of(self._store, channel.key, self._clock() - VOTES_LATELY)
+        people, papers = {vote.voter for vote in votes}, {vote.paper for vote in votes}
+        counted = say("channels.votes", n=len(votes), people=len(people), papers=len(papers))
         told = [overview.state(channel), *await self._trouble(channel)]
         for run in runs:
             refused = await self._store.deliveries.missing(channel.key, run.day)
@@ -168,4 +184,9 @@ class Answers:
         # The asker should see why a day has no papers, even if the channel itself stays quiet.
         parts = self._parts(digest, replace(channel.settings, quiet=False))
         reply = Reply.in_channel(channel.settings, say("channels.preview.ready"))
-        return replace(reply, parts=tuple(item.content for item in parts))
+        return replace(reply, parts=tuple(_previewed(item.content) for item in parts))
+
+
+def _previewed(part: Part) -> Part:
+    """Return the part without what it says of threads and votes, which a preview does not have."""
+    return replace(part, preview=True) if isinstance(part, Headline) else part

@@ -58,13 +58,13 @@ class Archive:
         """Return the most liked of the papers that were voted on within the period."""
         tally = await self._tally(key, self._clock() - PERIODS[period])
         liked = [(paper, votes) for paper, votes in tally.items() if votes.value > 0]
-        liked.sort(key=lambda pair: (-pair[1].value, -pair[1].voters, str(pair[0])))
+        liked.sort(key=lambda pair: (-pair[1].value, -pair[1].likers, str(pair[0])))
         papers = await self._store.papers.get_many(paper for paper, _ in liked[:TOP_SHOWN])
         best = [(papers[paper], votes) for paper, votes in liked[:TOP_SHOWN] if paper in papers]
         if not best:
             return Reply.in_channel(settings, say(f"channels.top.none.{period.value}"))
         lines = (
-            say("channels.top.paper", n=votes.voters, rank=rank, title=paper.title)
+            say("channels.top.paper", n=votes.likers, rank=rank, title=paper.title)
             for rank, (paper, votes) in enumerate(best, 1)
         )
         reply = Reply.in_channel(settings, say(f"channels.top.{period.value}"), *lines)

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from bot.chat import commands
 from bot.chat.answers import Answers
+from bot.chat.language import own_language, settings_for
 from bot.chat.permissions import may_change, refusal
 from bot.chat.subscriptions import Subscriptions
 from bot.delivery.outbox import Outbox
@@ -51,7 +52,7 @@ class Channels:
         typed, SourceError if a named paper cannot be looked up, and any error of making a digest or of the store.
         """
         channel = await self._store.channels.get(key)
-        settings = channel.settings if channel else self._defaults
+        settings = settings_for(channel, asker, self._defaults)
         if isinstance(command, commands.Reading):
             here = channel or Channel(key, settings)
             replies = self._answers.answer(asker, here, command, known=bool(channel))
@@ -73,11 +74,15 @@ class Channels:
         """Return the channels of a workspace that were ever subscribed, in any state. Raises StoreError."""
         return await self._store.channels.of_workspace(platform, workspace)
 
-    async def invited(self, key: ChannelKey, language: str) -> None:
-        """Greet a channel that invited the bot, once, unless digests are sent there already. Raises StoreError."""
+    async def invited(self, key: ChannelKey, language: str = "") -> None:
+        """Greet a channel that invited the bot, once, unless digests are sent there already. Raises StoreError.
+
+        `language` is the inviter's or the server's, empty if the platform does not report it.
+        """
         channel = await self._store.channels.get(key)
         if channel is None or channel.state is not ChannelState.ACTIVE:
-            await self._outbox.send_first(key, NewDelivery("greeting", Greeting(language)))
+            greeting = Greeting(own_language(language) or self._defaults.language)
+            await self._outbox.send_first(key, NewDelivery("greeting", greeting))
 
     async def removed(self, key: ChannelKey, code: str) -> None:
         """Stop a channel that is closed to the bot, for the reason `code`, and notify its subscriber once.

@@ -155,6 +155,11 @@ class Now:
 
 
 @dataclass(frozen=True, slots=True)
+class Begin:
+    """How it stands with the channel, and where to go from here: what `/digest` alone asks for."""
+
+
+@dataclass(frozen=True, slots=True)
 class Show:
     """Show the channel's settings, or only those of the command or group called `name`."""
 
@@ -225,7 +230,7 @@ Change = (
     | SetEmoji | ChangeManagers | SetLikes
 )  # fmt: skip
 # Commands for everybody. All others change what a channel gets, and are restricted.
-Reading = Show | Preview | Why | Top | Search | Export | ForgetMe | Help
+Reading = Begin | Show | Preview | Why | Top | Search | Export | ForgetMe | Help
 Changing = Subscribe | Unsubscribe | Now | Configure | RequestedChange
 Command = Reading | Changing
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from bot.chat.specs import Setting
+from bot.checking.languages import Promise, promised
 from bot.models import (
     Channel,
     ChannelSettings,
@@ -82,7 +83,12 @@ def schedule(settings: ChannelSettings) -> tuple[Sentence, ...]:
 
 
 def language(settings: ChannelSettings) -> tuple[Sentence, ...]:
-    return (say("channels.set.language", language=settings.language),)
+    """Return the language, and what the check of summaries promises in it where that is not everything."""
+    said = say("channels.set.language", language=settings.language)
+    promise = promised(settings.language)
+    if promise is Promise.WHOLE:
+        return (said,)
+    return (said, say(f"channels.promise.{promise}", language=settings.language))
 
 
 def size(settings: ChannelSettings) -> tuple[Sentence, ...]:

@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.chat import commands
+from bot.chat.language import settings_for
+from bot.chat.talk import Talk, talk_of
 from bot.delivery.outbox import Outbox
 from bot.errors import BotError, BudgetError, InputError, SourceError
 from bot.models import (
@@ -32,14 +35,14 @@ from bot.models import (
     say,
 )
 from bot.papers import bibtex
-from bot.papers.lookup import Lookup
-from bot.papers.refs import MAX_LENGTH, parse_ref
+from bot.papers.lookup import Lookup, is_meant
+from bot.papers.refs import MAX_LENGTH, named_in, parse_ref
 from bot.store.store import Store
-from bot.words.languages import language_tag
 
 HELP = ("lookup", "title", "details", "share", "cite")
 _THUMBS = ("👍", "👎")
 _LATELY = timedelta(days=7)
+_MOST_NAMED = 5  # papers of one text among which there is a choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +99,11 @@ class Papers:
         try:
             match command:
                 case commands.Help():
-                    yield desk.reply(*(say(f"paper.help.{name}") for name in HELP))
+                    yield _help(desk)
                 case commands.Cite(paper):
                     yield _cited(desk, await self._lookup.get(paper))
                 case commands.LookUp(text, style):
-                    async for reply in self._look_up(desk, parse_ref(text), style):
+                    async for reply in self._written(desk, text, style):
                         yield reply
                 case commands.ShowPaper(paper, style):
                     async for reply in self._look_up(desk, paper, style):
@@ -134,9 +137,44 @@ class Papers:
     async def _desk(self, asker: Asker, key: ChannelKey | None) -> _Desk:
         """Return the asker's desk, with the channel's settings, or the defaults in the asker's language."""
         channel = await self._store.channels.get(key) if key else None
-        if channel:
-            return _Desk(asker, key, channel.settings)
-        return _Desk(asker, key, replace(self._defaults, language=_own_language(asker) or self._defaults.language))
+        return _Desk(asker, key, settings_for(channel, asker, self._defaults))
+
+    async def _written(self, desk: _Desk, text: str, style: Style) -> AsyncIterator[Reply]:
+        """Answer what somebody wrote: the paper that it names, a choice of several, or help for small talk."""
+        named = named_in(text)
+        talk = None if named else talk_of(text)
+        if talk is Talk.HELP:
+            yield _help(desk)
+        elif talk is Talk.SMALL:
+            yield desk.reply(say("paper.help.brief"))
+        elif len(named) > 1:
+            yield replace(desk.reply(say("paper.working.looking")), working=True)
+            papers = await self._each(named[:_MOST_NAMED])
+            if len(papers) > 1:
+                yield replace(desk.reply(say("paper.choose.named")), choices=papers)
+                return
+            async for reply in self._look_up(desk, papers[0].id, style):
+                yield reply
+        else:
+            async for reply in self._look_up(desk, parse_ref(text), style):
+                yield reply
+
+    async def _each(self, refs: Sequence[PaperRef]) -> tuple[Paper, ...]:
+        """Return the papers of several references, each once: an arXiv id and a DOI may name the same one.
+
+        What is not found is left out. Raises InputError or SourceError if that is all of them.
+        """
+        answers = await asyncio.gather(*map(self._found, refs))
+        papers = {paper.id: paper for answer in answers if not isinstance(answer, BotError) for paper in answer}
+        if not papers:
+            raise next(answer for answer in answers if isinstance(answer, BotError))
+        return tuple(papers.values())
+
+    async def _found(self, ref: PaperRef) -> tuple[Paper, ...] | InputError | SourceError:
+        try:
+            return await self._lookup.find(ref)
+        except (InputError, SourceError) as error:
+            return error
 
     async def _look_up(self, desk: _Desk, ref: PaperRef | PaperId, style: Style) -> AsyncIterator[Reply]:
         stored = await self._lookup.described(ref, desk.language, style)
@@ -150,6 +188,9 @@ class Papers:
             papers = await self._lookup.find(ref)
         if len(papers) > 1:
             yield replace(desk.reply(say("paper.choose")), choices=papers)
+            return
+        if isinstance(ref, PaperRef) and not is_meant(ref, papers[0]):
+            yield replace(desk.reply(say("paper.choose.one")), choices=papers)
             return
         yield replace(desk.reply(say("paper.working.summarising", title=papers[0].title)), working=True)
         view = await self._describe(desk, papers[0], style)
@@ -188,13 +229,8 @@ class Papers:
         yield desk.reply(say("paper.shared" if sent else "paper.shared.already"))
 
 
-def _own_language(asker: Asker) -> str:
-    """Return the asker's language without its region, empty if unknown, so that `en-US` and `en-GB` share summaries."""
-    try:
-        tag = language_tag(asker.language)
-    except ValueError:
-        return ""
-    return tag if tag.startswith("zh") else tag.partition("-")[0]
+def _help(desk: _Desk) -> Reply:
+    return desk.reply(*(say(f"paper.help.{name}") for name in HELP))
 
 
 def _cited(desk: _Desk, paper: Paper) -> Reply:

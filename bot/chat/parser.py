@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bot.chat.arguments import plain
-from bot.chat.commands import Command, Help, Show
+from bot.chat.commands import Begin, Command, Show
 from bot.chat.registry import COMMANDS
 from bot.chat.specs import CommandSpec, Group, OptionKind, Registry, names
 from bot.errors import InputError, shortened
 
 
 def parse_digest(text: str, registry: Registry = COMMANDS, *, emoji: Callable[[str], str] = str) -> Command:
-    """Read the text after `/digest`. An empty text asks for help, a group on its own for the group's settings.
+    """Read the text after `/digest`. An empty text asks where to begin, a group alone for its settings.
 
     A group's word may precede any command. `emoji` turns a platform's emoji names into Unicode; it is only called for
     commands that take emoji. Raises InputError: `input.command` for an unknown command, `input.long` for a text that
@@ -25,7 +25,7 @@ def parse_digest(text: str, registry: Registry = COMMANDS, *, emoji: Callable[[s
     """
     line = plain(text)
     if not line:
-        return Help()
+        return Begin()
     word, _, rest = line.partition(" ")
     entry, choices = registry.named(word), registry.specs
     if isinstance(entry, Group):

@@ -13,17 +13,21 @@ from zoneinfo import ZoneInfo
 
 from bot.chat import commands, overview
 from bot.chat.changes import all_changed
+from bot.chat.language import settings_for
 from bot.chat.registry import COMMANDS
 from bot.chat.specs import Registry, Setting
 from bot.digests.schedule import late_after, next_due
-from bot.errors import InputError
+from bot.errors import InputError, SourceError
 from bot.models import (
     Asker,
     Channel,
     ChannelKey,
     ChannelSettings,
     ChannelState,
+    PaperId,
+    PaperRef,
     PlannedRun,
+    RefKind,
     Reply,
     RunState,
     Sentence,
@@ -70,7 +74,7 @@ class Subscriptions:
         """
         if isinstance(command, commands.RequestedChange):
             setting = self._registry.setting(type(command))
-            async for reply in self._set(channel, (command,), setting):
+            async for reply in self._set(asker, channel, (command,), setting):
                 yield reply
             return
         match command:
@@ -78,15 +82,15 @@ class Subscriptions:
                 wanted = () if language is None else (commands.SetLanguage(language),)
                 yield await self._subscribe(asker, key, wanted)
             case commands.Unsubscribe():
-                yield await self._unsubscribe(channel) if channel else self._not_subscribed()
+                yield await self._unsubscribe(channel) if channel else self._not_subscribed(asker)
             case commands.Now():
-                yield await self._now(channel) if channel else self._not_subscribed()
+                yield await self._now(channel) if channel else self._not_subscribed(asker)
             case commands.Configure(requested, subscribe=True):
                 if _names_papers(requested):
-                    yield self._looking(channel)
+                    yield self._looking(asker, channel)
                 yield await self._subscribe(asker, key, await self._looked_up(requested))
             case commands.Configure(requested):
-                async for reply in self._set(channel, requested):
+                async for reply in self._set(asker, channel, requested):
                     yield reply
             case _:
                 assert_never(command)
@@ -94,19 +98,26 @@ class Subscriptions:
     async def _subscribe(self, asker: Asker, key: ChannelKey, changes: Sequence[commands.Change]) -> Reply:
         now = self._clock()
         before: list[ChannelState] = []
+        earlier: list[ChannelSettings] = []
 
         def edit(stored: Channel | None) -> Channel:
             before[:] = [stored.state] if stored else []
-            channel = stored or Channel(key, self._defaults, ChannelState.OFF, subscribed_by=asker.user)
+            first = settings_for(stored, asker, self._defaults)
+            channel = stored or Channel(key, first, ChannelState.OFF, subscribed_by=asker.user)
+            earlier[:] = [channel.settings]
             settings = self._postable(key, all_changed(channel.settings, changes))
             goes_on = channel.state is ChannelState.ACTIVE and settings == channel.settings
             due = channel.next_run_at if goes_on else next_due(now, settings)
             return replace(channel, settings=settings, state=ChannelState.ACTIVE, next_run_at=due, problem="")
 
         channel = await self._store.channels.change(key, edit) or Channel(key, self._defaults)
-        code = "channels.subscribed.already" if before == [ChannelState.ACTIVE] else "channels.subscribed"
+        saved = self._differing(earlier[0], channel.settings) if earlier and changes else ()
         today = await self._brought(channel)
-        return Reply.in_channel(channel.settings, say(code), overview.state(channel), *today)
+        if before != [ChannelState.ACTIVE]:
+            subscribed = say("channels.subscribed")
+            return Reply.in_channel(channel.settings, subscribed, overview.state(channel), *today, *saved)
+        already = () if saved else (say("channels.subscribed.already"),)
+        return Reply.in_channel(channel.settings, *already, *saved, overview.state(channel), *today)
 
     def _postable(self, key: ChannelKey, settings: ChannelSettings) -> ChannelSettings:
         """Return the settings. Raises InputError `input.layout` for a layout that the platform cannot post."""
@@ -129,6 +140,12 @@ class Subscriptions:
             self._wake()
         return (say("channels.now.missing", day=day, n=missing),) if missing else ()
 
+    def _differing(self, before: ChannelSettings, after: ChannelSettings) -> tuple[Sentence, ...]:
+        """Return the settings whose sentences are not what they were, as they are now."""
+        return overview.settings(
+            after, [setting for setting in self._registry.settings if setting.tell(before) != setting.tell(after)]
+        )
+
     async def _unsubscribe(self, channel: Channel) -> Reply:
         def edit(stored: Channel | None) -> Channel | None:
             return replace(stored, state=ChannelState.OFF, next_run_at=None, problem="") if stored else None
@@ -149,14 +166,18 @@ class Subscriptions:
         return Reply.in_channel(channel.settings, say(code, day=day))
 
     async def _set(
-        self, channel: Channel | None, requested: Sequence[commands.RequestedChange], only: Setting | None = None
+        self,
+        asker: Asker,
+        channel: Channel | None,
+        requested: Sequence[commands.RequestedChange],
+        only: Setting | None = None,
     ) -> AsyncIterator[Reply]:
         """Change a channel's settings, then describe the setting `only` or, without it, all settings."""
         if _names_papers(requested):
-            yield self._looking(channel)
+            yield self._looking(asker, channel)
         changes = await self._looked_up(requested)
         if channel is None:
-            yield self._not_subscribed()
+            yield self._not_subscribed(asker)
             return
         now = self._clock()
 
@@ -179,20 +200,31 @@ class Subscriptions:
         changes: list[commands.Change] = []
         for one in requested:
             if isinstance(one, commands.ChangeLikes):
-                added, removed = [
-                    tuple([await self._lookup.named(ref) for ref in refs]) for refs in (one.added, one.removed)
-                ]
+                added = tuple([await self._lookup.named(ref) for ref in one.added])
+                removed = tuple([await self._taken_back(ref) for ref in one.removed])
                 changes.append(commands.SetLikes(added, removed, one.description, one.clear))
             else:
                 changes.append(one)
         return tuple(changes)
 
-    def _looking(self, channel: Channel | None) -> Reply:
-        settings = channel.settings if channel else self._defaults
+    async def _taken_back(self, ref: PaperRef) -> PaperId:
+        """Return the id of a paper that is to be an example no more: where nobody knows it, the one in its name.
+
+        Raises InputError or SourceError for words of a title that find nothing.
+        """
+        try:
+            return await self._lookup.named(ref)
+        except (InputError, SourceError):
+            if ref.kind is RefKind.TITLE:
+                raise
+            return PaperId(ref.kind.value, ref.value)
+
+    def _looking(self, asker: Asker, channel: Channel | None) -> Reply:
+        settings = settings_for(channel, asker, self._defaults)
         return replace(Reply.in_channel(settings, say("channels.like.working")), working=True)
 
-    def _not_subscribed(self) -> Reply:
-        return Reply.in_channel(self._defaults, say("channels.not_subscribed"))
+    def _not_subscribed(self, asker: Asker) -> Reply:
+        return Reply.in_channel(settings_for(None, asker, self._defaults), say("channels.not_subscribed"))
 
 
 # The answers to `now` if the day's digest has been sent already, or is being made.

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.digests.digest import Explanation
 from bot.digests.window import LOOK_BACK
-from bot.models import Channel, Choice, Sentence, Term, say
+from bot.models import Channel, Choice, Reason, ReasonKind, Sentence, Term, normalised_title, say
 
 _NEGLIGIBLE = 0.005  # values are shown with two decimals
 
@@ -39,9 +39,16 @@ def _eligibility(explanation: Explanation, channel: Channel, at: datetime) -> Se
 
 
 def _score(choice: Choice) -> Iterator[Sentence]:
-    if choice.reasons:
-        yield say("channels.why.reasons", reasons=choice.reasons)
+    reasons = tuple(reason for reason in choice.reasons if not _is_itself(reason, choice))
+    if reasons:
+        yield say("channels.why.reasons", reasons=reasons)
     yield say("channels.why.score", score=f"{choice.score:.2f}")
     for part, value in sorted(choice.parts.items(), key=lambda item: (-abs(item[1]), item[0])):
         if abs(value) >= _NEGLIGIBLE:
             yield say("channels.why.part", part=Term(f"score.{part}", part), value=f"{value:+.2f}")
+
+
+def _is_itself(reason: Reason, choice: Choice) -> bool:
+    """Whether the paper is explained by being like itself, having been voted on or named as an example."""
+    like = reason.kind in (ReasonKind.SIMILAR, ReasonKind.SEED)
+    return like and normalised_title(reason.subject) == normalised_title(choice.paper.title)

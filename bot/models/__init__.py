@@ -17,7 +17,7 @@ from bot.models.channels import (
     Weekday,
 )
 from bot.models.collecting import Batch, DigestStatus, SourceReport, Vector, Vectors, Window
-from bot.models.conversations import Asker, Document, Person, Reply, Sentence, failed, fault, say
+from bot.models.conversations import Asker, Document, NextStep, Person, Reply, Sentence, failed, fault, say
 from bot.models.deliveries import (
     Absent,
     CannotTell,
@@ -87,6 +87,7 @@ __all__ = [
     "Layout",
     "MessageRef",
     "NewDelivery",
+    "NextStep",
     "Notice",
     "Origin",
     "Page",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.errors import BotError
 from bot.models.channels import ChannelSettings
@@ -52,12 +53,21 @@ class Document:
     text: str
 
 
+class NextStep(StrEnum):
+    """What a reply offers to do next; the values are the words of `/digest` that do it."""
+
+    SUBSCRIBE = "subscribe"
+    SETTINGS = "status"
+    HELP = "help"
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """The reply to an asker. A later reply to the same command replaces it.
 
     Instants are to be shown in `timezone`. `parts` are content to show: the view of a paper, or a digest that is not
-    stored. `choices` are papers to pick one from. `working` means that another reply follows.
+    stored. `choices` are papers to pick one from, `steps` what to do next: a platform with buttons has one for each,
+    the others leave them out. `working` means that another reply follows.
     """
 
     language: str
@@ -66,6 +76,7 @@ class Reply:
     parts: tuple[Part, ...] = ()
     choices: tuple[Paper, ...] = ()
     documents: tuple[Document, ...] = ()
+    steps: tuple[NextStep, ...] = ()
     working: bool = False
 
     @classmethod

@@ -56,11 +56,13 @@ class DeliveryKey:
 class Headline:
     """The message that opens a digest: `digest` with summaries but without abstracts.
 
-    In the layout `compact` it is the whole digest, so it says a little more about each paper.
+    In the layout `compact` it is the whole digest, so it says a little more about each paper. A `preview` is shown to
+    one person: nobody votes on it, and nothing is below it.
     """
 
     digest: Digest
     layout: Layout
+    preview: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
+import unicodedata
 from collections.abc import Awaitable, Callable, Sequence
 from difflib import SequenceMatcher
 
@@ -139,6 +141,21 @@ def _view(paper: Paper, language: str, style: Style, outcome: Summary | Failure)
     if isinstance(outcome, Summary):
         return PaperView(paper, language, style, summary=outcome)
     return PaperView(paper, language, style, failure=outcome, excerpt=excerpt(paper))
+
+
+def is_meant(ref: PaperRef, paper: Paper) -> bool:
+    """Return whether a reference surely means the paper: every one but words that the title does not have, or one word.
+
+    A search engine answers "hello" with some paper. A summary costs money, so that such a paper is offered first.
+    """
+    if ref.kind is not RefKind.TITLE or normalised_title(ref.value) == normalised_title(paper.title):
+        return True
+    wanted, title = _words(ref.value), _words(paper.title)
+    return len(wanted) > 1 and wanted <= title
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold()))
 
 
 def _key(ref: PaperRef) -> str | None:

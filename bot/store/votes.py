@@ -121,14 +121,19 @@ class VoteTable:
             return frozenset(await _forgotten(connection, voters))
 
     async def forget_voter(self, voter: str, at: datetime) -> int:
-        """Delete all of a voter's votes, and let none from before `at` come back. Returns how many were deleted."""
+        """Delete all of a voter's votes, and let none from before `at` come back.
+
+        Returns how many were standing: rows of votes that were taken back are deleted too, but count for nobody.
+        """
         async with self._database.writing() as connection:
-            gone = await connection.execute(delete(tables.votes).where(_VOTES.voter == voter))
+            standing = select(func.count()).where(_VOTES.voter == voter, _VOTES.present)
+            count = (await connection.execute(standing)).scalar_one()
+            await connection.execute(delete(tables.votes).where(_VOTES.voter == voter))
             statement = insert(connection, tables.forgotten).values(voter=voter, at=at)
             await connection.execute(
                 statement.on_conflict_do_update(index_elements=[tables.forgotten.c.voter], set_={"at": at})
             )
-            return gone.rowcount
+            return int(count)
 
     async def forget(self, before: datetime) -> int:
         """Delete older votes, removals and forgotten voters included. Returns how many votes were deleted."""

@@ -13,7 +13,7 @@ import hmac
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.caches import Cache
@@ -56,10 +56,19 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class PaperVotes:
-    """A channel's votes on a paper: the sum of everybody's values, and the number of people."""
+    """A channel's votes on a paper: the sum of everybody's values, and the number of people.
+
+    `against` is how many of them do not like it: their own values come to nothing or less.
+    """
 
     value: float
     voters: int
+    against: int = field(default=0, compare=False)
+
+    @property
+    def likers(self) -> int:
+        """The number of people who like the paper."""
+        return self.voters - self.against
 
 
 async def _at_once() -> None:
@@ -257,4 +266,5 @@ async def opinions_of(store: Store, channel: ChannelKey, since: datetime) -> tup
 
 
 def _summed(voters: Mapping[str, float]) -> PaperVotes:
-    return PaperVotes(sum(max(-STRONGEST_SUM, min(STRONGEST_SUM, value)) for value in voters.values()), len(voters))
+    value = sum(max(-STRONGEST_SUM, min(STRONGEST_SUM, value)) for value in voters.values())
+    return PaperVotes(value, len(voters), sum(value <= 0 for value in voters.values()))

@@ -202,7 +202,7 @@ def headline_layout(headline: Headline, words: Words) -> HeadlineLayout:
         status=sentences.status_line(words, digest),
         empty=sentences.empty(words, digest),
         items=tuple(_item(entry, words, alone=alone) for entry in digest.entries),
-        hint=words.say(f"headline.hint.{headline.layout.value}") if digest.entries else "",
+        hint=words.say(f"headline.hint.{headline.layout.value}") if digest.entries and not headline.preview else "",
     )
 
 

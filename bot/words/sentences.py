@@ -29,6 +29,7 @@ _LONGEST_PIECE = 80  # characters of a finding's text
 # Characters of a title inside a reason.
 _LONGEST_TITLE = 70
 _LONGEST_NAME = 40
+_UNWRITTEN = ("model.no_key", "model.auth", "model.credit", "model.permission", "model.unknown", "budget.")
 
 
 def source_name(words: Words, source: SourceName) -> str:
@@ -129,11 +130,14 @@ def _term(words: Words, value: str | Term) -> str:
 
 
 def failure(words: Words, failure: Failure) -> str:
-    """Return the honest line in place of a summary: what could not be verified, and why.
+    """Return the honest line in place of a summary: that there is none or that it could not be verified, and why.
 
-    It names only the kinds of the findings: their texts may be an injected link or instruction.
+    It names only the kinds of the findings: their texts may be an injected link or instruction. What an operator has
+    to set right has a phrase of its own for readers (`problem.<code>.reader`).
     """
-    why_not = problem(words, failure.code)
+    why_not = problem(words, f"{failure.code}.reader" if f"problem.{failure.code}.reader" in words else failure.code)
+    if failure.code.startswith(_UNWRITTEN):
+        return words.say("summary.failure.unwritten", reason=why_not)
     kinds = tuple(dict.fromkeys(finding.kind for finding in failure.findings))
     if kinds:
         findings = words.list(words.say(f"finding.{kind.value}") for kind in kinds)

@@ -38,6 +38,7 @@ from bot.models import (
     Layout,
     MessageRef,
     NewDelivery,
+    NextStep,
     Notice,
     Paper,
     PaperId,
@@ -48,6 +49,7 @@ from bot.models import (
     RefKind,
     Reply,
     RunState,
+    SourceName,
     Weekday,
     failed,
 )
@@ -475,12 +477,18 @@ async def test_status_of_a_channel_that_nobody_subscribed(desk: Desk) -> None:
 
 async def test_help_lists_every_command(desk: Desk) -> None:
     for language in ("ja", "en"):
-        lines = (await desk.said("", ANYBODY, language)).splitlines()
+        lines = (await desk.said("help", ANYBODY, language)).splitlines()
         assert [shown.split("`")[1] for shown in lines if "…" in shown] == ["/digest channel …", "/digest taste …"]
-        examples = [shown.split("`")[1].removeprefix("/digest ") for shown in lines if "…" not in shown]
+        headings = [number for number, shown in enumerate(lines) if "`" not in shown]
         flat, channel, taste = map(COMMANDS.members, (None, *COMMANDS.groups))
+        reading = [spec for spec in flat if spec.only_reads]
+        changing = [spec for spec in flat if not spec.only_reads]
+        assert headings == [0, len(reading) + 1]  # for everyone, then for those who may change something
+        examples = [
+            shown.split("`")[1].removeprefix("/digest ") for shown in lines if "`" in shown and "…" not in shown
+        ]
         assert len(examples) == len(COMMANDS.specs)
-        for spec, example in zip((*flat, *channel, *taste), examples, strict=True):
+        for spec, example in zip((*reading, *changing, *channel, *taste), examples, strict=True):
             words = [spec.group.name, spec.name] if spec.group else [spec.name]
             assert example.split()[: len(words)] == words
             assert isinstance(parse_digest(re.sub("@(name|名前)", "<@U1>", example)), spec.makes)
@@ -679,6 +687,65 @@ async def test_any_paper_can_be_explained(desk: Desk, explanation: Explanation, 
     )
 
 
+async def test_digest_alone_tells_the_state_and_what_to_do_next(desk: Desk) -> None:
+    fresh = await desk.ask("")
+    assert [sentence.key for sentence in fresh.sentences] == ["channels.begin", "channels.begin.help"]
+    assert fresh.steps == (NextStep.SUBSCRIBE, NextStep.SETTINGS, NextStep.HELP)
+    await desk.subscribed()
+    going = await desk.ask("")
+    assert [sentence.key for sentence in going.sentences] == ["channels.state.active", "channels.begin.help"]
+    assert going.steps == (NextStep.SETTINGS, NextStep.HELP)
+    await desk.ask("unsubscribe")
+    assert (await desk.ask("")).steps == fresh.steps
+    for step in NextStep:  # each step is a command, with a label in both languages
+        assert parse_digest(step.value)
+        assert all(words_for(language).say(f"step.{step.value}") for language in ("ja", "en"))
+
+
+async def test_a_paper_is_not_explained_by_itself(desk: Desk) -> None:
+    await desk.store.papers.save([paper(1, listed(at=NOON))])
+    itself = Reason(ReasonKind.SIMILAR, subject=paper(1).title.upper())
+    for others in ((), (Reason(ReasonKind.TOPIC, subject="cs.CL"),)):
+        choice = replace(CHOSEN, paper=paper(1), reasons=(itself, *others))
+        desk.explanation = Explanation(paper(1), choice, 3, 40, shown=False, muted=False)
+        said = await desk.said("why 3105.00001")
+        assert ("In its favour: topic cs.CL\n" in said, "In its favour" in said) == (bool(others), bool(others))
+
+
+async def test_a_thumb_down_is_nobody_who_likes_a_paper(desk: Desk) -> None:
+    await desk.subscribed(language="en")
+    await desk.store.papers.save([paper(1)])
+    desk.votes = {paper(1).id: PaperVotes(2.0, 4, against=1)}
+
+    assert "1. Paper lanterns, volume 1 (3 people)" in await desk.said("top")
+
+
+async def test_status_counts_the_emoji_that_have_a_value(desk: Desk) -> None:
+    await desk.subscribed(language="en", emoji=(("🍣", 0.0),))
+    await desk.store.papers.save([paper(1)])
+    for number, (emoji, voter) in enumerate((("👍", "a"), ("👎", "b"), ("🍣", "c"), (":shipit:", "d"), ("1️⃣", "a"))):
+        await desk.store.votes.put(
+            [StoredVote(MessageRef("discord", str(number)), voter, emoji, HERE, paper(1).id, present=True, at=NOON)]
+        )
+    desk.clock.pass_time(days=1)
+
+    assert "Votes in the last 30 days: 3 (people: 2, papers: 1)" in await desk.said("status")
+
+
+async def test_an_example_that_nobody_knows_can_be_taken_back(desk: Desk) -> None:
+    await desk.store.papers.save([paper(1)])
+    gone = PaperId("arxiv", "2602.00001")
+    await desk.subscribed(language="en", likes=(gone, paper(1).id))
+
+    assert "3105.00001" in await desk.said("like -2602.00001")
+    assert (await desk.stored()).settings.likes == (paper(1).id,)
+    # As help writes it: what was never there is no reason to refuse the rest.
+    await desk.ask("like 3105.00001 -2602.00001")
+    desk.shelf.trouble = SourceError("source.timeout", source=SourceName.ARXIV)
+    await desk.ask("like -2602.00002 -10.1000/abc")
+    assert (await desk.stored()).settings.likes == (paper(1).id,)
+
+
 async def test_a_withdrawn_paper_is_explained(desk: Desk) -> None:
     await desk.store.papers.save([replace(paper(1), withdrawn=True)])
 
@@ -746,7 +813,8 @@ async def test_a_form_subscribes_with_all_that_it_says(desk: Desk) -> None:
     said = await configured(desk, Asker("U1", may_subscribe=True), *FORM, subscribe=True)
 
     settings = replace(DEFAULTS, size=3, time=time(8), timezone="Europe/Berlin", language="en")
-    assert said == ["channels.subscribed", "channels.state.active"]
+    assert said[:2] == ["channels.subscribed", "channels.state.active"]
+    assert said[2:] == ["channels.set.time", "channels.set.language", "channels.set.size"]
     assert await desk.stored() == Channel(
         HERE, settings, ChannelState.ACTIVE, next_due(NOON, settings), subscribed_by="U1"
     )
@@ -761,7 +829,11 @@ async def test_a_form_changes_a_channel_that_is_subscribed(desk: Desk) -> None:
     assert await desk.stored() == replace(channel, settings=settings, next_run_at=next_due(NOON, settings))
     assert said[0] == "channels.set.time"
     assert said[-1] == "channels.state.active"
-    await configured(desk, NAMED, commands.SetTime(time(9)), subscribe=True)
+    again = await configured(desk, NAMED, commands.SetTime(time(9)), commands.SetSize(3), subscribe=True)
+    assert again == ["channels.set.time", "channels.state.active"]  # what was saved, not what was sent
+    assert await configured(desk, NAMED, *FORM[2:], subscribe=True) == [
+        "channels.subscribed.already", "channels.state.active"
+    ]  # fmt: skip
     stored = await desk.stored()
     assert (stored.subscribed_by, stored.next_run_at) == (OWNER.user, next_due(NOON, stored.settings))
 

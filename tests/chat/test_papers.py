@@ -235,6 +235,47 @@ async def test_what_names_no_paper_is_said(desk: Desk, text: str, code: str) -> 
     assert keys(await desk.replies(LookUp(text)))[-1] == [f"error.{code}"]
 
 
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [
+        ("hello", "paper.help.brief"),
+        ("こんにちは！", "paper.help.brief"),
+        ("thanks a lot", "paper.help.brief"),
+        ("digest help", "paper.help.brief"),
+        ("/digest subscribe ja", "paper.help.brief"),
+        ("👍", "paper.help.brief"),
+        ("help", "paper.help.lookup"),
+        ("/paper ヘルプ", "paper.help.lookup"),
+    ],
+)
+async def test_small_talk_gets_help_and_asks_no_source(desk: Desk, said: str, key: str) -> None:
+    (reply,) = await desk.replies(LookUp(said))
+
+    assert reply.sentences[0].key == key
+    assert (len(reply.sentences) == 1) is (key == "paper.help.brief")
+    assert (desk.shelf.asked, desk.author.asked) == (0, [])
+
+
+async def test_a_paper_that_only_a_search_connects_with_the_words_is_offered_before_it_costs(desk: Desk) -> None:
+    reply = (await desk.replies(LookUp("source")))[-1]
+    assert keys([reply]) == [["paper.choose.one"]]
+    assert [paper.id for paper in reply.choices] == [ELSEWHERE.id]
+    assert desk.author.asked == []
+
+    assert (await desk.sheet("only the source knows")).summary
+
+
+async def test_several_papers_in_one_text_are_a_choice(desk: Desk) -> None:
+    reply = (await desk.replies(LookUp("3105.00001v2 or https://arxiv.org/abs/3105.00002 or 3105.77777")))[-1]
+
+    assert keys([reply]) == [["paper.choose.named"]]
+    assert [paper.arxiv_id for paper in reply.choices] == ["3105.00001", "3105.00002"]
+    assert desk.author.asked == []
+    # One of them is no paper, or both are the same: there is nothing to choose.
+    assert (await desk.sheet("3105.00001 or 3105.77777")).paper.arxiv_id == "3105.00001"
+    assert keys(await desk.replies(LookUp("3105.77776 or 3105.77777")))[-1] == ["error.input.unknown_paper"]
+
+
 async def test_sources_that_are_down_are_said_unless_the_paper_is_known(desk: Desk) -> None:
     desk.shelf.trouble = SourceError("source.timeout", source=SourceName.ARXIV)
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.chat.arguments import MAX_LENGTH
 from bot.chat.commands import (
+    Begin,
     ChangeAuthors,
     ChangeKeywords,
     ChangeLikes,
@@ -56,8 +57,8 @@ def arxiv(name: str, version: int | None = None) -> PaperRef:
 MON, TUE, WED, THU, FRI, SAT, SUN = Weekday
 
 CASES: list[tuple[str, Command]] = [
-    ("", Help()),
-    ("   ", Help()),
+    ("", Begin()),
+    ("   ", Begin()),
     ("help", Help()),
     ("？", Help()),
     ("使い方", Help()),

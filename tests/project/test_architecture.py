@@ -48,7 +48,9 @@ ROOMS: Mapping[str, set[str]] = {
     "papers": CONTRACT | {"store", "summaries", "words.plain"},
     "digests": CONTRACT | {"checking", "papers", "ranking", "sources.calendar", "store", "summaries", "taste"},
     "delivery": CONTRACT | {"store"},
-    "chat": CONTRACT | {"delivery", "digests", "papers", "store", "taste", "words.languages", "words.plain"},
+    # Whoever chooses a language is told what the check promises in it.
+    "chat": CONTRACT
+    | {"checking.languages", "delivery", "digests", "papers", "store", "taste", "words.languages", "words.plain"},
     "operations": CONTRACT | {"delivery", "digests", "papers", "store", "summaries", "taste"},
     "app": {"*"},
     "cli": CONTRACT | {"app", "chat.commands", "checking", "digests", "operations", "papers.refs", "settings", "words"},
@@ -113,8 +115,8 @@ PURE = {
     "bot.papers.bibtex", "bot.papers.merge", "bot.papers.refs", "bot.taste.emoji", "bot.summaries.excerpt",
     "bot.digests.parts", "bot.digests.schedule", "bot.words.languages", "bot.words.layout", "bot.words.plain",
     *(f"bot.chat.{name}" for name in (
-        "arguments", "changes", "commands", "exports", "lists", "offers", "overview", "parser", "permissions",
-        "registry", "specs",
+        "arguments", "changes", "commands", "exports", "language", "lists", "offers", "overview", "parser",
+        "permissions", "registry", "specs", "talk",
     )),
     *(f"adapters.common.{name}" for name in ("commonmark", "cutting", "emoji_names", "formulas")),
     *(f"adapters.{name}.render" for name in ("discord", "hugo", "json", "markdown", "slack", "terminal")),

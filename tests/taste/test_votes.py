@@ -345,6 +345,8 @@ async def test_a_platform_without_reactions_is_left_alone(votes: Votes) -> None:
 async def test_who_wants_to_be_forgotten_is(votes: Votes) -> None:
     await votes.record([reaction(), reaction("2️⃣", on=HEADLINE), reaction("👎", "bo")])
 
+    await votes.record([reaction("🔥"), reaction("🔥", seconds=5, present=False)])  # taken back: it was not there
+
     assert await votes.forget_me("fake", "ada") == 2
     assert await tally(votes) == {FIRST: PaperVotes(-1, 1)}
 

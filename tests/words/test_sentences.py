@@ -174,8 +174,8 @@ def test_failed_sources_that_are_not_known_are_not_invented() -> None:
     [
         (
             Failure("model.no_key"),
-            "照合済みの要約がありません（ANTHROPIC_API_KEY 未設定）。",
-            "No verified summary (ANTHROPIC_API_KEY is not set).",
+            "要約はありません（モデルなしで運用中）。",
+            "There is no summary (the bot runs without a model).",
         ),
         (
             UNVERIFIED,

@@ -202,7 +202,7 @@ async def test_the_context_menu_finds_the_paper_of_a_message(kawaraban: Bot, len
 
 
 async def test_settings_are_changed_by_whoever_may(kawaraban: Bot, ada: User, len_: User, room: Channel) -> None:
-    assert "「サーバー管理」" in await kawaraban.slash("digest subscribe", room, len_)
+    assert "Manage Server" in await kawaraban.slash("digest subscribe", room, len_)
     await kawaraban.slash("digest subscribe", room, ada)
     for path, options in (
         ("channel time", {"at": "08:15", "zone": "Europe/Berlin"}),

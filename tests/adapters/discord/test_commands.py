@@ -234,13 +234,12 @@ def test_what_nobody_is_asked_for_is_no_option(what: Asked) -> None:
 @pytest.mark.parametrize(
     ("message", "found"),
     [
-        ({"content": "see <https://arxiv.org/abs/2602.00001v2>."}, "https://arxiv.org/abs/2602.00001v2"),
-        ({"content": "（https://huggingface.co/papers/2602.00001）"}, "https://huggingface.co/papers/2602.00001"),
-        ({"content": "[x](https://doi.org/10.1234/abc), y"}, "https://doi.org/10.1234/abc"),
-        ({"content": "論文は2602.00001です"}, ""),
-        ({"content": "2602.00001, really"}, "2602.00001"),
+        ({"content": "see <https://arxiv.org/abs/2602.00001v2>."}, "see <https://arxiv.org/abs/2602.00001v2>."),
+        ({"content": "[x](https://doi.org/10.1234/abc), y"}, "[x](https://doi.org/10.1234/abc), y"),
+        ({"content": "論文は2602.00001です"}, "論文は2602.00001です"),
         ({"content": "https://example.org/2602 and words"}, ""),
         ({"content": "", "embeds": [{"url": "https://arxiv.org/pdf/2602.00002"}]}, "https://arxiv.org/pdf/2602.00002"),
+        ({"content": "x", "embeds": [{"title": "y"}, {"description": "arXiv:2602.00002"}]}, "arXiv:2602.00002"),
         ({}, ""),
     ],
 )

@@ -9,7 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.slack.commands import LONGEST, digest_command, mentioned, paper_command
-from bot.chat.commands import ChangeKeywords, ChangeManagers, Help, LookUp, SetEmoji, SetTime, Show, Steps, Subscribe
+from bot.chat.commands import (
+    Begin,
+    ChangeKeywords,
+    ChangeManagers,
+    Help,
+    LookUp,
+    SetEmoji,
+    SetTime,
+    Show,
+    Steps,
+    Subscribe,
+)
 from bot.errors import InputError
 
 
@@ -56,12 +67,29 @@ def test_only_emoji_commands_read_names() -> None:
     assert digest_command("keywords +:sushi:") == ChangeKeywords(Steps((":sushi:",)))
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("topics <http://cs.AI|cs.AI> <http://stat.ML|stat.ML> cs.CL", "topics cs.AI stat.ML cs.CL"),
+        ("topics &lt;http://cs.AI|cs.AI&gt;", "topics cs.AI"),
+        ("topics <https://cs.LG/|cs.LG>", "topics cs.LG"),
+        ("keywords +<http://socket.io|socket.io> -<http://node.js|node.js>", "keywords +socket.io -node.js"),
+        ("authors +<mailto:ada@example.org|ada@example.org>", "authors +ada@example.org"),
+        ("search <#C012|general>", "search #general"),
+        ("why <https://arxiv.org/abs/2602.21548|this paper>", "why https://arxiv.org/abs/2602.21548"),
+        ("like <https://arxiv.org/abs/2602.21548>", "like https://arxiv.org/abs/2602.21548"),
+    ],
+)
+def test_links_that_slack_makes_of_words_are_words(typed: str, meant: str) -> None:
+    assert digest_command(typed) == digest_command(meant)
+
+
 def test_people_are_named_as_slack_names_them() -> None:
     assert digest_command("managers +&lt;@U012|ada&gt; -<@U034>") == ChangeManagers(("U012",), ("U034",))
 
 
 def test_the_rest_is_as_everywhere() -> None:
-    assert digest_command("") == Help()
+    assert digest_command("") == Begin()
     assert digest_command("status") == Show()
     assert digest_command("subscribe en") == Subscribe("en")
 

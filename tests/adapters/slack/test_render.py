@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from adapters.slack import blocks as b
 from adapters.slack.cards import Message, choices, paper_view
-from adapters.slack.render import render
-from adapters.slack.replies import message
+from adapters.slack.render import FORM, STEP, render
+from adapters.slack.replies import message, messages
+from bot.chat.parser import parse_digest
 from bot.chat.registry import COMMANDS
 from bot.models import (
     Card,
@@ -21,6 +22,7 @@ from bot.models import (
     Greeting,
     Headline,
     Layout,
+    NextStep,
     Notice,
     Page,
     PaperId,
@@ -207,6 +209,38 @@ def test_a_long_answer_is_shown_in_full() -> None:
     (bullets,) = shown.blocks[0]["elements"]
     lines = ["".join(piece["text"] for piece in line["elements"]) for line in bullets["elements"]]
     assert lines == [words_for("en").say(one.key).replace("`", "") for one in sentences]
+
+
+def test_a_line_that_begins_with_code_stands_on_a_line_of_its_own_outside_the_code() -> None:
+    key = COMMANDS.named("time").help  # type: ignore[union-attr]  # it is a command
+    shown = message(Reply("en", "UTC", (say("channels.subscribed"), say(key))))
+
+    assert block_problems(shown.blocks) == []
+    (line,) = shown.blocks[0]["elements"]
+    assert [piece["text"] for piece in line["elements"] if piece.get("style")] == [
+        "/digest channel time 07:00 Asia/Tokyo"
+    ]
+    assert "Subscribed.\n/digest channel time 07:00" in "".join(piece["text"] for piece in line["elements"])
+
+
+def test_steps_are_buttons_that_mean_commands() -> None:
+    [shown] = messages(Reply("en", "UTC", (say("channels.begin"),), steps=tuple(NextStep)), settings="C012")
+
+    assert block_problems(shown.blocks) == []
+    buttons = {one["text"]["text"]: one for one in shown.blocks[-1]["elements"]}
+    assert [*buttons] == ["Subscribe", "Settings", "Help"]
+    assert buttons["Settings"]["action_id"] == FORM
+    for label in ("Subscribe", "Help"):
+        assert buttons[label]["action_id"].startswith(STEP)
+        assert parse_digest(buttons[label]["value"])
+
+
+def test_a_preview_speaks_neither_of_threads_nor_of_votes() -> None:
+    for layout in (Layout.THREAD, Layout.CHANNEL, Layout.COMPACT):
+        hint = words_for("en").say(f"headline.hint.{layout.value}")
+        headline = Headline(two_entries(), layout)
+        assert hint in json.dumps(render(headline, words_for("en")).blocks)
+        assert hint not in json.dumps(render(replace(headline, preview=True), words_for("en")).blocks)
 
 
 def test_a_summary_that_is_empty_still_makes_a_card() -> None:

@@ -280,7 +280,7 @@ async def test_whoever_may_no_longer_manage_the_server_cannot_send_the_open_form
     opened = await kawaraban.discord.people.click(greeting, greeting.custom_ids[0], ada).answered()
     lab.members[ada.id].roles.clear()
     sent = await kawaraban.settled(kawaraban.discord.people.submit(opened, time="9:30 UTC"))
-    assert "Manage Server" in read_answer(sent)
+    assert "「サーバー管理」" in read_answer(sent)
     assert await kawaraban.uses.channels.get(key(room)) is None
 
 

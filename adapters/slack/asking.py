@@ -136,7 +136,7 @@ class Asking:
         """The word of a step, as if it was typed after `/digest`."""
         await ack()
         asked, outlet = self._clicked(body, context)
-        self._tasks.start(self._configure(asked, str(body["actions"][0].get("value") or ""), outlet))
+        self._start(self._configure(asked, str(body["actions"][0].get("value") or ""), outlet), asked, outlet)
 
     async def _preview(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()

@@ -48,6 +48,9 @@ class Terminal:
     """Standard output for results, standard error for everything else."""
 
     def __init__(self, words: Words) -> None:
+        # A closed stream is None. `run` needs neither; for other commands the loss is theirs who closed it.
+        sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # until the end
+        sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # until the end
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")  # show question marks on a terminal without Japanese

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
@@ -12,7 +13,7 @@ import typer
 
 from bot.cli import logs
 from bot.cli.console import Terminal, operator_words
-from bot.errors import BotError, SettingsError
+from bot.errors import BotError, OutputError, SettingsError
 
 if TYPE_CHECKING:
     from bot.app.app import App
@@ -78,6 +79,15 @@ def run_guarded(work: Callable[[Terminal], int]) -> None:
     except BrokenPipeError:
         # The reader has closed the pipe. Discard what is still buffered, or flushing it at exit would fail.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    except OSError as error:
+        logger.info("failed", exc_info=error)
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+            terminal.fail(BotError(type(error).__name__))
+            raise typer.Exit(1) from None
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        problem = error.strerror or type(error).__name__
+        terminal.fail(OutputError("output.unwritable", path="stdout", problem=problem))
         status = 1
     except Exception as error:  # bugs are reported in one line too
         logger.info("unforeseen", exc_info=error)

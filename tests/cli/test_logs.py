@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -61,3 +62,18 @@ Bad()
     assert "deprecated thing" in lines[0]["event"]
     assert "ZeroDivisionError" in lines[1]["exception"]
     assert "ValueError: finalizer" in lines[2]["exception"]
+
+
+@pytest.mark.parametrize(("redirection", "status", "said"), [(">/dev/full", 1, "stdout"), (">&-", 0, "")])
+def test_an_output_that_takes_nothing_is_one_line_at_most(
+    redirection: str, status: int, said: str, tmp_path: Path
+) -> None:
+    command = f"exec '{sys.executable}' -m bot status {redirection}"
+    environment = os.environ | offline(tmp_path) | {"PYTHONPATH": str(ROOT)}
+    result = subprocess.run(
+        ["/bin/sh", "-c", command], cwd=tmp_path, env=environment, check=False, stderr=subprocess.PIPE, text=True
+    )
+
+    assert result.returncode == status
+    assert said in result.stderr
+    assert len(result.stderr.splitlines()) == (1 if said else 0)

@@ -17,6 +17,7 @@ from unittest.mock import patch
 import pytest
 
 from bot.__main__ import main
+from bot.cli import logs
 from tests.support.needs import ROOT
 from tests.support.standins import Claude, Upstream
 
@@ -52,6 +53,8 @@ def kawaraban(*arguments: str, environment: Mapping[str, str], stdin: str = "") 
             status = end.code if isinstance(end.code, int) else 1
         else:
             status = 0
+        finally:
+            logs.set_up_logs("console")  # the next test in this process may ask for nothing
     return Result(status, out.getvalue(), err.getvalue())
 
 

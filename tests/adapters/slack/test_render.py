@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -36,6 +37,7 @@ from bot.models import (
 from bot.words import sentences, words_for
 from tests.fakes.slack_blocks import block_problems
 from tests.fakes.slack_contract import Contract
+from tests.support import failures
 from tests.support.digests import (
     UNVERIFIED,
     brief,
@@ -46,6 +48,7 @@ from tests.support.digests import (
     two_entries,
     urls,
 )
+from tests.support.failures import FILLER, SIZES, document_of, sentence_of, sentences_of
 
 DAY = date(2026, 2, 27)
 JA, EN = words_for("ja"), words_for("en")
@@ -246,3 +249,29 @@ def test_a_preview_speaks_neither_of_threads_nor_of_votes() -> None:
 def test_a_summary_that_is_empty_still_makes_a_card() -> None:
     entry = replace(two_entries().entries[0], summary=Summary("ja", Style.BRIEF, "", ""))
     is_taken(render(Card(entry, DAY, "ja", 2), JA))
+
+
+@pytest.mark.parametrize("size", [0, *SIZES])
+def test_a_text_of_any_size_is_shown_whole(size: int) -> None:
+    for reply in (sentence_of(size), sentence_of(size, blanks=True), sentences_of(size), document_of(0)):
+        made = messages(reply)
+        wanted = size if reply.documents == () else 100
+        assert sum(str(one.blocks).count(FILLER) for one in made) == wanted
+        assert all(0 < b.length(one.blocks) <= b.TOTAL for one in made)
+        assert all(len(one.blocks) <= 50 for one in made)
+
+
+def test_thirty_parts_are_shown() -> None:
+    digest, cards, notices = (messages(Reply("ja", "UTC", parts=several)) for several in failures.parts())
+    assert len(digest) == 1
+    assert {*re.findall(r"Volume \d+", str([one.blocks for one in cards]))} == {f"Volume {n}" for n in range(1, 31)}
+    assert sum(str(one.blocks).count(words_for("ja").say("digest.empty.weekend")) for one in notices) == 30
+    for shown in (*cards, *notices):
+        assert b.length(shown.blocks) <= b.TOTAL
+        assert len(shown.blocks) <= 50
+
+
+def test_an_empty_reply_says_so() -> None:
+    (only,) = messages(Reply("ja", "UTC"))
+    assert only.text == words_for("ja").say("chat.empty")
+    assert only.blocks

@@ -108,7 +108,8 @@ class Forms:
             return
         await ack()
         asked = Asked(str(context.team_id or ""), origin.channel, body["user"]["id"])
-        self._tasks.start(self._saved(asked, command, origin))
+        work = self._saved(asked, command, origin)
+        self._tasks.start(self._configuring.answered(work, asked, self._outlet(asked, origin.url)))
 
     async def _saved(self, asked: Asked, command: Configure, origin: Origin) -> None:
         """Save what was sent. Who may is asked of Slack now: much can change while a form is open."""
@@ -121,9 +122,7 @@ class Forms:
             await self._refuse(asked, origin.url, say("form.not_member"))
             return
         replies = self._configuring.replies(asked, command)
-        outlet = self._outlet(asked, origin.url)
-        work = tell(replies, outlet, origin.language, self._uses.defaults.timezone)
-        await self._configuring.answered(work, asked, outlet)
+        await tell(replies, self._outlet(asked, origin.url), origin.language, self._uses.defaults.timezone)
 
     async def _refuse(self, asked: Asked, url: str, why: Sentence) -> None:
         """Say it to the person alone, in their language, and not by way of the channel, which they may not see."""

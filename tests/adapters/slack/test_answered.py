@@ -9,18 +9,19 @@ from typing import Any
 import pytest
 
 from adapters.slack.cards import CHOOSE, CITE, DETAILS, SHARE
-from adapters.slack.render import FORM, PREVIEW
+from adapters.slack.render import FORM, PREVIEW, STEP
 from adapters.slack.replies import messages
 from bot.chat.registry import COMMANDS
 from bot.errors import BotError, StoreError
-from bot.models import PaperId, Reply, Style, failed
+from bot.models import NextStep, PaperId, Reply, Style, failed
 from tests.fakes.slack import Channel, Message, SlackDouble, User
 from tests.fakes.slack_values import OpenView
 from tests.support.failures import ERRORS, FILLER, SIZES, document_of, parts, raising, replying, sentence_of
 from tests.support.slack_bots import Bot, read, running
 
 PAPER = str(PaperId.arxiv("2602.00001"))
-BUTTONS = {DETAILS: PAPER, CITE: PAPER, CHOOSE: PAPER, SHARE: f"{Style.BRIEF} {PAPER}", PREVIEW: ""}
+STEPS = {f"{STEP}{one.value}": one.value for one in NextStep}
+BUTTONS = {**STEPS, DETAILS: PAPER, CITE: PAPER, CHOOSE: PAPER, SHARE: f"{Style.BRIEF} {PAPER}", PREVIEW: ""}
 REQUIRED = {spec.name: "2602.00001" for spec in COMMANDS.specs if any(one.required for one in spec.options)}
 
 

@@ -64,6 +64,7 @@ def set_up_logs(form: Literal["console", "json"], *, verbose: bool = False) -> N
     root.setLevel(logging.INFO if verbose else logging.WARNING)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("dotenv").setLevel(logging.ERROR)  # the settings report its lines themselves
     logging.getLogger(DAY).setLevel(logging.INFO)
     logging.captureWarnings(form == "json")
 

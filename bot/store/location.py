@@ -29,6 +29,8 @@ PRIVATE = 0o600
 
 _MOUNTS = Path("/proc/self/mountinfo")  # https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html
 
+_MAGIC = b"SQLite format 3\0"  # the first bytes of a database (https://www.sqlite.org/fileformat.html)
+
 logger = logging.getLogger(__name__)
 
 
@@ -76,25 +78,39 @@ def prepare(path: Path) -> None:
 
 
 def keep_private(path: Path) -> None:
-    """Make the database's files readable by their owner alone, whatever the umask, and say so of those that were not.
+    """Make the database's files readable by their owner alone, whatever the umask, and log those that were not.
 
     A missing database is created empty, because SQLite would create it by the umask; its log and index, which SQLite
-    creates later, get the database's own mode. Raises StoreError as `prepare`.
+    creates later, get the database's own mode. A file that is no database is left alone: it is somebody else's.
     """
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE))
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE))
+    except FileExistsError:
+        pass
     except OSError:
         return  # SQLite says better what is wrong with the file
     for suffix in ("", "-wal", "-shm", "-journal"):
         file = path.with_name(path.name + suffix)
         try:
             if file.stat().st_mode & 0o077:
+                if not suffix and not _is_database(file):
+                    return
                 file.chmod(PRIVATE)
-                logger.warning("others on this machine could read %s: now only its owner can", file)
+                logger.info("others on this machine could read %s: now only its owner can", file)
         except FileNotFoundError:
             continue
         except OSError as error:
             logger.warning("others on this machine can read %s, and that cannot be changed: %s", file, error.strerror)
+
+
+def _is_database(file: Path) -> bool:
+    """Return whether SQLite wrote the file, or nobody wrote anything yet.
+
+    Only files that others can read are looked into: closing a file drops all locks that this process has on it
+    (https://www.sqlite.org/howtocorrupt.html, 2.2), which a second store on the same file would feel.
+    """
+    with file.open("rb") as opened:
+        return opened.read(len(_MAGIC)) in (b"", _MAGIC)
 
 
 def _refuse_network(path: Path) -> None:

@@ -135,6 +135,7 @@ async def test_every_file_of_a_new_database_is_its_owners_alone(tmp_path: Path) 
 async def test_files_that_others_could_read_are_closed_to_them_and_named(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO)
     path = tmp_path / "k.sqlite3"
     async with Store.open(sqlite_url(path)) as store:
         await store.channels.change(ChannelKey("slack", "T1/C1"), lambda _: Channel(ChannelKey("slack", "T1/C1")))
@@ -146,6 +147,14 @@ async def test_files_that_others_could_read_are_closed_to_them_and_named(
             pass
     named = [record.getMessage() for record in caplog.records if "could read" in record.getMessage()]
     assert len(named) == 3
+
+
+@pytest.mark.usefixtures("usual_umask")
+def test_a_file_that_is_no_database_keeps_its_mode(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("somebody else's")
+    (tmp_path / "notes.txt").chmod(0o644)
+    prepare(tmp_path / "notes.txt")
+    assert modes(tmp_path) == {"notes.txt": 0o644}
 
 
 def test_the_plain_driver_and_relative_paths_will_do() -> None:

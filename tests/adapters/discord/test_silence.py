@@ -54,7 +54,7 @@ async def test_a_reset_token_holds_the_platform_and_nobody_has_to_subscribe_agai
         async with asyncio.timeout(120):
             while not await kawaraban.store.deliveries.held():  # noqa: ASYNC110 (a database tells nobody)
                 await asyncio.sleep(0.05)
-        assert "ログインできない" in await kawaraban.slash("digest status", room, ada)
+        assert "cannot log in" in await kawaraban.slash("digest status", room, ada)
         fault.cancel()
         await kawaraban.discord.until(lambda: len(digest_of(room)) == 3, 60)
         assert (await kawaraban.channel(room)).state.value == "active"

@@ -92,10 +92,11 @@ def keep_private(path: Path) -> None:
     for suffix in ("", "-wal", "-shm", "-journal"):
         file = path.with_name(path.name + suffix)
         try:
-            if file.stat().st_mode & 0o077:
+            mode = file.stat().st_mode
+            if mode & 0o077:
                 if not suffix and not _is_database(file):
                     return
-                file.chmod(PRIVATE)
+                file.chmod(mode & 0o700)  # a read-only file stays one
                 logger.info("others on this machine could read %s: now only its owner can", file)
         except FileNotFoundError:
             continue

@@ -14,6 +14,8 @@ import pytest
 from tests.support.example import DOCUMENT, Example, example_in, project_with
 from tests.support.needs import ROOT
 
+pytestmark = pytest.mark.long
+
 NAME = "lantern"
 FOLDER = {f"{name}.py" for name in ("__init__", "adapter", "errors", "platform", "reactions", "render", "settings")}
 # What a newcomer's adapter has to keep: who may import whom, the variables, a remedy for each code.

@@ -199,12 +199,14 @@ class Check:
     """One thing that `kawaraban doctor` looks at. `required` is False where the product works without it, only less
     well.
 
-    `run` raises the BotError that says what is wrong.
+    `run` raises the BotError that says what is wrong. `locates`: it says where the bot is, as `kawaraban run` logs it at
+    its start; the others only try what is configured.
     """
 
     name: str
     run: Callable[[], Awaitable[Finding | None]]
     required: bool = True
+    locates: bool = False
 
 
 def _whole_platform(channel: ChannelKey) -> str:

@@ -43,8 +43,8 @@ def checks(settings: DiscordSettings) -> Sequence[Check]:
         return ()
     Route.BASE = settings.discord_api_url
     return (
-        Check("discord", lambda: _works(token)),
-        Check("discord_servers", lambda: _is_somewhere(token), required=False),
+        Check("discord", lambda: _works(token), locates=True),
+        Check("discord_servers", lambda: _is_somewhere(token), required=False, locates=True),
     )
 
 

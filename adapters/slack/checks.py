@@ -23,8 +23,8 @@ def checks(settings: SlackSettings) -> Sequence[Check]:
     """Return a check for each setting that can be tried. A signing secret can only be tried by a request from Slack."""
     available = []
     if settings.token:
-        available.append(Check("slack", lambda: _works(settings)))
-        available.append(Check("slack_channels", lambda: _is_somewhere(settings), required=False))
+        available.append(Check("slack", lambda: _works(settings), locates=True))
+        available.append(Check("slack_channels", lambda: _is_somewhere(settings), required=False, locates=True))
     elif settings.client_id and settings.client_secret:
         available.append(Check("slack", lambda: _known(settings)))
     if settings.app_token and not settings.by_http:

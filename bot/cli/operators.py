@@ -38,7 +38,7 @@ def run() -> None:
         telling: list[asyncio.Task[None]] = []
 
         async def tell_places() -> None:
-            for diagnosis in await diagnose(checks_of(settings)):
+            for diagnosis in await diagnose([check for check in checks_of(settings) if check.locates]):
                 level = logging.WARNING if diagnosis.problem else logging.INFO
                 day.log(level, "%s", diagnosis_line(diagnosis, terminal.words))
 

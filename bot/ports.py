@@ -199,8 +199,8 @@ class Check:
     """One thing that `kawaraban doctor` looks at. `required` is False where the product works without it, only less
     well.
 
-    `run` raises the BotError that says what is wrong. `locates`: it says where the bot is, as `kawaraban run` logs it at
-    its start; the others only try what is configured.
+    `run` raises the BotError that says what is wrong. A check that `locates` says where the bot is, which
+    `kawaraban run` logs at its start; the others only try what is configured.
     """
 
     name: str

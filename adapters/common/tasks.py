@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from bot.caches import Cache
-from bot.errors import BotError
+from bot.errors import BotError, InputError
 
 logger = logging.getLogger(__name__)
 
@@ -64,3 +64,19 @@ class Seen:
         seen = identifier in self._ids
         self._ids.put(identifier, True)
         return seen and bool(identifier)
+
+
+async def explained(work: Awaitable[None], explain: Callable[[BotError], Awaitable[None]]) -> None:
+    """Await the work, and have `explain` tell the asker why if it fails.
+
+    Raises errors other than BotError, after they were explained as an unexpected one.
+    """
+    try:
+        await work
+    except Exception as error:
+        if isinstance(error, BotError) and not isinstance(error, InputError):
+            logger.warning("a question could not be answered: %s", error)
+        ours = error if isinstance(error, BotError) else BotError(type(error).__name__)
+        await explain(ours)
+        if ours is not error:
+            raise

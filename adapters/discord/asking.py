@@ -9,6 +9,7 @@ from typing import Any, assert_never, cast
 
 import discord
 
+from adapters.common.tasks import explained
 from adapters.discord import suggestions
 from adapters.discord.answers import Conversation, Interaction, Talk, converse
 from adapters.discord.buttons import MOST_OPTIONS, Action, Click, click_of
@@ -33,7 +34,7 @@ from bot.chat.language import settings_for
 from bot.chat.offers import Offer
 from bot.chat.permissions import may_change, refusal
 from bot.chat.uses import UseCases
-from bot.errors import BotError, InputError, PlatformError
+from bot.errors import BotError, PlatformError
 from bot.models import Asker, Channel, ChannelKey, ChannelSettings, PaperId, Reply, Style, failed, say
 from bot.words import words_for
 
@@ -80,19 +81,15 @@ class Asking:
         self, talk: Conversation, work: Awaitable[None], who: Callable[[], Awaitable[Who]], asker: Asker
     ) -> None:
         """Await the work, and tell the asker why if it fails. Raises errors other than BotError, after that."""
-        try:
-            await work
-        except Exception as error:
-            if isinstance(error, BotError) and not isinstance(error, InputError):
-                logger.warning("a question could not be answered: %s", error)
-            ours = error if isinstance(error, BotError) else BotError(type(error).__name__)
+
+        async def explain(error: BotError) -> None:
             settings = await self._spoken(who, asker)
             try:
-                await talk.show(answers(failed(ours, settings.language, settings.timezone)))
+                await talk.show(answers(failed(error, settings.language, settings.timezone)))
             except PlatformError as unheard:
                 logger.warning("an answer could not be shown: %s", unheard)
-            if ours is not error:
-                raise
+
+        await explained(work, explain)
 
     async def _spoken(self, who: Callable[[], Awaitable[Who]], asker: Asker) -> ChannelSettings:
         """Return the settings for an answer about an error, without raising another one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Awaitable
 
+from adapters.common.tasks import explained
 from adapters.slack.answers import Asked, Outlet
 from adapters.slack.errors import NAME
 from adapters.slack.people import People
@@ -13,7 +14,7 @@ from bot.chat.commands import Command, Configure, Reading, Subscribe
 from bot.chat.language import settings_for
 from bot.chat.permissions import may_change
 from bot.chat.uses import UseCases
-from bot.errors import BotError, InputError
+from bot.errors import BotError
 from bot.models import Asker, Channel, ChannelKey, ChannelSettings, Reply, failed, say
 
 logger = logging.getLogger(__name__)
@@ -70,15 +71,11 @@ class Configuring:
 
     async def answered(self, work: Awaitable[None], asked: Asked, outlet: Outlet) -> None:
         """Await the work, and tell the asker why if it fails. Raises errors other than BotError, after that."""
-        try:
-            await work
-        except Exception as error:
-            if isinstance(error, BotError) and not isinstance(error, InputError):
-                logger.warning("a question could not be answered: %s", error)
-            ours = error if isinstance(error, BotError) else BotError(type(error).__name__)
-            await outlet.show(message(failed(ours, *await self.language(asked))), final=True)
-            if ours is not error:
-                raise
+
+        async def explain(error: BotError) -> None:
+            await outlet.show(message(failed(error, *await self.language(asked))), final=True)
+
+        await explained(work, explain)
 
     async def say(self, key: str, asked: Asked, outlet: Outlet) -> None:
         """Show a sentence of the catalogue. Raises PlatformError."""

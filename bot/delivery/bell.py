@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.waiting import wait_any
-
 
 class Bell:
     """`news` is set when there is something new in the ledger, `quiet` while no message is due or on its way."""
@@ -20,4 +18,13 @@ class Bell:
 
     async def until_quiet(self, seconds: float) -> None:
         """Wait until no message is due or on its way, but no longer than `seconds`: what can wait uses up no rate."""
-        await wait_any(self.quiet, seconds=seconds)
+        await wait(self.quiet, seconds)
+
+
+async def wait(event: asyncio.Event, seconds: float) -> None:
+    """Wait until the event is set, but no longer than `seconds`."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        pass

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.delivery.attempt import attempt
+from bot.delivery.bell import wait
 from bot.delivery.seeding import Seeder
 from bot.delivery.worker import Lease
 from bot.errors import TOKEN_REFUSED, BotError, StoreError
@@ -22,7 +23,6 @@ from bot.store.buckets import rate_of
 from bot.store.claims import ClaimedDelivery
 from bot.store.outcomes import OPENINGS, Again, Dead, Outcome, Sent
 from bot.store.store import Store
-from bot.waiting import wait_any
 
 logger = logging.getLogger(__name__)
 day = logging.getLogger("kawaraban")  # told at INFO in `kawaraban run`: what an operator wants to read of a good day
@@ -152,11 +152,11 @@ class Deliverer:
                 task.add_done_callback(self._attempts.discard)
             pause = shortest if claimed else min(2 * pause, longest)
             if self._outage.pause:
-                await wait_any(stop, seconds=self._outage.pause)
+                await wait(stop, self._outage.pause)
             elif len(self._in_hand) >= self._concurrency:
-                await wait_any(self._woken, seconds=longest)
+                await wait(self._woken, longest)
             else:
-                await wait_any(self._woken, seconds=self._until_due(pause))
+                await wait(self._woken, self._until_due(pause))
 
     async def _exchange(self, owner: str, room: int, *, idle: bool) -> tuple[ClaimedDelivery, ...]:
         """Record all outcomes and claim up to `room` deliveries in one commit. `idle` means that nothing was due
@@ -302,7 +302,7 @@ class Deliverer:
         """Wait until the instant, or until the deliverer stops."""
         seconds = (send_at - self._clock()).total_seconds()
         if seconds > 0:
-            await wait_any(self._halted, seconds=min(seconds, _LONGEST_TURN))
+            await wait(self._halted, min(seconds, _LONGEST_TURN))
 
     # --- starting and stopping ----------------------------------------------------------------
 
@@ -314,7 +314,7 @@ class Deliverer:
                 return True
             except StoreError as error:
                 self._outage.begins(error)
-                await wait_any(stop, seconds=self._outage.pause)
+                await wait(stop, self._outage.pause)
         return False
 
     async def _wind_up(self) -> None:

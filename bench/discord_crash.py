@@ -29,7 +29,7 @@ from bench.discord_scene import Json, Scene, due, keys
 from bench.worker import die, now
 from bot.delivery.bell import Bell
 from bot.delivery.deliverer import Deliverer, Destination
-from bot.delivery.worker import Lease
+from bot.delivery.worker import WorkerLease
 from bot.models import ChannelKey, DeliveryKey, DeliveryState, MessageRef, Part, Place
 from bot.store.location import sqlite_url
 from bot.store.store import Store, upgrade
@@ -94,7 +94,7 @@ async def _live(life: Life) -> None:
     Route.BASE = DiscordProcess(life.port).api
     rest = Rest(DiscordProcess.token)
     async with Store.open(life.database) as store:
-        deliverer = Deliverer(store, {"discord": Destination(Mortal(rest, life))}, Lease(store, "a", now, Bell()))
+        deliverer = Deliverer(store, {"discord": Destination(Mortal(rest, life))}, WorkerLease(store, "a", now, Bell()))
         stop = asyncio.Event()
         delivering = asyncio.create_task(deliverer.run(stop))
         await deliverer.drain()

@@ -26,7 +26,7 @@ from bench.slack_scene import enqueue
 from bench.worker import die, expected, now
 from bot.delivery.bell import Bell
 from bot.delivery.deliverer import Deliverer, Destination
-from bot.delivery.worker import Lease
+from bot.delivery.worker import WorkerLease
 from bot.models import ChannelKey, DeliveryKey, DeliveryState, MessageRef, Part, Place
 from bot.store.location import sqlite_url
 from bot.store.store import Store, upgrade
@@ -100,7 +100,7 @@ async def _live(life: Life) -> None:
     http = Http(life.url)
     async with Store.open(life.database) as store:
         platform = Mortal(Workspaces(http, life.token, NoInstallations()), life)
-        deliverer = Deliverer(store, {"slack": Destination(platform)}, Lease(store, "a", now, Bell()))
+        deliverer = Deliverer(store, {"slack": Destination(platform)}, WorkerLease(store, "a", now, Bell()))
         stop = asyncio.Event()
         delivering = asyncio.create_task(deliverer.run(stop))
         await deliverer.drain()

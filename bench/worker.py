@@ -22,7 +22,7 @@ from pathlib import Path
 from bench.digests import DAY, SETTINGS, digest
 from bot.delivery.bell import Bell
 from bot.delivery.deliverer import Deliverer, Destination
-from bot.delivery.worker import Lease
+from bot.delivery.worker import WorkerLease
 from bot.digests.parts import digest_parts
 from bot.models import ChannelKey, DeliveryKey, MessageRef, Part, Place
 from bot.store.store import Store
@@ -112,7 +112,7 @@ async def _run(job: Job) -> None:
         deliverer = Deliverer(
             store,
             {NAME: Destination(platform, rates=job.rates)},
-            Lease(store, job.replica, now, Bell(), job.lease),
+            WorkerLease(store, job.replica, now, Bell(), job.lease),
             concurrency=job.concurrency,
         )
         began, processor, stop = time.time(), time.process_time(), asyncio.Event()

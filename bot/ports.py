@@ -9,7 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
-from bot.health import Health
+from bot.common.health import Health
+from bot.common.waiting import StopSignal
 from bot.models import (
     Batch,
     ChannelKey,
@@ -165,14 +166,6 @@ class Route:
     handle: Callable[[HttpRequest], Awaitable[HttpResponse]]
 
 
-class StopSignal(Protocol):
-    """The signal to stop; an `asyncio.Event` is one."""
-
-    def is_set(self) -> bool: ...
-
-    async def wait(self) -> object: ...
-
-
 class Worker(Protocol):
     """This process among those that share the ledger."""
 
@@ -185,7 +178,7 @@ class Worker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckReport:
     """What a check that passed found. `sentence` says what is fine; `address` is a link that belongs to it, such as
     the one by which the bot is invited.
     """
@@ -195,7 +188,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class HealthCheck:
     """One thing that `kawaraban doctor` looks at. `required` is False where the product works without it, only less
     well.
 
@@ -204,7 +197,7 @@ class Check:
     """
 
     name: str
-    run: Callable[[], Awaitable[Finding | None]]
+    run: Callable[[], Awaitable[CheckReport | None]]
     required: bool = True
     locates: bool = False
 
@@ -273,7 +266,7 @@ class Adapter(Generic[UseCases_contra]):
 
     facts: PlatformFacts
     connect: Callable[[UseCases_contra], Connection]
-    checks: Sequence[Check] = ()
+    checks: Sequence[HealthCheck] = ()
     channels: Mapping[ChannelKey, Layout] = field(default_factory=dict)
 
 

@@ -2,7 +2,7 @@
 
 The core's variables are in `Settings`; each adapter declares its own in `adapters/<name>/settings.py` as a subclass of
 `AdapterSettings`. One `SettingsError` reports all problems, by variable. Secrets are `SecretStr`, so that no log shows
-them; other values, such as a URL with a password, are shown through `bot.masking`.
+them; other values, such as a URL with a password, are shown through `bot.common.masking`.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.common.masking import masked
+from bot.common.network import network_problems
 from bot.errors import SettingsError
-from bot.masking import masked
 from bot.models import ChannelSettings
 from bot.models.categories import category, suggestion
-from bot.network import network_problems
 from bot.ports import Adapter
 from bot.words.languages import language_tag
 

@@ -15,9 +15,9 @@ from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 
+from bot.common.waiting import wait_any
 from bot.errors import AmbiguousError, PlatformError, TransientError
 from bot.models import finite
-from bot.waiting import wait_any
 
 # Raised by a request without a readable answer; `without_answer` says what that means.
 NO_ANSWER = (aiohttp.ClientError, TimeoutError)

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-from bot.caches import Cache
+from bot.common.caches import Cache
 from bot.errors import BotError, InputError
 
 logger = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from adapters.discord.reactions import DiscordReactions
 from adapters.discord.rest import Rest
 from adapters.discord.settings import DiscordSettings
 from bot.chat.uses import UseCases
-from bot.health import STARTING, Monitor
+from bot.common.health import STARTING, Monitor
 from bot.models import ChannelKey, Layout
 from bot.ports import Adapter, Connection, PlatformFacts
 
@@ -45,7 +45,7 @@ def _connect(token: str, pulse: Pulse, uses: UseCases) -> Connection:
     def listener(shards: int) -> Listener:
         return Listener(uses, asking, reactions, shards=shards, patience=pulse.guilds)
 
-    gateway = Gateway(rest, token, uses.leases, listener, pulse, Monitor(uses.clock, problem=STARTING))
+    gateway = Gateway(rest, token, uses.locks, listener, pulse, Monitor(uses.clock, problem=STARTING))
 
     return Connection(
         DiscordPlatform(rest), reactions, gateway.run, close=rest.close, health=lambda: gateway.monitor.health

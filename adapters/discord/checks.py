@@ -12,7 +12,7 @@ from adapters.discord.rest import Rest
 from adapters.discord.settings import DiscordSettings
 from bot.errors import AmbiguousError, BotError
 from bot.models import say
-from bot.ports import Check, Finding
+from bot.ports import CheckReport, HealthCheck
 from bot.words import one_line
 
 # https://discord.com/developers/docs/topics/permissions: only what the bot needs.
@@ -36,19 +36,19 @@ def invitation(application: str) -> str:
     return f"https://discord.com/oauth2/authorize?{asked}"
 
 
-def checks(settings: DiscordSettings) -> Sequence[Check]:
+def checks(settings: DiscordSettings) -> Sequence[HealthCheck]:
     """Return a check for each setting that can be tried, none without a token."""
     token = settings.token
     if not token:
         return ()
     Route.BASE = settings.discord_api_url
     return (
-        Check("discord", lambda: _works(token), locates=True),
-        Check("discord_servers", lambda: _is_somewhere(token), required=False, locates=True),
+        HealthCheck("discord", lambda: _works(token), locates=True),
+        HealthCheck("discord_servers", lambda: _is_somewhere(token), required=False, locates=True),
     )
 
 
-async def _works(token: str) -> Finding:
+async def _works(token: str) -> CheckReport:
     """Check that the token is valid and that events come by the gateway. Return the invitation. Raises BotError."""
     rest = Rest(token)
     try:
@@ -57,14 +57,14 @@ async def _works(token: str) -> Finding:
             raise BotError("discord.endpoint", address=about["interactions_endpoint_url"])
         await rest.ask("GET", "/gateway/bot")
         name = one_line(str(about.get("name", "")))
-        return Finding(say("cli.doctor.found.discord", name=name), invitation(str(about.get("id", ""))))
+        return CheckReport(say("cli.doctor.found.discord", name=name), invitation(str(about.get("id", ""))))
     except BotError as error:
         raise BotError("discord.token") if error.code == "platform.token" else error from error
     finally:
         await rest.close()
 
 
-async def _is_somewhere(token: str) -> Finding:
+async def _is_somewhere(token: str) -> CheckReport:
     """Check that the bot is in a server and has the permissions it needs in each. Raises BotError."""
     rest = Rest(token)
     try:
@@ -81,7 +81,7 @@ async def _is_somewhere(token: str) -> Finding:
     if lacking:
         missed = [name for name in PERMISSIONS if any(name in missing for missing in lacking.values())]
         raise BotError("discord.permissions", permissions=missed, servers=[*lacking][:_FEW], address=link)
-    return Finding(say("cli.doctor.found.discord_servers", n=len(servers)))
+    return CheckReport(say("cli.doctor.found.discord_servers", n=len(servers)))
 
 
 async def _application(rest: Rest) -> Mapping[str, Any]:

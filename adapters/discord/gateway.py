@@ -25,12 +25,11 @@ from adapters.discord.events import Listener
 from adapters.discord.rest import Rest
 from adapters.discord.sync import synchronise
 from adapters.discord.websocket import install
-from bot.chat.locks import Leases
+from bot.chat.locks import Locks
+from bot.common.health import FAILED, Monitor
+from bot.common.waiting import StopSignal, wait_any
 from bot.errors import AmbiguousError, PlatformError
-from bot.health import FAILED, Monitor
 from bot.models import finite, whole
-from bot.ports import StopSignal
-from bot.waiting import wait_any
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +61,7 @@ class Gateway:
         self,
         rest: Rest,
         token: str,
-        leases: Leases,
+        locks: Locks,
         connect: Callable[[int], Listener],
         pulse: Pulse,
         monitor: Monitor,
@@ -71,7 +70,7 @@ class Gateway:
         self._lost: set[int] = set()  # shards that are not connected
         self._rest = rest
         self._token = token
-        self._leases = leases
+        self._locks = locks
         self._connect = connect
         self._pulse = pulse
 
@@ -104,7 +103,7 @@ class Gateway:
         standby = asyncio.get_running_loop().call_later(_STANDBY, self.monitor.works)
         async with contextlib.AsyncExitStack() as stack:
             stack.callback(standby.cancel)
-            held = await stack.enter_async_context(self._leases.hold(LEASE, self._pulse.lease))
+            held = await stack.enter_async_context(self._locks.hold(LEASE, self._pulse.lease))
             standby.cancel()
             try:
                 await self._listen(held.lost)

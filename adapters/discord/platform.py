@@ -15,7 +15,7 @@ from adapters.discord import render
 from adapters.discord.errors import FORUM, NAME, NO_SUCH_CHANNEL, NO_THREADS_HERE, THREAD_EXISTS, DiscordRefusal
 from adapters.discord.finding import Finder
 from adapters.discord.rest import Json, Rest
-from bot.caches import Cache
+from bot.common.caches import Cache
 from bot.errors import AmbiguousError, PermanentError
 from bot.models import CannotTell, ChannelKey, DeliveryKey, Found, Headline, MessageRef, Page, Part, Place, whole
 from bot.words import Words, words_for

@@ -8,16 +8,16 @@ from pathlib import Path
 from adapters.hugo.settings import HugoSettings
 from bot.models import say
 from bot.operations.doctor import check_writable
-from bot.ports import Check, Finding
+from bot.ports import CheckReport, HealthCheck
 
 
-def checks(settings: HugoSettings) -> Sequence[Check]:
+def checks(settings: HugoSettings) -> Sequence[HealthCheck]:
     """Check that the folder can be written; nothing without one."""
     directory = settings.hugo_content_dir
-    return [Check("blog", lambda: _writable(directory))] if directory else []
+    return [HealthCheck("blog", lambda: _writable(directory))] if directory else []
 
 
-async def _writable(directory: Path) -> Finding:
+async def _writable(directory: Path) -> CheckReport:
     """Returns the folder. Raises OutputError."""
     check_writable(directory)
-    return Finding(say("cli.doctor.found.blog", path=directory.absolute()))
+    return CheckReport(say("cli.doctor.found.blog", path=directory.absolute()))

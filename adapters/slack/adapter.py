@@ -21,9 +21,10 @@ from adapters.slack.settings import SlackSettings
 from adapters.slack.socket import Socket
 from adapters.slack.workspaces import Http, Workspaces
 from bot.chat.uses import UseCases
-from bot.health import STARTING, Health, Monitor, worst
+from bot.common.health import STARTING, Health, Monitor, worst
+from bot.common.waiting import StopSignal
 from bot.models import ChannelKey, Layout
-from bot.ports import Adapter, Connection, PlatformFacts, Route, StopSignal
+from bot.ports import Adapter, Connection, PlatformFacts, Route
 from bot.words import words_for
 
 # https://docs.slack.dev/apis/web-api/rate-limits: chat.postMessage takes "several hundred" a minute of a workspace,

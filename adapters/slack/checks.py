@@ -13,26 +13,26 @@ from adapters.slack.settings import SlackSettings
 from adapters.slack.workspaces import Http
 from bot.errors import BotError, PermanentError
 from bot.models import say
-from bot.ports import Check, Finding
+from bot.ports import CheckReport, HealthCheck
 from bot.words import one_line
 
 _CLIENT_REFUSED = frozenset({"invalid_client_id", "bad_client_secret"})
 
 
-def checks(settings: SlackSettings) -> Sequence[Check]:
+def checks(settings: SlackSettings) -> Sequence[HealthCheck]:
     """Return a check for each setting that can be tried. A signing secret can only be tried by a request from Slack."""
     available = []
     if settings.token:
-        available.append(Check("slack", lambda: _works(settings), locates=True))
-        available.append(Check("slack_channels", lambda: _is_somewhere(settings), required=False, locates=True))
+        available.append(HealthCheck("slack", lambda: _works(settings), locates=True))
+        available.append(HealthCheck("slack_channels", lambda: _is_somewhere(settings), required=False, locates=True))
     elif settings.client_id and settings.client_secret:
-        available.append(Check("slack", lambda: _known(settings)))
+        available.append(HealthCheck("slack", lambda: _known(settings)))
     if settings.app_token and not settings.by_http:
-        available.append(Check("slack_app_token", lambda: _connects(settings)))
+        available.append(HealthCheck("slack_app_token", lambda: _connects(settings)))
     return available
 
 
-async def _works(settings: SlackSettings) -> Finding:
+async def _works(settings: SlackSettings) -> CheckReport:
     """Check that the token is valid and has every scope that the bot needs. Raises BotError."""
     answer = await _asked(settings, settings.token, "auth.test")
     granted = {scope.strip() for scope in _header(answer, "x-oauth-scopes").split(",")}
@@ -40,17 +40,17 @@ async def _works(settings: SlackSettings) -> Finding:
     if missing:
         raise BotError("slack.scopes", scopes=missing)
     team, user = one_line(str(answer.get("team", ""))), one_line(str(answer.get("user", "")))
-    return Finding(say("cli.doctor.found.slack", workspace=team, name=user))
+    return CheckReport(say("cli.doctor.found.slack", workspace=team, name=user))
 
 
-async def _is_somewhere(settings: SlackSettings) -> Finding:
+async def _is_somewhere(settings: SlackSettings) -> CheckReport:
     """Check that the bot is a member of at least one channel. Raises BotError."""
     asked = {"types": "public_channel,private_channel", "exclude_archived": "1", "limit": "999"}
     answer = await _asked(settings, settings.token, "users.conversations", asked)
     channels = answer.get("channels")
     if not isinstance(channels, list) or not channels:
         raise BotError("slack.nowhere")
-    return Finding(say("cli.doctor.found.slack_channels", n=len(channels)))
+    return CheckReport(say("cli.doctor.found.slack_channels", n=len(channels)))
 
 
 async def _known(settings: SlackSettings) -> None:

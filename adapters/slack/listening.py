@@ -15,8 +15,8 @@ from slack_bolt.authorization.async_authorize import AsyncAuthorize
 
 from adapters.slack.signature import Judgement, Verdict, judge
 from adapters.slack.workspaces import Workspaces
+from bot.common.seldom import Seldom
 from bot.ports import HttpRequest, HttpResponse, Route
-from bot.seldom import Seldom
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from adapters.slack.people import People
 from adapters.slack.workspaces import Workspaces
-from bot.caches import Cache
+from bot.common.caches import Cache
 
 SECONDS = 60.0  # for which an answer is good
 _KEPT = 1_000  # people; each with the ids of their channels

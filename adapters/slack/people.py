@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.slack.workspaces import Workspaces
-from bot.caches import Cache
+from bot.common.caches import Cache
 from bot.errors import PermanentError, PlatformError
 from bot.models import Asker
 

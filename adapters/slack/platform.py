@@ -17,7 +17,7 @@ from adapters.slack.errors import NAME, code_of
 from adapters.slack.reactions import tally
 from adapters.slack.render import render
 from adapters.slack.workspaces import Workspaces
-from bot.caches import Cache
+from bot.common.caches import Cache
 from bot.errors import AmbiguousError, PermanentError, PlatformError, TransientError
 from bot.models import (
     Absent,

@@ -8,10 +8,9 @@ from __future__ import annotations
 import logging
 
 from adapters.slack.workspaces import Http
+from bot.common.health import Monitor
+from bot.common.waiting import StopSignal, wait_any
 from bot.errors import PermanentError, PlatformError
-from bot.health import Monitor
-from bot.ports import StopSignal
-from bot.waiting import wait_any
 
 logger = logging.getLogger(__name__)
 

@@ -21,10 +21,9 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from adapters.common.http import InFlight, proxy_for
 from adapters.slack.errors import NAME
 from adapters.slack.workspaces import Http
+from bot.common.health import FAILED, Monitor
+from bot.common.waiting import StopSignal, wait_any
 from bot.errors import AmbiguousError, PermanentError, PlatformError, TransientError
-from bot.health import FAILED, Monitor
-from bot.ports import StopSignal
-from bot.waiting import wait_any
 
 logger = logging.getLogger(__name__)
 

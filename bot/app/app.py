@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.app.dates import due
+from bot.common.health import Monitor
 from bot.digests.digest import Digests, Order
 from bot.errors import BotError, BudgetError, InputError
-from bot.health import Monitor
 from bot.models import Channel, ChannelKey
 from bot.operations.status import Status, StatusReader
 from bot.papers.collect import Collecting

@@ -16,7 +16,7 @@ from bot.app.variables import unknown
 from bot.errors import BotError, ModelRefusesUs, SettingsError, StoreError
 from bot.models import ChannelState, PaperRef, RefKind, SourceName, say
 from bot.operations.doctor import Diagnosis, check_clock, check_port, diagnose
-from bot.ports import Check, Finding, PaperSource
+from bot.ports import CheckReport, HealthCheck, PaperSource
 from bot.settings import Configuration, Settings
 from bot.store.location import sqlite_url
 from bot.store.store import Store
@@ -44,14 +44,14 @@ async def run_doctor(configuration: Configuration, clock: Clock = utc_now) -> tu
             ]
         )
 
-        async def time() -> Finding:
+        async def time() -> CheckReport:
             there = connections.arxiv.server_time
             check_clock(clock(), there)
             apart = abs((clock() - there).total_seconds()) if there else 0.0
-            return Finding(say("cli.doctor.found.clock", n=max(1, math.ceil(apart))))
+            return CheckReport(say("cli.doctor.found.clock", n=max(1, math.ceil(apart))))
 
         # After the others, because it reads the server time in arXiv's answer to them.
-        return diagnoses + await diagnose([Check("clock", time, required=False)])
+        return diagnoses + await diagnose([HealthCheck("clock", time, required=False)])
 
 
 async def _opened_or_error(stack: AsyncExitStack, url: str) -> Store | StoreError:
@@ -61,7 +61,7 @@ async def _opened_or_error(stack: AsyncExitStack, url: str) -> Store | StoreErro
         return error
 
 
-def variable_checks(configuration: Configuration) -> list[Check]:
+def variable_checks(configuration: Configuration) -> list[HealthCheck]:
     """Return checks that fail: of variables that nobody reads, of a budget of nothing. None where all is well."""
     settings = configuration.core
     strange = unknown(ADAPTERS, os.environ)
@@ -72,51 +72,51 @@ def variable_checks(configuration: Configuration) -> list[Check]:
     async def budget() -> None:
         raise BotError("settings.no_budget", variable="CLAUDE_DAILY_BUDGET_USD")
 
-    found = [Check("variables", misspelt, required=False)] if strange else []
+    found = [HealthCheck("variables", misspelt, required=False)] if strange else []
     if settings.anthropic_api_key and settings.claude_daily_budget_usd == 0:
-        found.append(Check("budget", budget, required=False))
+        found.append(HealthCheck("budget", budget, required=False))
     return found
 
 
-def run_checks(configuration: Configuration, database: Store | StoreError, clock: Clock) -> tuple[Check, ...]:
+def run_checks(configuration: Configuration, database: Store | StoreError, clock: Clock) -> tuple[HealthCheck, ...]:
     """Return checks of what `kawaraban run` needs beside the database and the platforms."""
     settings = configuration.core
 
-    async def secret() -> Finding:
+    async def secret() -> CheckReport:
         given = settings.secret_key.get_secret_value() if settings.secret_key else None
         path = find_secret(given, settings.database_path)
         if path is None:
-            return Finding(say("cli.doctor.found.secret"))
-        return Finding(say(f"cli.doctor.found.secret_{'file' if path.exists() else 'later'}", path=path))
+            return CheckReport(say("cli.doctor.found.secret"))
+        return CheckReport(say(f"cli.doctor.found.secret_{'file' if path.exists() else 'later'}", path=path))
 
-    async def address() -> Finding:
+    async def address() -> CheckReport:
         if isinstance(database, Store):
             for worker in await database.workers.listed():
                 if worker.replica == settings.replica_name and worker.expires_at > clock():
-                    return Finding(say("cli.doctor.found.running", replica=one_line(worker.replica)))
+                    return CheckReport(say("cli.doctor.found.running", replica=one_line(worker.replica)))
         await check_port(settings.http_host, settings.http_port)
-        return Finding(say("cli.doctor.found.server", host=settings.http_host, port=settings.http_port))
+        return CheckReport(say("cli.doctor.found.server", host=settings.http_host, port=settings.http_port))
 
     async def nothing() -> None:
         raise BotError("run.nothing")
 
     nowhere = not any(adapter.wanted for adapter in configuration.adapters)
-    checks = (Check("secret", secret), Check("server", address))
-    return (*checks, Check("platforms", nothing, required=False)) if nowhere else checks
+    checks = (HealthCheck("secret", secret), HealthCheck("server", address))
+    return (*checks, HealthCheck("platforms", nothing, required=False)) if nowhere else checks
 
 
-def _checks(settings: Settings, database: Store | StoreError, connections: Connections) -> tuple[Check, ...]:
-    async def storage() -> Finding:
+def _checks(settings: Settings, database: Store | StoreError, connections: Connections) -> tuple[HealthCheck, ...]:
+    async def storage() -> CheckReport:
         if isinstance(database, StoreError):
             raise database
         channels = await database.channels.listed((ChannelState.ACTIVE,))
-        return Finding(say("cli.doctor.found.database", location=database.location, n=len(channels)))
+        return CheckReport(say("cli.doctor.found.database", location=database.location, n=len(channels)))
 
-    async def key() -> Finding:
+    async def key() -> CheckReport:
         if connections.claude is None:
             raise ModelRefusesUs("model.no_key")
         await connections.claude.client().check_model(settings.claude_model)
-        return Finding(say("cli.doctor.found.claude", model=settings.claude_model))
+        return CheckReport(say("cli.doctor.found.claude", model=settings.claude_model))
 
     addresses = {
         SourceName.ARXIV: settings.arxiv_api_url,
@@ -124,15 +124,15 @@ def _checks(settings: Settings, database: Store | StoreError, connections: Conne
         SourceName.SEMANTIC_SCHOLAR: settings.semantic_scholar_api_url,
     }
 
-    def answers(source: PaperSource) -> Check:
-        async def ask() -> Finding:
+    def answers(source: PaperSource) -> HealthCheck:
+        async def ask() -> CheckReport:
             await source.find(PROBE)
-            return Finding(say("cli.doctor.found.source", address=addresses[source.name]))
+            return CheckReport(say("cli.doctor.found.source", address=addresses[source.name]))
 
-        return Check(source.name.value, ask, required=source.name is not SourceName.SEMANTIC_SCHOLAR)
+        return HealthCheck(source.name.value, ask, required=source.name is not SourceName.SEMANTIC_SCHOLAR)
 
     return (
-        Check("database", storage),
+        HealthCheck("database", storage),
         *map(answers, connections.sources.listing),
-        Check("claude", key, required=connections.claude is not None),
+        HealthCheck("claude", key, required=connections.claude is not None),
     )

@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from bot import __version__
-from bot.masking import masked
+from bot.common.masking import masked
 from bot.models import Draft, SummaryRequest
 from bot.papers.collect import Sources
 from bot.ports import Pace, Summarizer

@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 from bot.app.app import App, Ingredients
 from bot.app.dates import utc_now
 from bot.app.platforms import adapters_of
+from bot.common.health import Monitor
 from bot.digests.schedule import next_due
 from bot.errors import TOKEN_REFUSED
-from bot.health import Monitor
 from bot.models import Channel, ChannelKey, ChannelSettings, ChannelState, SourceName
 from bot.operations.model import WatchedSummarizer
 from bot.papers.collect import Collector, Sources

@@ -11,7 +11,7 @@ from adapters.hugo.settings import HugoSettings
 from adapters.slack.settings import SlackSettings
 from bot.app.variables import misplaced
 from bot.errors import SettingsError
-from bot.ports import Adapter, Check
+from bot.ports import Adapter, HealthCheck
 from bot.settings import AdapterSettings, Configuration, load_configuration
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def adapters_of(configuration: Configuration) -> list[Adapter[UseCases]]:
     return [settings.adapter() for settings in configuration.adapters if settings.wanted]
 
 
-def checks_of(configuration: Configuration) -> list[Check]:
+def checks_of(configuration: Configuration) -> list[HealthCheck]:
     """Return the checks of the adapters that are set up, preceded by one that names missing settings, if any."""
 
     async def complete() -> None:
@@ -42,7 +42,7 @@ def checks_of(configuration: Configuration) -> list[Check]:
 
     wanted = [settings for settings in configuration.adapters if settings.wanted]
     wrong = misplaced(configuration) or any(settings.missing for settings in wanted)
-    incomplete = [Check("settings", complete)] if wrong else []
+    incomplete = [HealthCheck("settings", complete)] if wrong else []
     return incomplete + [check for settings in wanted for check in settings.adapter().checks]
 
 

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 from bot.chat.answers import Answers
 from bot.chat.channels import Channels
 from bot.chat.installations import Installations
-from bot.chat.locks import Leases
+from bot.chat.locks import Locks
 from bot.chat.papers import Papers
 from bot.chat.subscriptions import Subscriptions
 from bot.chat.uses import UseCases
 from bot.delivery.bell import Bell
 from bot.delivery.deliverer import Deliverer, Destination
 from bot.delivery.outbox import Outbox
-from bot.delivery.worker import Lease
+from bot.delivery.worker import WorkerLease
 from bot.digests.parts import digest_parts
 from bot.digests.repairs import Repairs
 from bot.digests.runs import Runs
@@ -66,14 +66,12 @@ def service(app: App, secret: bytes, adapters: Sequence[Adapter[UseCases]]) -> S
     papers = Papers(
         store, app.lookup, outbox, explain=app.explained, voter=votes.voter, defaults=settings.channel, clock=clock
     )
-    uses = UseCases(
-        channels, papers, votes, Installations(store, secret, clock), Leases(store), settings.channel, clock
-    )
+    uses = UseCases(channels, papers, votes, Installations(store, secret, clock), Locks(store), settings.channel, clock)
     connected = [(adapter.facts, adapter.connect(uses)) for adapter in adapters]
     deliverer = Deliverer(
         store,
         {facts.name: Destination(one.platform, one.reactions, facts.rates) for facts, one in connected},
-        Lease(store, settings.replica_name, clock, bell),
+        WorkerLease(store, settings.replica_name, clock, bell),
         on_stopped=channels.removed,
     )
     repairs = Repairs(store, digests.make, parts, {facts.name: one.platform for facts, one in connected}, clock)

@@ -1,4 +1,4 @@
-"""Leases for work that only one of all processes may do at a time, such as holding a platform's connection."""
+"""Locks for work that only one of all processes may do at a time, such as holding a platform's connection."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class Held:
     lost: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-class Leases:
-    """Leases in the database shared by all processes. `now` returns seconds of a monotonic clock."""
+class Locks:
+    """Locks in the database, shared by all processes. `now` returns seconds of a monotonic clock."""
 
     def __init__(
         self,

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.chat.channels import Channels
 from bot.chat.installations import Installations
-from bot.chat.locks import Leases
+from bot.chat.locks import Locks
 from bot.chat.papers import Papers
 from bot.models import ChannelSettings
 from bot.taste.votes import Votes
@@ -25,6 +25,6 @@ class UseCases:
     papers: Papers
     votes: Votes
     installations: Installations
-    leases: Leases
+    locks: Locks
     defaults: ChannelSettings
     clock: Callable[[], datetime]

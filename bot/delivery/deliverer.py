@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from bot.delivery.attempt import attempt
 from bot.delivery.bell import wait
 from bot.delivery.seeding import Seeder
-from bot.delivery.worker import Lease
+from bot.delivery.worker import WorkerLease
 from bot.errors import TOKEN_REFUSED, BotError, StoreError
 from bot.models import ChannelKey, Headline, Page
 from bot.ports import Platform, Reactions
@@ -73,7 +73,7 @@ class Deliverer:
         self,
         store: Store,
         destinations: Mapping[str, Destination],
-        lease: Lease,
+        lease: WorkerLease,
         *,
         concurrency: int = 50,
         on_stopped: OnStopped | None = None,

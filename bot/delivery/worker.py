@@ -43,7 +43,7 @@ class Outage:
         self.pause = 0.0
 
 
-class Lease:
+class WorkerLease:
     """The right to send what `owner` has claimed, valid for `seconds` after the last renewal.
 
     `replica` is the worker's name in every life. `clock` gives the instant in UTC. The `bell` is rung when there may be

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.caches import Cache
+from bot.common.caches import Cache
 from bot.models import Paper, PaperId, SourceName, Window
 from bot.models.categories import covers
 from bot.ranking.field import Field

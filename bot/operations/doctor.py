@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bot.errors import BotError, OutputError, SettingsError
 from bot.models import Sentence
-from bot.ports import Check, Finding
+from bot.ports import CheckReport, HealthCheck
 
 CLOCK_TOLERANCE = timedelta(minutes=2)  # below Slack's five minutes for signed requests
 
@@ -27,7 +27,7 @@ class Diagnosis:
     name: str
     required: bool
     problem: BotError | None
-    finding: Finding | None = None
+    finding: CheckReport | None = None
 
     @property
     def address(self) -> str:
@@ -53,10 +53,10 @@ class Diagnosis:
         return self.required and self.problem is not None
 
 
-async def diagnose(checks: Sequence[Check]) -> tuple[Diagnosis, ...]:
+async def diagnose(checks: Sequence[HealthCheck]) -> tuple[Diagnosis, ...]:
     """Run all checks concurrently. Unexpected errors, which are not diagnoses, propagate."""
 
-    async def run(check: Check) -> Diagnosis:
+    async def run(check: HealthCheck) -> Diagnosis:
         try:
             finding = await check.run()
         except BotError as error:

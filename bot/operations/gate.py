@@ -10,7 +10,7 @@ import asyncio
 import logging
 from typing import cast
 
-from bot.seldom import Seldom
+from bot.common.seldom import Seldom
 
 logger = logging.getLogger(__name__)
 

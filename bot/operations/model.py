@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.common.health import Monitor
 from bot.errors import ModelError
-from bot.health import Monitor
 from bot.models import Draft, SummaryRequest
 from bot.ports import Summarizer
 

@@ -13,11 +13,11 @@ from typing import cast
 
 from aiohttp import web
 
+from bot.common.health import Condition, Health, worst
+from bot.common.seldom import Seldom
 from bot.errors import BotError
-from bot.health import Condition, Health, worst
 from bot.operations.gate import Gate
 from bot.ports import HttpRequest, Route
-from bot.seldom import Seldom
 
 LARGEST_BODY = 1024**2  # bytes, about ten times Slack's largest payloads
 BODY_SECONDS = 10.0  # for a request's body to arrive

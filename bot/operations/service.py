@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.common.health import Monitor
 from bot.delivery.deliverer import Deliverer
 from bot.digests.runs import Runs
-from bot.health import Monitor
 from bot.operations.server import Server
 from bot.operations.ticker import Job, tick
 from bot.operations.upkeep import Upkeep

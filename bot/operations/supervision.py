@@ -7,8 +7,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.health import FAILED, Monitor
-from bot.waiting import wait_any
+from bot.common.health import FAILED, Monitor
+from bot.common.waiting import wait_any
 
 logger = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.common.health import Condition, Health, Monitor, worst
 from bot.errors import TOKEN_REFUSED, StoreError
-from bot.health import Condition, Health, Monitor, worst
 from bot.operations.supervision import keep_running
 from bot.store.collects import Collect
 

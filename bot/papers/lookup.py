@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Awaitable, Callable, Sequence
 from difflib import SequenceMatcher
 
-from bot.caches import Cache
+from bot.common.caches import Cache
 from bot.errors import InputError, SourceError
 from bot.models import Failure, Paper, PaperId, PaperRef, PaperView, RefKind, Style, Summary, normalised_title
 from bot.papers.merge import merge

@@ -10,8 +10,8 @@ from pathlib import Path
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.common.masking import masked
 from bot.errors import StoreError
-from bot.masking import masked
 from bot.store.faults import from_os_error
 
 _SQLITE = ("sqlite", "sqlite+aiosqlite")

@@ -22,8 +22,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from bot.common.masking import masked
 from bot.errors import StoreError
-from bot.masking import masked
 from bot.store.connection import Pool
 from bot.store.engine import Database
 from bot.store.faults import from_postgresql, sqlstate, translated

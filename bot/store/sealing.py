@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING
 
-from bot.caches import Cache
+from bot.common.caches import Cache
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.caches import Cache
+from bot.common.caches import Cache
 from bot.models import Paper, Vectors
 from bot.ports import Embedder
 from bot.ranking.catalogue import text_of

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.caches import Cache
+from bot.common.caches import Cache
 from bot.models import Channel, Paper, PaperId, Reason, ReasonKind, Vectors
 from bot.ranking.catalogue import Catalogue, Traits, points_of, text_of, traits
 from bot.ranking.opinions import Opinion

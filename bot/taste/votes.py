@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.caches import Cache
+from bot.common.caches import Cache
 from bot.errors import PlatformError, TransientError
 from bot.models import ChannelKey, ChannelState, MessageRef, PaperId, Reaction, Tally
 from bot.ports import Reactions

@@ -1,4 +1,4 @@
-"""Leases: one holder at a time, whoever dies or loses the database. Time passes in steps."""
+"""Locks: one holder at a time, whoever dies or loses the database. Time passes in steps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat.locks import Leases
+from bot.chat.locks import Locks
 from bot.errors import StoreError
 from bot.store.store import Store
 from tests.support.clocks import StandingClock, SteppedSleep
@@ -29,9 +29,9 @@ async def timed(empty_sqlite: str, clock: StandingClock) -> AsyncIterator[Store]
         yield store
 
 
-def stepped(store: Store, clock: StandingClock) -> tuple[Leases, SteppedSleep]:
+def stepped(store: Store, clock: StandingClock) -> tuple[Locks, SteppedSleep]:
     sleep = SteppedSleep(clock)
-    return Leases(store, sleep=sleep, now=lambda: clock().timestamp()), sleep
+    return Locks(store, sleep=sleep, now=lambda: clock().timestamp()), sleep
 
 
 async def is_free(store: Store) -> bool:
@@ -39,9 +39,9 @@ async def is_free(store: Store) -> bool:
 
 
 async def test_a_lease_is_held_for_longer_than_it_lasts_by_renewing_it(timed: Store, clock: StandingClock) -> None:
-    leases, sleep = stepped(timed, clock)
+    locks, sleep = stepped(timed, clock)
     begun = clock()
-    async with leases.hold(NAME, LEASE) as held:
+    async with locks.hold(NAME, LEASE) as held:
         while clock() < begun + timedelta(seconds=3 * LEASE):
             await sleep.step_and_wait()
             assert not await is_free(timed)
@@ -67,12 +67,12 @@ async def test_who_waits_gets_it_at_the_end(timed: Store, clock: StandingClock) 
 
 
 async def test_a_dead_holder_is_replaced_within_one_lease(timed: Store, clock: StandingClock) -> None:
-    (dead, _), (leases, sleep) = stepped(timed, clock), stepped(timed, clock)
+    (dead, _), (locks, sleep) = stepped(timed, clock), stepped(timed, clock)
     await dead._take(NAME, "dead", LEASE)
     begun, got_it = clock(), asyncio.Event()
 
     async def wait() -> None:
-        async with leases.hold(NAME, LEASE):
+        async with locks.hold(NAME, LEASE):
             got_it.set()
 
     waiting = asyncio.create_task(wait())
@@ -90,8 +90,8 @@ async def _step_for_ever(sleep: SteppedSleep) -> None:
 
 
 async def test_who_was_replaced_is_told(timed: Store, clock: StandingClock) -> None:
-    leases, sleep = stepped(timed, clock)
-    async with leases.hold(NAME, LEASE) as held:
+    locks, sleep = stepped(timed, clock)
+    async with locks.hold(NAME, LEASE) as held:
         async with timed._database.writing() as connection:
             await connection.exec_driver_sql("UPDATE leases SET holder = 'another'")
         await sleep.step()
@@ -107,8 +107,8 @@ async def test_a_database_that_fails_costs_the_lease_when_it_is_over_and_not_bef
     async def fail(*_: object) -> bool:
         raise StoreError("store.locked", path="x")
 
-    leases, sleep = stepped(timed, clock)
-    async with leases.hold(NAME, LEASE) as held:
+    locks, sleep = stepped(timed, clock)
+    async with locks.hold(NAME, LEASE) as held:
         monkeypatch.setattr(timed.leases, "renew", fail)
         begun = clock()
         for _ in range(3):
@@ -123,7 +123,7 @@ async def test_a_database_that_fails_costs_the_lease_when_it_is_over_and_not_bef
 async def test_a_database_that_fails_at_first_is_waited_for(
     timed: Store, clock: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    leases, sleep = stepped(timed, clock)
+    locks, sleep = stepped(timed, clock)
     take = timed.leases.take
     fails = [True, True]
 
@@ -134,19 +134,19 @@ async def test_a_database_that_fails_at_first_is_waited_for(
 
     monkeypatch.setattr(timed.leases, "take", at_times)
     looks = asyncio.create_task(_step_for_ever(sleep))
-    async with leases.hold(NAME, LEASE) as held:
+    async with locks.hold(NAME, LEASE) as held:
         looks.cancel()
         assert not held.lost.is_set()
     assert fails == []
 
 
 async def test_names_do_not_wait_for_each_other_and_who_gives_up_leaves_nothing(store: Store) -> None:
-    leases = Leases(store)
-    async with leases.hold("one"), leases.hold("other"):
-        waiting = asyncio.create_task(leases.hold("one", 600.0).__aenter__())
+    locks = Locks(store)
+    async with locks.hold("one"), locks.hold("other"):
+        waiting = asyncio.create_task(locks.hold("one", 600.0).__aenter__())
         await asyncio.sleep(0.05)
         assert not waiting.done()
         waiting.cancel()
         await asyncio.wait({waiting})
-    async with leases.hold("one"):
+    async with locks.hold("one"):
         pass

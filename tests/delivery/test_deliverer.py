@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from bot.delivery.bell import Bell
 from bot.delivery.deliverer import Deliverer, Destination
-from bot.delivery.worker import Lease
+from bot.delivery.worker import WorkerLease
 from bot.errors import AmbiguousError, PermanentError, StoreError, TransientError
 from bot.models import (
     ChannelKey,
@@ -51,7 +51,7 @@ def deliverer(
     **options: Any,
 ) -> Deliverer:
     destination = Destination(platform, platform, rates or {})
-    return Deliverer(store, {"fake": destination}, Lease(store, replica, clock, Bell(), lease), **options)
+    return Deliverer(store, {"fake": destination}, WorkerLease(store, replica, clock, Bell(), lease), **options)
 
 
 @asynccontextmanager

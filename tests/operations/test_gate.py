@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 
 import pytest
 
-from bot.health import Health
+from bot.common.health import Health
 from bot.operations import gate, server
 from bot.operations.server import Server
 from bot.ports import HttpRequest, HttpResponse, Route

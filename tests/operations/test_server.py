@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import pytest
 
+from bot.common.health import Condition, Health
 from bot.errors import BotError
-from bot.health import Condition, Health
 from bot.operations.server import LARGEST_BODY, Server
 from bot.ports import HttpRequest, HttpResponse, Route
 

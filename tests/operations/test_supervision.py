@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.health import FAILED, Condition, Health, Monitor, worst
+from bot.common.health import FAILED, Condition, Health, Monitor, worst
 from bot.operations.supervision import Pauses, keep_running
 from tests.support.clocks import StandingClock
 

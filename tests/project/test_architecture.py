@@ -16,7 +16,7 @@ import pytest
 from tests.support.needs import ROOT
 
 PACKAGES = ("bot", "adapters")
-CONTRACT = {"caches", "errors", "health", "masking", "models", "ports", "seldom", "tex", "waiting"}
+CONTRACT = {"common", "errors", "models", "ports", "tex"}
 # What a chat's adapter is given: use cases, and the values that they take and return.
 CHAT = CONTRACT | {"chat", "papers", "settings", "taste.emoji", "words"}
 
@@ -24,19 +24,14 @@ CHAT = CONTRACT | {"chat", "papers", "settings", "taste.emoji", "words"}
 # all that may be known of its room. The order is the product's flow: no row names a room below it; `*` is all above.
 ROOMS: Mapping[str, set[str]] = {
     "errors": set(),
-    "caches": set(),
-    "masking": set(),
-    "network": {"masking"},
-    "seldom": set(),
+    "common": set(),
     # Titles are compared, searched and shown by what their TeX says.
     "tex": set(),
     "models": {"errors", "tex"},
-    "health": set(),
-    "ports": {"models", "errors", "health"},
-    "waiting": {"ports"},
+    "ports": {"models", "errors", "common"},
     "words": {"models", "errors", "tex"},
     # An adapter's settings lead to the adapter, a value of the contract.
-    "settings": CONTRACT | {"network", "words.languages"},
+    "settings": CONTRACT | {"words.languages"},
     "sources": CONTRACT,
     "claude": CONTRACT,
     "store": CONTRACT,
@@ -110,7 +105,7 @@ VENDORS: Mapping[str, set[str]] = {
 
 # Decisions and renderers touch nothing outside their arguments.
 PURE = {
-    "bot.errors", "bot.masking", "bot.models", "bot.tex", "bot.ports", "bot.checking", "bot.ranking",
+    "bot.errors", "bot.common.masking", "bot.models", "bot.tex", "bot.ports", "bot.checking", "bot.ranking",
     "bot.sources.calendar",
     "bot.papers.bibtex", "bot.papers.merge", "bot.papers.refs", "bot.taste.emoji", "bot.summaries.excerpt",
     "bot.digests.parts", "bot.digests.schedule", "bot.words.languages", "bot.words.layout", "bot.words.plain",

@@ -22,8 +22,8 @@ from adapters.slack.listening import bolt
 from adapters.slack.socket import Socket
 from adapters.slack.workspaces import Http, Workspaces
 from bot.claude.client import Claude
+from bot.common.health import Monitor
 from bot.errors import BotError
-from bot.health import Monitor
 from bot.models import SourceName
 from bot.sources.http import Fetcher, Limits, Manner
 from tests.support.clocks import StandingClock

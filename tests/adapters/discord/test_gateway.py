@@ -122,7 +122,7 @@ async def test_another_process_takes_over_from_one_that_dies(
         async def nothing(*_: object) -> None:
             """What a process does about its lease once it is killed."""
 
-        first.uses.leases._give_up = nothing  # type: ignore[method-assign, assignment]  # killed: it gives nothing up
+        first.uses.locks._give_up = nothing  # type: ignore[method-assign, assignment]  # killed: it gives nothing up
         first.ended = True
         first.work.cancel()
         await asyncio.wait([first.work])

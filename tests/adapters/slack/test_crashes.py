@@ -13,7 +13,7 @@ from adapters.slack.platform import SlackPlatform
 from adapters.slack.workspaces import Http, Workspaces
 from bot.delivery.bell import Bell
 from bot.delivery.deliverer import Deliverer, Destination
-from bot.delivery.worker import Lease
+from bot.delivery.worker import WorkerLease
 from bot.digests.parts import digest_parts
 from bot.models import ChannelKey, ChannelSettings, DeliveryKey, DeliveryState, Layout, MessageRef, Part, Place
 from bot.store.store import Store
@@ -51,7 +51,7 @@ async def workspaces(slack: SlackDouble) -> AsyncIterator[Workspaces]:
 
 def deliverer(store: Store, platform: SlackPlatform) -> Deliverer:
     """A worker that has one message in hand at a time, so that each crash costs one."""
-    lease = Lease(store, "one", store.channels._database.now, Bell())
+    lease = WorkerLease(store, "one", store.channels._database.now, Bell())
     return Deliverer(store, {"slack": Destination(platform)}, lease, concurrency=1)
 
 

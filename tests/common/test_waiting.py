@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.waiting import wait_any
+from bot.common.waiting import wait_any
 
 
 @pytest.mark.parametrize("which", [0, 1])

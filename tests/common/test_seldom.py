@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from bot.seldom import Seldom
+from bot.common.seldom import Seldom
 
 
 def test_each_message_is_logged_once_a_minute_with_what_was_left_out(caplog: pytest.LogCaptureFixture) -> None:

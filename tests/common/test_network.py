@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.common.network import network_problems
 from bot.errors import SettingsError
-from bot.network import network_problems
 from bot.settings import load_settings
 from bot.words import words_for
 from tests.support.cli import kawaraban, offline

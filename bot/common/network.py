@@ -11,7 +11,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from bot.masking import masked
+from bot.common.masking import masked
 
 Problem = tuple[str, str, str]  # as in `bot.settings`
 

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Protocol
 
-from bot.ports import StopSignal
+
+class StopSignal(Protocol):
+    """The signal to stop; an `asyncio.Event` is one."""
+
+    def is_set(self) -> bool: ...
+
+    async def wait(self) -> object: ...
 
 
 async def wait_any(*signals: StopSignal, seconds: float | None = None) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.masking import masked
+from bot.common.masking import masked
 
 PASSWORD = "hunter2"
 WITH_PASSWORD = [

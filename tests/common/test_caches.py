@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.caches import Cache
+from bot.common.caches import Cache
 
 
 class Clock:

@@ -8,7 +8,7 @@ when the text is four times as long. Linear is 4; squared would be 16.
 """
 
 # Tables of words are easier to compare on long lines.
-# ruff: noqa: E501
+# ruff: noqa: E501 - a case is read more easily on one line
 from __future__ import annotations
 
 import argparse

@@ -7,7 +7,7 @@ number or foreign name does not occur in the source.
 """
 
 # The phrases are tables, easier to compare on long lines.
-# ruff: noqa: E501
+# ruff: noqa: E501 - a case is read more easily on one line
 from __future__ import annotations
 
 import re

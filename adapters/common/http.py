@@ -54,7 +54,7 @@ def once() -> aiohttp.TraceConfig:
 async def _refuse_second_departure(
     session: aiohttp.ClientSession,  # noqa: ARG001  # aiohttp's signature
     context: SimpleNamespace,
-    params: aiohttp.TraceRequestHeadersSentParams,  # noqa: ARG001
+    params: aiohttp.TraceRequestHeadersSentParams,  # noqa: ARG001 - aiohttp calls it with these
 ) -> None:
     """Stop aiohttp just before it sends the headers of a second attempt. Each request has one `context`."""
     if getattr(context, "departed", False):

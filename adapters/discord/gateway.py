@@ -89,7 +89,7 @@ class Gateway:
                 term.result()
                 pause = self._pulse.pause
             except PlatformError as error:
-                logger.error("not connected to Discord's gateway: %s; next attempt in %.0f s", error, pause)  # noqa: TRY400
+                logger.error("not connected to Discord's gateway: %s; next attempt in %.0f s", error, pause)  # noqa: TRY400 - the cause is in the sentence
                 self.monitor.fails(error.code)
             except Exception:
                 logger.exception("the connection to Discord's gateway failed; next attempt in %.0f s", pause)

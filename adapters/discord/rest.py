@@ -102,7 +102,7 @@ class _OneTry(HTTPClient):
     def get_ratelimit(self, key: str) -> Bucket:  # type: ignore[override]  # the same interface, another class
         if key not in self._buckets:
             self._try_clear_expired_ratelimits()
-        return self._buckets.setdefault(key, Bucket())  # type: ignore[arg-type, return-value]
+        return self._buckets.setdefault(key, Bucket())  # type: ignore[arg-type, return-value]  # Bucket has what is used of it
 
 
 class Rest:
@@ -215,7 +215,7 @@ def _trace() -> aiohttp.TraceConfig:
 
 async def _look_at_answer(
     session: aiohttp.ClientSession,  # noqa: ARG001  # aiohttp's
-    context: SimpleNamespace,  # noqa: ARG001
+    context: SimpleNamespace,  # noqa: ARG001 - aiohttp calls it with these
     seen: aiohttp.TraceRequestEndParams,
 ) -> None:
     response = seen.response
@@ -232,7 +232,7 @@ async def _look_at_answer(
 
 async def _look_at_exception(
     session: aiohttp.ClientSession,  # noqa: ARG001  # aiohttp's
-    context: SimpleNamespace,  # noqa: ARG001
+    context: SimpleNamespace,  # noqa: ARG001 - aiohttp calls it with these
     seen: aiohttp.TraceRequestExceptionParams,
 ) -> None:
     if isinstance(seen.exception, OSError):  # discord.py would retry some of these

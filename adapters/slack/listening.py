@@ -40,10 +40,10 @@ class _Authorize(AsyncAuthorize):
         context: AsyncBoltContext,  # noqa: ARG002 (Bolt's signature)
         enterprise_id: str | None,
         team_id: str | None,
-        user_id: str | None,  # noqa: ARG002
-        actor_enterprise_id: str | None = None,  # noqa: ARG002
-        actor_team_id: str | None = None,  # noqa: ARG002
-        actor_user_id: str | None = None,  # noqa: ARG002
+        user_id: str | None,  # noqa: ARG002 - Bolt calls it with these
+        actor_enterprise_id: str | None = None,  # noqa: ARG002 - Bolt calls it with these
+        actor_team_id: str | None = None,  # noqa: ARG002 - Bolt calls it with these
+        actor_user_id: str | None = None,  # noqa: ARG002 - Bolt calls it with these
     ) -> AuthorizeResult | None:
         workspace = await self._workspaces.get(team_id or "")
         if workspace is None:

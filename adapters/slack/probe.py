@@ -42,7 +42,7 @@ class Probe:
             self.monitor.fails(error.code)
             refused = isinstance(error, PermanentError) and error.is_operators
             if refused and not self._refused:
-                logger.error("Slack rejects SLACK_BOT_TOKEN: everything waits until a valid one is set")  # noqa: TRY400
+                logger.error("Slack rejects SLACK_BOT_TOKEN: everything waits until a valid one is set")  # noqa: TRY400 - the cause is in the sentence
             self._refused = refused
             return
         self.monitor.works()

@@ -93,10 +93,10 @@ class Socket:
             async with asyncio.timeout(OPEN_WITHIN):
                 await line.connect()  # type: ignore[no-untyped-call]  # retries this one address forever
         except TimeoutError:
-            await line.close()  # type: ignore[no-untyped-call]
+            await line.close()  # type: ignore[no-untyped-call]  # slack-sdk leaves it untyped
             raise TransientError("platform.unreachable", seconds=1.0, platform=NAME) from None
         except BaseException:
-            await line.close()  # type: ignore[no-untyped-call]
+            await line.close()  # type: ignore[no-untyped-call]  # slack-sdk leaves it untyped
             raise
         self.opened += 1
         return line

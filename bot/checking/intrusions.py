@@ -1,7 +1,7 @@
 """What has no business in a summary: links, mentions, orders to the reader or a model, hidden characters, markup."""
 
 # A pattern that is broken over lines is harder to read than a long one.
-# ruff: noqa: E501
+# ruff: noqa: E501 - a pattern is read more easily on one line
 from __future__ import annotations
 
 import html

@@ -5,7 +5,7 @@ factors) is a table here. Digits in a form that neither the language nor English
 """
 
 # Tables of words are easier to compare on long lines.
-# ruff: noqa: E501
+# ruff: noqa: E501 - a pattern is read more easily on one line
 from __future__ import annotations
 
 import re

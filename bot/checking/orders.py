@@ -5,7 +5,7 @@ earlier instructions` asks for it, whoever said it first. So nothing is excused 
 """
 
 # A pattern that is broken over lines is harder to read than a long one.
-# ruff: noqa: E501
+# ruff: noqa: E501 - a pattern is read more easily on one line
 from __future__ import annotations
 
 import re

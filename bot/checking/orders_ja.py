@@ -1,7 +1,7 @@
 """The Japanese of `orders`: requests, polite address, offers, and claims of a text about itself."""
 
 # A pattern that is broken over lines is harder to read than a long one.
-# ruff: noqa: E501
+# ruff: noqa: E501 - a pattern is read more easily on one line
 from __future__ import annotations
 
 _END = r"(?:[。!\n」』)】]|\s?$)"

@@ -1,7 +1,7 @@
 """Numbers as a reader understands them: `１２,０００倍`, `12K×` and `twelve thousand times` are one quantity."""
 
 # The tables of words are easier to compare on long lines.
-# ruff: noqa: E501
+# ruff: noqa: E501 - a pattern is read more easily on one line
 
 from __future__ import annotations
 

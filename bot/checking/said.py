@@ -1,7 +1,7 @@
 """What an English text says about numbers in words: `both`, `three fifths`, `halved`, `last year`, `sub-second`."""
 
 # Tables of words are easier to compare on long lines.
-# ruff: noqa: E501
+# ruff: noqa: E501 - a pattern is read more easily on one line
 from __future__ import annotations
 
 import re

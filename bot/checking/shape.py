@@ -1,7 +1,7 @@
 """Is the text a whole summary and nothing but a summary: its end, its length, no refusal, no chatter around it?"""
 
 # A pattern that is broken over lines is harder to read than a long one.
-# ruff: noqa: E501, ISC004
+# ruff: noqa: E501, ISC004 - a pattern is read more easily on one line, or in joined parts
 from __future__ import annotations
 
 import re

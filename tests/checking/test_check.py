@@ -1,7 +1,7 @@
 """The check of summaries: every kind of fault is found, and what is only written differently passes."""
 
 # Tables of texts; a text that is broken over lines is harder to read than a long one.
-# ruff: noqa: E501, ISC004
+# ruff: noqa: E501, ISC004 - a case is read more easily on one line, or in joined parts
 from __future__ import annotations
 
 import json

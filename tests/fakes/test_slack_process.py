@@ -55,7 +55,7 @@ async def test_a_bot_of_another_process_is_served_and_looked_at(process: SlackPr
     app.command("/paper")(paper)
     app.event("reaction_added")(reacted)
     handler = AsyncSocketModeHandler(app, app_of["app_token"], ping_interval=20)
-    await handler.connect_async()  # type: ignore[no-untyped-call]
+    await handler.connect_async()  # type: ignore[no-untyped-call]  # slack-sdk leaves it untyped
     await connected(process, connections=1)
 
     def people(act: str, **arguments: Any) -> Any:
@@ -80,7 +80,7 @@ async def test_a_bot_of_another_process_is_served_and_looked_at(process: SlackPr
     assert answer["ok"]
     assert (await asyncio.to_thread(process.log))["faults_waiting"] == 1
     assert log["findings"] == []
-    await handler.close_async()  # type: ignore[no-untyped-call]
+    await handler.close_async()  # type: ignore[no-untyped-call]  # slack-sdk leaves it untyped
 
 
 def test_what_cannot_be_done_is_said(process: SlackProcess) -> None:

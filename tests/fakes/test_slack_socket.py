@@ -114,10 +114,10 @@ async def connected(slack: SlackDouble, ping_interval: float) -> AsyncIterator[B
     too, and looks after as much whether it is to connect anew."""
     made, before = Bot(slack), len(slack.socket.connections)
     handler = AsyncSocketModeHandler(made.app, slack.app_token, ping_interval=ping_interval)
-    await handler.connect_async()  # type: ignore[no-untyped-call]
+    await handler.connect_async()  # type: ignore[no-untyped-call]  # slack-sdk leaves it untyped
     await slack.socket.connected(before + 1)
     yield made
-    await handler.close_async()  # type: ignore[no-untyped-call]
+    await handler.close_async()  # type: ignore[no-untyped-call]  # slack-sdk leaves it untyped
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def channel(key: ChannelKey, by: str, *managers: str) -> Channel:
 
 async def put(store: Store, *channels: Channel) -> None:
     for one in channels:
-        await store.channels.change(one.key, lambda _, one=one: one)  # type: ignore[misc]
+        await store.channels.change(one.key, lambda _, one=one: one)  # type: ignore[misc]  # mypy infers no type for the bound default
 
 
 async def raw(store: Store) -> str:

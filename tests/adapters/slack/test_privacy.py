@@ -34,7 +34,7 @@ def eve(slack: SlackDouble) -> User:
 async def subscribed(kawaraban: Bot, *rooms: Channel) -> None:
     """As if somebody in each had subscribed it."""
     for room in rooms:
-        await kawaraban.store.channels.change(kawaraban.key(room), lambda _, room=room: Subscribed(kawaraban.key(room)))  # type: ignore[misc]
+        await kawaraban.store.channels.change(kawaraban.key(room), lambda _, room=room: Subscribed(kawaraban.key(room)))  # type: ignore[misc]  # mypy infers no type for the bound default
 
 
 async def home_of(kawaraban: Bot, person: User) -> str:

@@ -58,6 +58,10 @@ class SourceError(BotError):
     """
 
 
+class ReadingError(BotError):
+    """A full text that was not read: codes `reading.*`; argument `paper`, or `file` for a file."""
+
+
 class ModelError(BotError):
     """Codes `model.*`. `usd` is the most that unanswered attempts may still have cost."""
 

@@ -17,6 +17,7 @@ from bot.models import (
     DeliveryKey,
     Draft,
     Found,
+    FullText,
     Layout,
     MessageRef,
     Paper,
@@ -87,6 +88,14 @@ class Summarizer(Protocol):
 
     def estimate(self, request: SummaryRequest) -> float:
         """Return the most that the call should cost, in US dollars."""
+
+
+class Reader(Protocol):
+    async def read(self, paper: Paper) -> FullText:
+        """Return the paper's full text, or its abstract where that is all that can be read.
+
+        Raises ReadingError if nothing can be read now.
+        """
 
 
 class Embedder(Protocol):

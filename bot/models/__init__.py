@@ -38,8 +38,10 @@ from bot.models.deliveries import (
     Term,
 )
 from bot.models.digests import Choice, Digest, EmptyReason, Entry, Reason, ReasonKind, end_of_day
+from bot.models.fulltext import BlockKind, FullText, SentenceRef, TextBlock, TextSection, TextSource
 from bot.models.numerals import finite, whole
 from bot.models.papers import Paper, PaperId, PaperRef, RefKind, Signal, SignalKind, SourceName, normalised_title
+from bot.models.questions import Answer, AnswerKind, Claim, Quotation, Turn
 from bot.models.summaries import (
     Draft,
     Excerpt,
@@ -59,8 +61,11 @@ from bot.models.votes import Reaction, Tally
 
 __all__ = [
     "Absent",
+    "Answer",
+    "AnswerKind",
     "Asker",
     "Batch",
+    "BlockKind",
     "CannotTell",
     "Card",
     "Channel",
@@ -68,6 +73,7 @@ __all__ = [
     "ChannelSettings",
     "ChannelState",
     "Choice",
+    "Claim",
     "Delivery",
     "DeliveryKey",
     "DeliveryState",
@@ -82,6 +88,7 @@ __all__ = [
     "Finding",
     "FindingKind",
     "Found",
+    "FullText",
     "Greeting",
     "Headline",
     "Layout",
@@ -100,6 +107,7 @@ __all__ = [
     "Place",
     "Plan",
     "PlannedRun",
+    "Quotation",
     "Reaction",
     "Reason",
     "ReasonKind",
@@ -110,6 +118,7 @@ __all__ = [
     "Section",
     "SectionKind",
     "Sentence",
+    "SentenceRef",
     "Signal",
     "SignalKind",
     "SourceName",
@@ -120,6 +129,10 @@ __all__ = [
     "SummaryRequest",
     "Tally",
     "Term",
+    "TextBlock",
+    "TextSection",
+    "TextSource",
+    "Turn",
     "Usage",
     "Vector",
     "Vectors",

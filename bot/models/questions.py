@@ -1,0 +1,62 @@
+"""Questions about papers, and answers whose claims rest on sentences of the papers' own texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.models.fulltext import SentenceRef
+from bot.models.papers import PaperId
+
+
+class AnswerKind(StrEnum):
+    """`answered`: at least one proved claim. `not_said`: the paper does not say. `unproved`: claims were made, and none
+    of them could be proved. `refused`: the model declined.
+    """
+
+    ANSWERED = "answered"
+    NOT_SAID = "not_said"
+    UNPROVED = "unproved"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """Sentences of a paper that a claim rests on, in the paper's own characters. `url` leads to the place in its text,
+    `section` is the title of the section around it.
+    """
+
+    paper: PaperId
+    sentence: SentenceRef
+    text: str
+    section: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One statement of an answer and the quotations that prove it. Glue ("In short:") has none; it claims nothing."""
+
+    text: str
+    quotations: tuple[Quotation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of a conversation and what was shown as its answer, in plain text."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is shown for a question. `dropped` counts the statements that were left out because nothing proved them;
+    `partial` is True if time ran out before the answer was complete.
+    """
+
+    kind: AnswerKind
+    claims: tuple[Claim, ...] = ()
+    dropped: int = 0
+    partial: bool = False
+    next_questions: tuple[str, ...] = ()

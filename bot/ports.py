@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
 from bot.common.health import Health
-from bot.common.waiting import StopSignal
+from bot.common.signals import StopSignal
 from bot.models import (
     Batch,
     ChannelKey,

@@ -27,7 +27,8 @@ from adapters.discord.sync import synchronise
 from adapters.discord.websocket import install
 from bot.chat.locks import Locks
 from bot.common.health import FAILED, Monitor
-from bot.common.waiting import StopSignal, wait_any
+from bot.common.signals import StopSignal
+from bot.common.waiting import wait_any
 from bot.errors import AmbiguousError, PlatformError
 from bot.models import finite, whole
 

@@ -22,7 +22,7 @@ from adapters.slack.socket import Socket
 from adapters.slack.workspaces import Http, Workspaces
 from bot.chat.uses import UseCases
 from bot.common.health import STARTING, Health, Monitor, worst
-from bot.common.waiting import StopSignal
+from bot.common.signals import StopSignal
 from bot.models import ChannelKey, Layout
 from bot.ports import Adapter, Connection, PlatformFacts, Route
 from bot.words import words_for

@@ -9,7 +9,8 @@ import logging
 
 from adapters.slack.workspaces import Http
 from bot.common.health import Monitor
-from bot.common.waiting import StopSignal, wait_any
+from bot.common.signals import StopSignal
+from bot.common.waiting import wait_any
 from bot.errors import PermanentError, PlatformError
 
 logger = logging.getLogger(__name__)

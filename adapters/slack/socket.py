@@ -22,7 +22,8 @@ from adapters.common.http import InFlight, proxy_for
 from adapters.slack.errors import NAME
 from adapters.slack.workspaces import Http
 from bot.common.health import FAILED, Monitor
-from bot.common.waiting import StopSignal, wait_any
+from bot.common.signals import StopSignal
+from bot.common.waiting import wait_any
 from bot.errors import AmbiguousError, PermanentError, PlatformError, TransientError
 
 logger = logging.getLogger(__name__)

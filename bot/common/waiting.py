@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Protocol
 
-
-class StopSignal(Protocol):
-    """The signal to stop; an `asyncio.Event` is one."""
-
-    def is_set(self) -> bool: ...
-
-    async def wait(self) -> object: ...
+from bot.common.signals import StopSignal
 
 
 async def wait_any(*signals: StopSignal, seconds: float | None = None) -> bool:

@@ -19,6 +19,7 @@ ERRORS: tuple[Exception, ...] = (
     errors.InputError("input.language", text="klingon"),
     errors.SettingsError([("DIGEST_SIZE", "settings.number", "x")]),
     errors.SourceError("source.timeout", source="arxiv"),
+    errors.ReadingError("reading.something_new"),
     errors.ModelError("model.something_new"),
     errors.ModelBusy("model.overloaded"),
     errors.ModelRefusesUs("model.auth"),

@@ -110,7 +110,7 @@ async def test_a_quiet_session_that_answers_stays(discord_double: DiscordDouble,
 async def test_another_process_takes_over_from_one_that_dies(
     discord_double: DiscordDouble, room: Channel, ada: User
 ) -> None:
-    pulse = replace(PULSE, lease=3.0)
+    pulse = replace(PULSE, lease=6.0)
     settings = settings_of(discord_double)
     async with open_demo(core_settings()) as app, AsyncExitStack() as stack:
         first = await stack.enter_async_context(at_work(discord_double, app, settings, pulse))

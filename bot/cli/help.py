@@ -13,9 +13,9 @@ from io import StringIO
 from typing import Any
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
@@ -23,6 +23,7 @@ from bot.cli.console import operator_words
 from bot.words import Words, one_line
 
 _WIDEST = 100
+_GAP = 2
 
 
 class Command(TyperCommand):
@@ -47,16 +48,18 @@ def problem(error: typer.TyperException, words: Words) -> str:
 
 
 def _explained(command: TyperCommand | TyperGroup, ctx: typer.Context, words: Words) -> RenderableType:
+    from bot.app.wrapping import Wrapped
+
     key = ".".join(["cli.help", *ctx.command_path.split()[1:]])
-    parts: list[RenderableType] = [Text(words.say(key))]
+    parts: list[RenderableType] = [Wrapped(words.say(key))]
     if f"{key}.more" in words:
-        parts.append(Text("\n" + words.say(f"{key}.more")))
+        parts.append(Wrapped("\n" + words.say(f"{key}.more")))
     usage = " ".join([ctx.command_path, *command.collect_usage_pieces(ctx)])
     parts += _section(words.say("cli.usage.usage"), [Text(usage)])
     if isinstance(command, TyperGroup):
         rows = [(name, words.say(f"{key}.{name}")) for name in command.list_commands(ctx)]
-        parts += _section(words.say("cli.usage.commands"), [_table(rows)])
-    parts += _section(words.say("cli.usage.options"), [_table(list(_parameters(command, ctx, key, words)))])
+        parts += _section(words.say("cli.usage.commands"), _table(rows))
+    parts += _section(words.say("cli.usage.options"), _table([*_parameters(command, ctx, key, words)]))
     if f"{key}.examples" in words:
         examples = words.say(f"{key}.examples").splitlines()
         parts += _section(words.say("cli.usage.examples"), [Text(line) for line in examples])
@@ -67,13 +70,11 @@ def _section(title: str, content: Sequence[RenderableType]) -> list[RenderableTy
     return [Text(f"\n{title}", style="bold"), *(Padding(one, (0, 0, 0, 2)) for one in content)]
 
 
-def _table(rows: Sequence[tuple[str, str]]) -> Table:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")  # Japanese has no spaces to wrap at
-    for name, text in rows:
-        table.add_row(Text(name, style="cyan"), Text(text))
-    return table
+def _table(rows: Sequence[tuple[str, str]]) -> list[RenderableType]:
+    from bot.app.wrapping import Row
+
+    width = max((cell_len(name) for name, _ in rows), default=0) + _GAP
+    return [Row(Text(name + " " * (width - cell_len(name)), style="cyan"), text) for name, text in rows]
 
 
 def _parameters(

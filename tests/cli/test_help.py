@@ -55,6 +55,15 @@ def test_every_command_teaches_with_an_example(path: tuple[str, ...], language: 
     assert not any(line != line.rstrip() for line in lines)
 
 
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("columns", [40, 60, 80, 100])
+def test_japanese_help_breaks_lines_where_japanese_may(path: tuple[str, ...], columns: int) -> None:
+    result = kawaraban(*path, "--help", environment={"LC_ALL": LOCALES["ja"], "COLUMNS": str(columns)})
+    lines = [line.strip() for line in result.out.splitlines()]
+    assert not [line for line in lines if line.startswith(("、", "。", "・", "）", "」", "ー", "っ", "ょ"))]
+    assert not [line for line in lines if line.endswith(("（", "「"))]
+
+
 @pytest.mark.parametrize("arguments", [(), ("db",)])
 def test_a_group_alone_shows_its_help(arguments: tuple[str, ...]) -> None:
     result = kawaraban(*arguments, environment={"LC_ALL": "C"})

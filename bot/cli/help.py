@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from io import StringIO
 from typing import Any
 
@@ -20,7 +21,8 @@ from rich.text import Text
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from bot.cli.console import operator_words
-from bot.words import Words, one_line
+from bot.cli.mistyped import explained
+from bot.words import Words
 
 _WIDEST = 100
 _GAP = 2
@@ -29,6 +31,10 @@ _GAP = 2
 class Command(TyperCommand):
     """A command with its help from the catalogues."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        with _named(ctx):
+            return super().parse_args(ctx, args)
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         formatter.write(_printed(_explained(self, ctx, operator_words())))
 
@@ -36,15 +42,30 @@ class Command(TyperCommand):
 class CommandGroup(TyperGroup):
     """A group of commands with its help from the catalogues."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        with _named(ctx):
+            return super().parse_args(ctx, args)
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         formatter.write(_printed(_explained(self, ctx, operator_words())))
+
+
+@contextmanager
+def _named(context: Any) -> Iterator[None]:
+    """Give usage errors the command that they belong to, where the parser left it out."""
+    try:
+        yield
+    except typer.TyperException as error:
+        if getattr(error, "ctx", None) is None:
+            vars(error)["ctx"] = context
+        raise
 
 
 def problem(error: typer.TyperException, words: Words) -> str:
     """Return one line that explains a usage error and points to the help."""
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "kawaraban"
-    return words.say("cli.usage.problem", problem=one_line(error.format_message()).rstrip("."), command=command)
+    return words.say("cli.usage.problem", problem=explained(error.format_message(), words), command=command)
 
 
 def _explained(command: TyperCommand | TyperGroup, ctx: typer.Context, words: Words) -> RenderableType:

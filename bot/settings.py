@@ -23,6 +23,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.common.homes import at_home
 from bot.common.masking import masked
 from bot.common.network import network_problems
 from bot.errors import SettingsError
@@ -127,6 +128,8 @@ Address = Annotated[str, AfterValidator(_web_address)]
 # A secret as people paste it. Blanks alone become an empty secret: the variable is set, but its value is missing.
 Secret = Annotated[SecretStr, AfterValidator(_stripped)]
 
+Folder = Annotated[Path, AfterValidator(at_home)]
+
 Problem = tuple[str, str, str]  # variable, code of its sentence, invalid value ("" for a secret)
 
 
@@ -229,7 +232,9 @@ class Settings(Variables):
     @property
     def database_path(self) -> Path | None:
         """The SQLite file, None with PostgreSQL."""
-        return Path(self.database_url.removeprefix(_SQLITE)) if self.database_url.startswith(_SQLITE) else None
+        if not self.database_url.startswith(_SQLITE):
+            return None
+        return at_home(Path(self.database_url.removeprefix(_SQLITE)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ async def _works(token: str) -> CheckReport:
         name = one_line(str(about.get("name", "")))
         return CheckReport(say("cli.doctor.found.discord", name=name), invitation(str(about.get("id", ""))))
     except BotError as error:
-        raise BotError("discord.token") if error.code == "platform.token" else error from error
+        raise _translated(error) from error
     finally:
         await rest.close()
 
@@ -72,6 +72,8 @@ async def _is_somewhere(token: str) -> CheckReport:
         servers = await rest.ask("GET", "/users/@me/guilds", query={"limit": 200}) or []
         if not isinstance(servers, list):
             raise AmbiguousError("platform.lost_answer", platform=NAME)
+    except BotError as error:
+        raise _translated(error) from error
     finally:
         await rest.close()
     link = invitation(str(about.get("id", "")))
@@ -82,6 +84,11 @@ async def _is_somewhere(token: str) -> CheckReport:
         missed = [name for name in PERMISSIONS if any(name in missing for missing in lacking.values())]
         raise BotError("discord.permissions", permissions=missed, servers=[*lacking][:_FEW], address=link)
     return CheckReport(say("cli.doctor.found.discord_servers", n=len(servers)))
+
+
+def _translated(error: BotError) -> BotError:
+    """Return the error that an operator can act on: a refused token names its variable."""
+    return BotError("discord.token") if error.code == "platform.token" else error
 
 
 async def _application(rest: Rest) -> Mapping[str, Any]:

@@ -20,4 +20,5 @@ def checks(settings: HugoSettings) -> Sequence[HealthCheck]:
 async def _writable(directory: Path) -> CheckReport:
     """Returns the folder. Raises OutputError."""
     check_writable(directory)
-    return CheckReport(say("cli.doctor.found.blog", path=directory.absolute()))
+    found = "blog" if directory.exists() else "blog_later"
+    return CheckReport(say(f"cli.doctor.found.{found}", path=directory.absolute()))

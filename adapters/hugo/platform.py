@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import tempfile
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from adapters.hugo.edits import edited
 from adapters.hugo.parse import parse
 from adapters.hugo.post import Post, to_digest
 from adapters.hugo.render import Math, render
@@ -22,6 +24,8 @@ from bot.words.sentences import empty
 NAME = "hugo"
 RETRY_SECONDS = 60.0  # a full disk or a missing mount takes a person to fix
 LARGEST_POST = 2_000_000  # bytes; five papers need 20,000
+
+logger = logging.getLogger(__name__)
 
 
 class HugoPlatform:
@@ -53,6 +57,7 @@ class HugoPlatform:
         except OutputError as error:
             if error.code == "output.unwritable":
                 raise TransientError("platform.unavailable", seconds=RETRY_SECONDS, platform=NAME) from error
+            logger.warning("a post of the blog stays as it is: %s", error)
             raise PermanentError("platform.rejected", whole_channel=False, platform=NAME) from error
 
 
@@ -63,7 +68,7 @@ def write(digest: Digest, directory: Path, math: Math = Math.SOURCE) -> Path:
     the same digest again leaves the file untouched, or replaces it if a summary was added.
 
     Raises InputError `input.language`; OutputError `digest.no_papers` for a digest without entries, `output.foreign` if
-    the date's page has other papers or is not a post, `output.unwritable`.
+    the date's page has other papers or is not a post, `output.edited` if a person changed it, `output.unwritable`.
     """
     if not digest.entries:
         reason = empty(words_for(digest.language), digest)
@@ -73,10 +78,14 @@ def write(digest: Digest, directory: Path, math: Math = Math.SOURCE) -> Path:
     target = bundle / "index.md"
     try:
         existing = _own(target, digest)
-        if existing and existing.language != tag:
+        if existing and existing[1].language != tag:
             target = bundle / f"index.{tag.lower()}.md"
-            _own(target, digest)
-        _put(target, render(digest, words_for(digest.language), math).encode())
+            existing = _own(target, digest)
+        words = words_for(digest.language)
+        content = render(digest, words, math)
+        if existing and existing[0] != content and edited(*existing, digest, words):
+            raise OutputError("output.edited", path=str(target))
+        _put(target, content.encode())
     except OSError as error:
         path = error.filename or target
         raise OutputError("output.unwritable", path=str(path), problem=error.strerror or str(error)) from error
@@ -93,14 +102,15 @@ def read_posts(directory: Path) -> Iterator[tuple[Path, Post | InputError]]:
     paths = [directory] if directory.is_file() else sorted(filter(Path.is_file, directory.rglob("*.md")))
     for path in paths:
         try:
-            yield path, _read(path)
+            yield path, _read(path)[1]
         except InputError as error:
             yield path, error
         except OSError as error:
             yield path, InputError("input.file", path=str(path), reason=error.strerror or str(error))
 
 
-def _read(path: Path) -> Post:
+def _read(path: Path) -> tuple[str, Post]:
+    """Return the file's text, and what it reads as. Raises InputError if it is not a post."""
     with path.open("rb") as stream:
         content = stream.read(LARGEST_POST + 1)
     if len(content) > LARGEST_POST:
@@ -110,15 +120,15 @@ def _read(path: Path) -> Post:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise InputError("input.post", path=str(path), line=line, reason="hugo.encoding") from None
-    return parse(text, str(path))
+    return text, parse(text, str(path))
 
 
-def _own(path: Path, digest: Digest) -> Post | None:
-    """Return the post at the path, or None if there is none. Raises OutputError if it is not a post of this digest's
-    papers.
+def _own(path: Path, digest: Digest) -> tuple[str, Post] | None:
+    """Return the post at the path with its text, or None if there is none. Raises OutputError if it is not a post of
+    this digest's papers.
     """
     try:
-        post = _read(path)
+        text, post = _read(path)
     except FileNotFoundError:
         return None
     except InputError as error:
@@ -129,7 +139,7 @@ def _own(path: Path, digest: Digest) -> Post | None:
     )
     if post.date != digest.date or not same:
         raise OutputError("output.foreign", path=str(path))
-    return post
+    return text, post
 
 
 def _tag(language: str) -> str:

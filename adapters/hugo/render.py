@@ -82,7 +82,7 @@ def _entry(entry: Entry, words: Words, math: Math) -> Iterator[str]:
     paper = entry.paper
     # A heading without a title would end the post for our own reader.
     title = paper.title if readable_line(paper.title) else words.say("paper.untitled")
-    yield f"## {entry.rank}. {_written(title, escape.line, math)}"
+    yield f"## {entry.rank}. {written(title, escape.line, math)}"
     yield "\n".join(_facts(paper, words))
     if entry.figure and FIGURE.fullmatch(entry.figure):
         yield f"![{escape.description(title)}]({entry.figure})"
@@ -95,12 +95,13 @@ def _entry(entry: Entry, words: Words, math: Math) -> Iterator[str]:
         yield f"*{escape.line(failure(words, entry.failure))}*"
     if entry.excerpt:
         yield f"### {escape.line(excerpt_label(words, entry.excerpt))}"
-        yield _written(entry.excerpt.text, escape.block, math)
-    if abstract := _written(paper.abstract, escape.block, math):
+        yield written(entry.excerpt.text, escape.block, math)
+    if abstract := written(paper.abstract, escape.block, math):
         yield f'{{{{< details "{words.say("hugo.abstract")}" >}}}}\n{abstract}\n{{{{< /details >}}}}'
 
 
-def _written(text: str, escaped: Callable[[str], str], math: Math) -> str:
+def written(text: str, escaped: Callable[[str], str], math: Math) -> str:
+    """Return a title, an abstract or an excerpt, escaped, with its formulas in the wanted form."""
     match math:
         case Math.SOURCE:
             return escaped(text)

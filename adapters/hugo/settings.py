@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from bot.settings import AdapterSettings, Problem
+from bot.settings import AdapterSettings, Folder, Problem
 
 if TYPE_CHECKING:
     from bot.ports import Adapter
@@ -17,7 +16,7 @@ class HugoSettings(AdapterSettings):
 
     codes: ClassVar[Mapping[str, str]] = {"hugo_math": "settings.hugo_math"}
 
-    hugo_content_dir: Path | None = None
+    hugo_content_dir: Folder | None = None
     hugo_math: Literal["source", "text", "passthrough"] = "source"  # the values of `adapters.hugo.render.Math`
 
     @property

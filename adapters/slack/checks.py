@@ -53,7 +53,7 @@ async def _is_somewhere(settings: SlackSettings) -> CheckReport:
     return CheckReport(say("cli.doctor.found.slack_channels", n=len(channels)))
 
 
-async def _known(settings: SlackSettings) -> None:
+async def _known(settings: SlackSettings) -> CheckReport:
     """Check that Slack knows the OAuth client. Raises BotError.
 
     The code sent is made up: Slack checks the client before the code, see
@@ -72,14 +72,16 @@ async def _known(settings: SlackSettings) -> None:
             raise ours(error) from error
     finally:
         await http.close()
+    return CheckReport(say("cli.doctor.found.slack_oauth"))
 
 
-async def _connects(settings: SlackSettings) -> None:
+async def _connects(settings: SlackSettings) -> CheckReport:
     """Check that Slack opens a connection for the token. Raises BotError."""
     try:
         await _asked(settings, settings.app_token, "apps.connections.open")
     except PermanentError as error:
         raise BotError("slack.app_token") from error
+    return CheckReport(say("cli.doctor.found.slack_app_token"))
 
 
 async def _asked(

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from bot.app.connections import Clock, Connections, connect
 from bot.app.dates import utc_now
 from bot.app.platforms import ADAPTERS, checks_of
-from bot.app.secret import find_secret
+from bot.app.secret import find_secret, refuse_lost_secret
 from bot.app.variables import unknown
 from bot.errors import BotError, ModelRefusesUs, SettingsError, StoreError
 from bot.models import ChannelState, PaperRef, RefKind, SourceName, say
@@ -85,6 +85,8 @@ def run_checks(configuration: Configuration, database: Store | StoreError, clock
     async def secret() -> CheckReport:
         given = settings.secret_key.get_secret_value() if settings.secret_key else None
         path = find_secret(given, settings.database_path)
+        if isinstance(database, Store):
+            await refuse_lost_secret(given, settings.database_path, database)
         if path is None:
             return CheckReport(say("cli.doctor.found.secret"))
         return CheckReport(say(f"cli.doctor.found.secret_{'file' if path.exists() else 'later'}", path=path))

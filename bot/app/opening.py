@@ -77,11 +77,11 @@ async def open_app(settings: Settings, clock: Clock = utc_now, sleep: Sleep = as
 async def open_service(configuration: Configuration, clock: Clock = utc_now) -> AsyncIterator[Service]:
     """Connect everything that `kawaraban run` needs: every adapter that is set up, the schedule, the web server.
 
-    Raises SettingsError for missing settings of an adapter or a missing secret, BotError `run.nothing` if no adapter is
-    set up, and StoreError `store.running` if another process runs on the same SQLite file.
+    Raises SettingsError for missing settings of an adapter or a missing or lost secret, BotError `run.nothing` if no
+    adapter is set up, and StoreError `store.running` if another process runs on the same SQLite file.
     """
     from bot.app.connections import load_claude
-    from bot.app.secret import secret_key
+    from bot.app.secret import find_secret, refuse_lost_secret, secret_key
     from bot.app.wiring import service
 
     settings = configuration.core
@@ -89,9 +89,11 @@ async def open_service(configuration: Configuration, clock: Clock = utc_now) -> 
     if settings.anthropic_api_key:
         await load_claude()
     given = settings.secret_key.get_secret_value() if settings.secret_key else None
-    secret = secret_key(given, settings.database_path)
+    find_secret(given, settings.database_path)
     async with open_app(settings, clock) as app:
         with app.store.hold_run():
+            await refuse_lost_secret(given, settings.database_path, app.store)
+            secret = secret_key(given, settings.database_path)
             await app.store.channels.protect(Sealer(secret))
             connected = service(app, secret, adapters)
             await _resume(app.store, clock())

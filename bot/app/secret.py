@@ -10,6 +10,7 @@ from tempfile import NamedTemporaryFile
 
 from bot.errors import OutputError, SettingsError
 from bot.operations.doctor import check_writable
+from bot.store.store import Store
 
 FILE = "kawaraban.key"
 SHORTEST = 16  # characters; a shorter key could be guessed
@@ -48,6 +49,20 @@ def find_secret(given: str | None, database: Path | None) -> Path | None:
     else:
         check_writable(path.parent)
     return path
+
+
+async def refuse_lost_secret(given: str | None, database: Path | None, store: Store) -> None:
+    """Refuse to make a new key for a database that already belongs to another one.
+
+    `run` makes the key before any channel is stored. So the file of a database with channels is lost, as after a
+    restored backup; a new key could neither read the subscribers nor recognise the voters. Raises SettingsError
+    `settings.secret_lost`.
+    """
+    if given or database is None:
+        return
+    path = database.absolute().parent / FILE
+    if not path.exists() and await store.channels.listed():
+        raise SettingsError([(str(path), "settings.secret_lost", "")])
 
 
 def _checked(key: str, where: str) -> bytes:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 
+_DUMB = ("dumb", "unknown")
 _day = logging.getLogger(logs.DAY)
 
 
@@ -44,6 +45,11 @@ def command_name() -> str:
     return str(own.relative_to(Path.cwd()) if own.is_relative_to(Path.cwd()) else own)
 
 
+def _size() -> tuple[int, int] | tuple[None, None]:
+    """Return a dumb terminal's columns and lines, which rich takes to be 80 and 25; otherwise leave them to rich."""
+    return shutil.get_terminal_size() if os.environ.get("TERM", "").lower() in _DUMB else (None, None)
+
+
 class Terminal:
     """Standard output for results, standard error for everything else."""
 
@@ -55,8 +61,9 @@ class Terminal:
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")  # show question marks on a terminal without Japanese
         self.words = words
-        self.out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
-        self.err = Console(stderr=True, highlight=False, soft_wrap=True)
+        width, height = _size()
+        self.out = Console(highlight=False, soft_wrap=not sys.stdout.isatty(), width=width, height=height)
+        self.err = Console(stderr=True, highlight=False, soft_wrap=True, width=width, height=height)
 
     def show(self, result: RenderableType) -> None:
         self.out.print(result, crop=False)  # what is wider than the terminal is for the terminal to break

@@ -13,7 +13,7 @@ from bot.cli import logs
 from bot.cli.arguments import one_of
 from bot.cli.console import Terminal
 from bot.cli.running import configuration, run_async, run_connected
-from bot.errors import InputError, SettingsError
+from bot.errors import InputError, SettingsError, StoreError
 from bot.models import DeliveryState
 from bot.words.doctor import diagnosis_line
 
@@ -97,12 +97,19 @@ def doctor(json: Annotated[bool, typer.Option("--json")] = False) -> None:
 
 
 def backup(file: Annotated[Path, typer.Argument(metavar="FILE", readable=False)]) -> None:
-    async def work(app: App, terminal: Terminal) -> int:
-        await app.store.backup(file)
+    async def work(terminal: Terminal) -> int:
+        from bot.app.opening import open_app
+
+        settings = configuration().core
+        path = settings.database_path
+        if path and not path.exists():  # opening would create one, and a copy of nothing looks like a backup
+            raise StoreError("store.missing", path=path.absolute())
+        async with open_app(settings) as app:
+            await app.store.backup(file)
         terminal.tell(terminal.words.say("cli.backup.done", path=file))
         return 0
 
-    run_connected(work)
+    run_async(work)
 
 
 def upgrade() -> None:

@@ -54,7 +54,10 @@ class Diagnosis:
 
 
 async def diagnose(checks: Sequence[HealthCheck]) -> tuple[Diagnosis, ...]:
-    """Run all checks concurrently. Unexpected errors, which are not diagnoses, propagate."""
+    """Run all checks concurrently. Unexpected errors, which are not diagnoses, propagate.
+
+    A check that fails for the very reason of one before it says nothing new and is left out.
+    """
 
     async def run(check: HealthCheck) -> Diagnosis:
         try:
@@ -63,7 +66,21 @@ async def diagnose(checks: Sequence[HealthCheck]) -> tuple[Diagnosis, ...]:
             return Diagnosis(check.name, check.required, error)
         return Diagnosis(check.name, check.required, None, finding)
 
-    return tuple(await asyncio.gather(*map(run, checks)))
+    return _without_echoes(await asyncio.gather(*map(run, checks)))
+
+
+def _without_echoes(diagnoses: Sequence[Diagnosis]) -> tuple[Diagnosis, ...]:
+    """Leave out a problem that an earlier diagnosis has already, unless it is the first to be serious."""
+    kept: list[Diagnosis] = []
+    for diagnosis in diagnoses:
+        twins = [one for one in kept if one.problem is not None and _same(one.problem, diagnosis.problem)]
+        if not any(one.required or not diagnosis.required for one in twins):
+            kept.append(diagnosis)
+    return tuple(kept)
+
+
+def _same(one: BotError, other: BotError | None) -> bool:
+    return other is not None and (type(one), one.code, one.arguments) == (type(other), other.code, other.arguments)
 
 
 def check_clock(here: datetime, there: datetime | None) -> None:

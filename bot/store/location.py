@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.common.homes import at_home
 from bot.common.masking import masked
 from bot.errors import StoreError
 from bot.store.faults import from_os_error
@@ -52,7 +53,7 @@ def database_path(url: str) -> Path:
     # In memory, each connection would have its own database.
     if parsed.drivername not in _SQLITE or parsed.query or not name or name == ":memory:" or name.startswith("file:"):
         raise StoreError("store.url", url=masked(url))
-    return Path(name).expanduser().absolute()
+    return at_home(Path(name)).absolute()
 
 
 def _parsed(url: str) -> URL:

@@ -29,11 +29,14 @@ class Outcome(Protocol):
     @property
     def sentence(self) -> Sentence | None: ...
 
+    @property
+    def address(self) -> str: ...
+
 
 def diagnosis_line(outcome: Outcome, words: Words) -> str:
     """Return a check's outcome as one line for the log."""
     said = [doctors_sentence(words, one) for one in outcome.problems] or [found_sentence(words, outcome.sentence)]
-    return f"{words.say(f'cli.doctor.{outcome.name}')}: {one_line(' '.join(said))}"
+    return f"{words.say(f'cli.doctor.{outcome.name}')}: {one_line(' '.join([*said, outcome.address]))}".rstrip()
 
 
 def found_sentence(words: Words, sentence: Sentence | None) -> str:

@@ -146,7 +146,7 @@ class Words:
         if isinstance(value, PurePath):
             return shortened(one_line(str(value)), _LONGEST_ARGUMENT)
         text = str(value.value if isinstance(value, Enum) else value)
-        for key in (text, f"name.{text}") if name in ("reason", "source") else ():
+        for key in (text, f"name.{text}") if name in ("reason", "source", "platform") else ():
             if key in self:
                 return self._messages[key][0]
         return shortened(one_line(text), _LONGEST_ARGUMENT)

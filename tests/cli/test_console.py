@@ -71,3 +71,12 @@ def test_the_language_is_that_of_the_locale(
         monkeypatch.setenv(name, value)
 
     assert operator_words().language == language
+
+
+@pytest.mark.parametrize("kind", ["dumb", "unknown", "xterm"])
+def test_a_dumb_terminal_has_its_own_width(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    monkeypatch.setenv("TERM", kind)
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("LINES", "30")
+    terminal = Terminal(words_for("en"))
+    assert (terminal.out.width, terminal.err.width) == (60, 60)

@@ -52,7 +52,7 @@ def test_what_is_fine_is_told(upstream: Upstream, claude: Claude, home: Path) ->
         "claude-haiku-5-5 answers",
         f"will be created in {home}/kawaraban.key",
         "127.0.0.1, port 0 is free",
-        f"{home}/blog can be written",
+        f"{home}/blog does not exist yet and will be created",
         "of arXiv's clock",
     ):
         assert fact in result.out
@@ -244,3 +244,22 @@ def test_run_refuses_a_platform_that_is_set_up_in_part(given: dict[str, str], ho
     assert (result.status, result.out) == (1, "")
     assert result.err.startswith("There ")
     assert not (home / "blog").exists()
+
+
+def test_a_platform_out_of_reach_is_named_once_with_the_remedy(upstream: Upstream, home: Path) -> None:
+    more = {"SLACK_BOT_TOKEN": "xoxb-invented", "SLACK_APP_TOKEN": "xapp-invented", "DISCORD_TOKEN": "a.b.c"}
+    result = doctor(upstream, None, home, SLACK_API_URL=NOWHERE, DISCORD_API_URL=NOWHERE, **more)
+
+    assert result.status == 1
+    for name in ("Slack", "Discord"):
+        lines = [line for line in result.out.splitlines() if f"{name} cannot be reached" in line]
+        assert len(lines) == 1
+        assert "HTTPS_PROXY" in lines[0]
+    assert "retried automatically" not in result.out
+
+
+def test_a_blog_that_is_there_can_be_written(upstream: Upstream, home: Path) -> None:
+    (home / "blog").mkdir()
+    result = doctor(upstream, None, home, HUGO_CONTENT_DIR=str(home / "blog"))
+
+    assert f"{home}/blog can be written" in result.out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -55,6 +56,15 @@ def test_every_command_teaches_with_an_example(path: tuple[str, ...], language: 
     assert not any(line != line.rstrip() for line in lines)
 
 
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("columns", [40, 60, 80, 100])
+def test_japanese_help_breaks_lines_where_japanese_may(path: tuple[str, ...], columns: int) -> None:
+    result = kawaraban(*path, "--help", environment={"LC_ALL": LOCALES["ja"], "COLUMNS": str(columns)})
+    lines = [line.strip() for line in result.out.splitlines()]
+    assert not [line for line in lines if line.startswith(("、", "。", "・", "）", "」", "ー", "っ", "ょ"))]
+    assert not [line for line in lines if line.endswith(("（", "「"))]
+
+
 @pytest.mark.parametrize("arguments", [(), ("db",)])
 def test_a_group_alone_shows_its_help(arguments: tuple[str, ...]) -> None:
     result = kawaraban(*arguments, environment={"LC_ALL": "C"})
@@ -77,8 +87,14 @@ def test_the_version() -> None:
         ),
         (("paper",), "Missing argument 'REF' — see: kawaraban paper --help"),
         (("db", "downgrade"), "No such command 'downgrade'"),
-        (("status", "now"), "Got unexpected extra argument(s) (now) — see: kawaraban status --help"),
-        (("digest", "--date"), "Option '--date' requires an argument — see: kawaraban"),
+        (("status", "now"), "Unexpected argument: now — see: kawaraban status --help"),
+        (("digest", "--date"), "Option '--date' requires a value — see: kawaraban digest --help"),
+        (("status", "--json=yes"), "Option '--json' does not take a value — see: kawaraban status --help"),
+        (("deliveries", "--limit"), "Option '--limit' requires a value — see: kawaraban deliveries --help"),
+        (("deliveries", "--limit", "0"), "'--limit' must be at least 1 — see: kawaraban deliveries --help"),
+        (("deliveries", "--limit", "9999"), "'--limit' must be at most 1000 — see: kawaraban deliveries"),
+        (("deliveries", "show", "abc"), "'ID' must be a whole number — see: kawaraban deliveries show --help"),
+        (("doctor", "--jsn"), "No such option: --jsn (Possible options: --json) — see: kawaraban doctor --help"),
         (("--quiet",), "No such option: --quiet"),
     ],
 )
@@ -88,6 +104,32 @@ def test_what_cannot_be_understood_is_one_line(arguments: tuple[str, ...], said:
     assert (result.status, result.out) == (2, "")
     assert result.err.startswith(said)
     assert result.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("digset",),
+        ("xyzzy",),
+        ("digest", "--sice", "3"),
+        ("digest", "--xyzzy"),
+        ("doctor", "--jsn"),
+        ("paper",),
+        ("status", "now"),
+        ("digest", "--date"),
+        ("status", "--json=yes"),
+        ("deliveries", "--limit", "0"),
+        ("deliveries", "--limit", "9999"),
+        ("deliveries", "show", "abc"),
+    ],
+    ids=" ".join,
+)
+def test_what_cannot_be_understood_is_told_in_japanese_alone(arguments: tuple[str, ...]) -> None:
+    result = kawaraban(*arguments, environment={"LC_ALL": "ja_JP.UTF-8"})
+
+    said = result.err.partition("。使い方: ")[0]
+    assert (result.status, result.err.count("\n")) == (2, 1)
+    assert not re.search(r"[A-Za-z]+ [A-Za-z]+", said), said
 
 
 def test_a_mistyped_command_in_japanese() -> None:

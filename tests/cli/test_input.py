@@ -184,6 +184,15 @@ def test_a_mistake_of_our_own_is_one_line_too(home: Path, monkeypatch: pytest.Mo
     assert (record["event"], "oops" in record["exception"]) == ("unforeseen", True)
 
 
+def test_a_backup_of_nothing_is_refused_and_makes_nothing(home: Path) -> None:
+    result = kawaraban("backup", "copy.sqlite3", environment=offline(home))
+
+    assert result.status == 1
+    assert result.problem.startswith("There is no database at /")
+    assert "DATABASE_URL" in result.problem
+    assert not list(home.glob("*sqlite3*"))
+
+
 def test_backups_are_whole_and_never_over_something(home: Path) -> None:
     database(home)
 
@@ -347,7 +356,8 @@ def test_import_of_a_folder_without_posts(home: Path) -> None:
     file = kawaraban("import", "a-file", environment=offline(home))
 
     assert (
-        empty.err == "No posts were found under empty. Give the folder that contains the posts, such as content/post.\n"
+        empty.err
+        == "No posts were found under “empty”. Give the folder that contains the posts, such as content/post.\n"
     )
     assert "a-file cannot be read (Not a directory)" in file.err
     assert (empty.status, file.status) == (1, 1)

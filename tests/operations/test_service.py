@@ -17,7 +17,7 @@ import pytest
 
 from bot.app.opening import open_service
 from bot.app.platforms import configured
-from bot.errors import BotError
+from bot.errors import BotError, SettingsError
 from bot.models import Channel, ChannelKey, DeliveryState, Layout
 from bot.settings import Configuration
 from tests.cli.test_recorded_days import settings as recorded_settings
@@ -101,6 +101,30 @@ async def test_channels_that_a_rejected_token_stopped_once_go_on(
         assert channel is not None
         assert channel.state.value == state
         assert (channel.next_run_at is not None) == (state == "active")
+
+
+async def test_a_database_without_its_key_is_refused_until_there_is_one_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", str(tmp_path / "k.sqlite3"))
+    monkeypatch.setenv("HUGO_CONTENT_DIR", str(tmp_path / "blog"))
+    async with open_service(configured(tmp_path / ".env")):
+        pass
+    key = (tmp_path / "kawaraban.key").rename(tmp_path / "elsewhere.key")
+
+    with pytest.raises(SettingsError) as caught:
+        async with open_service(configured(tmp_path / ".env")):
+            pass
+    assert caught.value.problems == ((str(tmp_path / "kawaraban.key"), "settings.secret_lost", ""),)
+    assert not (tmp_path / "kawaraban.key").exists()
+
+    key.rename(tmp_path / "kawaraban.key")
+    async with open_service(configured(tmp_path / ".env")):
+        pass
+    (tmp_path / "kawaraban.key").unlink()
+    monkeypatch.setenv("SECRET_KEY", "an invented one, long enough")
+    async with open_service(configured(tmp_path / ".env")):
+        pass
 
 
 async def test_nothing_to_deliver_to_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

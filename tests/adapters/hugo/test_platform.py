@@ -15,6 +15,7 @@ from adapters.hugo.post import Post
 from adapters.hugo.render import render
 from bot.errors import InputError, OutputError, PermanentError, TransientError
 from bot.models import Absent, ChannelKey, DeliveryKey, EmptyReason, Notice, Page, Place
+from bot.summaries.excerpt import excerpt
 from bot.words import words_for
 from tests.support.hugo_site import digest, entry, every_kind
 
@@ -43,7 +44,7 @@ def test_the_same_digest_again_touches_nothing(tmp_path: Path) -> None:
 def test_a_summary_that_came_later_replaces_the_page(tmp_path: Path) -> None:
     late = entry(3)
     failed = every_kind("ja").entries[2]
-    write(digest(entry(1), replace(failed, paper=late.paper)), tmp_path)
+    write(digest(entry(1), replace(failed, paper=late.paper, excerpt=excerpt(late.paper))), tmp_path)
     path = write(digest(entry(1), late), tmp_path)
     assert late.summary is not None
     assert parse(path.read_text(encoding="utf-8")).entries[1].summary == late.summary.text
@@ -112,7 +113,9 @@ def test_a_folder_that_is_a_file_is_unwritable(tmp_path: Path) -> None:
 def test_a_full_disk_leaves_the_old_page_and_no_piece_of_the_new(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = write(digest(entry(1)), tmp_path)
+    late = entry(1)
+    failed = replace(every_kind("ja").entries[2], rank=1, paper=late.paper, excerpt=None)
+    path = write(digest(failed), tmp_path)
     before = path.read_bytes()
 
     def full(handle: int) -> None:
@@ -120,7 +123,7 @@ def test_a_full_disk_leaves_the_old_page_and_no_piece_of_the_new(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OutputError) as caught:
-        write(digest(entry(1, text="別の要約である。")), tmp_path)
+        write(digest(late), tmp_path)
     assert caught.value.code == "output.unwritable"
     assert caught.value.arguments["problem"] == os.strerror(errno.ENOSPC)
     assert path.read_bytes() == before

@@ -15,12 +15,17 @@ from adapters.discord.answers import Conversation, Interaction, Talk, converse
 from adapters.discord.buttons import MOST_OPTIONS, Action, Click, click_of
 from adapters.discord.commands import DIGEST, Asked, asked, digest_command, paper_command
 from adapters.discord.errors import NAME
+from adapters.discord.mentions import NO_IDS, Ids
+from adapters.discord.platform import DIRECT
 from adapters.discord.replies import answers
 from adapters.discord.rest import Rest
+from adapters.discord.rights import lacking
 from adapters.discord.views import filled_in, form
 from bot.chat.commands import (
+    Begin,
     Cite,
     Command,
+    Configure,
     Help,
     LookUp,
     PaperCommand,
@@ -29,13 +34,14 @@ from bot.chat.commands import (
     Share,
     Show,
     ShowPaper,
+    Subscribe,
 )
 from bot.chat.language import settings_for
 from bot.chat.offers import Offer
 from bot.chat.permissions import may_change, refusal
 from bot.chat.uses import UseCases
 from bot.errors import BotError, PlatformError
-from bot.models import Asker, Channel, ChannelKey, ChannelSettings, PaperId, Reply, Style, failed, say
+from bot.models import Asker, Channel, ChannelKey, ChannelSettings, NextStep, PaperId, Reply, Style, failed, say
 from bot.words import words_for
 
 logger = logging.getLogger(__name__)
@@ -45,7 +51,7 @@ _ROLE, _USER = 1, 2  # the types of a command's permission overrides
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who asks, and where. `key` is None in direct messages, and in a server without the bot."""
+    """Who asks, and where. `key` is None where the bot cannot post unasked: where it is not, and in group messages."""
 
     asker: Asker
     key: ChannelKey | None
@@ -54,9 +60,22 @@ class Who:
 class Asking:
     """Answers what people ask, by the use cases."""
 
-    def __init__(self, uses: UseCases, rest: Rest) -> None:
+    def __init__(
+        self,
+        uses: UseCases,
+        rest: Rest,
+        ids: Ids = NO_IDS,
+        *,
+        doubt_threads: Callable[[str], None] = lambda channel: None,  # noqa: ARG005 (the signature is given)
+    ) -> None:
+        """`ids` are those of the commands, which become known later.
+
+        `doubt_threads` is told of a channel in which the bot may post, but not in threads.
+        """
         self._uses = uses
         self._rest = rest
+        self._ids = ids
+        self._doubt_threads = doubt_threads
 
     async def interaction(self, given: discord.Interaction) -> None:
         """Answer an interaction. One that has expired is logged."""
@@ -68,12 +87,18 @@ class Asking:
         talk, asker = Talk(self._rest, str(given.channel.id), str(given.id)), Asker(str(given.author.id))
 
         async def who() -> Who:
-            return Who(asker, None if given.guild is None else await self._key(given.guild.id, given.channel))
+            if given.guild is not None:
+                return Who(asker, await self._key(given.guild.id, given.channel))
+            return Who(asker, _direct(asker) if isinstance(given.channel, discord.DMChannel) else None)
 
         async def answer() -> None:
-            command: PaperCommand = LookUp(text) if text.strip() else Help()
             asking = await who()
-            await self._tell(talk, asking, self._papers(asking, command))
+            if asking.key and given.guild is not None and not text.strip():
+                replies = self._uses.channels.handle(asker, asking.key, Begin())
+            else:
+                command: PaperCommand = LookUp(text) if text.strip() else Help()
+                replies = await self._papers(asking, command)
+            await self._tell(talk, asking, replies)
 
         await self._answered(talk, answer(), who, asker)
 
@@ -85,7 +110,7 @@ class Asking:
         async def explain(error: BotError) -> None:
             settings = await self._spoken(who, asker)
             try:
-                await talk.show(answers(failed(error, settings.language, settings.timezone)))
+                await talk.show(answers(failed(error, settings.language, settings.timezone), ids=self._ids))
             except PlatformError as unheard:
                 logger.warning("an answer could not be shown: %s", unheard)
 
@@ -115,13 +140,13 @@ class Asking:
 
     async def _tell(self, talk: Conversation, who: Who, replies: AsyncIterator[Reply], *, share: bool = False) -> None:
         """Show the replies. Raises whatever `replies` raises, and PlatformError."""
-        if not await converse(talk, replies, share=share):
+        if not await converse(talk, replies, share=share, ids=self._ids):
             await self._say(talk, who, "chat.empty")
 
     async def _say(self, talk: Conversation, who: Who, key: str) -> None:
         """Show a sentence of the catalogue. Raises PlatformError."""
         settings = await self._settings_for(who)
-        await talk.show(answers(Reply.in_channel(settings, say(key))))
+        await talk.show(answers(Reply.in_channel(settings, say(key)), ids=self._ids))
 
     # --- commands -------------------------------------------------------------------------------
 
@@ -137,7 +162,7 @@ class Asking:
         if lookup is None:
             await self._say(talk, who, "chat.no_paper")
             return
-        await self._tell(talk, who, self._papers(who, lookup), share=bool(who.key))
+        await self._tell(talk, who, await self._papers(who, lookup), share=_shares(who))
 
     async def _digest(
         self, given: discord.Interaction, asker: Asker, key: ChannelKey, command: Command
@@ -146,7 +171,9 @@ class Asking:
         if not isinstance(command, Reading) and not asker.is_admin:
             asker = replace(asker, is_admin=await self._is_named(given))
         replies = self._uses.channels.handle(asker, key, command)
-        return _with_a_note(replies) if isinstance(command, Help) else replies
+        if isinstance(command, Help):
+            return _with_a_note(replies)
+        return _with_steps(replies) if command == Show() else replies
 
     async def _is_named(self, given: discord.Interaction) -> bool:
         """Return whether the server's integration settings explicitly let this person or their role use it."""
@@ -176,22 +203,23 @@ class Asking:
         self, given: discord.Interaction, talk: Interaction, click: Click | None, values: list[str]
     ) -> None:
         who = await self._who(given)
-        if click and click.action is Action.FORM and who.key:
+        command = _on_channel(click, values) if click else None
+        if isinstance(command, Configure) and who.key:
             await self._open_form(who, who.key, talk)
             return
         await talk.defer()
-        if click and click.action in (Action.PREVIEW, Action.STATUS, Action.FORM):
+        if command:
             if who.key is None:
                 await self._say(talk, who, "chat.not_a_channel")
                 return
-            command: Command = Preview() if click.action is Action.PREVIEW else Show()
-            await self._tell(talk, who, self._uses.channels.handle(who.asker, who.key, command))
+            await self._tell(talk, who, await self._digest(given, who.asker, who.key, command))
             return
         about = _on_paper(click, values) if click else None
         if about is None:  # sent by another version
             await self._say(talk, who, "chat.outdated")
             return
-        await self._tell(talk, who, self._papers(who, about), share=bool(who.key) and not isinstance(about, Share))
+        share = _shares(who) and not isinstance(about, Share)
+        await self._tell(talk, who, await self._papers(who, about), share=share)
 
     async def _open_form(self, who: Who, key: ChannelKey, talk: Interaction) -> None:
         channel = await self._uses.channels.get(key)
@@ -199,7 +227,7 @@ class Asking:
         if may_change(who.asker, channel):
             await talk.open(form(settings, words_for(settings.language)))
             return
-        await talk.show(answers(Reply.in_channel(settings, refusal(key, channel))))
+        await talk.show(answers(Reply.in_channel(settings, refusal(key, channel)), ids=self._ids))
 
     async def _submitted(self, given: discord.Interaction, talk: Interaction, content: dict[str, Any]) -> None:
         who, click = await self._who(given), click_of(_custom_id(content))
@@ -224,20 +252,22 @@ class Asking:
         typed = str(what.values.get(what.focused, ""))
         words = words_for(str(given.locale))
         offer = what.option.offer if what.option else None
+        if offer is None:
+            return []
+        who = await self._who(given)
+        spoken = (words, words_for((await self._settings_for(who)).language))
         match offer:
-            case None:
-                return []
             case Offer.ZONES:
-                return suggestions.zones(typed)
+                return suggestions.zones(typed, *spoken)
             case Offer.LANGUAGES:
-                return suggestions.languages(typed, words)
+                return suggestions.languages(typed, *spoken)
             case Offer.TOPICS:
                 return suggestions.topics(typed)
             case Offer.DAYS:
-                return suggestions.days(typed, words)
+                return suggestions.days(typed, *spoken)
             case Offer.PAPERS:
-                key = (await self._who(given)).key
-                return suggestions.papers(await self._uses.papers.suggest(key, typed, MOST_OPTIONS), words)
+                found = await self._uses.papers.suggest(who.key, suggestions.plain(typed), MOST_OPTIONS)
+                return suggestions.papers(found, words)
             case _:
                 assert_never(offer)
 
@@ -245,9 +275,17 @@ class Asking:
 
     async def _who(self, given: discord.Interaction) -> Who:
         asker = _asker(given)
-        if given.guild_id is None or not given.is_guild_integration() or given.channel is None:
+        if given.guild_id is None:
+            if not given.context.dm_channel:
+                return Who(asker, None)
+            return Who(replace(asker, is_admin=True), _direct(asker))  # one's own direct messages
+        if not given.is_guild_integration() or given.channel is None:
             return Who(asker, None)
-        return Who(asker, await self._key(given.guild_id, given.channel))
+        key = await self._key(given.guild_id, given.channel)
+        missing = lacking(given.app_permissions, _kind(given.channel, key))
+        if missing.threads:
+            self._doubt_threads(key.name.partition("/")[2])
+        return Who(replace(asker, lacking=missing), key)
 
     async def _key(self, guild: int, channel: discord.abc.Snowflake) -> ChannelKey:
         """Return the channel's key. A thread without digests of its own stands for its parent channel."""
@@ -256,8 +294,12 @@ class Asking:
             return ChannelKey(NAME, f"{guild}/{channel.parent_id}")
         return own
 
-    def _papers(self, who: Who, command: PaperCommand) -> AsyncIterator[Reply]:
-        return self._uses.papers.handle(who.asker, who.key, command)
+    async def _papers(self, who: Who, command: PaperCommand) -> AsyncIterator[Reply]:
+        """Answer `/paper`. Direct messages without a digest are no channel, with a budget or a language of its own."""
+        key = who.key
+        if key and _is_direct(key) and await self._uses.channels.get(key) is None:
+            key = None
+        return self._uses.papers.handle(who.asker, key, command)
 
     def _settings(self, asker: Asker, channel: Channel | None) -> ChannelSettings:
         return settings_for(channel, asker, self._uses.defaults)
@@ -270,6 +312,44 @@ def _asker(given: discord.Interaction) -> Asker:
     may = given.permissions
     admin = given.guild_id is not None and (may.manage_guild or may.administrator)
     return Asker(str(given.user.id), is_admin=admin, language=str(given.locale))
+
+
+def _direct(asker: Asker) -> ChannelKey:
+    """Return the key of somebody's direct messages with the bot."""
+    return ChannelKey(NAME, f"{DIRECT}/{asker.user}")
+
+
+def _is_direct(key: ChannelKey) -> bool:
+    return key.name.startswith(f"{DIRECT}/")
+
+
+def _shares(who: Who) -> bool:
+    """Whether there is a channel of several people in which an answer could be shared."""
+    return who.key is not None and not _is_direct(who.key)
+
+
+def _kind(channel: discord.abc.Snowflake, key: ChannelKey) -> discord.ChannelType:
+    """Return the kind of the channel that the key names: the one given, or the parent of a thread."""
+    if isinstance(channel, discord.Thread) and not key.name.endswith(f"/{channel.id}"):
+        channel = channel.parent or channel
+        if isinstance(channel, discord.Thread):  # the parent is not known
+            return discord.ChannelType.text
+    return getattr(channel, "type", discord.ChannelType.text)
+
+
+def _on_channel(click: Click, values: list[str]) -> Command | None:
+    """Return what a click asks of the channel's digest, an empty Configure for its form."""
+    step = values[0] if values else ""
+    if click.action is Action.FORM or (click.action is Action.STEP and step == NextStep.SETTINGS):
+        return Configure(())
+    if click.action is Action.PREVIEW:
+        return Preview()
+    if click.action is Action.STATUS:
+        return Show()
+    if click.action is Action.STEP:
+        steps: dict[str, Command] = {NextStep.SUBSCRIBE: Subscribe(), NextStep.HELP: Help()}
+        return steps.get(step, Show())
+    return None
 
 
 def _custom_id(content: dict[str, Any]) -> str:
@@ -299,6 +379,12 @@ def _on_paper(click: Click, values: list[str]) -> PaperCommand | None:
         case Action.SHARE_DETAILS:
             return Share(click.paper, Style.DETAILED)
     return None
+
+
+async def _with_steps(replies: AsyncIterator[Reply]) -> AsyncIterator[Reply]:
+    """Add what can be done next to the state of a channel: on Discord, `/digest` alone cannot be sent."""
+    async for reply in replies:
+        yield reply if reply.steps or reply.working else replace(reply, steps=(NextStep.SETTINGS, NextStep.HELP))
 
 
 async def _with_a_note(replies: AsyncIterator[Reply]) -> AsyncIterator[Reply]:

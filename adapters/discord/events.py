@@ -13,6 +13,7 @@ from adapters.common.tasks import Tasks
 from adapters.discord.asking import Asking
 from adapters.discord.errors import NAME
 from adapters.discord.reactions import Arrivals, DiscordReactions, emoji_name, message_of
+from bot.chat.channels import GONE
 from bot.chat.uses import UseCases
 from bot.models import ChannelKey, MessageRef, Reaction
 
@@ -22,7 +23,7 @@ logger = logging.getLogger(__name__)
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
 # None of these is privileged. Without the message-content intent, only messages that mention the bot have text.
-INTENTS = discord.Intents(guilds=True, guild_reactions=True, guild_messages=True, dm_messages=True)
+INTENTS = discord.Intents(guilds=True, guild_reactions=True, guild_messages=True, dm_messages=True, dm_reactions=True)
 _USUAL_LOCALE = "en-US"  # a server's locale unless set
 
 
@@ -102,14 +103,14 @@ class Listener(discord.AutoShardedClient):
         self.tasks.start(self._uses.channels.forget_workspace(NAME, str(guild.id)), "a server that was left")
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        self._gone(channel.guild.id, channel.id)
+        self._gone(channel.guild.id, channel.id, channel.name)
 
     async def on_raw_thread_delete(self, event: discord.RawThreadDeleteEvent) -> None:
-        self._gone(event.guild_id, event.thread_id)
+        self._gone(event.guild_id, event.thread_id, event.thread.name if event.thread else "")
 
-    def _gone(self, guild: int, channel: int) -> None:
+    def _gone(self, guild: int, channel: int, name: str) -> None:
         key = ChannelKey(NAME, f"{guild}/{channel}")
-        self.tasks.start(self._uses.channels.removed(key, "platform.channel_gone"), "a deleted channel")
+        self.tasks.start(self._uses.channels.removed(key, GONE, name), "a deleted channel")
 
     async def _compare_guilds(self) -> None:
         """Greet new servers, and forget those that removed the bot while it was offline.

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from io import StringIO
 
 from bot.chat.commands import ExportForm
@@ -42,10 +42,10 @@ class Exported:
 
 
 def document(form: ExportForm, channel: ChannelKey, rows: Sequence[Exported], at: datetime) -> Document:
-    """Return the rows, in order, as a document of that form."""
+    """Return the rows, in order, as a file of that form, named after the day of `at` in its own time zone."""
     text = {ExportForm.CSV: _csv, ExportForm.JSON: _json, ExportForm.BIBTEX: _bibtex}[form](channel, rows, at)
     name = f"kawaraban-{at.date().isoformat()}.{_SUFFIXES.get(form, form.value)}"
-    return Document(name, _MEDIA_TYPES[form], text)
+    return Document(name, _MEDIA_TYPES[form], text, kept=True)
 
 
 def _csv(channel: ChannelKey, rows: Sequence[Exported], at: datetime) -> str:  # noqa: ARG001 (shared signature)
@@ -69,7 +69,12 @@ def _cell(value: object) -> object:
 
 
 def _json(channel: ChannelKey, rows: Sequence[Exported], at: datetime) -> str:
-    whole = {"version": VERSION, "channel": str(channel), "at": at.isoformat(), "papers": [*map(_row, rows)]}
+    whole = {
+        "version": VERSION,
+        "channel": str(channel),
+        "at": at.astimezone(UTC).isoformat(),
+        "papers": [*map(_row, rows)],
+    }
     return json_text(json.dumps(whole, ensure_ascii=False, indent=2)) + "\n"
 
 

@@ -41,9 +41,12 @@ def zones(typed: str, *spoken: Words) -> Choices:
 
 
 def languages(typed: str, *spoken: Words) -> Choices:
-    """Suggest languages by tag or by name, in the first of the languages `spoken`, any other of them, or their own."""
+    """Suggest languages by tag or by name: in the first of the languages `spoken`, any other, English or their own."""
     wanted = _compared(typed)
-    named = ((tag, [*(words.language_name(tag) for words in spoken), language_name(tag, tag)]) for tag in LANGUAGES)
+    named = (
+        (tag, [language_name(tag, shown_in) for shown_in in (*(words.language for words in spoken), "en", tag)])
+        for tag in LANGUAGES
+    )
     return choices((tag, f"{names[0]} ({tag})") for tag, names in named if _matches(wanted, tag, *names))
 
 

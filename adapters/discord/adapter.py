@@ -6,6 +6,7 @@ from functools import partial
 
 from discord.http import Route
 
+from adapters.discord.askers import is_direct
 from adapters.discord.asking import Asking
 from adapters.discord.checks import checks
 from adapters.discord.errors import NAME
@@ -38,7 +39,7 @@ def build(settings: DiscordSettings, pulse: Pulse | None = None) -> Adapter[UseC
             spacing=SPACING,
             layouts=LAYOUTS,
             direct=direct,
-            personal=personal,
+            personal=is_direct,
             personal_layouts=PERSONAL_LAYOUTS,
         ),
         partial(_connect, settings.token, pulse or Pulse()),
@@ -64,8 +65,3 @@ def _connect(token: str, pulse: Pulse, uses: UseCases) -> Connection:
 def direct(channel: ChannelKey, user: str) -> ChannelKey:  # noqa: ARG001  # direct messages belong to no server
     """Return the key of the direct messages with `user`."""
     return ChannelKey(NAME, f"{DIRECT}/{user}")
-
-
-def personal(channel: ChannelKey) -> bool:
-    """Whether the channel is of a person's direct messages, which belong to no server."""
-    return channel.name.startswith("@me/")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, assert_never, cast
 
 import discord
@@ -12,49 +12,38 @@ import discord
 from adapters.common.tasks import explained
 from adapters.discord import suggestions
 from adapters.discord.answers import Conversation, Interaction, Talk, converse
+from adapters.discord.askers import Who, asker_of, direct, is_direct, kind_of
 from adapters.discord.buttons import MOST_OPTIONS, Action, Click, click_of
+from adapters.discord.clicks import on_channel, on_paper
 from adapters.discord.commands import DIGEST, Asked, asked, digest_command, paper_command
 from adapters.discord.errors import NAME
 from adapters.discord.mentions import NO_IDS, Ids
-from adapters.discord.platform import DIRECT
 from adapters.discord.replies import answers
 from adapters.discord.rest import Rest
 from adapters.discord.rights import lacking
 from adapters.discord.views import filled_in, form
 from bot.chat.commands import (
     Begin,
-    Cite,
     Command,
     Configure,
     Help,
     LookUp,
     PaperCommand,
-    Preview,
     Reading,
     Share,
     Show,
-    ShowPaper,
-    Subscribe,
 )
 from bot.chat.language import settings_for
 from bot.chat.offers import Offer
 from bot.chat.permissions import may_change, refusal
 from bot.chat.uses import UseCases
 from bot.errors import BotError, PlatformError
-from bot.models import Asker, Channel, ChannelKey, ChannelSettings, NextStep, PaperId, Reply, Style, failed, say
+from bot.models import Asker, Channel, ChannelKey, ChannelSettings, NextStep, Reply, failed, say
 from bot.words import words_for
 
 logger = logging.getLogger(__name__)
 
 _ROLE, _USER = 1, 2  # the types of a command's permission overrides
-
-
-@dataclass(frozen=True, slots=True)
-class Who:
-    """Who asks, and where. `key` is None where the bot cannot post unasked: where it is not, and in group messages."""
-
-    asker: Asker
-    key: ChannelKey | None
 
 
 class Asking:
@@ -80,7 +69,7 @@ class Asking:
     async def interaction(self, given: discord.Interaction) -> None:
         """Answer an interaction. One that has expired is logged."""
         talk = Interaction(self._rest, str(given.application_id), str(given.id), given.token)
-        await self._answered(talk, self._answer(given, talk), lambda: self._who(given), _asker(given))
+        await self._answered(talk, self._answer(given, talk), lambda: self._who(given), asker_of(given))
 
     async def message(self, given: discord.Message, text: str) -> None:
         """Answer a message to the bot. `text` is its content without the mention of the bot."""
@@ -89,7 +78,7 @@ class Asking:
         async def who() -> Who:
             if given.guild is not None:
                 return Who(asker, await self._key(given.guild.id, given.channel))
-            return Who(asker, _direct(asker) if isinstance(given.channel, discord.DMChannel) else None)
+            return Who(asker, direct(asker) if isinstance(given.channel, discord.DMChannel) else None)
 
         async def answer() -> None:
             asking = await who()
@@ -162,7 +151,7 @@ class Asking:
         if lookup is None:
             await self._say(talk, who, "chat.no_paper")
             return
-        await self._tell(talk, who, await self._papers(who, lookup), share=_shares(who))
+        await self._tell(talk, who, await self._papers(who, lookup), share=who.shares)
 
     async def _digest(
         self, given: discord.Interaction, asker: Asker, key: ChannelKey, command: Command
@@ -203,7 +192,7 @@ class Asking:
         self, given: discord.Interaction, talk: Interaction, click: Click | None, values: list[str]
     ) -> None:
         who = await self._who(given)
-        command = _on_channel(click, values) if click else None
+        command = on_channel(click, values) if click else None
         if isinstance(command, Configure) and who.key:
             await self._open_form(who, who.key, talk)
             return
@@ -214,11 +203,11 @@ class Asking:
                 return
             await self._tell(talk, who, await self._digest(given, who.asker, who.key, command))
             return
-        about = _on_paper(click, values) if click else None
+        about = on_paper(click, values) if click else None
         if about is None:  # sent by another version
             await self._say(talk, who, "chat.outdated")
             return
-        share = _shares(who) and not isinstance(about, Share)
+        share = who.shares and not isinstance(about, Share)
         await self._tell(talk, who, await self._papers(who, about), share=share)
 
     async def _open_form(self, who: Who, key: ChannelKey, talk: Interaction) -> None:
@@ -274,15 +263,15 @@ class Asking:
     # --- who, where, in which language ----------------------------------------------------------
 
     async def _who(self, given: discord.Interaction) -> Who:
-        asker = _asker(given)
+        asker = asker_of(given)
         if given.guild_id is None:
             if not given.context.dm_channel:
                 return Who(asker, None)
-            return Who(replace(asker, is_admin=True), _direct(asker))  # one's own direct messages
+            return Who(replace(asker, is_admin=True), direct(asker))  # one's own direct messages
         if not given.is_guild_integration() or given.channel is None:
             return Who(asker, None)
         key = await self._key(given.guild_id, given.channel)
-        missing = lacking(given.app_permissions, _kind(given.channel, key))
+        missing = lacking(given.app_permissions, kind_of(given.channel, key))
         if missing.threads:
             self._doubt_threads(key.name.partition("/")[2])
         return Who(replace(asker, lacking=missing), key)
@@ -297,7 +286,7 @@ class Asking:
     async def _papers(self, who: Who, command: PaperCommand) -> AsyncIterator[Reply]:
         """Answer `/paper`. Direct messages without a digest are no channel, with a budget or a language of its own."""
         key = who.key
-        if key and _is_direct(key) and await self._uses.channels.get(key) is None:
+        if key and is_direct(key) and await self._uses.channels.get(key) is None:
             key = None
         return self._uses.papers.handle(who.asker, key, command)
 
@@ -308,50 +297,6 @@ class Asking:
         return self._settings(who.asker, await self._uses.channels.get(who.key) if who.key else None)
 
 
-def _asker(given: discord.Interaction) -> Asker:
-    may = given.permissions
-    admin = given.guild_id is not None and (may.manage_guild or may.administrator)
-    return Asker(str(given.user.id), is_admin=admin, language=str(given.locale))
-
-
-def _direct(asker: Asker) -> ChannelKey:
-    """Return the key of somebody's direct messages with the bot."""
-    return ChannelKey(NAME, f"{DIRECT}/{asker.user}")
-
-
-def _is_direct(key: ChannelKey) -> bool:
-    return key.name.startswith(f"{DIRECT}/")
-
-
-def _shares(who: Who) -> bool:
-    """Whether there is a channel of several people in which an answer could be shared."""
-    return who.key is not None and not _is_direct(who.key)
-
-
-def _kind(channel: discord.abc.Snowflake, key: ChannelKey) -> discord.ChannelType:
-    """Return the kind of the channel that the key names: the one given, or the parent of a thread."""
-    if isinstance(channel, discord.Thread) and not key.name.endswith(f"/{channel.id}"):
-        channel = channel.parent or channel
-        if isinstance(channel, discord.Thread):  # the parent is not known
-            return discord.ChannelType.text
-    return getattr(channel, "type", discord.ChannelType.text)
-
-
-def _on_channel(click: Click, values: list[str]) -> Command | None:
-    """Return what a click asks of the channel's digest, an empty Configure for its form."""
-    step = values[0] if values else ""
-    if click.action is Action.FORM or (click.action is Action.STEP and step == NextStep.SETTINGS):
-        return Configure(())
-    if click.action is Action.PREVIEW:
-        return Preview()
-    if click.action is Action.STATUS:
-        return Show()
-    if click.action is Action.STEP:
-        steps: dict[str, Command] = {NextStep.SUBSCRIBE: Subscribe(), NextStep.HELP: Help()}
-        return steps.get(step, Show())
-    return None
-
-
 def _custom_id(content: dict[str, Any]) -> str:
     return str(content.get("custom_id", ""))
 
@@ -359,26 +304,6 @@ def _custom_id(content: dict[str, Any]) -> str:
 def _content(given: discord.Interaction) -> dict[str, Any]:
     """Return the interaction's data as JSON."""
     return dict(cast("dict[str, Any]", given.data or {}))
-
-
-def _on_paper(click: Click, values: list[str]) -> PaperCommand | None:
-    if click.action is Action.CHOOSE:
-        try:
-            return ShowPaper(PaperId.parse(values[0]))
-        except (ValueError, IndexError):
-            return None
-    if click.paper is None:
-        return None
-    match click.action:
-        case Action.DETAILS:
-            return ShowPaper(click.paper, Style.DETAILED)
-        case Action.CITE:
-            return Cite(click.paper)
-        case Action.SHARE:
-            return Share(click.paper)
-        case Action.SHARE_DETAILS:
-            return Share(click.paper, Style.DETAILED)
-    return None
 
 
 async def _with_steps(replies: AsyncIterator[Reply]) -> AsyncIterator[Reply]:

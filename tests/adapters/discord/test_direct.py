@@ -49,7 +49,7 @@ async def test_a_personal_digest_is_subscribed_arrives_is_voted_on_and_forgotten
     await kawaraban.discord.until(lambda: all(one.reactions for one in cards))
     kawaraban.discord.people.react(cards[0], "🎉", eve)
     async with asyncio.timeout(60):
-        while "1票" not in await kawaraban.slash("digest status", direct, eve):
+        while "1票" not in await kawaraban.slash("digest status", direct, eve):  # noqa: ASYNC110 - a database tells nobody
             await asyncio.sleep(0.01)
     assert "thread" in await kawaraban.slash("digest channel layout", direct, eve, layout="thread")
     assert "個人へのダイジェスト" in await kawaraban.slash("digest forget-me", direct, eve)

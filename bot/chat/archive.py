@@ -95,5 +95,5 @@ class Archive:
         ]
         rows.sort(key=lambda row: (row.shown_at or _EARLIEST, str(row.paper.id)), reverse=True)
         channel = await self._store.channels.get(key)
-        at = now.astimezone(ZoneInfo(channel.settings.timezone) if channel else UTC)
-        return tuple(exports.document(form, key, rows, at) for form in forms) if rows else ()
+        day = now.astimezone(ZoneInfo(channel.settings.timezone) if channel else UTC).date()
+        return tuple(exports.document(form, key, rows, now, day) for form in forms) if rows else ()

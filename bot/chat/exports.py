@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date, datetime
 from io import StringIO
 
 from bot.chat.commands import ExportForm
@@ -41,10 +41,10 @@ class Exported:
     voters: int = 0
 
 
-def document(form: ExportForm, channel: ChannelKey, rows: Sequence[Exported], at: datetime) -> Document:
-    """Return the rows, in order, as a file of that form, named after the day of `at` in its own time zone."""
+def document(form: ExportForm, channel: ChannelKey, rows: Sequence[Exported], at: datetime, day: date) -> Document:
+    """Return the rows, in order, as a file of that form, named after the `day` on which it is `at` in the channel."""
     text = {ExportForm.CSV: _csv, ExportForm.JSON: _json, ExportForm.BIBTEX: _bibtex}[form](channel, rows, at)
-    name = f"kawaraban-{at.date().isoformat()}.{_SUFFIXES.get(form, form.value)}"
+    name = f"kawaraban-{day.isoformat()}.{_SUFFIXES.get(form, form.value)}"
     return Document(name, _MEDIA_TYPES[form], text, kept=True)
 
 
@@ -69,12 +69,7 @@ def _cell(value: object) -> object:
 
 
 def _json(channel: ChannelKey, rows: Sequence[Exported], at: datetime) -> str:
-    whole = {
-        "version": VERSION,
-        "channel": str(channel),
-        "at": at.astimezone(UTC).isoformat(),
-        "papers": [*map(_row, rows)],
-    }
+    whole = {"version": VERSION, "channel": str(channel), "at": at.isoformat(), "papers": [*map(_row, rows)]}
     return json_text(json.dumps(whole, ensure_ascii=False, indent=2)) + "\n"
 
 

@@ -10,6 +10,8 @@ from adapters.discord.errors import NAME
 from adapters.discord.platform import DIRECT
 from bot.models import Asker, ChannelKey
 
+_USUAL_LOCALE = "en-US"  # a server's locale unless set
+
 
 @dataclass(frozen=True, slots=True)
 class Who:
@@ -29,6 +31,12 @@ def asker_of(given: discord.Interaction) -> Asker:
     may = given.permissions
     admin = given.guild_id is not None and (may.manage_guild or may.administrator)
     return Asker(str(given.user.id), is_admin=admin, language=str(given.locale))
+
+
+def language_of(guild: discord.Guild | None) -> str:
+    """Return a server's language, "" if it never chose one: only servers with community features can."""
+    locale = str(guild.preferred_locale) if guild else _USUAL_LOCALE
+    return "" if locale == _USUAL_LOCALE and not (guild and "COMMUNITY" in guild.features) else locale
 
 
 def direct(asker: Asker) -> ChannelKey:

@@ -12,7 +12,7 @@ import discord
 from adapters.common.tasks import explained
 from adapters.discord import suggestions
 from adapters.discord.answers import Conversation, Interaction, Talk, converse
-from adapters.discord.askers import Who, asker_of, direct, is_direct, kind_of
+from adapters.discord.askers import Who, asker_of, direct, is_direct, kind_of, language_of
 from adapters.discord.buttons import MOST_OPTIONS, Action, Click, click_of
 from adapters.discord.clicks import on_channel, on_paper
 from adapters.discord.commands import DIGEST, Asked, asked, digest_command, paper_command
@@ -73,7 +73,8 @@ class Asking:
 
     async def message(self, given: discord.Message, text: str) -> None:
         """Answer a message to the bot. `text` is its content without the mention of the bot."""
-        talk, asker = Talk(self._rest, str(given.channel.id), str(given.id)), Asker(str(given.author.id))
+        talk = Talk(self._rest, str(given.channel.id), str(given.id))
+        asker = Asker(str(given.author.id), language=language_of(given.guild))  # the author's own is not told
 
         async def who() -> Who:
             if given.guild is not None:

@@ -10,6 +10,7 @@ from discord.http import Route
 
 from adapters.common.http import proxy_for
 from adapters.common.tasks import Tasks
+from adapters.discord.askers import language_of
 from adapters.discord.asking import Asking
 from adapters.discord.errors import NAME
 from adapters.discord.reactions import Arrivals, DiscordReactions, emoji_name, message_of
@@ -24,7 +25,6 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
 # None of these is privileged. Without the message-content intent, only messages that mention the bot have text.
 INTENTS = discord.Intents(guilds=True, guild_reactions=True, guild_messages=True, dm_messages=True, dm_reactions=True)
-_USUAL_LOCALE = "en-US"  # a server's locale unless set
 
 
 class Listener(discord.AutoShardedClient):
@@ -130,13 +130,7 @@ class Listener(discord.AutoShardedClient):
         await self._uses.installations.save(NAME, str(guild.id), self._app)
         channel = _where_to_greet(guild)
         if channel is not None:
-            await self._uses.channels.invited(ChannelKey(NAME, f"{guild.id}/{channel.id}"), self._language(guild))
-
-    def _language(self, guild: discord.Guild) -> str:
-        locale = str(guild.preferred_locale)
-        if locale == _USUAL_LOCALE and "COMMUNITY" not in guild.features:
-            return ""
-        return locale
+            await self._uses.channels.invited(ChannelKey(NAME, f"{guild.id}/{channel.id}"), language_of(guild))
 
     @property
     def _app(self) -> str:

@@ -262,5 +262,5 @@ def choices(papers: Sequence[Paper], words: Words) -> list[Json]:
 
 def steps(offered: Sequence[NextStep], words: Words) -> list[Json]:
     """Return a menu of what can be done next."""
-    options = [(one.value, words.say(f"step.{one.value}"), words.say(f"command.{one.value}")) for one in offered]
+    options = [(one.value, words.say(f"step.{one.value}"), words.say(f"step.{one.value}.about")) for one in offered]
     return choice(words.say("steps.placeholder"), options, Action.STEP)

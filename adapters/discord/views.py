@@ -31,7 +31,7 @@ def form(settings: ChannelSettings, words: Words) -> Json:
         "custom_id": Click(Action.FORM).custom_id,
         "components": [
             _labelled(words, "language", {"type": _SELECT, "custom_id": "language", "options": languages}),
-            _labelled(words, "time", _input("time", time, 100), words.say("option.zone")),
+            _labelled(words, "time", _input("time", time, 100), words.say("form.time.hint")),
             _labelled(words, "topics", _input("topics", " ".join(settings.topics), 400)),
             _labelled(
                 words,

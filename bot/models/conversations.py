@@ -111,8 +111,8 @@ def say(key: str, **arguments: object) -> Sentence:
     return Sentence(key, tuple(arguments.items()))
 
 
-def heading(key: str) -> Sentence:
-    return Sentence(key, heading=True)
+def heading(key: str, **arguments: object) -> Sentence:
+    return Sentence(key, tuple(arguments.items()), heading=True)
 
 
 def fault(error: BotError) -> Sentence:

@@ -149,7 +149,8 @@ def _paper(paper: PaperLayout) -> list[Json]:
     share = room // (len(sections) + 2) if sections else room
     texts = [*_facts(paper), *_instead(paper, room // 2)]
     left = min(2 * share if sections else room, DESCRIPTION) - units("\n\n".join(texts))
-    first["description"] = "\n\n".join([*texts, *_summary(paper, left)])
+    # A heading has room of its own above it.
+    first["description"] = "\n\n".join([*texts, *_summary(paper, left)]).replace(f"\n\n{_HEADING}", f"\n{_HEADING}")
     embeds = [first]
     if sections:
         heads = [f"{_HEADING}{section.heading}\n" for section in sections]

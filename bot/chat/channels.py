@@ -75,11 +75,12 @@ class Channels:
 
     async def _with_permissions(self, reply: Reply, asker: Asker, key: ChannelKey, command: commands.Command) -> Reply:
         """Return the reply, with what the bot may not do in the channel if that bears on the command."""
-        asks_state = isinstance(command, commands.Begin) or command == commands.Show()
-        more = cannot_post(asker.lacking) if asks_state else ()
-        if asks_state or isinstance(command, commands.Posting | commands.SetLayout):
-            more = (*more, *await self._without_threads(asker, key))
-        return replace(reply, sentences=(*reply.sentences, *more)) if more else reply
+        if isinstance(command, commands.Begin) or command == commands.Show():
+            first = (*cannot_post(asker.lacking), *await self._without_threads(asker, key))
+            return replace(reply, sentences=(*first, *reply.sentences))
+        if isinstance(command, commands.Posting | commands.SetLayout):
+            return replace(reply, sentences=(*reply.sentences, *await self._without_threads(asker, key)))
+        return reply
 
     async def _without_threads(self, asker: Asker, key: ChannelKey) -> tuple[Sentence, ...]:
         if not asker.lacking.threads:

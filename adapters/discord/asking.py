@@ -38,7 +38,7 @@ from bot.chat.offers import Offer
 from bot.chat.permissions import may_change, refusal
 from bot.chat.uses import UseCases
 from bot.errors import BotError, PlatformError
-from bot.models import Asker, Channel, ChannelKey, ChannelSettings, NextStep, Reply, failed, say
+from bot.models import Asker, Channel, ChannelKey, ChannelSettings, ChannelState, NextStep, Reply, failed, say
 from bot.words import words_for
 
 logger = logging.getLogger(__name__)
@@ -163,7 +163,10 @@ class Asking:
         replies = self._uses.channels.handle(asker, key, command)
         if isinstance(command, Help):
             return _with_a_note(replies)
-        return _with_steps(replies) if command == Show() else replies
+        if command != Show():
+            return replies
+        channel = await self._uses.channels.get(key)
+        return _with_steps(replies, subscribed=channel is not None and channel.state is ChannelState.ACTIVE)
 
     async def _is_named(self, given: discord.Interaction) -> bool:
         """Return whether the server's integration settings explicitly let this person or their role use it."""
@@ -266,7 +269,8 @@ class Asking:
     async def _who(self, given: discord.Interaction) -> Who:
         asker = asker_of(given)
         if given.guild_id is None:
-            if not given.context.dm_channel:
+            private = given.context.private_channel or not isinstance(given.channel, discord.DMChannel)
+            if private and not given.context.dm_channel:
                 return Who(asker, None)
             return Who(replace(asker, is_admin=True), direct(asker))  # one's own direct messages
         if not given.is_guild_integration() or given.channel is None:
@@ -307,10 +311,11 @@ def _content(given: discord.Interaction) -> dict[str, Any]:
     return dict(cast("dict[str, Any]", given.data or {}))
 
 
-async def _with_steps(replies: AsyncIterator[Reply]) -> AsyncIterator[Reply]:
+async def _with_steps(replies: AsyncIterator[Reply], *, subscribed: bool) -> AsyncIterator[Reply]:
     """Add what can be done next to the state of a channel: on Discord, `/digest` alone cannot be sent."""
+    steps = (NextStep.SETTINGS, NextStep.HELP) if subscribed else tuple(NextStep)
     async for reply in replies:
-        yield reply if reply.steps or reply.working else replace(reply, steps=(NextStep.SETTINGS, NextStep.HELP))
+        yield replace(reply, steps=steps)
 
 
 async def _with_a_note(replies: AsyncIterator[Reply]) -> AsyncIterator[Reply]:

@@ -362,6 +362,12 @@ def test_a_form_that_is_sent_as_it_is_changes_nothing() -> None:
     )
 
 
+def test_keywords_that_do_not_fit_into_a_field_are_kept() -> None:
+    settings = ChannelSettings(keywords=tuple(f"{number:080}" for number in range(50)))
+    command = filled_in(submitted(form(settings, EN)))
+    assert not any(isinstance(one, ChangeKeywords) for one in command.changes)
+
+
 def test_a_form_without_keywords_clears_them() -> None:
     command = filled_in(submitted(form(ChannelSettings(), JA), keywords=" "))
     assert ChangeKeywords(Steps(clear=True)) in command.changes

@@ -7,10 +7,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.models import ChannelKey, ChannelState, Layout
+from adapters.discord.replies import answers
+from bot.chat.registry import COMMANDS
+from bot.errors import BotError
+from bot.models import ChannelKey, ChannelState, Layout, failed
 from tests.fakes.discord import DiscordDouble
+from tests.fakes.discord_interactions import Interaction
 from tests.fakes.discord_model import Channel, Kind, Message, User
 from tests.support.discord_bots import Bot, read, read_answer, running
+from tests.support.failures import ERRORS, raising
 
 
 @pytest.fixture
@@ -26,6 +31,15 @@ def eve(discord_double: DiscordDouble) -> User:
 async def kawaraban(discord_double: DiscordDouble, eve: User) -> AsyncIterator[Bot]:
     async with running(discord_double) as at_work:
         yield at_work
+
+
+QUERY = "TideCache: Streaming Key-Value Caches That Forget on Schedule"
+PATHS: dict[str, dict[str, str]] = {
+    f"{spec.group.name} {spec.name}" if spec.group else spec.name: {
+        option.name: "2602.00001" for option in spec.options if option.required
+    }
+    for spec in COMMANDS.specs
+}
 
 
 def key(user: User) -> ChannelKey:
@@ -59,8 +73,7 @@ async def test_a_personal_digest_is_subscribed_arrives_is_voted_on_and_forgotten
 async def test_nothing_is_shared_from_direct_messages(kawaraban: Bot, eve: User) -> None:
     direct = kawaraban.discord.state.dm(eve)
     await kawaraban.slash("digest subscribe", direct, eve)
-    query = "TideCache: Streaming Key-Value Caches That Forget on Schedule"
-    one = await kawaraban.settled(kawaraban.discord.people.slash("paper", direct, eve, query=query))
+    one = await kawaraban.settled(kawaraban.discord.people.slash("paper", direct, eve, query=QUERY))
     assert one.message
     assert not any(custom.startswith("share") for custom in one.message.custom_ids)
 
@@ -92,11 +105,33 @@ async def test_whoever_closed_their_messages_is_not_told_there(kawaraban: Bot, e
     assert len(refused) == 1
 
 
-@pytest.mark.parametrize("path", ["subscribe", "status", "preview", "now", "help"])
-async def test_group_messages_are_refused_in_plain_words(kawaraban: Bot, eve: User, path: str) -> None:
+@pytest.mark.parametrize("kind", [Kind.DM, Kind.GROUP])
+async def test_messages_with_other_people_are_refused_in_plain_words(kawaraban: Bot, eve: User, kind: Kind) -> None:
+    """Those of two people, and those of a group."""
     other = kawaraban.discord.state.add_user("fay")
-    group = Channel(kawaraban.discord.state.clock.snowflake(), Kind.DM, "", recipient=other)
+    group = Channel(kawaraban.discord.state.clock.snowflake(), kind, "", recipient=other)
     kawaraban.discord.state.channels[group.id] = group
-    one = await kawaraban.settled(kawaraban.discord.people.slash(f"digest {path}", group, eve))
-    assert "ここにはボットから投稿できない" in read_answer(one)
-    assert one.ephemeral
+    for path, options in PATHS.items():
+        one = await kawaraban.settled(kawaraban.discord.people.slash(f"digest {path}", group, eve, **options))
+        assert "ここにはボットから投稿できない" in read_answer(one)
+        assert one.ephemeral
+    asked = kawaraban.discord.people.slash("paper", group, eve, query=QUERY)
+    assert "TideCache" in read_answer(await kawaraban.settled(asked))
+    assert group.shown == []
+
+
+async def explained(bot: Bot, one: Interaction, content: str) -> None:
+    await bot.discord.until(lambda: one.message and one.message.content == content, 60)
+
+
+async def test_every_error_of_every_command_is_answered_in_direct_messages(
+    kawaraban: Bot, eve: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    direct, people = kawaraban.discord.state.dm(eve), kawaraban.discord.people
+    for error in ERRORS:
+        monkeypatch.setattr(kawaraban.uses.channels, "handle", raising(error, late=False))
+        ours = error if isinstance(error, BotError) else BotError(type(error).__name__)
+        expected = answers(failed(ours, "ja", "Asia/Tokyo"))[0].body["content"]
+        asked = [people.slash(f"digest {path}", direct, eve, **options) for path, options in PATHS.items()]
+        for one in asked:
+            await explained(kawaraban, one, expected)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
@@ -247,11 +248,12 @@ class Asking:
         offer = what.option.offer if what.option else None
         if offer is None:
             return []
-        who = await self._who(given)
-        spoken = (words, words_for((await self._settings_for(who)).language))
+        channel = await self._spoken(lambda: self._who(given), asker_of(given))
+        spoken = (words, words_for(channel.language))
         match offer:
             case Offer.ZONES:
-                return suggestions.zones(typed, *spoken)
+                # Their names are made on first use, which takes a while.
+                return await asyncio.to_thread(suggestions.zones, typed, *spoken)
             case Offer.LANGUAGES:
                 return suggestions.languages(typed, *spoken)
             case Offer.TOPICS:
@@ -259,7 +261,8 @@ class Asking:
             case Offer.DAYS:
                 return suggestions.days(typed, *spoken)
             case Offer.PAPERS:
-                found = await self._uses.papers.suggest(who.key, suggestions.plain(typed), MOST_OPTIONS)
+                key = (await self._who(given)).key
+                found = await self._uses.papers.suggest(key, suggestions.plain(typed), MOST_OPTIONS)
                 return suggestions.papers(found, words)
             case _:
                 assert_never(offer)

@@ -9,7 +9,8 @@ from discord import ChannelType, Permissions
 
 from adapters.discord.buttons import Action, Click
 from adapters.discord.rights import lacking
-from bot.models import ChannelState
+from bot.models import ChannelState, MessageRef
+from tests.conformance.parts import headline as made_headline
 from tests.fakes.discord import DiscordDouble
 from tests.fakes.discord_model import Channel, Guild, Kind, Message, Permission, User
 from tests.support.discord_bots import Bot, digest_of, key, read, read_answer, running
@@ -113,6 +114,9 @@ async def test_cards_stand_in_the_channel_where_threads_are_not_allowed(
     assert "スレッドにあります" not in read(headline)
     assert headline.edits == []
     assert all(message.thread is None for message in room.shown)
+    platform, ref = kawaraban.connection.platform, MessageRef("discord", f"{room.id}/{headline.id}")
+    await platform.edit(ref, made_headline("ja", size=2))  # as when summaries come later
+    assert NAMES[permission][1] in read(headline)
     await kawaraban.discord.until(lambda: all(message.reactions for message in cards))
     kawaraban.discord.people.react(cards[0], "🎉", ada)
     await kawaraban.voted(room, 2.0)

@@ -232,7 +232,8 @@ class PlatformFacts:
     says which one a channel falls under; `spacing` is the least number of seconds between two messages in a channel.
     `layouts` are those that it can post, the usual one first. `direct` gives the place where a person is written to
     alone, by a channel of the same workspace and the person's id; None where there is no such place. `personal` says
-    whether a channel is one person's own: direct messages.
+    whether a channel is one person's own: direct messages, for which `personal_layouts` are those that it can post,
+    where these are others.
     """
 
     name: str
@@ -242,6 +243,7 @@ class PlatformFacts:
     layouts: Sequence[Layout] = tuple(Layout)
     direct: Callable[[ChannelKey, str], ChannelKey | None] = _nowhere
     personal: Callable[[ChannelKey], bool] = _public
+    personal_layouts: Sequence[Layout] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +293,11 @@ class Platforms:
     def bucket(self, channel: ChannelKey) -> str:
         """Whose rate the channel falls under."""
         return self.of(channel).bucket(channel)
+
+    def layouts(self, channel: ChannelKey) -> Sequence[Layout]:
+        """The layouts that can be posted in the channel, the usual one first."""
+        facts = self.of(channel)
+        return facts.personal_layouts if facts.personal_layouts and facts.personal(channel) else facts.layouts
 
     def direct(self, channel: ChannelKey, user: str) -> ChannelKey | None:
         """Where a person of the channel's workspace is written to alone."""

@@ -6,6 +6,7 @@ from functools import partial
 
 from discord.http import Route
 
+from adapters.discord.askers import is_direct
 from adapters.discord.asking import Asking
 from adapters.discord.checks import checks
 from adapters.discord.errors import NAME
@@ -25,13 +26,22 @@ from bot.ports import Adapter, Connection, PlatformFacts
 RATE = 45.0
 SPACING = 1.0
 LAYOUTS = (Layout.THREAD, Layout.CHANNEL, Layout.COMPACT)
+PERSONAL_LAYOUTS = (Layout.CHANNEL, Layout.COMPACT)  # direct messages have no threads
 
 
 def build(settings: DiscordSettings, pulse: Pulse | None = None) -> Adapter[UseCases]:
     """Build the adapter. `pulse` holds the timing of its gateway connection."""
     Route.BASE = settings.discord_api_url
     return Adapter(
-        PlatformFacts(NAME, rates={NAME: RATE}, spacing=SPACING, layouts=LAYOUTS, direct=direct, personal=personal),
+        PlatformFacts(
+            NAME,
+            rates={NAME: RATE},
+            spacing=SPACING,
+            layouts=LAYOUTS,
+            direct=direct,
+            personal=is_direct,
+            personal_layouts=PERSONAL_LAYOUTS,
+        ),
         partial(_connect, settings.token, pulse or Pulse()),
         checks=checks(settings),
     )
@@ -39,24 +49,19 @@ def build(settings: DiscordSettings, pulse: Pulse | None = None) -> Adapter[UseC
 
 def _connect(token: str, pulse: Pulse, uses: UseCases) -> Connection:
     rest = Rest(token)
+    ids: dict[str, str] = {}
+    platform = DiscordPlatform(rest, ids)
     reactions = DiscordReactions(rest)
-    asking = Asking(uses, rest)
+    asking = Asking(uses, rest, ids, doubt_threads=platform.headlines.doubt_threads)
 
     def listener(shards: int) -> Listener:
         return Listener(uses, asking, reactions, shards=shards, patience=pulse.guilds)
 
-    gateway = Gateway(rest, token, uses.locks, listener, pulse, Monitor(uses.clock, problem=STARTING))
+    gateway = Gateway(rest, token, uses.locks, listener, pulse, Monitor(uses.clock, problem=STARTING), ids)
 
-    return Connection(
-        DiscordPlatform(rest), reactions, gateway.run, close=rest.close, health=lambda: gateway.monitor.health
-    )
+    return Connection(platform, reactions, gateway.run, close=rest.close, health=lambda: gateway.monitor.health)
 
 
 def direct(channel: ChannelKey, user: str) -> ChannelKey:  # noqa: ARG001  # direct messages belong to no server
     """Return the key of the direct messages with `user`."""
     return ChannelKey(NAME, f"{DIRECT}/{user}")
-
-
-def personal(channel: ChannelKey) -> bool:
-    """Whether the channel is of a person's direct messages, which belong to no server."""
-    return channel.name.startswith("@me/")

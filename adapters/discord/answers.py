@@ -10,6 +10,7 @@ from typing import Protocol
 from adapters.common.patience import patiently
 from adapters.discord.buttons import Json
 from adapters.discord.errors import ANSWERED, DiscordRefusal
+from adapters.discord.mentions import NO_IDS, Ids
 from adapters.discord.replies import Answer, answers
 from adapters.discord.rest import Rest
 from bot.errors import PlatformError
@@ -90,7 +91,9 @@ class Talk:
     async def show(self, shown: Sequence[Answer]) -> None:
         first, *others = shown
         if self._first:
-            await self._ask("PATCH", "/channels/{channel_id}/messages/{message_id}", first.body, first)
+            # A flag stays unless it is taken back, and one of an interim answer hides the embeds of the next.
+            body = {"flags": 0, "content": "", "embeds": [], "components": [], **first.body}
+            await self._ask("PATCH", "/channels/{channel_id}/messages/{message_id}", body, first)
         else:
             reference = {"message_id": self.message, "fail_if_not_exists": False}
             created = await self._send({**first.body, "message_reference": reference}, first)
@@ -117,7 +120,9 @@ async def _follow_up(others: Sequence[Answer], send: Callable[[Answer], Awaitabl
             logger.warning("a part of an answer could not be shown: %s", error)
 
 
-async def converse(talk: Conversation, replies: AsyncIterator[Reply], *, share: bool = False) -> bool:
+async def converse(
+    talk: Conversation, replies: AsyncIterator[Reply], *, share: bool = False, ids: Ids = NO_IDS
+) -> bool:
     """Show each reply in place of the one before. Return whether there was any.
 
     An interim reply that Discord refuses is logged and skipped. Raises whatever `replies` raises, and PlatformError if
@@ -128,7 +133,7 @@ async def converse(talk: Conversation, replies: AsyncIterator[Reply], *, share: 
     async for reply in replies:
         nothing, refused = False, None
         try:
-            await talk.show(answers(reply, share=share))
+            await talk.show(answers(reply, share=share, ids=ids))
         except PlatformError as error:
             logger.info("an answer could not be shown: %s", error)
             refused = error

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, assert_never, cast
 
 import discord
@@ -12,30 +13,33 @@ import discord
 from adapters.common.tasks import explained
 from adapters.discord import suggestions
 from adapters.discord.answers import Conversation, Interaction, Talk, converse
+from adapters.discord.askers import Who, asker_of, direct, is_direct, kind_of, language_of
 from adapters.discord.buttons import MOST_OPTIONS, Action, Click, click_of
+from adapters.discord.clicks import on_channel, on_paper
 from adapters.discord.commands import DIGEST, Asked, asked, digest_command, paper_command
 from adapters.discord.errors import NAME
+from adapters.discord.mentions import NO_IDS, Ids
 from adapters.discord.replies import answers
 from adapters.discord.rest import Rest
+from adapters.discord.rights import lacking
 from adapters.discord.views import filled_in, form
 from bot.chat.commands import (
-    Cite,
+    Begin,
     Command,
+    Configure,
     Help,
     LookUp,
     PaperCommand,
-    Preview,
     Reading,
     Share,
     Show,
-    ShowPaper,
 )
 from bot.chat.language import settings_for
 from bot.chat.offers import Offer
 from bot.chat.permissions import may_change, refusal
 from bot.chat.uses import UseCases
 from bot.errors import BotError, PlatformError
-from bot.models import Asker, Channel, ChannelKey, ChannelSettings, PaperId, Reply, Style, failed, say
+from bot.models import Asker, Channel, ChannelKey, ChannelSettings, ChannelState, NextStep, Reply, failed, say
 from bot.words import words_for
 
 logger = logging.getLogger(__name__)
@@ -43,37 +47,49 @@ logger = logging.getLogger(__name__)
 _ROLE, _USER = 1, 2  # the types of a command's permission overrides
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
-    """Who asks, and where. `key` is None in direct messages, and in a server without the bot."""
-
-    asker: Asker
-    key: ChannelKey | None
-
-
 class Asking:
     """Answers what people ask, by the use cases."""
 
-    def __init__(self, uses: UseCases, rest: Rest) -> None:
+    def __init__(
+        self,
+        uses: UseCases,
+        rest: Rest,
+        ids: Ids = NO_IDS,
+        *,
+        doubt_threads: Callable[[str], None] = lambda channel: None,  # noqa: ARG005 (the signature is given)
+    ) -> None:
+        """`ids` are those of the commands, which become known later.
+
+        `doubt_threads` is told of a channel in which the bot may post, but not in threads.
+        """
         self._uses = uses
         self._rest = rest
+        self._ids = ids
+        self._doubt_threads = doubt_threads
 
     async def interaction(self, given: discord.Interaction) -> None:
         """Answer an interaction. One that has expired is logged."""
         talk = Interaction(self._rest, str(given.application_id), str(given.id), given.token)
-        await self._answered(talk, self._answer(given, talk), lambda: self._who(given), _asker(given))
+        await self._answered(talk, self._answer(given, talk), lambda: self._who(given), asker_of(given))
 
     async def message(self, given: discord.Message, text: str) -> None:
         """Answer a message to the bot. `text` is its content without the mention of the bot."""
-        talk, asker = Talk(self._rest, str(given.channel.id), str(given.id)), Asker(str(given.author.id))
+        talk = Talk(self._rest, str(given.channel.id), str(given.id))
+        asker = Asker(str(given.author.id), language=language_of(given.guild))  # the author's own is not told
 
         async def who() -> Who:
-            return Who(asker, None if given.guild is None else await self._key(given.guild.id, given.channel))
+            if given.guild is not None:
+                return Who(asker, await self._key(given.guild.id, given.channel))
+            return Who(asker, direct(asker) if isinstance(given.channel, discord.DMChannel) else None)
 
         async def answer() -> None:
-            command: PaperCommand = LookUp(text) if text.strip() else Help()
             asking = await who()
-            await self._tell(talk, asking, self._papers(asking, command))
+            if asking.key and given.guild is not None and not text.strip():
+                replies = self._uses.channels.handle(asker, asking.key, Begin())
+            else:
+                command: PaperCommand = LookUp(text) if text.strip() else Help()
+                replies = await self._papers(asking, command)
+            await self._tell(talk, asking, replies)
 
         await self._answered(talk, answer(), who, asker)
 
@@ -85,7 +101,7 @@ class Asking:
         async def explain(error: BotError) -> None:
             settings = await self._spoken(who, asker)
             try:
-                await talk.show(answers(failed(error, settings.language, settings.timezone)))
+                await talk.show(answers(failed(error, settings.language, settings.timezone), ids=self._ids))
             except PlatformError as unheard:
                 logger.warning("an answer could not be shown: %s", unheard)
 
@@ -115,13 +131,13 @@ class Asking:
 
     async def _tell(self, talk: Conversation, who: Who, replies: AsyncIterator[Reply], *, share: bool = False) -> None:
         """Show the replies. Raises whatever `replies` raises, and PlatformError."""
-        if not await converse(talk, replies, share=share):
+        if not await converse(talk, replies, share=share, ids=self._ids):
             await self._say(talk, who, "chat.empty")
 
     async def _say(self, talk: Conversation, who: Who, key: str) -> None:
         """Show a sentence of the catalogue. Raises PlatformError."""
         settings = await self._settings_for(who)
-        await talk.show(answers(Reply.in_channel(settings, say(key))))
+        await talk.show(answers(Reply.in_channel(settings, say(key)), ids=self._ids))
 
     # --- commands -------------------------------------------------------------------------------
 
@@ -137,7 +153,7 @@ class Asking:
         if lookup is None:
             await self._say(talk, who, "chat.no_paper")
             return
-        await self._tell(talk, who, self._papers(who, lookup), share=bool(who.key))
+        await self._tell(talk, who, await self._papers(who, lookup), share=who.shares)
 
     async def _digest(
         self, given: discord.Interaction, asker: Asker, key: ChannelKey, command: Command
@@ -146,7 +162,12 @@ class Asking:
         if not isinstance(command, Reading) and not asker.is_admin:
             asker = replace(asker, is_admin=await self._is_named(given))
         replies = self._uses.channels.handle(asker, key, command)
-        return _with_a_note(replies) if isinstance(command, Help) else replies
+        if isinstance(command, Help):
+            return _with_a_note(replies)
+        if command != Show():
+            return replies
+        channel = await self._uses.channels.get(key)
+        return _with_steps(replies, subscribed=channel is not None and channel.state is ChannelState.ACTIVE)
 
     async def _is_named(self, given: discord.Interaction) -> bool:
         """Return whether the server's integration settings explicitly let this person or their role use it."""
@@ -176,22 +197,23 @@ class Asking:
         self, given: discord.Interaction, talk: Interaction, click: Click | None, values: list[str]
     ) -> None:
         who = await self._who(given)
-        if click and click.action is Action.FORM and who.key:
+        command = on_channel(click, values) if click else None
+        if isinstance(command, Configure) and who.key:
             await self._open_form(who, who.key, talk)
             return
         await talk.defer()
-        if click and click.action in (Action.PREVIEW, Action.STATUS, Action.FORM):
+        if command:
             if who.key is None:
                 await self._say(talk, who, "chat.not_a_channel")
                 return
-            command: Command = Preview() if click.action is Action.PREVIEW else Show()
-            await self._tell(talk, who, self._uses.channels.handle(who.asker, who.key, command))
+            await self._tell(talk, who, await self._digest(given, who.asker, who.key, command))
             return
-        about = _on_paper(click, values) if click else None
+        about = on_paper(click, values) if click else None
         if about is None:  # sent by another version
             await self._say(talk, who, "chat.outdated")
             return
-        await self._tell(talk, who, self._papers(who, about), share=bool(who.key) and not isinstance(about, Share))
+        share = who.shares and not isinstance(about, Share)
+        await self._tell(talk, who, await self._papers(who, about), share=share)
 
     async def _open_form(self, who: Who, key: ChannelKey, talk: Interaction) -> None:
         channel = await self._uses.channels.get(key)
@@ -199,7 +221,7 @@ class Asking:
         if may_change(who.asker, channel):
             await talk.open(form(settings, words_for(settings.language)))
             return
-        await talk.show(answers(Reply.in_channel(settings, refusal(key, channel))))
+        await talk.show(answers(Reply.in_channel(settings, refusal(key, channel)), ids=self._ids))
 
     async def _submitted(self, given: discord.Interaction, talk: Interaction, content: dict[str, Any]) -> None:
         who, click = await self._who(given), click_of(_custom_id(content))
@@ -224,30 +246,43 @@ class Asking:
         typed = str(what.values.get(what.focused, ""))
         words = words_for(str(given.locale))
         offer = what.option.offer if what.option else None
+        if offer is None:
+            return []
+        channel = await self._spoken(lambda: self._who(given), asker_of(given))
+        spoken = (words, words_for(channel.language))
         match offer:
-            case None:
-                return []
             case Offer.ZONES:
-                return suggestions.zones(typed)
+                # Their names are made on first use, which takes a while.
+                return await asyncio.to_thread(suggestions.zones, typed, *spoken)
             case Offer.LANGUAGES:
-                return suggestions.languages(typed, words)
+                return suggestions.languages(typed, *spoken)
             case Offer.TOPICS:
                 return suggestions.topics(typed)
             case Offer.DAYS:
-                return suggestions.days(typed, words)
+                return suggestions.days(typed, *spoken)
             case Offer.PAPERS:
                 key = (await self._who(given)).key
-                return suggestions.papers(await self._uses.papers.suggest(key, typed, MOST_OPTIONS), words)
+                found = await self._uses.papers.suggest(key, suggestions.plain(typed), MOST_OPTIONS)
+                return suggestions.papers(found, words)
             case _:
                 assert_never(offer)
 
     # --- who, where, in which language ----------------------------------------------------------
 
     async def _who(self, given: discord.Interaction) -> Who:
-        asker = _asker(given)
-        if given.guild_id is None or not given.is_guild_integration() or given.channel is None:
+        asker = asker_of(given)
+        if given.guild_id is None:
+            private = given.context.private_channel or not isinstance(given.channel, discord.DMChannel)
+            if private and not given.context.dm_channel:
+                return Who(asker, None)
+            return Who(replace(asker, is_admin=True), direct(asker))  # one's own direct messages
+        if not given.is_guild_integration() or given.channel is None:
             return Who(asker, None)
-        return Who(asker, await self._key(given.guild_id, given.channel))
+        key = await self._key(given.guild_id, given.channel)
+        missing = lacking(given.app_permissions, kind_of(given.channel, key))
+        if missing.threads:
+            self._doubt_threads(key.name.partition("/")[2])
+        return Who(replace(asker, lacking=missing), key)
 
     async def _key(self, guild: int, channel: discord.abc.Snowflake) -> ChannelKey:
         """Return the channel's key. A thread without digests of its own stands for its parent channel."""
@@ -256,20 +291,18 @@ class Asking:
             return ChannelKey(NAME, f"{guild}/{channel.parent_id}")
         return own
 
-    def _papers(self, who: Who, command: PaperCommand) -> AsyncIterator[Reply]:
-        return self._uses.papers.handle(who.asker, who.key, command)
+    async def _papers(self, who: Who, command: PaperCommand) -> AsyncIterator[Reply]:
+        """Answer `/paper`. Direct messages without a digest are no channel, with a budget or a language of its own."""
+        key = who.key
+        if key and is_direct(key) and await self._uses.channels.get(key) is None:
+            key = None
+        return self._uses.papers.handle(who.asker, key, command)
 
     def _settings(self, asker: Asker, channel: Channel | None) -> ChannelSettings:
         return settings_for(channel, asker, self._uses.defaults)
 
     async def _settings_for(self, who: Who) -> ChannelSettings:
         return self._settings(who.asker, await self._uses.channels.get(who.key) if who.key else None)
-
-
-def _asker(given: discord.Interaction) -> Asker:
-    may = given.permissions
-    admin = given.guild_id is not None and (may.manage_guild or may.administrator)
-    return Asker(str(given.user.id), is_admin=admin, language=str(given.locale))
 
 
 def _custom_id(content: dict[str, Any]) -> str:
@@ -281,24 +314,11 @@ def _content(given: discord.Interaction) -> dict[str, Any]:
     return dict(cast("dict[str, Any]", given.data or {}))
 
 
-def _on_paper(click: Click, values: list[str]) -> PaperCommand | None:
-    if click.action is Action.CHOOSE:
-        try:
-            return ShowPaper(PaperId.parse(values[0]))
-        except (ValueError, IndexError):
-            return None
-    if click.paper is None:
-        return None
-    match click.action:
-        case Action.DETAILS:
-            return ShowPaper(click.paper, Style.DETAILED)
-        case Action.CITE:
-            return Cite(click.paper)
-        case Action.SHARE:
-            return Share(click.paper)
-        case Action.SHARE_DETAILS:
-            return Share(click.paper, Style.DETAILED)
-    return None
+async def _with_steps(replies: AsyncIterator[Reply], *, subscribed: bool) -> AsyncIterator[Reply]:
+    """Add what can be done next to the state of a channel: on Discord, `/digest` alone cannot be sent."""
+    steps = (NextStep.SETTINGS, NextStep.HELP) if subscribed else tuple(NextStep)
+    async for reply in replies:
+        yield replace(reply, steps=steps)
 
 
 async def _with_a_note(replies: AsyncIterator[Reply]) -> AsyncIterator[Reply]:

@@ -24,6 +24,7 @@ LONGEST_LABEL = 80
 LONGEST_ADDRESS = 512
 LONGEST_OPTION = 100
 MOST_OPTIONS = 25
+LONGEST_PLACEHOLDER = 150
 NO_KEY = "-"  # for an answer to one person, which is not a delivery
 _KEY = re.compile(r"[0-9A-Za-z]{1,25}|-")
 _ROW, _BUTTON, _SELECT = 1, 2, 3
@@ -40,6 +41,7 @@ class Action(StrEnum):
     FORM = "form"  # opens the form of the channel's settings
     PREVIEW = "preview"
     STATUS = "status"
+    STEP = "step"  # a choice among what an answer offers to do next
 
 
 class Colour:
@@ -109,7 +111,7 @@ def row(buttons: Iterable[Json]) -> list[Json]:
     return [{"type": _ROW, "components": first_five}] if first_five else []
 
 
-def choice(placeholder: str, options: Sequence[tuple[str, str, str]]) -> list[Json]:
+def choice(placeholder: str, options: Sequence[tuple[str, str, str]], action: Action = Action.CHOOSE) -> list[Json]:
     """Return a single-choice menu of (value, label, description), leaving out values that are too long."""
     fitting = [one for one in options if units(one[0]) <= LONGEST_OPTION][:MOST_OPTIONS]
     if not fitting:
@@ -124,8 +126,8 @@ def choice(placeholder: str, options: Sequence[tuple[str, str, str]]) -> list[Js
     ]
     menu = {
         "type": _SELECT,
-        "custom_id": Click(Action.CHOOSE).custom_id,
-        "placeholder": clip_plain(placeholder, 150),
+        "custom_id": Click(action).custom_id,
+        "placeholder": clip_plain(placeholder, LONGEST_PLACEHOLDER),
         "options": entries,
     }
     return [{"type": _ROW, "components": [menu]}]

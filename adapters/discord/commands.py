@@ -59,8 +59,7 @@ class _Registering:
             {
                 "type": CHAT,
                 **self._named(DIGEST, "command.digest"),
-                "integration_types": [_GUILD_INSTALL],
-                "contexts": [_IN_GUILDS],
+                **anywhere,
                 "options": [
                     *map(self._command, registry.members(None)),
                     *(self._group(group, registry.members(group)) for group in registry.groups),

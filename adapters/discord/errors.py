@@ -25,6 +25,7 @@ NO_SUCH_MESSAGE = 10008
 FORUM = frozenset({40058, 50008})  # "cannot send a message in a forum channel", and in any channel without text
 ANSWERED = 40060  # the interaction has had its first response
 NO_THREADS_HERE = 50024
+MISSING_ACCESS, MISSING_PERMISSIONS = 50001, 50013
 THREAD_EXISTS = 160004
 
 _REJECTED = ("platform.rejected", False)

@@ -10,9 +10,11 @@ from discord.http import Route
 
 from adapters.common.http import proxy_for
 from adapters.common.tasks import Tasks
+from adapters.discord.askers import language_of
 from adapters.discord.asking import Asking
 from adapters.discord.errors import NAME
 from adapters.discord.reactions import Arrivals, DiscordReactions, emoji_name, message_of
+from bot.chat.channels import GONE
 from bot.chat.uses import UseCases
 from bot.models import ChannelKey, MessageRef, Reaction
 
@@ -22,8 +24,7 @@ logger = logging.getLogger(__name__)
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
 # None of these is privileged. Without the message-content intent, only messages that mention the bot have text.
-INTENTS = discord.Intents(guilds=True, guild_reactions=True, guild_messages=True, dm_messages=True)
-_USUAL_LOCALE = "en-US"  # a server's locale unless set
+INTENTS = discord.Intents(guilds=True, guild_reactions=True, guild_messages=True, dm_messages=True, dm_reactions=True)
 
 
 class Listener(discord.AutoShardedClient):
@@ -102,14 +103,14 @@ class Listener(discord.AutoShardedClient):
         self.tasks.start(self._uses.channels.forget_workspace(NAME, str(guild.id)), "a server that was left")
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        self._gone(channel.guild.id, channel.id)
+        self._gone(channel.guild.id, channel.id, channel.name)
 
     async def on_raw_thread_delete(self, event: discord.RawThreadDeleteEvent) -> None:
-        self._gone(event.guild_id, event.thread_id)
+        self._gone(event.guild_id, event.thread_id, event.thread.name if event.thread else "")
 
-    def _gone(self, guild: int, channel: int) -> None:
+    def _gone(self, guild: int, channel: int, name: str) -> None:
         key = ChannelKey(NAME, f"{guild}/{channel}")
-        self.tasks.start(self._uses.channels.removed(key, "platform.channel_gone"), "a deleted channel")
+        self.tasks.start(self._uses.channels.removed(key, GONE, name), "a deleted channel")
 
     async def _compare_guilds(self) -> None:
         """Greet new servers, and forget those that removed the bot while it was offline.
@@ -129,13 +130,7 @@ class Listener(discord.AutoShardedClient):
         await self._uses.installations.save(NAME, str(guild.id), self._app)
         channel = _where_to_greet(guild)
         if channel is not None:
-            await self._uses.channels.invited(ChannelKey(NAME, f"{guild.id}/{channel.id}"), self._language(guild))
-
-    def _language(self, guild: discord.Guild) -> str:
-        locale = str(guild.preferred_locale)
-        if locale == _USUAL_LOCALE and "COMMUNITY" not in guild.features:
-            return ""
-        return locale
+            await self._uses.channels.invited(ChannelKey(NAME, f"{guild.id}/{channel.id}"), language_of(guild))
 
     @property
     def _app(self) -> str:

@@ -66,7 +66,10 @@ class Gateway:
         connect: Callable[[int], Listener],
         pulse: Pulse,
         monitor: Monitor,
+        ids: dict[str, str] | None = None,
     ) -> None:
+        """`ids` gets Discord's id of each command, by name, once it is registered."""
+        self._ids = {} if ids is None else ids
         self.monitor = monitor
         self._lost: set[int] = set()  # shards that are not connected
         self._rest = rest
@@ -118,7 +121,7 @@ class Gateway:
         client = self._connect(await self._shards())
         async with client, contextlib.AsyncExitStack() as stack:
             await client.login(self._token)
-            await synchronise(self._rest, str(client.application_id), registered())
+            self._ids.update(await synchronise(self._rest, str(client.application_id), registered()))
             self._report(client)
             connection = asyncio.create_task(client.connect())
             tasks = [connection, asyncio.create_task(lost.wait()), asyncio.create_task(self._watch(client))]

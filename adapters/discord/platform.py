@@ -7,17 +7,40 @@ A channel's name is `<guild>/<channel>`, or `@me/<user>` for direct messages. A 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from adapters.discord import render
-from adapters.discord.errors import FORUM, NAME, NO_SUCH_CHANNEL, NO_THREADS_HERE, THREAD_EXISTS, DiscordRefusal
+from adapters.discord.errors import (
+    FORUM,
+    MISSING_ACCESS,
+    MISSING_PERMISSIONS,
+    NAME,
+    NO_SUCH_CHANNEL,
+    NO_THREADS_HERE,
+    THREAD_EXISTS,
+    DiscordRefusal,
+)
 from adapters.discord.finding import Finder
+from adapters.discord.headlines import MESSAGE, Headlines
+from adapters.discord.mentions import NO_IDS, Ids
 from adapters.discord.rest import Json, Rest
+from adapters.discord.rights import OPEN_THREADS, SEND_IN_THREADS, asked, named
 from bot.common.caches import Cache
-from bot.errors import AmbiguousError, PermanentError
-from bot.models import CannotTell, ChannelKey, DeliveryKey, Found, Headline, MessageRef, Page, Part, Place, whole
+from bot.errors import AmbiguousError, PermanentError, PlatformError
+from bot.models import (
+    CannotTell,
+    ChannelKey,
+    DeliveryKey,
+    Found,
+    Headline,
+    MessageRef,
+    Page,
+    Part,
+    Place,
+    whole,
+)
 from bot.words import Words, words_for
 
 DIRECT = "@me"
@@ -31,42 +54,60 @@ _MOST_TAGS = 5
 class DiscordPlatform:
     """`bot.ports.Platform` over HTTP, without the gateway."""
 
-    def __init__(self, rest: Rest) -> None:
+    def __init__(self, rest: Rest, ids: Ids = NO_IDS) -> None:
+        """`ids` are those of the commands, which may become known later."""
         self._rest = rest
+        self._ids = ids
         self._finder = Finder(rest)
         self._threads: Cache[str, bool] = Cache(_REMEMBERED)  # opened already
         self._forums: Cache[str, bool] = Cache(_REMEMBERED)
         self._directs: Cache[str, str] = Cache(_REMEMBERED)  # person -> the channel of their direct messages
+        self.headlines = Headlines(rest)
 
     async def post(self, place: Place, part: Part, key: DeliveryKey) -> MessageRef:
-        """Create a message, or a post in a forum; open a thread before its first message. Raises as the port does."""
-        words = _words(part)
-        sent = _rendered(part, words, key)
+        """Create a message, or a post in a forum; open a thread before its first message. Raises as the port does.
+
+        Where threads are not allowed, cards stand below their headline, which says so. The code of a refusal for want
+        of a permission names the permission, if Discord tells it: `platform.forbidden.<permission>`.
+        """
         channel = await self.channel(place.channel)
+        try:
+            return await self._post(place, channel, part, key)
+        except DiscordRefusal as refusal:
+            if refusal.number not in (MISSING_ACCESS, MISSING_PERMISSIONS):
+                raise
+            raise await self._named(refusal, place.channel) from refusal
+
+    async def _post(self, place: Place, channel: str, part: Part, key: DeliveryKey) -> MessageRef:
+        words = _words(part)
         if place.thread:
-            return await self._post_below(place.thread, channel, render.name(part, words), sent, key)
+            sent = self._rendered(part, words, key)
+            return await self._post_below(place.thread, channel, part, sent, key)
+        unthreaded = await self.headlines.unthreaded(place.channel, part)
+        sent = self._rendered(part, words, key, unthreaded)
         if channel in self._forums:
             return await self._post_in_forum(channel, part, words, sent)
         try:
-            return await self._create(channel, sent, key)
+            created = await self._create(channel, sent, key)
         except DiscordRefusal as refusal:
             if refusal.number not in FORUM:
                 raise
-        return await self._post_in_forum(channel, part, words, sent)
+            return await self._post_in_forum(channel, part, words, sent)
+        if unthreaded:
+            self.headlines.stand_alone(ids(created)[1])
+        return created
 
     async def edit(self, ref: MessageRef, part: Part) -> None:
         """Replace the message's content, keeping its buttons and thereby its key. Raises as the port does."""
         channel, message = ids(ref)
+        words = _words(part)
         try:
-            body = render.edited(part, _words(part))
+            body = render.edited(part, words)
         except ValueError:
             raise _no_place() from None
-        await self._rest.ask(
-            "PATCH",
-            "/channels/{channel_id}/messages/{message_id}",
-            {"channel_id": channel, "message_id": message},
-            json=body,
-        )
+        names = {"channel_id": channel, "message_id": message}
+        await self.headlines.keep_hint(names, part, body)
+        await self._rest.ask("PATCH", MESSAGE, names, json=body)
 
     async def find(self, place: Place, key: DeliveryKey, since: datetime) -> Found:
         """Look for our message with the key in its buttons. Raises TransientError and AmbiguousError."""
@@ -94,25 +135,53 @@ class DiscordPlatform:
         answer = await self._rest.ask("POST", "/channels/{channel_id}/messages", {"channel_id": channel}, json=body)
         return MessageRef(NAME, f"{channel}/{_id(answer)}")
 
-    async def _post_below(self, top: MessageRef, channel: str, name: str, sent: Json, key: DeliveryKey) -> MessageRef:
-        """Post in the headline's thread, or beside the headline if the channel (voice or thread) allows no threads."""
+    async def _post_below(self, top: MessageRef, channel: str, part: Part, sent: Json, key: DeliveryKey) -> MessageRef:
+        """Post in the headline's thread, or below the headline if the channel or the permissions allow no threads."""
         parent, message = ids(top)
+        if self.headlines.is_alone(message):
+            return await self._create(channel, sent, key)
         if parent != message and message not in self._threads:
             try:
-                await self._open_thread(parent, message, name)
+                await self._open_thread(parent, message, render.name(part, _words(part)))
             except DiscordRefusal as refusal:
-                if refusal.number != NO_THREADS_HERE:
+                if refusal.number not in (NO_THREADS_HERE, MISSING_PERMISSIONS):
                     raise
-                return await self._create(channel, sent, key)
+                created = await self._create(channel, sent, key)
+                lacking = named(OPEN_THREADS) if refusal.number == MISSING_PERMISSIONS else ()
+                await self.headlines.left_alone(parent, message, _words(part), lacking)
+                return created
         try:
             return await self._create(message, sent, key)
         except DiscordRefusal as refusal:
             self._threads.forget(message)
+            if refusal.number == MISSING_PERMISSIONS and parent != message:
+                created = await self._create(channel, sent, key)
+                await self.headlines.left_alone(parent, message, _words(part), named(SEND_IN_THREADS))
+                return created
             if refusal.number == NO_SUCH_CHANNEL:
                 raise PermanentError("platform.message_gone", whole_channel=False, platform=NAME) from refusal
             if refusal.code == "platform.archived":  # only this thread, not the channel
                 raise PermanentError(refusal.code, whole_channel=False, platform=NAME) from refusal
             raise
+
+    async def _named(self, refusal: DiscordRefusal, channel: ChannelKey) -> PermanentError:
+        """Return the refusal with the permission for want of which it came, if Discord tells which."""
+        guild, _, name = channel.name.partition("/")
+        if guild == DIRECT:
+            return refusal
+        try:
+            lacking = (await asked(self._rest, guild, name)).posting
+        except PlatformError:
+            return refusal
+        if not lacking:
+            return refusal
+        return PermanentError(f"platform.forbidden.{lacking[0]}", whole_channel=True, platform=NAME)
+
+    def _rendered(self, part: Part, words: Words, key: DeliveryKey, unthreaded: Sequence[str] = ()) -> Json:
+        try:
+            return render.message(part, words, key.value, self._ids, unthreaded)
+        except ValueError:
+            raise _no_place() from None
 
     async def _open_thread(self, channel: str, message: str, name: str) -> None:
         """Open the message's thread, which has the message's id, unless it exists already."""
@@ -168,13 +237,6 @@ def chosen_tags(forum: Mapping[str, Any], part: Part, words: Words) -> list[str]
     if not fitting and (whole(forum.get("flags")) or 0) & _REQUIRES_TAG:
         return [str(tag["id"]) for tag in offered[:1]]
     return fitting
-
-
-def _rendered(part: Part, words: Words, key: DeliveryKey) -> Json:
-    try:
-        return render.message(part, words, key.value)
-    except ValueError:
-        raise _no_place() from None
 
 
 def _no_place() -> PermanentError:

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from adapters.common.cutting import cut, units
 from adapters.discord.buttons import Action, Click, Colour, Json, button, choice, fits, link, row, share_action
+from adapters.discord.mentions import NO_IDS, Ids
 from adapters.discord.sizes import TOTAL, length
 from adapters.discord.text import LONGEST_CONTENT, clip, clip_plain, sentence, title_line
-from bot.models import Card, Greeting, Headline, Notice, Page, Paper, PaperView, Part
+from bot.models import Card, Greeting, Headline, NextStep, Notice, Page, Paper, PaperView, Part
 from bot.words import Words, one_line, sentences
 from bot.words.layout import (
     Button,
@@ -36,33 +37,40 @@ COLOUR = 0xB5452C  # the vermilion of a print's seal
 _TAKEAWAY = 400
 _FACTS = 300
 _LONGEST_URL = 2048
-_SUBTEXT, _QUOTE = "-# ", "> "
+_SUBTEXT, _QUOTE, _HEADING = "-# ", "> ", "### "
 
 
-def message(part: Part, words: Words, key: str) -> Json:
-    """Return the request body that creates a message for the part. Raises ValueError for a Page."""
-    content = body(part, words)
+def message(part: Part, words: Words, key: str, ids: Ids = NO_IDS, unthreaded: Sequence[str] = ()) -> Json:
+    """Return the request body that creates a message for the part. Raises ValueError for a Page.
+
+    `ids` are those of the commands; `unthreaded` is as for `body`.
+    """
+    content = body(part, words, ids, unthreaded)
     return {**content, "components": [*row(_buttons(part, words, key))], "allowed_mentions": NOBODY}
 
 
-def edited(part: Part, words: Words) -> Json:
+def edited(part: Part, words: Words, unthreaded: Sequence[str] = ()) -> Json:
     """Return the request body that replaces a message's content but not its buttons. Raises ValueError for a Page."""
-    return {"content": "", "embeds": [], **body(part, words), "allowed_mentions": NOBODY}
+    return {"content": "", "embeds": [], **body(part, words, unthreaded=unthreaded), "allowed_mentions": NOBODY}
 
 
-def body(part: Part, words: Words) -> Json:
-    """Render the part without its buttons. Raises ValueError for a Page."""
+def body(part: Part, words: Words, ids: Ids = NO_IDS, unthreaded: Sequence[str] = ()) -> Json:
+    """Render the part without its buttons. Raises ValueError for a Page.
+
+    `unthreaded` are the permissions without which a headline's cards are not in its thread, as it then says.
+    """
     match part:
         case Headline():
-            return {"embeds": [_headline(part, words)]}
+            return {"embeds": [_headline(part, words, unthreaded)]}
         case Card():
             return {"embeds": _paper(paper_layout(part.entry, words))}
         case PaperView():
             return {"embeds": _paper(paper_layout(part, words))}
         case Notice():
-            return {"content": _notice(part, words), "flags": SUPPRESS_EMBEDS}
+            return {"content": _notice(part, words, ids), "flags": SUPPRESS_EMBEDS}
         case Greeting():
-            return {"embeds": [{"description": greeting_layout(words).text, "color": COLOUR}]}
+            text = "".join(sentence(greeting_layout(words).text, ids))
+            return {"embeds": [{"description": text, "color": COLOUR}]}
         case Page():
             raise ValueError("a page has no place in a chat")
 
@@ -89,7 +97,15 @@ def name(part: Part, words: Words) -> str:
 # --- the headline -----------------------------------------------------------------------------
 
 
-def _headline(part: Headline, words: Words) -> Json:
+def hint_without_thread(words: Words, permissions: Sequence[str]) -> str:
+    """Return a headline's hint where its cards stand in the channel, for want of the permissions or of threads."""
+    if not permissions:
+        return words.say("headline.hint.channel")
+    names = words.list(words.say(f"permission.{name}") for name in permissions)
+    return words.say("headline.hint.unthreaded", permissions=names)
+
+
+def _headline(part: Headline, words: Words, unthreaded: Sequence[str]) -> Json:
     digest = headline_layout(part, words)
     head = [_SUBTEXT + clip(digest.status, 2 * _FACTS)]
     if digest.empty:
@@ -99,7 +115,8 @@ def _headline(part: Headline, words: Words) -> Json:
     items = ("\n" + _item(item, words, share) for item in digest.items)
     title = clip_plain(digest.title, TITLE)
     embed: Json = {"title": title, "description": "\n".join([*head, *items]), "color": COLOUR}
-    return {**embed, "footer": {"text": digest.hint}} if digest.hint else embed
+    hint = hint_without_thread(words, unthreaded) if digest.hint and unthreaded else digest.hint
+    return {**embed, "footer": {"text": hint}} if hint else embed
 
 
 def _item(item: ItemLayout, words: Words, room: int) -> str:
@@ -132,13 +149,14 @@ def _paper(paper: PaperLayout) -> list[Json]:
     share = room // (len(sections) + 2) if sections else room
     texts = [*_facts(paper), *_instead(paper, room // 2)]
     left = min(2 * share if sections else room, DESCRIPTION) - units("\n\n".join(texts))
-    first["description"] = "\n\n".join([*texts, *_summary(paper, left)])
+    # A heading has room of its own above it.
+    first["description"] = "\n\n".join([*texts, *_summary(paper, left)]).replace(f"\n\n{_HEADING}", f"\n{_HEADING}")
     embeds = [first]
     if sections:
-        heads = [f"**{section.heading}**\n" for section in sections]
+        heads = [f"{_HEADING}{section.heading}\n" for section in sections]
         each = min(share, DESCRIPTION // len(sections)) - 2
         pairs = zip(heads, sections, strict=True)
-        longer = "\n\n".join(head + clip(section.text, each - units(head)) for head, section in pairs)
+        longer = "\n".join(head + clip(section.text, each - units(head)) for head, section in pairs)
         embeds.append({"description": longer, "color": COLOUR})
     if footer:
         embeds[-1]["footer"] = {"text": footer}
@@ -178,7 +196,7 @@ def _summary(paper: PaperLayout, room: int) -> Iterator[str]:
     takeaway = clip(paper.takeaway, _TAKEAWAY)
     if takeaway:
         yield f"**{takeaway}**"
-    label = f"**{paper.text.heading}**\n" if paper.text.heading else ""
+    label = f"{_HEADING}{paper.text.heading}\n" if paper.text.heading else ""
     if text := clip(paper.text.text, room - units(takeaway) - units(label) - 8):
         yield label + text
 
@@ -186,11 +204,11 @@ def _summary(paper: PaperLayout, room: int) -> Iterator[str]:
 # --- short messages ---------------------------------------------------------------------------
 
 
-def _notice(notice: Notice, words: Words) -> str:
+def _notice(notice: Notice, words: Words, ids: Ids) -> str:
     about = ""
     if notice.about and (channel := notice.about.name.rpartition("/")[2]).isdecimal():
         about = f" <#{channel}>"
-    return cut(sentence(sentences.notice(words, notice)), LONGEST_CONTENT - units(about)) + about
+    return cut(sentence(sentences.notice(words, notice), ids), LONGEST_CONTENT - units(about)) + about
 
 
 # --- buttons ----------------------------------------------------------------------------------
@@ -240,4 +258,10 @@ def _settings(words: Words, key: str) -> Json:
 def choices(papers: Sequence[Paper], words: Words) -> list[Json]:
     """Return a menu of papers to choose one from."""
     laid_out = [choice_layout(paper, words) for paper in papers]
-    return choice(words.say("paper.choose"), [(one.paper, one.title, one.about) for one in laid_out])
+    return choice(words.say("choices.placeholder"), [(one.paper, one.title, one.about) for one in laid_out])
+
+
+def steps(offered: Sequence[NextStep], words: Words) -> list[Json]:
+    """Return a menu of what can be done next."""
+    options = [(one.value, words.say(f"step.{one.value}"), words.say(f"step.{one.value}.about")) for one in offered]
+    return choice(words.say("steps.placeholder"), options, Action.STEP)

@@ -4,19 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from adapters.common.cutting import units
 from adapters.discord import render, sizes, text
 from adapters.discord.buttons import NO_KEY, Json, row
+from adapters.discord.mentions import NO_IDS, Ids
 from bot.models import Document, PaperView, Reply
 from bot.words import words_for
 from bot.words.layout import paper_layout
-from bot.words.replies import reply_lines
+from bot.words.replies import ReplyStyle, reply_lines
 
 _LONGEST_CODE = 1_800  # units
 # A command of an app that a person installed gets one answer and five more messages; a longer text becomes a file.
 _MOST_PAGES = 6
 _MOST_FILES = 10  # of one message
+
+
+def _instant(at: datetime) -> str:
+    """Return the instant as each reader's client shows it: in their own language and time zone."""
+    return text.live(f"<t:{int(at.timestamp())}:F>")
+
+
+_STYLE = ReplyStyle(
+    person=lambda user: text.live(f"<@{user}>"),
+    instant=_instant,
+    heading=lambda said: text.live("### ") + said.rstrip(":："),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +41,14 @@ class Answer:
     files: Sequence[Document] = field(default=())
 
 
-def answers(reply: Reply, *, share: bool = False) -> list[Answer]:
+def answers(reply: Reply, *, share: bool = False, ids: Ids = NO_IDS) -> list[Answer]:
     """Render a reply as one message, or several if it does not fit into one; a text of many pages becomes a file.
 
-    With `share`, a paper in it gets a button that posts it to the channel.
+    With `share`, a paper in it gets a button that posts it to the channel. `ids` are those of the commands.
     """
     words = words_for(reply.language)
-    lines = reply_lines(words, reply, lambda user: f"<@{user}>")
-    texts = text.pages(lines) if lines else []
+    lines = reply_lines(words, reply, _STYLE)
+    texts: list[str] = []
     files = [one for one in reply.documents if not _is_short(one)]
     texts += [f"```\n{one.text.strip()}\n```" for one in reply.documents if _is_short(one)]
     components: list[Json] = []
@@ -47,10 +61,12 @@ def answers(reply: Reply, *, share: bool = False) -> list[Answer]:
             components = row(render.buttons(paper_layout(part, words, share=share).buttons, words, NO_KEY))
     if reply.choices:
         components = render.choices(reply.choices, words)
-        texts = texts or [words.say("paper.choose")]
-    content, *further = text.joined(texts)
+        texts = texts if texts or lines else [words.say("paper.choose")]
+    components += render.steps(reply.steps, words)
+    content, *further = text.joined([*(text.pages(lines, ids=ids) if lines else ()), *texts])
     if len(further) >= _MOST_PAGES:
-        files.append(Document("answer.txt", "text/plain; charset=utf-8", "\n".join([*lines, *texts[len(lines) :]])))
+        whole = "\n".join([*reply_lines(words, reply), *texts])
+        files.append(Document("answer.txt", "text/plain; charset=utf-8", whole))
         further = [text.lines([words.say("chat.attached")])]
     messages = _messages(content or ("" if embeds or files else words.say("chat.empty")), embeds, components, files)
     return messages + [Answer({"content": page, "allowed_mentions": render.NOBODY}) for page in further]
@@ -74,5 +90,10 @@ def _with_files(body: Json, files: list[Document]) -> Answer:
 
 
 def _is_short(document: Document) -> bool:
-    """Return whether the document is short enough for a code block instead of an attachment."""
-    return bool(document.text.strip()) and units(document.text) <= _LONGEST_CODE and "```" not in document.text
+    """Return whether the document is short enough for a code block instead of an attachment, and may be one."""
+    return (
+        not document.kept
+        and bool(document.text.strip())
+        and units(document.text) <= _LONGEST_CODE
+        and "```" not in document.text
+    )

@@ -22,8 +22,8 @@ _OURS = (
 _TEXTS = ("name_localizations", "description_localizations")
 
 
-async def synchronise(rest: Rest, application: str, wanted: Sequence[Json]) -> bool:
-    """Replace all registered commands, unless they are the same already. Return whether that was necessary.
+async def synchronise(rest: Rest, application: str, wanted: Sequence[Json]) -> dict[str, str]:
+    """Replace all registered commands, unless they are the same already. Return Discord's id of each, by name.
 
     Raises PlatformError.
     """
@@ -31,11 +31,11 @@ async def synchronise(rest: Rest, application: str, wanted: Sequence[Json]) -> b
     registered = await rest.ask("GET", _PATH, names, query={"with_localizations": "true"}, patience=5.0)
     if registered is not None and not isinstance(registered, list):
         raise AmbiguousError("platform.lost_answer", platform=NAME)
-    if same(wanted, registered or []):
-        return False
-    await rest.ask("PUT", _PATH, names, json=list(wanted), patience=5.0)
-    logger.info("registered %d commands with Discord", len(wanted))
-    return True
+    if not same(wanted, registered or []):
+        registered = await rest.ask("PUT", _PATH, names, json=list(wanted), patience=5.0)
+        logger.info("registered %d commands with Discord", len(wanted))
+    listed = registered if isinstance(registered, list) else []
+    return {str(one["name"]): str(one["id"]) for one in listed if isinstance(one, Mapping) and {"name", "id"} <= {*one}}
 
 
 def same(wanted: Sequence[Json], registered: Sequence[Json]) -> bool:

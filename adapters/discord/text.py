@@ -10,13 +10,15 @@ from collections.abc import Iterable, Iterator
 
 from adapters.common import commonmark
 from adapters.common.cutting import cut, split, units
+from adapters.discord.mentions import NO_IDS, Ids, clickable
 from bot.words import one_line, web_link
 
 LONGEST_CONTENT = 2000  # units of a message's content
 # A backslash makes any punctuation literal. Escaping the colon breaks both `:emoji:` and bare URLs.
 _MARKUP = frozenset("\\*_~`|<[]@:")
-_COMMAND = re.compile(r"(`[^`\n]+`)")
-_COMMAND_OR_PERSON = re.compile(r"(`[^`\n]+`|<@\d{1,20}>)")
+# Our own markup within a sentence. Texts from outside have no control characters.
+_BEGIN, _END = "\x02", "\x03"
+_OURS = re.compile("(`[^`\n]+`|\x02[^\x02\x03]*\x03)")
 _PARENTHESES = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*")
 
 
@@ -35,15 +37,20 @@ def clip_plain(text: str, room: int) -> str:
     return cut(text, room)
 
 
+def live(markup: str) -> str:
+    """Return markup of ours for use in a sentence, where all else is escaped."""
+    return f"{_BEGIN}{markup}{_END}"
+
+
 def lines(sentences: Iterable[str], room: int = LONGEST_CONTENT) -> str:
     """Return an answer's sentences, one per line, in at most `room` units."""
-    characters = [piece for one in sentences for piece in (*sentence(one, people=True), "\n")]
+    characters = [piece for one in sentences for piece in (*sentence(one), "\n")]
     return cut(characters[:-1], room)
 
 
-def pages(sentences: Iterable[str], room: int = LONGEST_CONTENT) -> list[str]:
+def pages(sentences: Iterable[str], room: int = LONGEST_CONTENT, ids: Ids = NO_IDS) -> list[str]:
     """Return an answer's sentences, one per line, split into one or more texts of at most `room` units."""
-    return joined((line for one in sentences for line in split(_splittable(one, room), room)), room)
+    return joined((line for one in sentences for line in split(_splittable(one, room, ids), room)), room)
 
 
 def joined(texts: Iterable[str], room: int = LONGEST_CONTENT) -> list[str]:
@@ -59,21 +66,22 @@ def joined(texts: Iterable[str], room: int = LONGEST_CONTENT) -> list[str]:
     return pages
 
 
-def _splittable(said: str, room: int) -> Iterator[str]:
+def _splittable(said: str, room: int, ids: Ids) -> Iterator[str]:
     """Yield the pieces of a sentence. A command longer than `room` is text like any other."""
-    for piece in sentence(said, people=True):
+    for piece in sentence(said, ids):
         if units(piece) > room:
             yield from pieces(piece)
         else:
             yield piece
 
 
-def sentence(said: str, *, people: bool = False) -> Iterator[str]:
-    """Yield the escaped pieces of a catalogue sentence. Commands in backticks and, with `people`, mentions are kept."""
-    ours = _COMMAND_OR_PERSON if people else _COMMAND
-    for piece in ours.split(said):
-        if ours.fullmatch(piece):
-            yield piece
+def sentence(said: str, ids: Ids = NO_IDS) -> Iterator[str]:
+    """Yield the escaped pieces of a catalogue sentence. Commands in backticks become mentions where they have an id."""
+    for piece in _OURS.split(said):
+        if piece.startswith(_BEGIN):
+            yield piece.strip(_BEGIN + _END)
+        elif _OURS.fullmatch(piece):
+            yield clickable(piece.strip("`"), ids)
         else:
             yield from pieces(piece)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from adapters.common.cutting import units
 from adapters.discord.buttons import Action, Click, Json
 from adapters.discord.text import clip_plain
 from bot.chat import arguments, lists
@@ -21,27 +22,24 @@ _KEYWORDS = 1_000
 
 
 def form(settings: ChannelSettings, words: Words) -> Json:
-    """Build the modal for language, time, topics and keywords, with the present values filled in."""
+    """Build the modal for language, time, topics and keywords, with the present values filled in.
+
+    Keywords too long for a field are left out, so that sending the form does not remove them.
+    """
     tags = dict.fromkeys([settings.language, *LANGUAGES[:10]])
     languages = [{"label": words.language_name(tag), "value": tag, "default": tag == settings.language} for tag in tags]
     time = f"{settings.time:%H:%M} {settings.timezone}"
     keywords = ", ".join([*settings.keywords, *(f"-{word}" for word in settings.muted_keywords)])
+    field = {**_input("keywords", keywords, _KEYWORDS, _LONG), "required": False}
+    listed = _labelled(words, "keywords", field, words.say("form.keywords.hint"))
     return {
         "title": clip_plain(words.say("form.title"), _TITLE),
         "custom_id": Click(Action.FORM).custom_id,
         "components": [
             _labelled(words, "language", {"type": _SELECT, "custom_id": "language", "options": languages}),
-            _labelled(words, "time", _input("time", time, 100), words.say("option.zone")),
+            _labelled(words, "time", _input("time", time, 100), words.say("form.time.hint")),
             _labelled(words, "topics", _input("topics", " ".join(settings.topics), 400)),
-            _labelled(
-                words,
-                "keywords",
-                {
-                    **_input("keywords", keywords if len(keywords) <= _KEYWORDS else "", _KEYWORDS, _LONG),
-                    "required": False,
-                },
-                words.say("form.keywords.hint"),
-            ),
+            *([listed] if units(keywords) <= _KEYWORDS else ()),
         ],
     }
 

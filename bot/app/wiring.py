@@ -51,9 +51,9 @@ def service(app: App, secret: bytes, adapters: Sequence[Adapter[UseCases]]) -> S
     bell = Bell()
 
     def parts(digest: Digest, wanted: ChannelSettings) -> Sequence[NewDelivery]:
-        facts = platforms.of(digest.channel)
-        if wanted.layout not in facts.layouts:  # set by an earlier version, or while the channel was elsewhere
-            wanted = replace(wanted, layout=facts.layouts[0])
+        facts, layouts = platforms.of(digest.channel), platforms.layouts(digest.channel)
+        if wanted.layout not in layouts:  # set by an earlier version, or while the channel was elsewhere
+            wanted = replace(wanted, layout=layouts[0])
         return digest_parts(digest, wanted, facts.spacing)
 
     collector = SharedCollector(store, app.ingredients.collector, clock)

@@ -34,6 +34,7 @@ from bot.models import (
     Part,
     Reply,
     Sentence,
+    heading,
     say,
 )
 from bot.papers.lookup import Lookup
@@ -135,10 +136,10 @@ class Answers:
     def _help(self) -> list[Sentence]:
         """Return one line for each command: what everybody may use, then what changes the channel, in its groups."""
         single = self._registry.members(None)
-        lines = [say("channels.help.everyone"), *(say(spec.help) for spec in single if spec.only_reads)]
-        lines += [say("channels.help.changing"), *(say(spec.help) for spec in single if not spec.only_reads)]
+        lines = [heading("channels.help.everyone"), *(say(spec.help) for spec in single if spec.only_reads)]
+        lines += [heading("channels.help.changing"), *(say(spec.help) for spec in single if not spec.only_reads)]
         for group in self._registry.groups:
-            lines += [say(group.help), *(say(spec.help) for spec in self._registry.members(group))]
+            lines += [heading(group.help), *(say(spec.help) for spec in self._registry.members(group))]
         return lines
 
     async def _shown(self, channel: Channel, name: str, *, known: bool) -> list[Sentence]:

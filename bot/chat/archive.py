@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
 from bot.chat import commands, exports
 from bot.chat.commands import ExportForm, Period
@@ -79,7 +80,8 @@ class Archive:
     async def export(self, key: ChannelKey, forms: Sequence[ExportForm]) -> tuple[Document, ...]:
         """Export the papers that the channel was shown or voted on, newest first, one document per form.
 
-        Returns nothing if there are no such papers. Raises StoreError.
+        They are named after today in the channel's time zone. Returns nothing if there are no such papers. Raises
+        StoreError.
         """
         now = self._clock()
         tally = await self._tally(key, now - KEPT)
@@ -92,4 +94,6 @@ class Archive:
             for paper_id, paper in papers.items()
         ]
         rows.sort(key=lambda row: (row.shown_at or _EARLIEST, str(row.paper.id)), reverse=True)
-        return tuple(exports.document(form, key, rows, now) for form in forms) if rows else ()
+        channel = await self._store.channels.get(key)
+        day = now.astimezone(ZoneInfo(channel.settings.timezone) if channel else UTC).date()
+        return tuple(exports.document(form, key, rows, now, day) for form in forms) if rows else ()

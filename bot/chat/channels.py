@@ -7,12 +7,13 @@ platform, subscribed it, or are named as managers; a refusal says so.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime
 
 from bot.chat import commands
 from bot.chat.answers import Answers
 from bot.chat.language import own_language, settings_for
-from bot.chat.permissions import may_change, refusal
+from bot.chat.permissions import cannot_post, cannot_thread, may_change, refusal
 from bot.chat.subscriptions import Subscriptions
 from bot.delivery.outbox import Outbox
 from bot.models import (
@@ -22,12 +23,16 @@ from bot.models import (
     ChannelSettings,
     ChannelState,
     Greeting,
+    Layout,
     NewDelivery,
     Notice,
     Reply,
+    Sentence,
     Term,
 )
 from bot.store.store import Store
+
+GONE = "platform.channel_gone"
 
 
 class Channels:
@@ -53,16 +58,36 @@ class Channels:
         """
         channel = await self._store.channels.get(key)
         settings = settings_for(channel, asker, self._defaults)
+        obstacle = cannot_post(asker.lacking)
         if isinstance(command, commands.Reading):
             here = channel or Channel(key, settings)
             replies = self._answers.answer(asker, here, command, known=bool(channel))
-        elif may_change(asker, channel):
-            replies = self._subscriptions.change(asker, key, channel, command)
-        else:
+        elif not may_change(asker, channel):
             yield Reply.in_channel(settings, refusal(key, channel))
             return
+        elif obstacle and isinstance(command, commands.Posting):
+            yield Reply.in_channel(settings, *obstacle)
+            return
+        else:
+            replies = self._subscriptions.change(asker, key, channel, command)
         async for reply in replies:
-            yield reply
+            yield reply if reply.working else await self._with_permissions(reply, asker, key, command)
+
+    async def _with_permissions(self, reply: Reply, asker: Asker, key: ChannelKey, command: commands.Command) -> Reply:
+        """Return the reply, with what the bot may not do in the channel if that bears on the command."""
+        if isinstance(command, commands.Begin) or command == commands.Show():
+            first = (*cannot_post(asker.lacking), *await self._without_threads(asker, key))
+            return replace(reply, sentences=(*first, *reply.sentences))
+        if isinstance(command, commands.Posting | commands.SetLayout):
+            return replace(reply, sentences=(*reply.sentences, *await self._without_threads(asker, key)))
+        return reply
+
+    async def _without_threads(self, asker: Asker, key: ChannelKey) -> tuple[Sentence, ...]:
+        if not asker.lacking.threads:
+            return ()
+        channel = await self._store.channels.get(key)
+        wanted = channel and channel.settings.layout is Layout.THREAD
+        return cannot_thread(asker.lacking) if wanted else ()
 
     # --- what adapters tell and ask -----------------------------------------------------------
 
@@ -84,16 +109,16 @@ class Channels:
             greeting = Greeting(own_language(language) or self._defaults.language)
             await self._outbox.send_first(key, NewDelivery("greeting", greeting))
 
-    async def removed(self, key: ChannelKey, code: str) -> None:
+    async def removed(self, key: ChannelKey, code: str, name: str = "") -> None:
         """Stop a channel that is closed to the bot, for the reason `code`, and notify its subscriber once.
 
-        A channel that gets no digests anyway is left alone. Raises StoreError.
+        `name` is what people called a channel that is gone, if the platform tells it. A channel that gets no digests
+        anyway is left alone. Raises StoreError.
         """
         channel = await self._store.channels.get(key)
         if channel is None or channel.state is not ChannelState.ACTIVE:
             return
-        why = Term(f"problem.{code}", code)
-        notice = Notice("channels.told.stopped", channel.settings.language, (("problem", why),), about=key)
+        notice = _end(channel, code, name)
         # The notice goes first: if it came second and failed, the stopped channel would be skipped next time.
         await self._outbox.tell(key, channel.subscribed_by, NewDelivery(f"stopped:{key}", notice))
         await self._store.channels.stop(key, code)
@@ -105,3 +130,16 @@ class Channels:
         then keeps everything.
         """
         await self._store.forget_workspace(platform, workspace, at)
+
+
+def _end(channel: Channel, code: str, name: str) -> Notice:
+    """Return the notice that digests have stopped. Nothing can be fixed or subscribed in a channel that is gone."""
+    language = channel.settings.language
+    if code == GONE:
+        return (
+            Notice("channels.told.gone.named", language, (("name", name),))
+            if name
+            else Notice("channels.told.gone", language, about=channel.key)
+        )
+    problem = Term(f"problem.{code}", code)
+    return Notice("channels.told.stopped", language, (("problem", problem),), about=channel.key)

@@ -233,6 +233,8 @@ Change = (
 Reading = Begin | Show | Preview | Why | Top | Search | Export | ForgetMe | Help
 Changing = Subscribe | Unsubscribe | Now | Configure | RequestedChange
 Command = Reading | Changing
+# Those that have a digest posted, now or every day.
+Posting = Subscribe | Now | Configure
 
 
 # --- /paper -----------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from io import StringIO
 
 from bot.chat.commands import ExportForm
@@ -41,11 +41,11 @@ class Exported:
     voters: int = 0
 
 
-def document(form: ExportForm, channel: ChannelKey, rows: Sequence[Exported], at: datetime) -> Document:
-    """Return the rows, in order, as a document of that form."""
+def document(form: ExportForm, channel: ChannelKey, rows: Sequence[Exported], at: datetime, day: date) -> Document:
+    """Return the rows, in order, as a file of that form, named after the `day` on which it is `at` in the channel."""
     text = {ExportForm.CSV: _csv, ExportForm.JSON: _json, ExportForm.BIBTEX: _bibtex}[form](channel, rows, at)
-    name = f"kawaraban-{at.date().isoformat()}.{_SUFFIXES.get(form, form.value)}"
-    return Document(name, _MEDIA_TYPES[form], text)
+    name = f"kawaraban-{day.isoformat()}.{_SUFFIXES.get(form, form.value)}"
+    return Document(name, _MEDIA_TYPES[form], text, kept=True)
 
 
 def _csv(channel: ChannelKey, rows: Sequence[Exported], at: datetime) -> str:  # noqa: ARG001 (shared signature)

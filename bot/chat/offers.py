@@ -38,7 +38,20 @@ ZONES = tuple(
 # By the language of whoever types.
 DAYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "en": ("weekdays", "everyday", "mon wed fri", "tue thu", "weekends", "mon", "fri"),
-        "ja": ("平日", "毎日", "月水金", "火木", "週末", "月", "金"),
+        "en": (
+            "weekdays",
+            "everyday",
+            "mon wed fri",
+            "tue thu",
+            "weekends",
+            "mon",
+            "tue",
+            "wed",
+            "thu",
+            "fri",
+            "sat",
+            "sun",
+        ),
+        "ja": ("平日", "毎日", "月水金", "火木", "週末", "月", "火", "水", "木", "金", "土", "日"),
     }
 )

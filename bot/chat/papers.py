@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot.chat import commands
 from bot.chat.language import settings_for
+from bot.chat.permissions import cannot_post
 from bot.chat.talk import Talk, talk_of
 from bot.delivery.outbox import Outbox
 from bot.errors import BotError, BudgetError, InputError, SourceError
@@ -211,6 +212,9 @@ class Papers:
     async def _share(self, desk: _Desk, paper: PaperId, style: Style) -> AsyncIterator[Reply]:
         if desk.key is None:
             yield desk.reply(say("paper.share.nowhere"))
+            return
+        if obstacle := cannot_post(desk.asker.lacking):
+            yield desk.reply(*obstacle)
             return
         view = await self._lookup.described(paper, desk.language, style)
         if view is None:

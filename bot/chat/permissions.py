@@ -1,8 +1,10 @@
-"""Decide who may change what a channel gets. Pure."""
+"""Decide who may change what a channel gets, and say what the bot itself may not do there. Pure."""
 
 from __future__ import annotations
 
-from bot.models import Asker, Channel, ChannelKey, Person, Sentence, Term, say
+from collections.abc import Iterable
+
+from bot.models import Asker, Channel, ChannelKey, Lacking, Person, Sentence, Term, say
 
 
 def may_change(asker: Asker, channel: Channel | None) -> bool:
@@ -20,3 +22,19 @@ def refusal(key: ChannelKey, channel: Channel | None) -> Sentence:
     named = [channel.subscribed_by, *channel.settings.managers] if channel else []
     people = tuple(Person(user) for user in dict.fromkeys(named) if user)
     return say("channels.refused.people", who=who, people=people) if people else say("channels.refused", who=who)
+
+
+def cannot_post(lacking: Lacking) -> tuple[Sentence, ...]:
+    """Return the sentence that names the permissions without which the bot can post no digest, if any is lacking."""
+    return (say("channels.lacking", permissions=_names(lacking.posting)),) if lacking.posting else ()
+
+
+def cannot_thread(lacking: Lacking) -> tuple[Sentence, ...]:
+    """Return the sentence that says why the summaries stand in the channel, if they cannot be in a thread."""
+    if lacking.posting or not lacking.threads:
+        return ()
+    return (say("channels.lacking.threads", permissions=_names(lacking.threads)),)
+
+
+def _names(permissions: Iterable[str]) -> tuple[Term, ...]:
+    return tuple(Term(f"permission.{name}", name) for name in permissions)

@@ -102,7 +102,7 @@ class Subscriptions:
 
         def edit(stored: Channel | None) -> Channel:
             before[:] = [stored.state] if stored else []
-            first = settings_for(stored, asker, self._defaults)
+            first = self._fitting(key, settings_for(stored, asker, self._defaults))
             channel = stored or Channel(key, first, ChannelState.OFF, subscribed_by=asker.user)
             earlier[:] = [channel.settings]
             settings = self._postable(key, all_changed(channel.settings, changes))
@@ -119,9 +119,14 @@ class Subscriptions:
         already = () if saved else (say("channels.subscribed.already"),)
         return Reply.in_channel(channel.settings, *already, *saved, overview.state(channel), *today)
 
+    def _fitting(self, key: ChannelKey, settings: ChannelSettings) -> ChannelSettings:
+        """Return the settings of a new channel, with the usual layout of a place where the default one is none."""
+        layouts = self._platforms.layouts(key)
+        return settings if settings.layout in layouts else replace(settings, layout=layouts[0])
+
     def _postable(self, key: ChannelKey, settings: ChannelSettings) -> ChannelSettings:
         """Return the settings. Raises InputError `input.layout` for a layout that the platform cannot post."""
-        layouts = self._platforms.of(key).layouts
+        layouts = self._platforms.layouts(key)
         if settings.layout not in layouts:
             raise InputError("input.layout", text=settings.layout.value, known=tuple(layouts))
         return settings

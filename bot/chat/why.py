@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.digests.digest import Explanation
 from bot.digests.window import LOOK_BACK
-from bot.models import Channel, Choice, Reason, ReasonKind, Sentence, Term, normalised_title, say
+from bot.models import Channel, Choice, Reason, ReasonKind, Sentence, Term, heading, normalised_title, say
 
 _NEGLIGIBLE = 0.005  # values are shown with two decimals
 
@@ -15,7 +15,7 @@ _NEGLIGIBLE = 0.005  # values are shown with two decimals
 def standing(explanation: Explanation, channel: Channel, at: datetime) -> tuple[Sentence, ...]:
     """Return the sentences about the paper's standing at `at`, the decisive one first."""
     return (
-        say("channels.why.paper", title=explanation.paper.title),
+        heading("channels.why.paper", title=explanation.paper.title),
         _eligibility(explanation, channel, at),
         *(_score(explanation.choice) if explanation.choice else ()),
     )

@@ -54,6 +54,9 @@ class Outbox:
         return not await self._store.deliveries.has(channel, item.part) and await self.send(channel, item)
 
     async def tell(self, channel: ChannelKey, user: str, item: NewDelivery) -> bool:
-        """Send the message to one person of the channel's workspace. Returns False if impossible or already done."""
+        """Send the message to one person of the channel's workspace. Returns False if impossible or already done.
+
+        What is to be told of direct messages with that person cannot be told there.
+        """
         place = self._direct(channel, user) if user else None
-        return place is not None and await self.send(place, item)
+        return place is not None and place != channel and await self.send(place, item)

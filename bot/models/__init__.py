@@ -17,7 +17,19 @@ from bot.models.channels import (
     Weekday,
 )
 from bot.models.collecting import Batch, DigestStatus, SourceReport, Vector, Vectors, Window
-from bot.models.conversations import Asker, Document, NextStep, Person, Reply, Sentence, failed, fault, say
+from bot.models.conversations import (
+    Asker,
+    Document,
+    Lacking,
+    NextStep,
+    Person,
+    Reply,
+    Sentence,
+    failed,
+    fault,
+    heading,
+    say,
+)
 from bot.models.deliveries import (
     Absent,
     CannotTell,
@@ -91,6 +103,7 @@ __all__ = [
     "FullText",
     "Greeting",
     "Headline",
+    "Lacking",
     "Layout",
     "MessageRef",
     "NewDelivery",
@@ -142,6 +155,7 @@ __all__ = [
     "failed",
     "fault",
     "finite",
+    "heading",
     "normalised_title",
     "say",
     "whole",

@@ -12,18 +12,34 @@ from bot.models.papers import Paper
 
 
 @dataclass(frozen=True, slots=True)
+class Lacking:
+    """The permissions that the bot lacks in the channel where it is asked, on a platform that reports them.
+
+    Without those in `posting` no digest can be posted there, without those in `threads` only none in a thread. A name
+    is that of its catalogue entry, `permission.<name>`.
+    """
+
+    posting: tuple[str, ...] = ()
+    threads: tuple[str, ...] = ()
+
+
+NOTHING_LACKING = Lacking()
+
+
+@dataclass(frozen=True, slots=True)
 class Asker:
     """The person who asks. `user` is the platform's id.
 
     `is_admin` means that the platform lets this person manage the channel; `may_subscribe`, that it lets them bring the
     bot into a channel that nobody has subscribed yet. `language` is the person's own (BCP 47) if the platform reports
-    it, used if the channel has none.
+    it, used if the channel has none. `lacking` is what the bot itself may not do there.
     """
 
     user: str
     is_admin: bool = False
     may_subscribe: bool = False
     language: str = ""
+    lacking: Lacking = NOTHING_LACKING
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +53,26 @@ class Person:
 class Sentence:
     """One sentence of a reply: `key` in the catalogues, `arguments` for its placeholders.
 
-    An argument is a text, a number, a date, an instant, a Term, a Person, a Reason, or several of them.
+    An argument is a text, a number, a date, an instant, a Term, a Person, a Reason, or several of them. A `heading`
+    stands above the sentences after it.
     """
 
     key: str
     arguments: tuple[tuple[str, object], ...] = ()
+    heading: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file for the asker: its name, media type and text."""
+    """A file for the asker: its name, media type and text.
+
+    One to be `kept` is always a file; any other may be shown as text where it is short.
+    """
 
     name: str
     media_type: str
     text: str
+    kept: bool = False
 
 
 class NextStep(StrEnum):
@@ -87,6 +109,10 @@ class Reply:
 
 def say(key: str, **arguments: object) -> Sentence:
     return Sentence(key, tuple(arguments.items()))
+
+
+def heading(key: str, **arguments: object) -> Sentence:
+    return Sentence(key, tuple(arguments.items()), heading=True)
 
 
 def fault(error: BotError) -> Sentence:

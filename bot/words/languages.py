@@ -1,4 +1,4 @@
-"""Language tags: accepts any BCP 47 tag whose language is in Unicode's CLDR."""
+"""Names of languages and time zones, and language tags: any BCP 47 tag whose language is in Unicode's CLDR."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from babel import Locale
+from babel.dates import get_timezone_location
 
 _TAG = re.compile(r"(?P<language>[A-Za-z]{2,3})(?:[-_](?P<script>[A-Za-z]{4}))?(?:[-_](?P<region>[A-Za-z]{2}|\d{3}))?")
 
@@ -35,3 +36,13 @@ def language_name(tag: str, shown_in: str) -> str:
     """Return the language's display name, such as `Japanese` for (`ja`, `en`), or the tag if CLDR has none."""
     locale = Locale.parse(shown_in.replace("-", "_"))
     return str(locale.languages.get(tag.split("-", maxsplit=1)[0], tag))
+
+
+@cache
+def zone_names(zone: str, shown_in: str) -> tuple[str, str]:
+    """Return what CLDR calls an IANA time zone, such as `Japan Time` for (`Asia/Tokyo`, `en`), and its city."""
+    locale = Locale.parse(shown_in.replace("-", "_"))
+    return (
+        str(get_timezone_location(zone, locale=locale)),
+        str(get_timezone_location(zone, locale=locale, return_city=True)),
+    )

@@ -21,7 +21,7 @@ SIGNS = "=+-@＝＋－＠﹦﹢"
 
 
 def exported(form: ExportForm, title: str, *authors: str) -> str:
-    return document(form, HERE, [Exported(replace(make_paper(title), authors=authors), NOW)], NOW).text
+    return document(form, HERE, [Exported(replace(make_paper(title), authors=authors), NOW)], NOW, NOW.date()).text
 
 
 def cells(text: str) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 _URL = r"https?://[^\s<>]*[^\s<>.,:;\"')\]]"
 _INLINE = re.compile(
@@ -23,6 +24,7 @@ _INLINE = re.compile(
     rf"|\[(?P<label>(?:\\.|[^\[\]\\])+)\]\(<?(?P<target>https?://(?:\([^\s()]*\)|[^\s()<>])+)>?(?:\s+\"[^\"]*\")?\)"
     rf"|<(?P<quiet>{_URL}[^\s<>]*)>|(?P<bare>{_URL})"
     r"|<@[!&]?(?P<person>\d+)>|<#(?P<channel>\d+)>|(?P<everyone>@everyone|@here)"
+    r"|</(?P<command>[-\w]+(?: [-\w]+){0,2}):\d+>"
     r"|<t:(?P<time>-?\d+)(?::[tTdDfFR])?>|<a?:(?P<emoji>\w+):\d+>",
     re.DOTALL,
 )
@@ -89,6 +91,10 @@ def _piece(match: re.Match[str], names: Mapping[str, str], links: bool) -> str:
         case "person" | "channel":
             sign = "@" if kind == "person" else "#"
             found = f'<span class="mention">{sign}{html.escape(names.get(value, value))}</span>'
+        case "command":
+            found = f'<span class="mention">/{inside}</span>'
+        case "time":
+            found = f'<span class="time">{datetime.fromtimestamp(int(value), UTC):%Y-%m-%d %H:%M}</span>'
         case "everyone":
             found = f'<span class="mention">{inside}</span>'
         case "spoiler":

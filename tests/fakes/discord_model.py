@@ -52,6 +52,7 @@ class Kind(IntEnum):
     TEXT = 0
     DM = 1
     VOICE = 2
+    GROUP = 3  # direct messages of several people
     CATEGORY = 4
     ANNOUNCEMENT = 5
     ANNOUNCEMENT_THREAD = 10

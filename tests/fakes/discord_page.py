@@ -41,6 +41,13 @@ padding:8px 16px 14px 12px;background:#2b2d31;border-left:4px solid #1e1f22;bord
 .row{display:flex;flex-wrap:wrap;gap:8px;margin-top:6px}
 .button{background:#4e5058;color:#fff;border-radius:8px;padding:6px 16px;font-size:14px;font-weight:500}
 .button.s1{background:#5865f2}.button.s3{background:#248046}.button.s4{background:#da373c}.off{opacity:.5}
+.modal{background:#313338;border:1px solid #26272b;border-radius:8px;width:440px;margin:24px;padding:16px}
+.modal h2{margin:0 0 12px}.label{font-weight:600;font-size:14px;margin-top:12px;color:#f2f3f5}
+.about{font-size:13px;color:#b5bac1}.input{background:#1e1f22;border-radius:6px;padding:10px;margin-top:6px;
+min-height:42px;font-size:15px}.input.long{min-height:90px}.empty{color:#949ba4}
+.options{background:#2b2d31;border-radius:8px;width:400px;padding:4px 0}.option{padding:6px 12px}
+.file{background:#2b2d31;border-radius:8px;padding:10px 12px;margin-top:6px;max-width:400px;color:#00a8fc}
+.time{background:#404249;border-radius:3px;padding:0 2px}
 .menu{background:#1e1f22;border:1px solid #1e1f22;border-radius:8px;padding:8px 12px;width:400px}
 .reactions{display:flex;flex-wrap:wrap;gap:4px;margin-top:6px}
 .reaction{background:#2b2d31;border:1px solid transparent;border-radius:8px;padding:2px 6px;font-size:14px}
@@ -78,6 +85,32 @@ def page(state: DiscordState, channel: Channel, thread: Channel | None = None, p
     )
 
 
+def form(modal: Json) -> str:
+    """A form as it opens: its title, and each field with its label and what it holds."""
+    fields = "".join(_labelled(one) for one in modal["components"])
+    buttons = '<div class="row"><span class="button">Cancel</span><span class="button s1">Submit</span></div>'
+    title = html.escape(modal["title"])
+    return (
+        f'<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>{title}</title>'
+        f"<style>{STYLE}</style></head>"
+        f'<body><div class="modal"><h2>{title}</h2>{fields}{buttons}</div></body></html>'
+    )
+
+
+def _labelled(one: Json) -> str:
+    field = one["component"]
+    chosen = [option["label"] for option in field.get("options") or [] if option.get("default")]
+    text = field.get("value") or ", ".join(chosen)
+    kind = "input" if text else "input empty"
+    kind += " long" if field.get("style") == 2 else ""
+    about = f'<div class="about">{html.escape(one["description"])}</div>' if one.get("description") else ""
+    mark = "" if field.get("required") is False else " *"
+    return (
+        f'<div class="label">{html.escape(one["label"])}{mark}</div>{about}'
+        f'<div class="{kind}">{html.escape(text or field.get("placeholder") or "")}</div>'
+    )
+
+
 def _names(state: DiscordState) -> dict[str, str]:
     people = {str(one.id): one.name for one in state.users.values()}
     return people | {str(one.id): one.name for one in state.channels.values()}
@@ -92,6 +125,7 @@ def _message(message: Message, names: Mapping[str, str]) -> str:
     edited = '<span class="edited">(edited)</span>' if message.edits else ""
     parts = [drawn(message.content, names) if message.content else ""]
     parts += [_embed(one, names) for one in message.embeds]
+    parts += [f'<div class="file">📄 {html.escape(one["filename"])}</div>' for one in message.attachments]
     parts += [_component(one, names) for one in message.components]
     if message.reactions:
         parts.append(f'<div class="reactions">{"".join(_reaction(one) for one in message.reactions.values())}</div>')
@@ -145,7 +179,9 @@ def _component(one: Json, names: Mapping[str, str]) -> str:
         case 2:
             inside = _button(one)
         case 3 | 5 | 6 | 7 | 8:
+            options = "".join(_option(each) for each in one.get("options") or [])
             inside = f'<div class="menu">{html.escape(one.get("placeholder") or "Make a selection")} ⌄</div>'
+            inside = f'<div>{inside}<div class="options">{options}</div></div>' if options else inside
         case 9:
             beside = _component(one["accessory"], names) if one.get("accessory") else ""
             inside = f'<div class="row"><div style="flex:1">{inside}</div>{beside}</div>'
@@ -158,6 +194,11 @@ def _component(one: Json, names: Mapping[str, str]) -> str:
         case 17:
             inside = f'<div class="container">{inside}</div>'
     return inside
+
+
+def _option(one: Json) -> str:
+    about = one.get("description") or ""
+    return f'<div class="option">{html.escape(one["label"])}<div class="small">{html.escape(about)}</div></div>'
 
 
 def _button(one: Json) -> str:

@@ -14,7 +14,7 @@ from lxml import html
 from tests.fakes.discord import DiscordDouble
 from tests.fakes.discord_markdown import drawn
 from tests.fakes.discord_model import Channel, Kind
-from tests.fakes.discord_page import page
+from tests.fakes.discord_page import form, page
 from tests.support.hostile_text import hostile
 from tests.support.needs import chromium
 
@@ -80,12 +80,41 @@ def test_a_forum_shows_its_posts(discord_double: DiscordDouble) -> None:
         ("<@12> <#34> @everyone", "@ada #papers @everyone"),
         ("<script>", "&lt;script&gt;"),
         ("[a](javascript:alert)", "[a](javascript:alert)"),
+        ("</digest channel time:12> </x>", "/digest channel time &lt;/x&gt;"),
+        ("at <t:1772402400:F>", 'at <span class="time">2026-03-01 22:00</span>'),
         ("||hidden||", '<span class="spoiler">hidden</span>'),
     ],
 )
 def test_markdown(text: str, shown: str) -> None:
     found = drawn(text, {"12": "ada", "34": "papers"})
     assert re.sub(r'<span class="mention">(.*?)</span>', r"\1", found) == f"<div>{shown}</div>"
+
+
+def test_menus_and_files_are_shown(discord_double: DiscordDouble) -> None:
+    papers, _ = digest(discord_double)
+    option = {"value": "1", "label": "A <paper>", "description": "by Ada"}
+    menu = {"type": 3, "custom_id": "choose:-:", "placeholder": "Choose one", "options": [option]}
+    body = {"components": [{"type": 1, "components": [menu]}], "attachments": [{"id": 0, "filename": "papers.csv"}]}
+    discord_double.messages.post(papers, discord_double.state.bot, body)
+    text = seen(page(discord_double.state, papers))
+    for part in ("Choose one", "A <paper>", "by Ada", "papers.csv"):
+        assert part in text
+
+
+def test_a_form_shows_its_fields() -> None:
+    select = {"type": 3, "custom_id": "l", "options": [{"label": "日本語", "value": "ja", "default": True}]}
+    fields = [
+        {"type": 18, "label": "Language", "component": select},
+        {
+            "type": 18,
+            "label": "Time",
+            "description": "<7:00>",
+            "component": {"type": 4, "custom_id": "t", "value": "7"},
+        },
+        {"type": 18, "label": "Words", "component": {"type": 4, "custom_id": "w", "required": False, "style": 2}},
+    ]
+    shown = seen(form({"title": "Settings", "components": fields}))
+    assert "Settings Language * 日本語 Time * <7:00> 7 Words Cancel Submit" in shown
 
 
 def test_lines_of_their_own_kind() -> None:

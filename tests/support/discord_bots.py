@@ -6,68 +6,59 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from functools import partial
 from typing import Any
 
-import pytest
 from pydantic import SecretStr
 
-from adapters.discord.adapter import build
 from adapters.discord.gateway import Pulse
 from adapters.discord.settings import DiscordSettings
 from bot.app.app import App
-from bot.app.dates import utc_now
 from bot.app.opening import open_demo
-from bot.app.wiring import service
-from bot.chat.uses import UseCases
 from bot.models import Channel as Subscribed
 from bot.models import ChannelKey, PaperId
-from bot.ports import Connection
-from bot.settings import Settings
-from bot.store.store import Store
 from bot.taste.votes import PaperVotes
 from tests.conformance.discord_world import shown
 from tests.fakes.discord import DiscordDouble
 from tests.fakes.discord_interactions import Interaction
 from tests.fakes.discord_model import Channel, Message, User
-from tests.support.adapters import Watch
+from tests.support.bots import SECRET, Work, core_settings, working
 
-SECRET = b"an invented secret of some length"
+__all__ = [
+    "SECRET",
+    "Bot",
+    "at_work",
+    "connected",
+    "core_settings",
+    "digest_of",
+    "is_working",
+    "key",
+    "read",
+    "read_answer",
+    "running",
+    "settings_of",
+]
+
 PULSE = Pulse(pause=0.05, guilds=0.01)
 
 
 @dataclass
-class Bot:
+class Bot(Work):
     """A running bot and its Discord double."""
 
-    discord: DiscordDouble
-    uses: UseCases
-    store: Store
-    connection: Connection
-    stop: asyncio.Event
-    work: asyncio.Task[None]
-    ended: bool = field(default=False)
+    discord: DiscordDouble = field(kw_only=True)
 
     async def channel(self, channel: Channel) -> Subscribed:
-        found = await self.uses.channels.get(key(channel))
-        assert found
-        return found
+        return await self.stored(key(channel))
 
     async def votes(self, channel: Channel) -> dict[PaperId, PaperVotes]:
-        return await self.uses.votes.of_channel(key(channel), utc_now() - timedelta(days=1))
+        return await self.votes_in(key(channel))
 
     async def voted(self, channel: Channel, *values: float) -> None:
         """Wait until the channel's papers have these values."""
         async with asyncio.timeout(300):
             while sorted(vote.value for vote in (await self.votes(channel)).values()) != sorted(values):  # noqa: ASYNC110 - a database tells nobody
                 await asyncio.sleep(0.01)
-
-    async def end(self) -> None:
-        """Stop it as a signal would."""
-        if not self.ended:
-            self.ended = True
-            self.stop.set()
-            await self.work
 
     async def slash(self, path: str, channel: Channel, user: User, **options: object) -> str:
         """Send a command and return the text of its final answer."""
@@ -122,11 +113,6 @@ def settings_of(double: DiscordDouble, **more: Any) -> DiscordSettings:
     return DiscordSettings(_env_file=None, **given)  # type: ignore[call-arg]  # BaseSettings' own argument
 
 
-def core_settings() -> Settings:
-    """Return settings for digests of two papers in Japanese, on any free port."""
-    return Settings(_env_file=None, http_port=0, digest_language="ja", digest_size=2)  # type: ignore[call-arg]  # BaseSettings' own argument
-
-
 @asynccontextmanager
 async def running(double: DiscordDouble, pulse: Pulse = PULSE, *, connects: bool = True) -> AsyncIterator[Bot]:
     """Run the bot during the block; it connects unless another one is connected."""
@@ -143,23 +129,10 @@ async def at_work(
     """Run one process of the bot on the database of `app`."""
     from adapters.discord import adapter as discord_adapter
 
-    watch = Watch()
-    patch = pytest.MonkeyPatch()
-    # Spacing a channel's messages by a second would only slow the tests down.
-    patch.setattr(discord_adapter, "SPACING", 0.01)
-    patch.setattr(discord_adapter, "RATE", 200.0)
-    stop, port = asyncio.Event(), asyncio.get_running_loop().create_future()
-    try:
-        parts = service(app, SECRET, [watch.over(build(settings, pulse))])
-        work = asyncio.create_task(parts.run(stop, port.set_result))
-        await port
-        kawaraban = Bot(double, watch.given[0], app.store, watch.made[0], stop, work)
-        try:
-            yield kawaraban
-        finally:
-            await kawaraban.end()
-    finally:
-        patch.undo()
+    async with working(
+        partial(Bot, discord=double), app, discord_adapter, lambda: discord_adapter.build(settings, pulse)
+    ) as kawaraban:
+        yield kawaraban
 
 
 async def connected(double: DiscordDouble, identified: int = 1) -> None:

@@ -2,48 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from functools import partial
 from typing import Any
 
-import pytest
 from pydantic import SecretStr
 
-from adapters.slack.adapter import build
 from adapters.slack.settings import SlackSettings
-from bot.app.dates import utc_now
 from bot.app.opening import open_demo
-from bot.app.wiring import service
-from bot.chat.uses import UseCases
 from bot.models import Channel as Subscribed
 from bot.models import ChannelKey, PaperId
-from bot.ports import Connection, Reactions
-from bot.settings import Settings
-from bot.store.store import Store
+from bot.ports import Reactions
 from bot.taste.votes import PaperVotes
 from tests.conformance.slack_world import shown_texts
 from tests.fakes.slack import Channel, Message, SlackDouble, User
 from tests.fakes.slack_values import Ephemeral
-from tests.support.adapters import Watch
+from tests.support.bots import SECRET, Work, core_settings, working
 
-SECRET = b"an invented secret of some length"
+__all__ = ["SECRET", "Bot", "core_settings", "read", "running", "settings_of", "thread_of"]
 
 
 @dataclass
-class Bot:
+class Bot(Work):
     """A running bot and its Slack double."""
 
-    slack: SlackDouble
-    uses: UseCases
-    store: Store
-    connection: Connection
-    port: int
-    stop: asyncio.Event
-    work: asyncio.Task[None]
-    ended: bool = field(default=False)
+    slack: SlackDouble = field(kw_only=True)
 
     @property
     def url(self) -> str:
@@ -59,19 +44,10 @@ class Bot:
         return ChannelKey("slack", f"{channel.team}/{channel.id}")
 
     async def channel(self, channel: Channel) -> Subscribed:
-        found = await self.uses.channels.get(self.key(channel))
-        assert found
-        return found
+        return await self.stored(self.key(channel))
 
     async def votes(self, channel: Channel) -> dict[PaperId, PaperVotes]:
-        return await self.uses.votes.of_channel(self.key(channel), utc_now() - timedelta(days=1))
-
-    async def end(self) -> None:
-        """Stop it as a signal would."""
-        if not self.ended:
-            self.ended = True
-            self.stop.set()
-            await self.work
+        return await self.votes_in(self.key(channel))
 
     async def answer(self, user: User, before: int = 0) -> Ephemeral:
         """Wait until the person has more than `before` ephemeral messages, and return the newest."""
@@ -125,25 +101,13 @@ async def running(slack: SlackDouble, mode: str = "socket", *, port: int = 0, **
     """Run the bot during the block, connected in its mode."""
     from adapters.slack import adapter as slack_adapter
 
-    core = Settings(_env_file=None, http_port=port, digest_language="ja", digest_size=2)  # type: ignore[call-arg]  # BaseSettings' own argument
-    watch = Watch()
-    patch = pytest.MonkeyPatch()
-    # Spacing a channel's messages by a second would only slow the tests down.
-    patch.setattr(slack_adapter, "SPACING", 0.01)
-    patch.setattr(slack_adapter, "RATE", 200.0)
-    stop, listening = asyncio.Event(), asyncio.get_running_loop().create_future()
-    try:
-        async with open_demo(core) as app:
-            parts = service(app, SECRET, [watch.over(build(settings_of(slack, mode, **more)))])
-            work = asyncio.create_task(parts.run(stop, listening.set_result))
-            kawaraban = Bot(slack, watch.given[0], app.store, watch.made[0], await listening, stop, work)
-            if mode == "http":
-                slack.by_http(f"{kawaraban.url}/slack/events")
-            else:
-                await slack.socket.connected()
-            try:
-                yield kawaraban
-            finally:
-                await kawaraban.end()
-    finally:
-        patch.undo()
+    settings = settings_of(slack, mode, **more)
+    async with (
+        open_demo(core_settings(port)) as app,
+        working(partial(Bot, slack=slack), app, slack_adapter, lambda: slack_adapter.build(settings)) as kawaraban,
+    ):
+        if mode == "http":
+            slack.by_http(f"{kawaraban.url}/slack/events")
+        else:
+            await slack.socket.connected()
+        yield kawaraban

@@ -12,7 +12,7 @@ from adapters.discord.commands import TRANSLATED
 from adapters.discord.replies import answers
 from bot.chat.registry import COMMANDS
 from bot.errors import BotError, StoreError
-from bot.models import PaperId, Reply, failed
+from bot.models import NextStep, PaperId, Reply, failed
 from bot.words import words_for
 from tests.fakes.discord import DiscordDouble
 from tests.fakes.discord_interactions import Interaction
@@ -81,8 +81,12 @@ def walk(bot: Bot, room: Channel, ada: User) -> Iterator[Interaction]:
     yield people.menu(MENU, people.say(room, ada, "https://arxiv.org/abs/2602.00001"), ada)
     there = posted(bot, room, *actions())
     for custom_id in actions():
-        if not custom_id.startswith(Action.FORM):
+        if not custom_id.startswith((Action.FORM, Action.STEP)):
             yield people.click(there, custom_id, ada, [str(PAPER)] if custom_id.startswith(Action.CHOOSE) else None)
+    step = Click(Action.STEP, subject=str(PAPER)).custom_id
+    yield from (
+        people.click(there, step, ada, [one]) for one in (NextStep.SUBSCRIBE, NextStep.HELP, "another version's")
+    )
 
 
 async def answered(bot: Bot, one: Interaction, content: str) -> None:
@@ -177,9 +181,13 @@ async def test_a_form_of_another_version_changes_nothing(kawaraban: Bot, ada: Us
 async def test_the_buttons_of_a_notice_are_answered_in_direct_messages(kawaraban: Bot, ada: User) -> None:
     direct = kawaraban.discord.state.dm(ada)
     there = posted(kawaraban, direct, *(Click(one).custom_id for one in (Action.STATUS, Action.FORM, Action.PREVIEW)))
-    for action in (Action.STATUS, Action.FORM, Action.PREVIEW):
-        one = kawaraban.discord.people.click(there, Click(action).custom_id, ada)
-        assert "`/digest`" in read_answer(await one.answered()) or "/digest" in read_answer(one)
+    people = kawaraban.discord.people
+    assert "</digest subscribe:" in read_answer(
+        await people.click(there, Click(Action.STATUS).custom_id, ada).answered()
+    )
+    assert (await people.click(there, Click(Action.FORM).custom_id, ada).answered()).modal
+    preview = await kawaraban.settled(people.click(there, Click(Action.PREVIEW).custom_id, ada))
+    assert "瓦版" in read_answer(preview)
 
 
 async def test_what_the_core_refuses_late_is_answered(kawaraban: Bot, ada: User, room: Channel) -> None:

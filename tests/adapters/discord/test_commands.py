@@ -23,6 +23,7 @@ from adapters.discord.commands import (
 )
 from adapters.discord.sync import same
 from adapters.discord.views import filled_in, form
+from bot.chat.arguments import days
 from bot.chat.commands import (
     ChangeKeywords,
     ChangeManagers,
@@ -50,7 +51,7 @@ from bot.chat.registry import CHANNEL, COMMANDS, TASTE
 from bot.chat.specs import CommandSpec, Group
 from bot.errors import InputError
 from bot.models import ChannelSettings, Layout, PaperId, PaperRef, RefKind, Style, Weekday
-from bot.words import words_for
+from bot.words import Words, words_for
 from tests.conformance.parts import paper
 from tests.fakes.discord_commands import Commands
 from tests.fakes.discord_state import DiscordState
@@ -113,10 +114,9 @@ def test_names_and_descriptions_are_translated() -> None:
     assert menu["name_localizations"] == {"ja": "リンクの論文を要約"}
 
 
-def test_the_digest_is_for_servers_and_papers_for_anywhere() -> None:
-    paper_there, digest_there, _ = registered()
-    assert (digest_there["integration_types"], digest_there["contexts"]) == ([0], [0])
-    assert (paper_there["integration_types"], paper_there["contexts"]) == ([0, 1], [0, 1, 2])
+def test_every_command_is_offered_in_servers_and_direct_messages_of_any_kind() -> None:
+    for one in registered():
+        assert (one["integration_types"], one["contexts"]) == ([0, 1], [0, 1, 2])
 
 
 def test_what_discord_made_of_the_commands_is_the_same() -> None:
@@ -301,10 +301,34 @@ def test_topics_are_found_in_the_whole_list_by_id_and_name(typed: str, offered: 
     assert offered in [one["value"] for one in suggestions.topics(typed)]
 
 
+@pytest.mark.parametrize("typed", ["日", "\u2f47", "日本", "日本語", "ｊａ", "JAPAN", " ja"])
+@pytest.mark.parametrize("spoken", [(EN,), (JA,), (EN, JA), (words_for("fr"), JA)])
+def test_a_language_is_found_in_any_client_and_any_form(typed: str, spoken: tuple[Words, ...]) -> None:
+    assert suggestions.languages(typed, *spoken)[0]["value"] == "ja"
+
+
+@pytest.mark.parametrize("typed", ["日", "\u2f47", "sun", "ＳＵＮ"])
+@pytest.mark.parametrize("spoken", [(EN,), (JA,), (EN, JA)])
+def test_a_day_is_found_in_any_client_and_any_form(typed: str, spoken: tuple[Words, ...]) -> None:
+    first = suggestions.days(typed, *spoken)[0]["value"]
+    assert days(first) == SetDays((Weekday.SUN,))
+
+
+@pytest.mark.parametrize("typed", ["東京", "Tokyo", "ｔｏｋｙｏ", "日本", "asia/tok"])
+def test_a_zone_is_found_by_what_the_channel_or_the_client_calls_it(typed: str) -> None:
+    assert suggestions.zones(typed, EN, JA)[0] == {"name": "Asia/Tokyo (Japan Time)", "value": "Asia/Tokyo"}
+
+
+def test_days_are_offered_in_the_languages_of_the_client_and_the_channel() -> None:
+    assert [one["value"] for one in suggestions.days("", EN)][:2] == ["weekdays", "everyday"]
+    offered = [one["value"] for one in suggestions.days("", EN, JA)]
+    assert {"weekdays", "平日"} <= {*offered}
+
+
 def test_zones_and_languages_are_found_by_any_part() -> None:
     assert suggestions.zones("")[0]["value"] == "Asia/Tokyo"
-    assert {"name": "Europe/Berlin", "value": "Europe/Berlin"} in suggestions.zones("berl")
-    assert [one["value"] for one in suggestions.languages("deutsch", EN)] == []
+    assert {"name": "Europe/Berlin (Germany (Berlin) Time)", "value": "Europe/Berlin"} in suggestions.zones("berl", EN)
+    assert [one["value"] for one in suggestions.languages("klingon", EN, JA)] == []
     assert [one["value"] for one in suggestions.languages("ドイツ", JA)] == ["de"]
 
 
@@ -336,6 +360,12 @@ def test_a_form_that_is_sent_as_it_is_changes_nothing() -> None:
         ),
         subscribe=True,
     )
+
+
+def test_keywords_that_do_not_fit_into_a_field_are_kept() -> None:
+    settings = ChannelSettings(keywords=tuple(f"{number:080}" for number in range(50)))
+    command = filled_in(submitted(form(settings, EN)))
+    assert not any(isinstance(one, ChangeKeywords) for one in command.changes)
 
 
 def test_a_form_without_keywords_clears_them() -> None:

@@ -156,11 +156,11 @@ def test_details_stand_below_the_abstract_under_their_headings() -> None:
 
 @pytest.mark.parametrize("room", [10, 100, 2000])
 def test_an_answer_keeps_commands_and_people(room: int) -> None:
-    said = ["Type `/digest *help*` or ask <@123>. *x* @everyone", "second"]
+    said = [f"Type `/digest *help*` or ask {text.live('<@123>')}. *x* <@4> @everyone", "second"]
     shown = text.lines(said, room)
     assert units(shown) <= room
     if room == 2000:
-        assert shown == "Type `/digest *help*` or ask <@123>. \\*x\\* \\@everyone\nsecond"
+        assert shown == "Type `/digest *help*` or ask <@123>. \\*x\\* \\<\\@4> \\@everyone\nsecond"
 
 
 def test_embeds_are_packed_by_their_number_and_size() -> None:

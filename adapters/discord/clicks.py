@@ -1,0 +1,56 @@
+"""What a click, or a choice from a menu, asks of the core. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from adapters.discord.buttons import Action, Click
+from bot.chat.commands import (
+    Cite,
+    Command,
+    Configure,
+    Help,
+    PaperCommand,
+    Preview,
+    Share,
+    Show,
+    ShowPaper,
+    Subscribe,
+)
+from bot.models import NextStep, PaperId, Style
+
+
+def on_channel(click: Click, values: Sequence[str]) -> Command | None:
+    """Return what a click asks of the channel's digest, an empty Configure for its form."""
+    step = values[0] if values else ""
+    if click.action is Action.FORM or (click.action is Action.STEP and step == NextStep.SETTINGS):
+        return Configure(())
+    if click.action is Action.PREVIEW:
+        return Preview()
+    if click.action is Action.STATUS:
+        return Show()
+    if click.action is Action.STEP:
+        steps: dict[str, Command] = {NextStep.SUBSCRIBE: Subscribe(), NextStep.HELP: Help()}
+        return steps.get(step, Show())
+    return None
+
+
+def on_paper(click: Click, values: Sequence[str]) -> PaperCommand | None:
+    """Return what a click asks of a paper, None if it is about none."""
+    if click.action is Action.CHOOSE:
+        try:
+            return ShowPaper(PaperId.parse(values[0]))
+        except (ValueError, IndexError):
+            return None
+    if click.paper is None:
+        return None
+    match click.action:
+        case Action.DETAILS:
+            return ShowPaper(click.paper, Style.DETAILED)
+        case Action.CITE:
+            return Cite(click.paper)
+        case Action.SHARE:
+            return Share(click.paper)
+        case Action.SHARE_DETAILS:
+            return Share(click.paper, Style.DETAILED)
+    return None

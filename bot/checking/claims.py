@@ -1,0 +1,100 @@
+"""Is one statement about a paper true to the sentences that are given as its proof?
+
+What is looked for in a summary, numbers, names, intrusions and hidden characters, is looked for in the statement too,
+with those sentences as its source. How long a summary should be, and in which language, is no question here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from bot.checking.hidden import hidden_findings
+from bot.checking.intrusions import intrusion_findings
+from bot.checking.names import Vocabulary, name_findings
+from bot.checking.numbers import Numbers, number_findings
+from bot.checking.text import base, plain, scripts, tamed
+from bot.models import Finding, FindingKind
+from bot.tex import readable
+
+LONGEST = 1_000  # characters of one statement
+
+# That a paper lacks something is shown by no sentence of it, unless one says so.
+_ABSENCE = re.compile(
+    r"\b(?:does|do|did|is|are|was|were|has|have)(?: not|n't)\s(?:\w{2,12}\s)?"
+    r"(?:sa(?:y|id)|stated?|mention(?:ed)?|report(?:ed)?|specif(?:y|ied)|provided?|discuss(?:ed)?|given?|gave|addressed?"
+    r"|describe[ds]?|disclosed?|explain(?:ed)?|evaluated?|stated)\b"
+    r"|\b(?:never|nowhere)\s(?:says?|states?|mention(?:s|ed)?|reports?|specif(?:ies|ied)|discuss(?:es|ed)?)\b"
+    r"|\bno (?:mention|information|details?|figures?|statement) (?:of|about|on|is|are|for)\b"
+    r"|(?:言及|記述|記載|説明|報告|明記|議論|評価)(?:は|が|も|を)?(?:し|され|なされ)?(?:て(?:い)?|ていま)?(?:ない|ません|いない|いません|おらず|おりません)"
+    r"|(?:述べ|示|触れ|書か)(?:され|られ|れ)?て(?:い)?(?:ない|ません|いない|おらず)|(?:言及|記述|記載|説明)(?:は|が)(?:ない|ありません|見られない|見当たらない)",
+    re.IGNORECASE,
+)
+_NEGATION = re.compile(
+    r"\b(?:not|no|none|never|neither|nor|without|cannot|omit(?:s|ted)?|lacks?|lacking|leaves?|left|beyond|unknown|future|defer(?:red)?)\b"
+    r"|n't\b|ない|ません|ず(?:に|、)|せず|未",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[a-z]{4,}")
+_SAYS_LITTLE = frozenset(
+    "about above after also although among approach approaches authors based because been before being below between "
+    "both each from have here into itself less like method methods model models more most much only other over paper "
+    "papers proposed same show shown shows some such than that their them then there these they this those through "
+    "under used uses using very were what when where which while will with within without work study report reports "
+    "reported states stated describes described according result results".split()
+)
+_FEW = 3  # words with a meaning of their own; fewer decide nothing
+
+
+def claim_findings(title: str, sentences: Sequence[str], text: str, language: str) -> tuple[Finding, ...]:
+    """Return what is wrong with a statement that rests on `sentences` of the paper with that title.
+
+    Names may stand in the title as well; numbers must stand in the sentences. `language` is the BCP 47 tag that the
+    statement was asked for in. Any text and any tag may be given; never raises.
+    """
+    if len(text) > LONGEST:
+        return (Finding(FindingKind.LENGTH, f"{len(text)} characters, not up to {LONGEST}"),)
+    return tuple(dict.fromkeys(_findings(title, sentences, text, _spoken(text, language))))
+
+
+def _findings(title: str, sentences: Sequence[str], text: str, language: str) -> Iterator[Finding]:
+    yield from hidden_findings(text, language)
+    text = tamed(text)
+    if not any(map(str.isalnum, text)):
+        yield Finding(FindingKind.EMPTY, "no text")
+        return
+    source = _known("\n".join(map(tamed, sentences)))
+    both = f"{_known(tamed(title))}\n{source}"
+    vocabulary = Vocabulary(both)
+    yield from intrusion_findings(title, both, text)
+    yield from number_findings(Numbers(source, vocabulary), source, text, language)
+    yield from name_findings(vocabulary, text, english=language == "en")
+    if (absence := _ABSENCE.search(plain(text))) and not _NEGATION.search(plain(source)):
+        yield Finding(FindingKind.OTHER_PAPER, absence[0])
+    if _shares_nothing(both, text):
+        yield Finding(FindingKind.OTHER_PAPER, "no word of the sentences")
+
+
+def _known(source: str) -> str:
+    """Return the source with what its TeX says: a statement may write it either way."""
+    read = readable(source)
+    return source if read == source else f"{source}\n{read}"
+
+
+def _spoken(text: str, language: str) -> str:
+    """Return the primary tag of the language that a statement is read in: the one asked for, if its letters fit."""
+    letters = scripts(plain(text))
+    if letters["kana"]:
+        return "ja"
+    wanted = base(language)
+    dense = letters["han"] + letters["hangul"]
+    return "en" if wanted in ("ja", "zh", "yue", "ko") and not dense else wanted
+
+
+def _shares_nothing(source: str, text: str) -> bool:
+    """Whether an English statement has no word in common with its English proof."""
+    told, known = plain(text).casefold(), plain(source).casefold()
+    if not (told.isascii() and scripts(known)["latin"] > 0.7 * sum(scripts(known).values())):
+        return False
+    words = {word[:5] for word in _WORD.findall(told) if word not in _SAYS_LITTLE}
+    return len(words) >= _FEW and words.isdisjoint(word[:5] for word in _WORD.findall(known))

@@ -1,7 +1,8 @@
 """Is one statement about a paper true to the sentences that are given as its proof?
 
 What is looked for in a summary, numbers, names, intrusions and hidden characters, is looked for in the statement too,
-with those sentences as its source. How long a summary should be, and in which language, is no question here.
+with those sentences as its source; beside it, statements that they deny, and ones that they have nothing to do with.
+How long a summary should be, and in which language, is no question here.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from bot.checking.denials import denial_findings
 from bot.checking.hidden import hidden_findings
 from bot.checking.intrusions import intrusion_findings
 from bot.checking.names import Vocabulary, name_findings
@@ -69,9 +71,10 @@ def _findings(title: str, sentences: Sequence[str], text: str, language: str) ->
     yield from intrusion_findings(title, both, text)
     yield from number_findings(Numbers(source, vocabulary), source, text, language)
     yield from name_findings(vocabulary, text, english=language == "en")
+    yield from denial_findings(sentences, text)
     if (absence := _ABSENCE.search(plain(text))) and not _NEGATION.search(plain(source)):
         yield Finding(FindingKind.OTHER_PAPER, absence[0])
-    if _shares_nothing(both, text):
+    if _shares_nothing(title, source, text):
         yield Finding(FindingKind.OTHER_PAPER, "no word of the sentences")
 
 
@@ -91,10 +94,16 @@ def _spoken(text: str, language: str) -> str:
     return "en" if wanted in ("ja", "zh", "yue", "ko") and not dense else wanted
 
 
-def _shares_nothing(source: str, text: str) -> bool:
-    """Whether an English statement has no word in common with its English proof."""
+def _shares_nothing(title: str, source: str, text: str) -> bool:
+    """Whether an English statement has no word in common with its English proof but those of the paper's title."""
     told, known = plain(text).casefold(), plain(source).casefold()
-    if not (told.isascii() and scripts(known)["latin"] > 0.7 * sum(scripts(known).values())):
+    counts = scripts(known)
+    if not told.isascii() or counts["latin"] <= 0.7 * sum(counts.values()):
         return False
-    words = {word[:5] for word in _WORD.findall(told) if word not in _SAYS_LITTLE}
-    return len(words) >= _FEW and words.isdisjoint(word[:5] for word in _WORD.findall(known))
+    words = _stems(told) - _stems(plain(title).casefold())
+    return len(words) >= _FEW and words.isdisjoint(_stems(known))
+
+
+def _stems(text: str) -> set[str]:
+    """Return the beginnings of the words that say something."""
+    return {word[:5] for word in _WORD.findall(text) if word not in _SAYS_LITTLE}

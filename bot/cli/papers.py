@@ -68,7 +68,7 @@ def demo(live: Annotated[bool, typer.Option("--live")] = False, language: Langua
 
 
 def paper(
-    ref: Annotated[list[str], typer.Argument(metavar="REF [QUESTION]")],
+    ref: Annotated[list[str], typer.Argument(metavar="REF")],
     style: Annotated[str, typer.Option(metavar="|".join(Style))] = Style.BRIEF,
     language: Language = None,
     format: Annotated[str, typer.Option(metavar="|".join(PaperFormat))] = PaperFormat.TEXT,  # noqa: A002  # the documented option

@@ -13,8 +13,8 @@ from typing import Any
 
 Json = dict[str, Any]
 
-_TOKEN = re.compile(r"[A-Za-z][\w-]*|\d+(?:\.\d+)?")
-_NAME = re.compile(r"\b[A-Z][A-Za-z]*[A-Z0-9][\w-]*|\b[A-Z]{2,}\b")
+_TOKEN = re.compile(r"[A-Za-z][\w-]*|\d+(?:\.\d+)?", re.ASCII)
+_NAME = re.compile(r"\b[A-Z][A-Za-z]*[A-Z0-9][\w-]*|\b[A-Z]{2,}\b", re.ASCII)
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*(?:\s?(?:%|x\b|GB|MB|ms|layers|heads|hours|tokens))?")
 _ORDER = re.compile(r"(?:answer|say|write|reply|tell)[^.]{0,40}[:\"“]\s*([^\"”\n]{3,200})", re.IGNORECASE)
 _COMMON = frozenset(

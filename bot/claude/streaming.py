@@ -27,8 +27,8 @@ STOPS: Mapping[str, StopReason] = {
 # Models sometimes write the citation as markup instead: `<cite index="1-17">…</cite>`
 # (anthropic-sdk-typescript#1119). A round bracket may stand for the angular one.
 _LEAKED = re.compile(
-    r"(?P<close>(?:<|&lt;)\s*/\s*(?:\w{1,12}:)?cite\b[^<>]{0,20}(?:>|&gt;|$)|\(/cite[)>])"
-    r"|(?:<|&lt;)\s*(?:\w{1,12}:)?cite\b[^<>]{0,300}(?:>|&gt;|$)|\(cite\s+index\b[^()<>]{0,300}(?:[)>]|$)",
+    r"(?P<close>(?:<|&lt;)\s*/\s*(?:\w{1,12}:)?cite\b[^<>]{0,20}?(?:>|&gt;|$)|\(/cite[)>])"
+    r"|(?:<|&lt;)\s*(?:\w{1,12}:)?cite\b[^<>]{0,300}?(?:>|&gt;|$)|\(cite\s+index\b[^()<>]{0,300}(?:[)>]|$)",
     re.IGNORECASE,
 )
 

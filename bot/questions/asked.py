@@ -23,8 +23,10 @@ _FENCE = re.compile(r"```[\w+-]{0,20}|~~~[\w+-]{0,20}")
 _CODE_LINE = re.compile(
     r"^\s*(?:(?:def|class|import|from|for|while|if|elif|else|try|except|with|return|print|var|let|const|function|public"
     r"|private|static|void|int|struct|enum|#include|package|using|fn|SELECT|INSERT|UPDATE|DELETE|CREATE)\b.*[:;({=*]"
+    r"|(?:return|import|break|continue|pass|yield|raise)\b"
     r"|[}\])]+[;,]?$|[@#]\w|\$ \w|>>> )|[;{}]\s*$|^\s*[\w.\[\]]+\s*(?:=|\+=|:=)\s*\S|^\s*[\w.]+\([^)]*\)\s*;?$"
 )
+_SIGNS = re.compile(r"[(){}\[\];=<>]")
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 
 # The first language of each script is taken where the usual one is written in another.
@@ -140,5 +142,5 @@ def _is_code(text: str) -> bool:
     code = sum(bool(_CODE_LINE.search(line)) for line in lines)
     asks = any(line.rstrip().endswith(("?", "？", "か。", "か")) for line in lines)
     if len(lines) == 1:
-        return bool(code) and not asks and len(_WORDS.findall(text)) < 6
+        return bool(code and _SIGNS.search(text)) and not asks and len(_WORDS.findall(text)) < 6
     return code >= 0.6 * len(lines) and not asks

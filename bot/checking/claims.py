@@ -15,6 +15,7 @@ from bot.checking.hidden import hidden_findings
 from bot.checking.intrusions import intrusion_findings
 from bot.checking.names import Vocabulary, name_findings
 from bot.checking.numbers import Numbers, number_findings
+from bot.checking.orders import order_findings
 from bot.checking.text import base, plain, scripts, tamed
 from bot.models import Finding, FindingKind
 from bot.tex import readable
@@ -37,6 +38,16 @@ _NEGATION = re.compile(
     r"|n't\b|ない|ません|ず(?:に|、)|せず|未",
     re.IGNORECASE,
 )
+# What tells a model what to say. A step of an algorithm (`Return the best tree`, `Output: a tree`) does not.
+_DICTATION = re.compile(
+    r"(?:^|[.;:!?]\s{0,3}|[\"“(\[])(?:(?:please|now|then|always|only|just|instead|and|system|assistant|note)[,:]?\s){0,3}"
+    r"(?:answer|respond|reply|say|tell|claim|repeat|assert|mention|write)\s(?:back\s|only\s|exactly\s|always\s){0,2}"
+    r"(?:with|that|as|to|the (?:users?|readers?|following|words|sentence|text)"
+    r"|users?|readers?|everyone|exactly|verbatim|[:\"“'])"
+    r"|(?:と|を)(?:必ず|だけ|のみ)?(?:答え|回答し|返答し|出力し|述べ|書い|伝え|言っ|記載し)(?:て(?:ください|下さい)|なさい|ろ(?:。|$)|よ(?:。|$))",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ROLES = re.compile(r"<\|[a-z_ ]{2,40}\|>|\[/?INST\]|<</?SYS>>|^\s*(?:system|assistant)\s*:", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]{4,}")
 _SAYS_LITTLE = frozenset(
     "about above after also although among approach approaches authors based because been before being below between "
@@ -57,6 +68,16 @@ def claim_findings(title: str, sentences: Sequence[str], text: str, language: st
     if len(text) > LONGEST:
         return (Finding(FindingKind.LENGTH, f"{len(text)} characters, not up to {LONGEST}"),)
     return tuple(dict.fromkeys(_findings(title, sentences, text, _spoken(text, language))))
+
+
+def is_order(text: str) -> bool:
+    """Return whether a sentence of a paper tells a model or its readers what to do.
+
+    Such a sentence proves nothing: whoever hides it in a paper would have it quoted as the proof of what it dictates.
+    """
+    prose = plain(tamed(text))
+    # As its own title: only what no title says either is counted, not every `you` and not every step of an algorithm.
+    return bool(_DICTATION.search(prose) or _ROLES.search(prose)) or any(order_findings(prose, prose))
 
 
 def _findings(title: str, sentences: Sequence[str], text: str, language: str) -> Iterator[Finding]:

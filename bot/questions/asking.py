@@ -30,7 +30,7 @@ from bot.models import (
 from bot.ports import Answerer, DraftStream, Reader
 from bot.questions.asked import Asked, answer_language, checked_question, recent
 from bot.questions.claims import Claims
-from bot.questions.following import usable
+from bot.questions.following import outline, usable
 from bot.questions.texts import AskedText, asked_text
 
 T = TypeVar("T")
@@ -45,6 +45,7 @@ class Timing:
 
     limit: float = 90.0  # of a whole answer
     next_questions: float = 15.0  # of the call for questions to ask next
+    patience: float = 30.0  # longer than `limit`, with somebody else who is making the same answer
     now: Callable[[], float] = time.monotonic
 
 
@@ -206,7 +207,9 @@ class Asking:
 
         making = asyncio.create_task(remembered())
         try:
-            while answer := await growing.get():
+            # Somebody else who makes the answer may have begun later, and has the same time.
+            patience = replace(order, ends=order.ends + self._timing.patience)
+            while answer := await self._within(patience, growing.get()):
                 last = answer
                 yield answer
             final = await making
@@ -307,7 +310,7 @@ class Asking:
             question=order.question,
             claims=tuple(claim.text for claim in answer.claims),
             titles=tuple(paper.title for paper in asked.papers),
-            outline=tuple(section.title for text in texts for section in text.sections if section.title),
+            outline=tuple(outline(texts)),
             language=order.language,
         )
         usd = answerer.estimate_suggestions(request)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from bot.checking.claims import claim_findings
+from bot.checking.claims import claim_findings, is_order
 from bot.models import Answer, AnswerKind, Claim, DraftEnd, DraftPiece, FullText, Quotation, StopReason
 from bot.questions.glue import is_glue
 from bot.questions.quoted import quoted_in, stands_in
@@ -89,6 +89,8 @@ class Claims:
             return None
         quotations = tuple(self._quotations(statement))
         if not 0 < len(quotations) <= MOST_QUOTATIONS or NOT_SAID in statement.text:
+            return None
+        if any(is_order(one.text) for one in quotations):
             return None
         texts = [self._texts[number] for number in dict.fromkeys(place.text for place in statement.cited)]
         title = "\n".join(text.title for text in texts)

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from bot.checking.claims import claim_findings
-from bot.models import NextRequest
+from bot.checking.claims import claim_findings, is_order
+from bot.models import FullText, NextRequest
 from bot.tex import readable
 from bot.words.plain import one_line, without_bold
 
 MOST = 2
 LONGEST = 120  # characters
+
+
+def outline(texts: Iterable[FullText]) -> Iterator[str]:
+    """Yield the section titles of texts that a question may be about: not those that give orders."""
+    for text in texts:
+        yield from (section.title for section in text.sections if section.title and not is_order(section.title))
 
 
 def usable(questions: Sequence[str], request: NextRequest) -> tuple[str, ...]:

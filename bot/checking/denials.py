@@ -13,10 +13,10 @@ from bot.checking.text import plain
 from bot.models import Finding, FindingKind
 
 _PARTS = re.compile(
-    r"[,;:()\[\]—–]|\b(?:but|while|whereas|although|though|instead|rather|unlike|and|because|so|which)\b"
+    r"[,;:()\[\]—–]|[.!?]\s|\b(?:but|while|whereas|although|though|instead|rather|unlike|and|because|so|which)\b"
 )
 _DENIAL = re.compile(
-    r"\b(?:not|never|no|none|neither|nor|without|cannot|hardly|lack|lacks|lacking|fail|fails|failed|avoid|avoids|avoided"
+    r"\b(?:not|non|never|no|none|neither|nor|without|cannot|hardly|lack|lacks|lacking|fail|fails|failed|avoid|avoids|avoided"
     r"|unable|impossible|omit|omits|omitted|refuse|refuses|free|remove|removes|removed|exclude|excludes|excluded)\b|n't\b"
 )
 _EXCEPTIONS = re.compile(r"\b(?:only|unless|except|just|merely|necessarily|always|longer)\b")

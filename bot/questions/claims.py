@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from bot.checking.addresses import without_addresses
 from bot.checking.claims import claim_findings, is_order
 from bot.models import Answer, AnswerKind, Claim, DraftEnd, DraftPiece, FullText, Quotation, StopReason
 from bot.questions.glue import is_glue
@@ -90,12 +91,14 @@ class Claims:
         quotations = tuple(self._quotations(statement))
         if not 0 < len(quotations) <= MOST_QUOTATIONS or NOT_SAID in statement.text:
             return None
-        if any(is_order(one.text) for one in quotations):
+        proof = [one.text for one in quotations]
+        if any(map(is_order, proof)):
             return None
         texts = [self._texts[number] for number in dict.fromkeys(place.text for place in statement.cited)]
         title = "\n".join(text.title for text in texts)
-        text = without_bold(readable(statement.text))
-        if claim_findings(title, [one.text for one in quotations], text, self._language):
+        # The sentence with the address stands below, with a link to its place.
+        text = without_addresses(without_bold(readable(statement.text)), "\n".join(proof))
+        if claim_findings(title, proof, text, self._language):
             return None
         quoted = quoted_in(text)
         if quoted is None or not all(any(self._finds(one.full, words) for one in texts) for words in quoted):

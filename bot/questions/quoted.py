@@ -8,7 +8,8 @@ import unicodedata
 from bot.models import FullText
 from bot.tex import readable
 
-_PAIRS = {"“": "”", "„": "“”", "«": "»", "「": "」", "『": "』", "‘": "’", '"': '"', "＂": "＂"}
+# Papers also close with a straight mark what a curved one opened.
+_PAIRS = {"“": '”"', "„": '“”"', "«": "»", "「": "」", "『": "』", "‘": "’", '"': '"', "＂": "＂"}
 _CLOSING = frozenset("”»」』")
 # An apostrophe, as in `don’t` and `authors’`, closes nothing and opens nothing.
 _APOSTROPHE = re.compile(r"(?<=\w)[’‘'](?=\w)|(?<=s)[’'](?=\s)")

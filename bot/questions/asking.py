@@ -68,7 +68,6 @@ class Money(Protocol):
         *,
         model: str,
         zone: tzinfo | None = None,
-        purpose: str = "question",
     ) -> AbstractAsyncContextManager[Reservation]:
         """Reserve what a call may cost. Entering raises BudgetError; a ModelError within settles at its `usd`."""
 
@@ -319,7 +318,7 @@ class Asking:
             async with (
                 asyncio.timeout(left),
                 self._money.reserve(
-                    asked.asker, asked.channel, usd, model=request.model, zone=asked.zone, purpose="next_questions"
+                    asked.asker, asked.channel, usd, model=request.model, zone=asked.zone
                 ) as reservation,
             ):
                 questions, usage = await answerer.suggest(request)

@@ -10,6 +10,8 @@ from datetime import tzinfo
 from bot.models import Usage
 from bot.summaries.budget import Budget, Settle
 
+_PURPOSE = "question"
+
 
 @dataclass(frozen=True, slots=True)
 class _Reservation:
@@ -34,8 +36,7 @@ class DailyMoney:
         *,
         model: str,
         zone: tzinfo | None = None,  # noqa: ARG002  # the day's cap has one zone
-        purpose: str = "question",
     ) -> AsyncIterator[_Reservation]:
         """Reserve what a call may cost. Raises BudgetError."""
-        async with self._budget.call(model, usd, purpose, channel, asker) as settle:
+        async with self._budget.call(model, usd, _PURPOSE, channel, asker) as settle:
             yield _Reservation(settle)

@@ -120,19 +120,19 @@ class FakeAnswerer:
 
 @dataclass
 class Purse:
-    """Money that notes each purpose with what was reserved and settled; `left` is how many calls it grants."""
+    """Money that notes what was reserved and settled; `left` is how many calls it grants."""
 
     left: int = 100
-    reserved: list[tuple[str, float]] = field(default_factory=list)
+    reserved: list[float] = field(default_factory=list)
     settled: list[Usage] = field(default_factory=list)
 
     @asynccontextmanager
     async def reserve(
-        self, asker: str, channel: str, usd: float, *, model: str, zone: tzinfo | None = None, purpose: str = "question"
+        self, asker: str, channel: str, usd: float, *, model: str, zone: tzinfo | None = None
     ) -> AsyncIterator[Purse]:
         if len(self.reserved) >= self.left:
             raise BudgetError("budget.day", cap_usd=1.0)
-        self.reserved.append((purpose, usd))
+        self.reserved.append(usd)
         yield self
 
     async def settle(self, usage: Usage) -> None:
@@ -197,7 +197,7 @@ async def test_an_answer_grows_claim_by_claim() -> None:
     assert [len(answer.claims) for answer in answers] == [1, 2, 2, 2]
     assert all(later.claims[: len(one.claims)] == one.claims for one, later in pairwise(answers))
     assert answers[-1].next_questions == ("Why is the encoder frozen?",)  # the other has a number that nobody named
-    assert [purpose for purpose, _ in world.purse.reserved] == ["question", "next_questions"]
+    assert world.purse.reserved == [pytest.approx(0.001), 0.0005]
     assert world.purse.settled == [USED, Usage(usd=0.0001)]
 
 
@@ -344,8 +344,7 @@ async def test_a_long_paper_is_shortened_and_says_so() -> None:
 async def test_tokens_that_cannot_be_counted_are_estimated() -> None:
     world = World(answerer=FakeAnswerer(count_error=ModelBusy("model.overloaded"), tokens=700))
     await world.ask()
-    purpose, usd = world.purse.reserved[0]
-    assert (purpose, usd) == ("question", 1_400 * 1e-6)
+    assert world.purse.reserved[0] == 1_400 * 1e-6
 
 
 async def test_only_the_abstract_is_said() -> None:

@@ -37,7 +37,7 @@ class Purse:
 
     @asynccontextmanager
     async def reserve(
-        self, asker: str, channel: str, usd: float, *, model: str, zone: tzinfo | None = None, purpose: str = "question"
+        self, asker: str, channel: str, usd: float, *, model: str, zone: tzinfo | None = None
     ) -> AsyncIterator[Purse]:
         self.reserved.append(usd)
         yield self

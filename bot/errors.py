@@ -71,7 +71,9 @@ class ModelError(BotError):
 
 
 class ModelBusy(ModelError):
-    """`model.overloaded`, `.rate_limited`, `.timeout`, `.unreachable`, `.server_error`, `.malformed_answer`."""
+    """`model.overloaded`, `.rate_limited`, `.timeout`, `.unreachable`, `.server_error`, `.malformed_answer`,
+    `.interrupted`.
+    """
 
 
 class ModelRefusesUs(ModelError):

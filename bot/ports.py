@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,14 +12,18 @@ from typing import Any, Generic, Protocol, TypeVar
 from bot.common.health import Health
 from bot.common.signals import StopSignal
 from bot.models import (
+    AnswerRequest,
     Batch,
     ChannelKey,
     DeliveryKey,
     Draft,
+    DraftEnd,
+    DraftPiece,
     Found,
     FullText,
     Layout,
     MessageRef,
+    NextRequest,
     Paper,
     PaperRef,
     Part,
@@ -28,6 +32,7 @@ from bot.models import (
     SourceName,
     SummaryRequest,
     Tally,
+    Usage,
     Vectors,
     Window,
 )
@@ -96,6 +101,44 @@ class Reader(Protocol):
 
         Raises ReadingError if nothing can be read now.
         """
+
+
+class DraftStream(Protocol):
+    """A drafted answer as it is written: iterate over it once. A DraftEnd comes last.
+
+    Raises ModelBusy while iterating. `usage` is what the answer has cost, and before its end the most that it may.
+    """
+
+    @property
+    def usage(self) -> Usage: ...
+
+    def __aiter__(self) -> AsyncIterator[DraftPiece | DraftEnd]: ...
+
+
+class Answerer(Protocol):
+    """Answers questions from papers' texts, citing their sentences. Its output is unchecked."""
+
+    @property
+    def prompt(self) -> str:
+        """A name of its instructions that changes with them: answers kept under another name are out of date."""
+
+    async def count(self, request: AnswerRequest) -> int:
+        """Return the tokens of the request, without cost. Raises ModelBusy or ModelRefusesUs."""
+
+    def most_tokens(self, request: AnswerRequest) -> int:
+        """Return more tokens than the request has, for where they cannot be counted."""
+
+    def estimate(self, request: AnswerRequest, tokens: int) -> float:
+        """Return the most that a request of so many tokens should cost, in US dollars."""
+
+    def answer(self, request: AnswerRequest, tokens: int) -> AbstractAsyncContextManager[DraftStream]:
+        """Make one call to one model. Entering raises ModelBusy or ModelRefusesUs."""
+
+    async def suggest(self, request: NextRequest) -> tuple[tuple[str, ...], Usage]:
+        """Return questions to ask next. Raises ModelBusy or ModelRefusesUs."""
+
+    def estimate_suggestions(self, request: NextRequest) -> float:
+        """Return the most that `suggest` should cost, in US dollars."""
 
 
 class Embedder(Protocol):

@@ -1,4 +1,4 @@
-"""A digest or one paper as JSON, version 1: explained in docs/json.md, described by schema.json beside this file.
+"""A digest, one paper or an answer as JSON, version 1, explained in docs/json.md and described by schema.json.
 
 Texts are as the sources and models returned them; whoever displays them must escape them. Characters that control a
 terminal or cannot be encoded are written as `\\uXXXX`.
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from bot.models import Digest, Entry, Excerpt, Failure, Paper, Reason, SourceReport, Summary
+from bot.models import Answer, Claim, Digest, Entry, Excerpt, Failure, Paper, Reason, SourceReport, Summary
 from bot.words import Words, sentences
 from bot.words.plain import json_text
 
@@ -65,6 +65,41 @@ def paper(
         "withdrawn": paper.withdrawn,
     }
     return dumped(fields)
+
+
+def answer(answer: Answer, papers: Sequence[Paper], question: str, *, language: str) -> str:
+    """Return an answer as one JSON object, ending with a newline. `language` is the one answered in."""
+    return dumped(
+        {
+            "version": VERSION,
+            "language": language,
+            "papers": [{"id": str(paper.id), "title": paper.title, "url": paper.url} for paper in papers],
+            "question": question,
+            "kind": answer.kind.value,
+            "claims": [_claim(claim) for claim in answer.claims],
+            "dropped": answer.dropped,
+            "partial": answer.partial,
+            "abstract_only": answer.abstract_only,
+            "omitted": answer.omitted,
+            "next_questions": list(answer.next_questions),
+        }
+    )
+
+
+def _claim(claim: Claim) -> Mapping[str, object]:
+    return {
+        "text": claim.text,
+        "quotations": [
+            {
+                "paper": str(one.paper),
+                "sentence": str(one.sentence),
+                "text": one.text,
+                "section": one.section,
+                "url": one.url or None,
+            }
+            for one in claim.quotations
+        ],
+    }
 
 
 def _entry(entry: Entry, words: Words) -> Mapping[str, object]:

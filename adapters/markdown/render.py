@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from adapters.common.commonmark import inline, link, text
 from adapters.common.formulas import with_formulas
-from bot.models import Digest, Excerpt, Failure, Paper, PaperView, Style, Summary
+from bot.models import Answer, Digest, Excerpt, Failure, Paper, PaperView, Style, Summary
 from bot.tex import readable
 from bot.words import Words
+from bot.words.answers import ClaimLayout, answer_layout
 from bot.words.layout import PaperLayout, digest_layout, paper_layout
 
 _ARXIV = "http://arxiv.org/abs/"
@@ -52,6 +53,33 @@ def paper(
     else:
         blocks += [*_facts(layout), *_texts(layout)]
     return "\n\n".join(blocks) + "\n"
+
+
+def answer(answer: Answer, papers: Sequence[Paper], question: str, words: Words) -> str:
+    """Return an answer under its question: numbered statements, each with the paper's own sentences as quotations.
+
+    Ends with a newline.
+    """
+    layout = answer_layout(answer, papers, words)
+    blocks = [f"## {inline(question)}"]
+    if layout.instead:
+        blocks.append(f"**{inline(layout.instead)}**")
+    for claim in layout.claims:
+        blocks += _claim(claim)
+    blocks += [f"*{inline(note)}*" for note in layout.notes]
+    if layout.next_questions:
+        blocks += [inline(layout.next_heading), "\n".join(f"- {inline(one)}" for one in layout.next_questions)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _claim(claim: ClaimLayout) -> Iterator[str]:
+    about = f"  \n{inline(claim.about)}" if claim.about else ""
+    # An escaped point: the number is the statement's, and no list begins anew at each quotation.
+    yield f"**{claim.number}\\. {inline(claim.text)}**{about}" if claim.number else inline(claim.text)
+    for one in claim.quotations:
+        where = inline(" · ".join(filter(None, (one.paper, one.where))))
+        place = link(" · ".join(filter(None, (one.paper, one.where))), one.link) if one.link else where
+        yield f"> {inline(one.text)}  \n> {place}"
 
 
 def _facts(paper: PaperLayout) -> Iterator[str]:

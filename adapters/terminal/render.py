@@ -17,8 +17,9 @@ from rich.style import Style as TextStyle
 from rich.text import Text
 
 from adapters.terminal.wrap import Row, Wrapped
-from bot.models import Digest, Excerpt, Failure, Paper, PaperView, Style, Summary
+from bot.models import Answer, Digest, Excerpt, Failure, Paper, PaperView, Style, Summary
 from bot.words import Words, one_line, sentences
+from bot.words.answers import ClaimLayout, answer_layout
 from bot.words.layout import FactKind, PaperLayout, digest_layout, paper_layout
 
 _INDENT = 3
@@ -54,6 +55,34 @@ def paper(
     style = summary.style if summary else Style.BRIEF
     layout = paper_layout(PaperView(paper, words.language, style, summary, failure, excerpt), words)
     return Group(*_above(layout, 0), Text(), *_texts(layout, 0))
+
+
+def answer(answer: Answer, papers: Sequence[Paper], words: Words) -> RenderableType:
+    """Return an answer about the papers: each numbered statement, with the paper's own sentences below it."""
+    layout = answer_layout(answer, papers, words)
+    parts: list[RenderableType] = [Wrapped(layout.instead, "bold")] if layout.instead else []
+    for number, claim in enumerate(layout.claims):
+        if number:
+            parts.append(Text())
+        parts += _claim(claim, words)
+    if layout.notes:
+        parts += [Text(), *(Wrapped(note, "yellow") for note in layout.notes)]
+    if layout.next_questions:
+        parts += [Text(), Wrapped(layout.next_heading, "dim")]
+        parts += [Wrapped(question, "dim", _INDENT) for question in layout.next_questions]
+    return Group(*parts)
+
+
+def _claim(claim: ClaimLayout, words: Words) -> Iterator[RenderableType]:
+    lead = f"{claim.number}. " if claim.number else ""
+    yield Wrapped(claim.text, "bold", lead=lead)
+    if claim.about:
+        yield Wrapped(claim.about, "cyan", _INDENT)
+    for one in claim.quotations:
+        yield Wrapped(words.say("answer.quotation", text=one.text), "", _INDENT)
+        yield Wrapped(_joined(one.paper, one.where), "dim", _INDENT)
+        if one.link:
+            yield Wrapped(one.link, TextStyle(dim=True, link=one.link), _INDENT)
 
 
 def choices(papers: Sequence[Paper], words: Words) -> RenderableType:

@@ -14,6 +14,7 @@ from bot.models import Channel, ChannelKey
 from bot.operations.status import Status, StatusReader
 from bot.papers.collect import Collecting
 from bot.papers.lookup import Lookup
+from bot.questions.asking import Asking
 from bot.settings import Settings
 from bot.store.store import Store
 from bot.summaries.budget import Budget
@@ -54,6 +55,7 @@ class App:
     ingredients: Ingredients
     digests: Digests
     lookup: Lookup
+    asking: Asking
     model: Monitor | None = None  # how the language model is
 
     def order(

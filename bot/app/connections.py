@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from bot import __version__
 from bot.common.masking import masked
-from bot.models import Draft, SummaryRequest
+from bot.models import AnswerRequest, Draft, NextRequest, SummaryRequest, Usage
 from bot.papers.collect import Sources
-from bot.ports import Pace, Summarizer
+from bot.ports import Answerer, DraftStream, Pace, Summarizer
 from bot.settings import Settings
 from bot.sources.arxiv import Arxiv
 from bot.sources.http import Limits, Manner, user_agent
@@ -67,6 +67,41 @@ class LateSummarizer:
         return ClaudeSummarizer(self._claude.client())
 
 
+class LateAnswerer:
+    """A `bot.ports.Answerer` over a LateClaude."""
+
+    def __init__(self, claude: LateClaude) -> None:
+        self._claude = claude
+
+    @property
+    def prompt(self) -> str:
+        return self._answerer.prompt
+
+    async def count(self, request: AnswerRequest) -> int:
+        return await self._answerer.count(request)
+
+    def most_tokens(self, request: AnswerRequest) -> int:
+        return self._answerer.most_tokens(request)
+
+    def estimate(self, request: AnswerRequest, tokens: int) -> float:
+        return self._answerer.estimate(request, tokens)
+
+    def answer(self, request: AnswerRequest, tokens: int) -> AbstractAsyncContextManager[DraftStream]:
+        return self._answerer.answer(request, tokens)
+
+    async def suggest(self, request: NextRequest) -> tuple[tuple[str, ...], Usage]:
+        return await self._answerer.suggest(request)
+
+    def estimate_suggestions(self, request: NextRequest) -> float:
+        return self._answerer.estimate_suggestions(request)
+
+    @cached_property
+    def _answerer(self) -> Answerer:
+        from bot.claude.answer import ClaudeAnswerer
+
+        return ClaudeAnswerer(self._claude.client())
+
+
 @dataclass(frozen=True, slots=True)
 class Connections:
     """The remote services. `claude` is None without an API key."""
@@ -110,7 +145,7 @@ async def load_claude() -> None:
     """Import the SDK for Claude in a thread, because the import would block the event loop for about a second."""
 
     def load() -> None:
-        import bot.claude.summarize  # noqa: F401 (imported for its effect)
+        import bot.claude.answer  # noqa: F401 (imported for its effect)
 
     await asyncio.to_thread(load)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,7 +22,12 @@ from bot.models import Channel, ChannelKey, ChannelSettings, ChannelState, Sourc
 from bot.operations.model import WatchedSummarizer
 from bot.papers.collect import Collector, Sources
 from bot.papers.lookup import Lookup
-from bot.ports import Summarizer
+from bot.ports import Answerer, Reader, Summarizer
+from bot.questions.abstracts import AbstractReader
+from bot.questions.asked import Asked
+from bot.questions.asking import Asking, Chooser
+from bot.questions.beginnings import Beginnings
+from bot.questions.spending import DailyMoney
 from bot.sample.source import sample_sources
 from bot.sample.summarizer import SampleSummarizer
 from bot.settings import Configuration, Settings
@@ -39,12 +44,28 @@ if TYPE_CHECKING:
     from bot.operations.service import Service
 
 
-def _assembled(settings: Settings, store: Store, sources: Sources, summarizer: Summarizer | None, clock: Clock) -> App:
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """What the language model does for us. None of it without an API key; the sample only has summaries."""
+
+    summarizer: Summarizer | None = None
+    answerer: Answerer | None = None
+
+
+def _choosing(_asked: Asked) -> Chooser:
+    return Beginnings()
+
+
+def _assembled(
+    settings: Settings, store: Store, sources: Sources, language_model: _Model, reader: Reader, clock: Clock
+) -> App:
+    summarizer = language_model.summarizer
     budget = Budget(store, settings.claude_daily_budget_usd, ZoneInfo(settings.digest_timezone), clock)
     model = Monitor(clock, grace=None) if summarizer else None
     if summarizer and model:
         summarizer = WatchedSummarizer(summarizer, model)
-    summaries = Summaries(store, summarizer, budget, (settings.claude_model, settings.claude_fallback_model), clock)
+    models = (settings.claude_model, settings.claude_fallback_model)
+    summaries = Summaries(store, summarizer, budget, models, clock)
     ingredients = Ingredients(store, Collector(store, sources, clock), Placement(store, local_embedder()), summaries)
     return App(
         settings=settings,
@@ -54,6 +75,7 @@ def _assembled(settings: Settings, store: Store, sources: Sources, summarizer: S
         ingredients=ingredients,
         digests=ingredients.digests(),
         lookup=Lookup(store, sources.listing, summaries),
+        asking=Asking(reader, language_model.answerer, models, DailyMoney(budget), choosing=_choosing),
         model=model,
     )
 
@@ -64,13 +86,14 @@ async def open_app(settings: Settings, clock: Clock = utc_now, sleep: Sleep = as
 
     Raises StoreError if the database cannot be opened.
     """
-    from bot.app.connections import LateSummarizer, connect
+    from bot.app.connections import LateAnswerer, LateSummarizer, connect
 
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(Store.open(settings.database_url, clock=clock))
         connections = await connect(stack, settings, store.pace, clock, sleep)
-        summarizer = LateSummarizer(connections.claude) if connections.claude else None
-        yield _assembled(settings, store, connections.sources, summarizer, clock)
+        claude = connections.claude
+        model = _Model(LateSummarizer(claude), LateAnswerer(claude)) if claude else _Model()
+        yield _assembled(settings, store, connections.sources, model, AbstractReader(), clock)
 
 
 @asynccontextmanager
@@ -111,7 +134,7 @@ async def open_demo(settings: Settings, clock: Clock = utc_now) -> AsyncIterator
             listing = sample_sources(clock())
             by_name = {source.name: source for source in listing}
             sources = Sources(listing, by_name[SourceName.ARXIV], by_name[SourceName.SEMANTIC_SCHOLAR])
-            yield _assembled(settings, store, sources, SampleSummarizer(), clock)
+            yield _assembled(settings, store, sources, _Model(SampleSummarizer()), AbstractReader(), clock)
 
 
 async def _resume(store: Store, now: datetime) -> None:

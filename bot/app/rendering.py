@@ -20,7 +20,7 @@ from adapters.terminal import render as terminal_render
 from adapters.terminal.reports import Reports
 from bot.app.files import write_text
 from bot.app.formats import DigestFormat, PaperFormat
-from bot.models import Digest, Excerpt, Failure, Paper, PaperView, Summary
+from bot.models import Answer, Digest, Excerpt, Failure, Paper, PaperView, Summary
 from bot.operations.doctor import Diagnosis, check_writable
 from bot.operations.status import Status
 from bot.settings import Configuration
@@ -116,6 +116,18 @@ def rendered_paper(view: PaperView, form: PaperFormat) -> str:
     if form is PaperFormat.JSON:
         return json_render.paper(view.paper, words, language=view.language, **_texts(view))
     return markdown_render.paper(view.paper, words, **_texts(view))
+
+
+def shown_answer(answer: Answer, papers: Sequence[Paper], language: str) -> RenderableType:
+    """Render an answer for the terminal, with the words of the language."""
+    return terminal_render.answer(answer, papers, words_for(language))
+
+
+def rendered_answer(answer: Answer, papers: Sequence[Paper], question: str, language: str, form: PaperFormat) -> str:
+    """Render an answer as Markdown or JSON, with the words of the language."""
+    if form is PaperFormat.JSON:
+        return json_render.answer(answer, papers, question, language=language)
+    return markdown_render.answer(answer, papers, question, words_for(language))
 
 
 def _hugo(configuration: Configuration) -> HugoSettings:

@@ -1,4 +1,5 @@
-"""The Claude client: structured questions, bounded in number, time and retries.
+"""The Claude client: structured questions, and questions about texts whose sentences are cited, bounded in number,
+time and retries.
 
 The SDK's own retries are off, since they obey a Retry-After of any length. Its response classes are not used, since it
 fills them without validation: the body is validated here. API: https://platform.claude.com/docs/en/api/messages
@@ -8,40 +9,41 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Annotated, Generic, Literal, Self, TypeVar
+from typing import Any, Generic, Literal, Self, TypeVar
 
 import anthropic
-from anthropic import AsyncAPIResponse
-from anthropic.types import Message, OutputConfigParam
-from pydantic import BaseModel, Field, ValidationError
+import httpx2  # the SDK's HTTP library, whose errors it lets through once a stream has begun
+from anthropic.types import DocumentBlockParam, MessageParam, OutputConfigParam, TextBlockParam
+from pydantic import BaseModel, ValidationError
 
 from bot.claude import faults, prices
+from bot.claude.streaming import STOPS, AnswerReader, Count, Malformed, Tokens
 from bot.errors import ModelBusy, ModelError, ModelRefusesUs
-from bot.models import StopReason, Usage
+from bot.models import CitableText, DraftEnd, DraftPiece, StopReason, Usage
 
+T = TypeVar("T")
 ShapeT = TypeVar("ShapeT", bound=BaseModel)
 Effort = Literal["low", "medium", "high"]
-Count = Annotated[int, Field(ge=0, le=1_000_000_000)]  # tokens; more would not be an answer to us
 
 API_URL = "https://api.anthropic.com"
 _CONNECT_SECONDS = 10.0
-_STOPS = {
-    "end_turn": StopReason.COMPLETE,
-    "max_tokens": StopReason.TRUNCATED,
-    "model_context_window_exceeded": StopReason.TRUNCATED,
-    "refusal": StopReason.REFUSED,
-}
+_CACHED: anthropic.types.CacheControlEphemeralParam = {"type": "ephemeral"}
 
 
-class _Tokens(BaseModel):
+class _Tokens(Tokens):
+    """The counts of a whole answer, where two of them must be there."""
+
     input_tokens: Count
     output_tokens: Count
-    cache_read_input_tokens: Count | None = None
-    cache_creation_input_tokens: Count | None = None
+
+
+class _Counted(BaseModel):
+    input_tokens: Count
 
 
 class _Block(BaseModel):
@@ -80,6 +82,53 @@ class Question(Generic[ShapeT]):
         """Return the most that one attempt should cost, in US dollars."""
         sent = f"{self.system}{self.content}{self.schema()}"
         return prices.estimate(self.model, len(sent.encode()), self.max_tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class CitedQuestion:
+    """A question about texts, whose answer cites their sentences. `content` follows the texts in the user's turn.
+
+    System prompt and texts are cached for five minutes, for the next questions about the same texts.
+    """
+
+    model: str
+    system: str
+    texts: tuple[CitableText, ...]
+    content: str
+    max_tokens: int
+    effort: Effort | None = None
+
+    def messages(self) -> list[MessageParam]:
+        """Return the user's turn: one document for each text, with one content block for each sentence.
+
+        No structured output goes with citations: the API answers 400 to both together.
+        """
+        documents: list[DocumentBlockParam] = [
+            {
+                "type": "document",
+                "title": text.title,
+                "source": {"type": "content", "content": [{"type": "text", "text": one} for one in text.sentences]},
+                "citations": {"enabled": True},
+            }
+            for text in self.texts
+        ]
+        documents[-1]["cache_control"] = _CACHED
+        return [{"role": "user", "content": [*documents, {"type": "text", "text": self.content}]}]
+
+    def instructions(self) -> list[TextBlockParam]:
+        return [{"type": "text", "text": self.system}]
+
+    def config(self) -> OutputConfigParam:
+        return {"effort": self.effort} if self.effort else {}
+
+    def most_tokens(self) -> int:
+        """Return more tokens than the prompt has, for where they cannot be counted: two bytes a token."""
+        size = sum(len(one.encode()) for text in self.texts for one in (text.title, *text.sentences))
+        return (size + len(self.system.encode()) + len(self.content.encode())) // 2 + 1
+
+    def estimate(self, tokens: int) -> float:
+        """Return the most that one attempt should cost in US dollars, with a prompt of so many tokens."""
+        return prices.cost(self.model, Usage(output_tokens=self.max_tokens, cache_write_tokens=tokens))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,21 +194,71 @@ class Claude:
         """
         if not self._sendable:
             raise ModelRefusesUs("model.auth", model=question.model)
-        lost, attempt = 0.0, 0
         async with self._slots:
-            while True:
-                try:
-                    answer = await self._attempt(question)
-                except ModelError as error:
-                    lost += error.usd
-                    wait = self._wait(error, attempt)
-                    if wait is None:
-                        error.usd = lost
-                        raise
-                    await self._sleep(wait)
-                    attempt += 1
-                else:
-                    return replace(answer, usage=replace(answer.usage, usd=answer.usage.usd + lost))
+            answer, lost = await self._retried(lambda: self._attempt(question))
+        return replace(answer, usage=replace(answer.usage, usd=answer.usage.usd + lost))
+
+    async def count(self, question: CitedQuestion) -> int:
+        """Return the tokens of the question's prompt. Costs nothing. Raises ModelBusy and ModelRefusesUs."""
+        if not self._sendable:
+            raise ModelRefusesUs("model.auth", model=question.model)
+
+        async def attempt() -> int:
+            counting = self._client.messages.with_raw_response.count_tokens(
+                model=question.model, system=question.instructions(), messages=question.messages()
+            )
+            body = await self._call(counting, question.model, 0.0)
+            try:
+                return _Counted.model_validate_json(body).input_tokens
+            except ValidationError as error:
+                raise ModelBusy("model.malformed_answer", model=question.model) from error
+
+        return (await self._retried(attempt))[0]
+
+    @asynccontextmanager
+    async def stream(self, question: CitedQuestion, tokens: int) -> AsyncIterator[AnswerStream]:
+        """Ask, and yield the answer as it is written. `tokens` are those of the prompt, to estimate its cost.
+
+        Raises ModelBusy and ModelRefusesUs before anything came, with retries; afterwards the stream raises them.
+        """
+        if not self._sendable:
+            raise ModelRefusesUs("model.auth", model=question.model)
+        async with self._slots:
+            events, lost = await self._retried(lambda: self._open(question, tokens))
+            async with aclosing(events):
+                sizes = [len(text.sentences) for text in question.texts]
+                reader = AnswerReader(question.model, sizes, question.max_tokens)
+                yield AnswerStream(events, reader, question, lost, question.estimate(tokens), self._timeout)
+
+    async def _open(self, question: CitedQuestion, tokens: int) -> AsyncGenerator[object, None]:
+        try:
+            async with asyncio.timeout(self._timeout):
+                stream = await self._client.messages.create(
+                    model=question.model,
+                    max_tokens=question.max_tokens,
+                    system=question.instructions(),
+                    messages=question.messages(),
+                    output_config=question.config() or anthropic.omit,
+                    stream=True,
+                )
+        except (TimeoutError, anthropic.APIError) as error:
+            raise faults.translate(error, question.model, question.estimate(tokens)) from error
+        return _events(stream)
+
+    async def _retried(self, attempt: Callable[[], Awaitable[T]]) -> tuple[T, float]:
+        """Return the result and what failed attempts may have cost. Raises ModelError, with all of it in `usd`."""
+        lost, number = 0.0, 0
+        while True:
+            try:
+                return await attempt(), lost
+            except ModelError as error:
+                lost += error.usd
+                wait = self._wait(error, number)
+                if wait is None:
+                    error.usd = lost
+                    raise
+                await self._sleep(wait)
+                number += 1
 
     async def check_model(self, model: str) -> None:
         """Check key, credit and model with a one-token answer, which costs less than a hundredth of a cent.
@@ -189,7 +288,7 @@ class Claude:
         sending = self._client.messages.with_raw_response.create(
             model=question.model,
             max_tokens=question.max_tokens,
-            system=[{"type": "text", "text": question.system, "cache_control": {"type": "ephemeral"}}],
+            system=[{"type": "text", "text": question.system, "cache_control": _CACHED}],
             messages=[{"role": "user", "content": question.content}],
             output_config=config,
         )
@@ -201,7 +300,7 @@ class Claude:
             raise ModelBusy("model.malformed_answer", usd=estimate, model=question.model) from error
         return _read(message, question)
 
-    async def _call(self, sending: Awaitable[AsyncAPIResponse[Message]], model: str, estimate: float) -> bytes:
+    async def _call(self, sending: Awaitable[anthropic.AsyncAPIResponse[Any]], model: str, estimate: float) -> bytes:
         """Return the body of a successful answer."""
         try:
             # The client's own timeout is for each read, and a body that trickles in never triggers it.
@@ -213,8 +312,9 @@ class Claude:
 
 def _read(message: _Message, question: Question[ShapeT]) -> ModelAnswer[ShapeT]:
     """Read the answer. An incomplete one counts as none, even if it parses: check the stop reason first."""
-    usage = _usage(question.model, message.usage)
-    stop = _STOPS.get(message.stop_reason or "", StopReason.MALFORMED)
+    counted = message.usage.usage()
+    usage = replace(counted, usd=prices.cost(question.model, counted))
+    stop = STOPS.get(message.stop_reason or "", StopReason.MALFORMED)
     if stop is not StopReason.COMPLETE:
         return ModelAnswer(stop, None, usage)
     text = "".join(block.text or "" for block in message.content if block.type == "text")
@@ -224,11 +324,68 @@ def _read(message: _Message, question: Question[ShapeT]) -> ModelAnswer[ShapeT]:
         return ModelAnswer(StopReason.MALFORMED, None, usage)
 
 
-def _usage(model: str, tokens: _Tokens) -> Usage:
-    counted = Usage(
-        tokens.input_tokens,
-        tokens.output_tokens,
-        tokens.cache_read_input_tokens or 0,
-        tokens.cache_creation_input_tokens or 0,
-    )
-    return replace(counted, usd=prices.cost(model, counted))
+class AnswerStream:
+    """An answer as it is written: iterate over its pieces; the last item is a DraftEnd.
+
+    Raises ModelBusy while iterating: `model.timeout` after `silence` seconds without an event, `model.interrupted` if
+    the stream breaks off, `model.malformed_answer` for what is no event, and what the API itself says of its state.
+    """
+
+    def __init__(
+        self,
+        events: AsyncIterator[object],
+        reader: AnswerReader,
+        question: CitedQuestion,
+        lost: float,
+        estimate: float,
+        silence: float,
+    ) -> None:
+        self._events = events
+        self._reader = reader
+        self._question = question
+        self._lost = lost
+        self._estimate = estimate
+        self._silence = silence
+
+    @property
+    def usage(self) -> Usage:
+        """Return what the answer has cost; before its end, the most that it may cost."""
+        usage = self._reader.usage
+        return replace(usage, usd=self._lost + (usage.usd if self._reader.started else self._estimate))
+
+    async def __aiter__(self) -> AsyncIterator[DraftPiece | DraftEnd]:
+        while not self._reader.ended:
+            event = await self._next()
+            try:
+                pieces = list(self._reader.read(event))
+            except Malformed as error:
+                raise self._busy("model.malformed_answer") from error
+            for piece in pieces:
+                yield piece
+
+    async def _next(self) -> object:
+        try:
+            async with asyncio.timeout(self._silence):
+                return await anext(self._events)
+        except StopAsyncIteration as error:
+            raise self._busy("model.interrupted") from error
+        except httpx2.TimeoutException as error:
+            raise self._busy("model.timeout") from error
+        except httpx2.HTTPError as error:
+            raise self._busy("model.interrupted") from error
+        except ValueError as error:  # neither JSON nor UTF-8
+            raise self._busy("model.malformed_answer") from error
+        except (TimeoutError, anthropic.APIError) as error:
+            translated = faults.translate(error, self._question.model, 0.0)
+            translated.usd = self.usage.usd
+            raise translated from error
+
+    def _busy(self, code: str) -> ModelBusy:
+        return ModelBusy(code, usd=self.usage.usd, model=self._question.model)
+
+
+async def _events(stream: anthropic.AsyncStream[Any]) -> AsyncGenerator[object, None]:
+    """Yield the events as plain objects, and close the stream with them."""
+    async with stream:
+        async for event in stream:
+            yield event.to_dict(mode="python", warnings=False) if isinstance(event, anthropic.BaseModel) else event

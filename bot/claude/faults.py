@@ -28,6 +28,7 @@ _BUSY: dict[str | int | None, str] = {
     "rate_limit_error": "model.rate_limited",
     "overloaded_error": "model.overloaded",
     "timeout_error": "model.timeout",
+    "api_error": "model.server_error",  # in the middle of a stream its status is 200
     408: "model.timeout",
     409: "model.server_error",
     429: "model.rate_limited",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -11,6 +11,7 @@ from typing import TypeVar
 from bot import models
 from bot.errors import InputError
 from bot.models import ChannelKey
+from bot.papers.refs import named_in
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -39,6 +40,26 @@ def channel_key(text: str) -> ChannelKey:
         return ChannelKey.parse(text)
     except ValueError:
         raise InputError("input.channel", text=text) from None
+
+
+def ref_and_question(words: Sequence[str]) -> tuple[str, str | None]:
+    """Split what follows `paper` into the reference and the question behind it, None if there is none.
+
+    A question follows an id, an address or a DOI, or a title in quotes; other words are those of one title.
+    """
+    first, *rest = words
+    question = " ".join(rest).strip()
+    if not question or all(named_in(word) for word in question.split()):
+        return " ".join(words), None
+    if len(named_in(first)) == 1:
+        return first, question
+    if (
+        len(rest) == 1
+        and " " in first.strip()
+        and (" " in question or question.endswith(("?", "？")) or not question.isascii())
+    ):
+        return first, question
+    return " ".join(words), None
 
 
 def lines_of(file: str) -> Iterator[str]:

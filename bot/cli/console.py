@@ -87,10 +87,10 @@ class Terminal:
             self.err.print(self.words.error(error), markup=False, style="red")
 
     @contextmanager
-    def busy(self) -> Iterator[None]:
+    def busy(self, label: str = "cli.working") -> Iterator[None]:
         """Show a spinner during the block if standard error is a terminal."""
         if self.err.is_terminal:
-            with self.err.status(self.words.say("cli.working")):
+            with self.err.status(self.words.say(label)):
                 yield
         else:
             yield

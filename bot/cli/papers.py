@@ -9,7 +9,7 @@ import typer
 
 from bot.app.formats import DigestFormat, PaperFormat
 from bot.chat.commands import ExportForm
-from bot.cli.arguments import channel_key, lines_of, one_of, whole
+from bot.cli.arguments import channel_key, lines_of, one_of, ref_and_question, whole
 from bot.cli.console import Terminal, command_name
 from bot.cli.running import configuration, run_async, run_connected, run_guarded
 from bot.errors import BotError, InputError
@@ -72,14 +72,20 @@ def paper(
     style: Annotated[str, typer.Option(metavar="|".join(Style))] = Style.BRIEF,
     language: Language = None,
     format: Annotated[str, typer.Option(metavar="|".join(PaperFormat))] = PaperFormat.TEXT,  # noqa: A002  # the documented option
+    ask: Annotated[bool, typer.Option("--ask")] = False,
 ) -> None:
     async def work(app: App, terminal: Terminal) -> int:
         from bot.app import rendering
 
         form, wanted_style = one_of(PaperFormat, format), one_of(Style, style, "input.style")
         wanted = app.language(language)
+        name, question = ref_and_question(ref)
+        if question or ask:
+            from bot.cli.questions import Conversation
+
+            return await Conversation(app, terminal, form, language).about(name, question, more=ask)
         with terminal.busy():
-            papers = await app.lookup.find(parse_ref(" ".join(ref)))
+            papers = await app.lookup.find(parse_ref(name))
         if len(papers) > 1:
             terminal.show(rendering.shown_choices(papers, wanted))
             return 0

@@ -53,7 +53,20 @@ from bot.models.digests import Choice, Digest, EmptyReason, Entry, Reason, Reaso
 from bot.models.fulltext import BlockKind, FullText, SentenceRef, TextBlock, TextSection, TextSource
 from bot.models.numerals import finite, whole
 from bot.models.papers import Paper, PaperId, PaperRef, RefKind, Signal, SignalKind, SourceName, normalised_title
-from bot.models.questions import Answer, AnswerKind, Claim, Quotation, Turn
+from bot.models.questions import (
+    Answer,
+    AnswerKey,
+    AnswerKind,
+    AnswerRequest,
+    CitableText,
+    Claim,
+    DraftEnd,
+    DraftPiece,
+    NextRequest,
+    Quotation,
+    SentenceRange,
+    Turn,
+)
 from bot.models.summaries import (
     Draft,
     Excerpt,
@@ -74,7 +87,9 @@ from bot.models.votes import Reaction, Tally
 __all__ = [
     "Absent",
     "Answer",
+    "AnswerKey",
     "AnswerKind",
+    "AnswerRequest",
     "Asker",
     "Batch",
     "BlockKind",
@@ -85,6 +100,7 @@ __all__ = [
     "ChannelSettings",
     "ChannelState",
     "Choice",
+    "CitableText",
     "Claim",
     "Delivery",
     "DeliveryKey",
@@ -93,6 +109,8 @@ __all__ = [
     "DigestStatus",
     "Document",
     "Draft",
+    "DraftEnd",
+    "DraftPiece",
     "EmptyReason",
     "Entry",
     "Excerpt",
@@ -107,6 +125,7 @@ __all__ = [
     "Layout",
     "MessageRef",
     "NewDelivery",
+    "NextRequest",
     "NextStep",
     "Notice",
     "Origin",
@@ -131,6 +150,7 @@ __all__ = [
     "Section",
     "SectionKind",
     "Sentence",
+    "SentenceRange",
     "SentenceRef",
     "Signal",
     "SignalKind",

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.models.fulltext import SentenceRef
 from bot.models.papers import PaperId
+from bot.models.summaries import StopReason
 
 
 class AnswerKind(StrEnum):
@@ -52,7 +53,9 @@ class Turn:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What is shown for a question. `dropped` counts the statements that were left out because nothing proved them;
-    `partial` is True if time ran out before the answer was complete.
+    `partial` is True if time ran out, or the model stopped, before the answer was complete. `abstract_only` is True if
+    no more than the abstract of some paper could be read, and `omitted` counts the blocks of text that the model was
+    not shown because the text is too long.
     """
 
     kind: AnswerKind
@@ -60,3 +63,81 @@ class Answer:
     dropped: int = 0
     partial: bool = False
     next_questions: tuple[str, ...] = ()
+    abstract_only: bool = False
+    omitted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CitableText:
+    """A paper's text as the model gets it: its sentences in reading order, so that a number names one of them."""
+
+    title: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRequest:
+    """One question to a model about one or two texts. `language` is the BCP 47 tag of the answer."""
+
+    model: str
+    question: str
+    texts: tuple[CitableText, ...]
+    language: str
+    turns: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceRange:
+    """Sentences `start` up to, not including, `end` of the text with the number `text`, all counted from 0."""
+
+    text: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPiece:
+    """A piece of an unchecked answer, in the order of writing, and the sentences that the model cites for it.
+
+    A sentence of the answer may be several pieces, and a piece several sentences.
+    """
+
+    text: str
+    cited: tuple[SentenceRange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DraftEnd:
+    """How a drafted answer ended. `invalid` counts citations that lead nowhere."""
+
+    stop: StopReason
+    invalid: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NextRequest:
+    """A request for questions that a reader may ask next. `outline` are the section titles of the texts."""
+
+    model: str
+    question: str
+    claims: tuple[str, ...]
+    titles: tuple[str, ...]
+    outline: tuple[str, ...]
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerKey:
+    """What makes two questions the same, so that one answer serves both.
+
+    `texts` are the papers with the version that was read, in the order asked; `question` is as typed; `prompt` names
+    the instructions of the model; `turns` are those of the conversation so far; `source` says what was read.
+    """
+
+    texts: tuple[tuple[PaperId, int | None], ...]
+    question: str
+    language: str
+    model: str
+    prompt: str
+    turns: tuple[Turn, ...] = ()
+    source: str = ""

@@ -2,6 +2,7 @@
 
     digest      status line, reasons, empty days; `problem.<code>`: an error's code as a short phrase
     paper       a paper's fields, sections and findings; the line in place of a missing summary
+    questions   what stands around an answer: notes, labels, and the lines in its place
     errors      `error.<code>`: what went wrong, with the remedy
     channels    answers of `/digest`
     chat        other texts in chats: greeting, buttons, forms

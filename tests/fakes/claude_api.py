@@ -20,7 +20,7 @@ MODELS = (
 WITHOUT_EFFORT = ("claude-sonnet-4-5", "claude-haiku-4-5")
 CACHED_FROM = 512  # tokens; a shorter prefix is not cached
 _TAKEN = frozenset(
-    {"model", "max_tokens", "messages", "system", "output_config", "metadata", "stop_sequences", "thinking"}
+    {"model", "max_tokens", "messages", "system", "output_config", "metadata", "stop_sequences", "stream", "thinking"}
 )
 _NOT_IN_SCHEMAS = ("minLength", "maxLength", "minimum", "maximum", "maxItems", "pattern")
 
@@ -44,6 +44,8 @@ def validate(body: Json, *, counted: bool = False) -> None:
         problems.append("max_tokens: must be greater than or equal to 1")
     problems += _messages(body.get("messages"))
     config = body.get("output_config") or {}
+    if config.get("format") and any(_cited(block) for block in documents_of(body)):
+        problems.append("output_config.format: Citations cannot be enabled together with structured outputs")
     if config.get("effort") and model in WITHOUT_EFFORT:
         problems.append("output_config.effort: this model does not support the effort parameter")
     problems += _schema((config.get("format") or {}).get("schema") or {}, "output_config.format.schema")
@@ -58,8 +60,56 @@ def _messages(messages: object) -> Iterator[str]:
     roles = [message.get("role") for message in messages]
     if roles[0] != "user" or not {*roles} <= {"user", "assistant"}:
         yield "messages: roles must be user or assistant, and the first one user"
-    if not all(texts_of(message.get("content")) for message in messages):
+    for message in messages:
+        yield from _content(message.get("content"), message.get("role"))
+
+
+def _content(content: object, role: object) -> Iterator[str]:
+    if isinstance(content, str):
+        if not content:
+            yield "messages: text content blocks must be non-empty"
+        return
+    blocks = content if isinstance(content, list) else []
+    if not blocks or any(block.get("type") == "text" and not block.get("text") for block in blocks):
         yield "messages: text content blocks must be non-empty"
+    if any(block.get("type") == "text" and "citations" in block for block in blocks):
+        yield "messages: citations: Extra inputs are not permitted"
+    documents = [block for block in blocks if block.get("type") == "document"]
+    if documents and role == "assistant":
+        yield "messages: document blocks are not permitted in assistant turns"
+    if len({_cited(block) for block in documents}) > 1:
+        yield "messages: citations must be enabled on all documents or none"
+    for block in documents:
+        yield from _document(block)
+
+
+def _document(block: Json) -> Iterator[str]:
+    source = block.get("source") or {}
+    parts = source.get("content")
+    if source.get("type") != "content" or not isinstance(parts, list) or not parts:
+        yield "messages: document.source: the tests' Claude reads documents of content blocks only"
+        return
+    if not all(part.get("type") == "text" and str(part.get("text", "")).strip() for part in parts):
+        yield "messages: document.source.content: text content blocks must contain non-whitespace text"
+
+
+def _cited(block: Json) -> bool:
+    return bool((block.get("citations") or {}).get("enabled"))
+
+
+def documents_of(body: Json) -> list[Json]:
+    """Return the documents of all turns, in the order in which citations count them."""
+    return [
+        block
+        for message in body.get("messages") or []
+        if isinstance(message.get("content"), list)
+        for block in message["content"]
+        if block.get("type") == "document"
+    ]
+
+
+def sentences_of(document: Json) -> list[str]:
+    return [str(part["text"]) for part in document["source"]["content"]]
 
 
 def _schema(schema: Json, path: str) -> Iterator[str]:
@@ -90,23 +140,30 @@ def tokens(text: str) -> int:
 def input_tokens(body: Json) -> int:
     prompt = [texts_of(body.get("system")), *(texts_of(message.get("content")) for message in body["messages"])]
     schema = (body.get("output_config") or {}).get("format")
-    return sum(map(tokens, prompt)) + (tokens(json.dumps(schema)) if schema else 0)
+    cited = sum(map(_size, documents_of(body)))
+    return sum(map(tokens, prompt)) + cited + (tokens(json.dumps(schema)) if schema else 0)
+
+
+def _size(block: Json) -> int:
+    """Return the tokens of one block; each sentence of a document has a few of its own, for its number."""
+    if block.get("type") != "document":
+        return tokens(str(block.get("text", "")))
+    return tokens(str(block.get("title") or "")) + sum(tokens(one) + 4 for one in sentences_of(block))
 
 
 class PromptCache:
-    """System prompts that were marked to be cached, by model; nothing expires while tests run."""
+    """Beginnings of prompts that were marked to be cached, by model; nothing expires while tests run."""
 
     def __init__(self) -> None:
         self._known: set[str] = set()
 
     def usage(self, body: Json) -> Json:
-        """Return the input side of a request's usage, and cache its system prompt from now on."""
-        system = body.get("system")
-        marked = isinstance(system, list) and any(block.get("cache_control") for block in system)
-        size = tokens(texts_of(system)) if marked else 0
+        """Return the input side of a request's usage, and cache the marked beginning from now on."""
+        beginning = _marked(body)
+        size = sum(map(_size, beginning))
         if size < CACHED_FROM:
             size = 0
-        key = hashlib.sha256(json.dumps([body["model"], system]).encode()).hexdigest()
+        key = hashlib.sha256(json.dumps([body["model"], beginning]).encode()).hexdigest()
         read = key in self._known
         if size:
             self._known.add(key)
@@ -116,6 +173,14 @@ class PromptCache:
             "cache_read_input_tokens": size if read else 0,
             "service_tier": "standard",
         }
+
+
+def _marked(body: Json) -> list[Json]:
+    """Return the blocks up to the last one that is marked to be cached: the system prompt, then the turns."""
+    parts = [body.get("system"), *(message.get("content") for message in body["messages"])]
+    blocks = [block for part in parts if isinstance(part, list) for block in part]
+    last = max((at for at, block in enumerate(blocks, 1) if block.get("cache_control")), default=0)
+    return blocks[:last]
 
 
 def message(number: int, model: str, text: str, stop_reason: str, usage: Json) -> Json:

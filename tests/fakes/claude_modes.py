@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from tests.fakes.claude_answers import MODES as ANSWERS
 from tests.fakes.claude_writing import TWISTS
 
 OK = "ok"
+STREAMS = ("hangs", "breaks_off", "overloaded_midway", "garbled")  # how a streamed answer goes wrong half-way
 FORMS = ("truncated", "refusal", "bad_json", "bad_body")
 ERRORS = {
     "overloaded": (529, "overloaded_error", "Overloaded"),
@@ -28,7 +30,7 @@ class Rule:
     match: str = ""
 
     def __post_init__(self) -> None:
-        if not _SLOW.fullmatch(self.mode) and self.mode not in (OK, *TWISTS, *FORMS, *ERRORS):
+        if not _SLOW.fullmatch(self.mode) and self.mode not in (OK, *TWISTS, *FORMS, *ERRORS, *ANSWERS, *STREAMS):
             raise ValueError(f"there is no mode {self.mode!r}")
 
     @property

@@ -18,9 +18,9 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.fakes import claude_api
+from tests.fakes import claude_answers, claude_api, claude_stream
 from tests.fakes.claude_api import Json, Rejected
-from tests.fakes.claude_modes import ERRORS, Modes, Rule
+from tests.fakes.claude_modes import ERRORS, STREAMS, Modes, Rule
 from tests.fakes.claude_writing import TWISTS, twisted, written
 from tests.fakes.serving import serve
 
@@ -56,6 +56,7 @@ class Claude:
         self.log: list[Json] = []
         self.answered: set[str] = set()
         self.under_way = self.most_under_way = 0
+        self.over = asyncio.Event()  # set when answers that hang may end
 
     def app(self) -> web.Application:
         app = web.Application(middlewares=[self._guard], client_max_size=2**25)
@@ -90,7 +91,7 @@ class Claude:
         self.log.append(entry | more)
         return self.log[-1]
 
-    async def _messages(self, request: web.Request) -> web.Response:
+    async def _messages(self, request: web.Request) -> web.StreamResponse:
         body: Json = await request.json()
         if "anthropic-version" not in request.headers:
             raise Rejected(400, "invalid_request_error", "anthropic-version: header is required")
@@ -98,11 +99,15 @@ class Claude:
         rule = self.modes.of(json.dumps(body, ensure_ascii=False))
         entry = self._note(request.path, body, mode=rule.mode)
         usage = self.cache.usage(body)
+        response: web.StreamResponse
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
         try:
             await asyncio.sleep(rule.seconds)
-            response = self._answer(body, rule, entry, usage)
+            if body.get("stream") and rule.mode not in ERRORS:
+                response = await self._stream(request, body, rule, entry, usage)
+            else:
+                response = self._answer(body, rule, entry, usage)
         finally:
             self.under_way -= 1
         entry["status"] = response.status
@@ -119,6 +124,27 @@ class Claude:
         entry["usage"] = message["usage"]
         self.answered.add(_content(body))
         return web.json_response(message, headers={"request-id": f"req_{len(self.log):024}"})
+
+    async def _stream(
+        self, request: web.Request, body: Json, rule: Rule, entry: Json, usage: Json
+    ) -> web.StreamResponse:
+        task = _tagged(_content(body), "task")
+        documents = [
+            (str(document.get("title")), claude_api.sentences_of(document))
+            for document in claude_api.documents_of(body)
+        ]
+        asked = claude_answers.Task(
+            documents, str(task.get("question", "")), str(task.get("language_tag", "en")).replace("_", "-")
+        )
+        stop = {"truncated": "max_tokens", "refusal": "refusal"}.get(rule.mode, "end_turn")
+        blocks = claude_answers.blocks(asked, rule.mode)
+        events = list(claude_stream.events(len(self.log), body["model"], blocks, stop, usage))
+        last = next(event for event in events if event["type"] == "message_delta")
+        if rule.mode not in STREAMS:
+            entry["usage"] = usage | last["usage"]
+        entry |= {"title": " / ".join(title for title, _ in documents), "language": asked.language}
+        self.answered.add(_content(body))
+        return await claude_stream.send(request, events, rule.mode, self.over)
 
     def _error(self, status: int, kind: str, text: str) -> web.Response:
         body = claude_api.error(len(self.log), kind, text)
@@ -151,6 +177,7 @@ class Claude:
         return web.json_response({"requests": self.log, "totals": totals})
 
     async def _reset(self, _: web.Request) -> web.Response:
+        self.over.set()
         self.forget()
         return web.json_response({})
 
@@ -178,11 +205,13 @@ def _content(body: Json) -> str:
 
 def _text(body: Json, mode: str) -> str:
     """Return the answer's text: an object with the fields of the request's schema, or prose if there is none."""
+    schema = ((body.get("output_config") or {}).get("format") or {}).get("schema")
+    if schema and "questions" in schema["properties"]:
+        return json.dumps({"questions": claude_answers.next_questions(_tagged(_content(body), "task"))})
     subject = Subject(_content(body))
     texts = written(subject.title, subject.abstract, subject.language)
     if mode in TWISTS:
         texts = twisted(texts, mode, subject.title, subject.abstract, subject.language)
-    schema = ((body.get("output_config") or {}).get("format") or {}).get("schema")
     if schema is None:
         return texts.summary
     if unknown := schema["properties"].keys() - asdict(texts).keys():

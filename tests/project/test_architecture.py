@@ -41,6 +41,8 @@ ROOMS: Mapping[str, set[str]] = {
     "taste": CONTRACT | {"ranking", "store"},
     "summaries": CONTRACT | {"checking", "store"},
     "papers": CONTRACT | {"store", "summaries", "words.plain"},
+    # A question may name a paper, and is paid for from the budget that summaries share.
+    "questions": CONTRACT | {"checking", "papers.refs", "store", "summaries.budget", "words.plain"},
     "digests": CONTRACT | {"checking", "papers", "ranking", "sources.calendar", "store", "summaries", "taste"},
     "delivery": CONTRACT | {"store"},
     # Whoever chooses a language is told what the check promises in it.
@@ -48,7 +50,9 @@ ROOMS: Mapping[str, set[str]] = {
     | {"checking.languages", "delivery", "digests", "papers", "store", "taste", "words.languages", "words.plain"},
     "operations": CONTRACT | {"delivery", "digests", "papers", "store", "summaries", "taste"},
     "app": {"*"},
-    "cli": CONTRACT | {"app", "chat.commands", "checking", "digests", "operations", "papers.refs", "settings", "words"},
+    "cli": CONTRACT
+    | {"app", "chat.commands", "checking", "digests", "operations", "papers.refs", "settings", "words"}
+    | {"questions.asked"},
     "__main__": {"*"},
 }
 # What an adapter may know of bot/. Each also knows adapters.common, and no other adapter.
@@ -108,7 +112,11 @@ PURE = {
     "bot.errors", "bot.common.masking", "bot.models", "bot.tex", "bot.ports", "bot.checking", "bot.ranking",
     "bot.sources.calendar",
     "bot.papers.bibtex", "bot.papers.merge", "bot.papers.refs", "bot.taste.emoji", "bot.summaries.excerpt",
-    "bot.digests.parts", "bot.digests.schedule", "bot.words.languages", "bot.words.layout", "bot.words.plain",
+    *(f"bot.questions.{name}" for name in (
+        "abstracts", "asked", "beginnings", "claims", "following", "glue", "quoted", "statements", "texts",
+    )),
+    "bot.claude.streaming", "bot.digests.parts", "bot.digests.schedule",
+    *(f"bot.words.{name}" for name in ("answers", "languages", "layout", "plain")),
     *(f"bot.chat.{name}" for name in (
         "arguments", "changes", "commands", "exports", "language", "lists", "offers", "overview", "parser",
         "permissions", "registry", "specs", "talk",

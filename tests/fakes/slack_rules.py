@@ -38,6 +38,8 @@ ARGUMENTS: dict[str, tuple[str, str]] = {
     "conversations.members": ("channel", "cursor limit"),
     "conversations.open": ("", "channel prevent_creation return_im users"),
     "conversations.replies": ("channel ts", "cursor inclusive latest oldest limit include_all_metadata"),
+    "files.completeUploadExternal": ("files", "channel_id channels thread_ts initial_comment blocks"),
+    "files.getUploadURLExternal": ("filename length", "alt_txt snippet_type"),
     "oauth.v2.access": ("client_id client_secret", "code grant_type redirect_uri refresh_token"),
     "reactions.add": ("channel name timestamp", ""),
     "reactions.get": ("", "channel file file_comment full timestamp"),
@@ -68,6 +70,7 @@ def problems(method: str, arguments: Json) -> Iterator[str]:
     yield from (f"takes no {name}" for name in sorted(arguments.keys() - needed - optional - {"token", "team_id"}))
     if method in _MESSAGES:
         yield from _of_message(arguments)
+    yield from _of_mrkdwn(str(arguments.get("initial_comment") or ""))
     view = arguments.get("view") or {}
     for block in [*(arguments.get("blocks") or ()), *(view.get("blocks") or ())]:
         yield from _of_block(block)

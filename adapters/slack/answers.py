@@ -46,12 +46,16 @@ PLAIN = Manner()
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Where somebody asked. `thread` is the timestamp of the thread's parent message, empty outside a thread."""
+    """Where somebody asked. `thread` is the timestamp of the thread's parent message, empty outside a thread.
+
+    `group` says that the place is a group direct message.
+    """
 
     team: str
     channel: str
     user: str
     thread: str = ""
+    group: bool = False
 
     @property
     def direct(self) -> bool:

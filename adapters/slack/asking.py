@@ -16,7 +16,7 @@ from adapters.slack.answers import Asked, ByUrl, Direct, Ephemeral, Manner, Outl
 from adapters.slack.cards import CHOOSE, CITE, DETAILS, OPEN, SHARE
 from adapters.slack.commands import digest_command, mentioned, paper_command
 from adapters.slack.configuring import Configuring, key_of
-from adapters.slack.people import People
+from adapters.slack.people import People, is_group
 from adapters.slack.render import PREVIEW, STEP
 from adapters.slack.replies import message
 from adapters.slack.workspaces import Workspaces
@@ -63,7 +63,8 @@ class Asking:
 
     async def _digest(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
-        asked = Asked(_team(context), body["channel_id"], body["user_id"])
+        group = is_group(str(body.get("channel_name") or ""))
+        asked = Asked(_team(context), body["channel_id"], body["user_id"], group=group)
         outlet = ByUrl(self._workspaces, body["response_url"], asked)
         self._start(self._configure(asked, body.get("text") or "", outlet), asked, outlet)
 
@@ -196,7 +197,8 @@ class Asking:
         """Return who clicked where, and the way to answer: inside the thread if the message is in one."""
         container = body.get("container") or {}
         channel = (body.get("channel") or {}).get("id") or container.get("channel_id") or ""
-        asked = Asked(_team(context), channel, body["user"]["id"], container.get("thread_ts") or "")
+        group = is_group(str((body.get("channel") or {}).get("name") or ""))
+        asked = Asked(_team(context), channel, body["user"]["id"], container.get("thread_ts") or "", group)
         own = container.get("is_ephemeral") is True or asked.direct
         return asked, ByUrl(self._workspaces, body.get("response_url") or "", asked, replaces=replaces and own)
 

@@ -60,8 +60,13 @@ def link(address: str, content: str, *, bold: bool = False) -> Json:
     return {"type": "link", "url": address, "text": content, **({"style": {"bold": True}} if bold else {})}
 
 
-def channel(identifier: str) -> Json:
-    """Mention a channel; Slack shows its name only to people who may see it."""
+def channel(identifier: str, direct: str) -> Json:
+    """Mention a channel; Slack shows its name only to people who may see it.
+
+    Direct messages have no name that Slack could show: `direct` stands for them.
+    """
+    if identifier.startswith("D"):
+        return text(direct, bold=True)
     return {"type": "channel", "channel_id": identifier}
 
 

@@ -42,7 +42,8 @@ class Configuring:
             subscribes = isinstance(command, Subscribe) or (isinstance(command, Configure) and command.subscribe)
             if subscribes and may_change(asker, channel) and not await self._people.enter(asked.team, asked.channel):
                 settings = self.settings(channel, asker)
-                yield Reply.in_channel(settings, say("chat.invite_first"))
+                shut = asked.direct or asked.group  # no one is invited to direct messages
+                yield Reply.in_channel(settings, say("chat.not_here" if shut else "chat.invite_first"))
                 return
         async for reply in self._uses.channels.handle(asker, key, command):
             yield reply

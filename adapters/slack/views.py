@@ -76,7 +76,8 @@ def form(settings: ChannelSettings, words: Words, origin: Origin, *, subscribed:
     size = [(str(n), str(n)) for n in range(1, MAX_SIZE + 1)]
     layouts = [(say(f"layout.{one.value}"), one.value) for one in (Layout.THREAD, Layout.CHANNEL, Layout.COMPACT)]
     days = [b.option(say(f"weekday.{day.value}"), day.value) for day in Weekday]
-    about = b.rich(b.line(*_about(say("form.about"), origin.channel)))
+    place = b.channel(origin.channel, say("chat.direct"))
+    about = b.rich(b.line(*_about(say("form.about"), place)))
     quiet = [b.option(say("form.quiet.option"), "quiet")]
     blocks = [
         about,
@@ -102,10 +103,10 @@ def form(settings: ChannelSettings, words: Words, origin: Origin, *, subscribed:
     }
 
 
-def _about(sentence: str, channel: str) -> list[Json]:
-    """Return the sentence's elements, with a channel mention in place of `#`."""
+def _about(sentence: str, place: Json) -> list[Json]:
+    """Return the sentence's elements, with the place in place of `#`."""
     before, _, after = sentence.partition("#")
-    return [one for one in (b.text(before), b.channel(channel), b.text(after)) if one.get("text", "…")]
+    return [one for one in (b.text(before), place, b.text(after)) if one.get("text", "…")]
 
 
 def _input(words: Words, name: str, element: Json, *, optional: bool = False, hint: bool = False) -> Json:

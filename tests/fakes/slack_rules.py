@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.fakes.slack_blocks import elements
+from tests.fakes.slack_mrkdwn import autolinks
 
 Json = dict[str, Any]
 
@@ -99,6 +100,7 @@ def _of_block(block: Json) -> Iterator[str]:
 
 def _of_mrkdwn(text: str) -> Iterator[str]:
     yield from (f"notifies people: {found}" for found in _NOTIFYING.findall(text))
+    yield from (f"makes a link of {found!r}" for found in autolinks(text))
     rest = _QUOTE.sub("", _NOTIFYING.sub("", _LINK.sub(lambda link: link[1] or link[2] or "", text)))
     if raw := _UNESCAPED.search(rest):
         yield f"has {raw[0]!r} unescaped: {rest[max(0, raw.start() - 20) : raw.end() + 20]!r}"

@@ -16,6 +16,8 @@ from adapters.slack.answers import Asked, ByUrl, Direct, Ephemeral, Manner, Outl
 from adapters.slack.cards import CHOOSE, CITE, DETAILS, OPEN, SHARE
 from adapters.slack.commands import digest_command, mentioned, paper_command
 from adapters.slack.configuring import Configuring, key_of
+from adapters.slack.documents import Documents
+from adapters.slack.files import Files
 from adapters.slack.people import People, is_group
 from adapters.slack.render import PREVIEW, STEP
 from adapters.slack.replies import message
@@ -36,6 +38,7 @@ class Asking:
         self._people = people
         self._configuring = configuring
         self._tasks = tasks
+        self._documents = Documents(Files(workspaces))
         self._seen = Seen()
 
     def register(self, app: AsyncApp) -> None:
@@ -103,7 +106,7 @@ class Asking:
         command = digest_command(text)
         language, timezone = await self._configuring.language(asked)
         settings = asked.channel if isinstance(command, _WITH_SETTINGS) else ""
-        replies = self._configuring.replies(asked, command)
+        replies = self._documents.sent(asked, self._configuring.replies(asked, command))
         await tell(replies, outlet, language, timezone, Manner(settings=settings))
 
     # --- clicks -------------------------------------------------------------------------------

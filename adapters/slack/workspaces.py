@@ -111,6 +111,24 @@ class Http:
             raise PermanentError("platform.rejected", whole_channel=False, platform=NAME)
         raise TransientError("platform.unavailable", seconds=1.0, platform=NAME)
 
+    async def upload(self, url: str, content: bytes) -> None:
+        """Send a file's content to the address that Slack gave for it. Raises errors of `bot.errors`.
+
+        Nobody sees a file before its upload is completed, so any trouble is a TransientError.
+        """
+        session = self._session.get()
+        kind = {"Content-Type": "application/octet-stream"}
+        with self._session.in_flight.one_more():
+            try:
+                async with session.post(
+                    url, data=content, headers=kind, proxy=proxy_for(url), allow_redirects=False
+                ) as response:
+                    await response.read()
+            except TROUBLE as error:
+                raise TransientError("platform.unavailable", seconds=1.0, platform=NAME) from error
+        if response.status != 200:
+            raise TransientError("platform.unavailable", seconds=1.0, platform=NAME)
+
     def forget(self, token: str) -> None:
         self._clients.pop(token, None)
 

@@ -108,7 +108,8 @@ class PermanentError(PlatformError):
     """`platform.channel_gone`, `.not_member`, `.archived`, `.forbidden`, `.token`, `.scope`, `.message_gone`,
     `.rejected`.
 
-    `.scope` has the argument `scope`: what the app may not do anywhere, in the platform's own word. `whole_channel` is False if only this part is refused (`.message_gone`, `.rejected`); others may still be accepted.
+    `.scope` has the argument `scope`, what the app may do nowhere, in the platform's own word. `whole_channel` is False
+    if only this part is refused (`.message_gone`, `.rejected`); others may still be accepted.
     """
 
     def __init__(self, code: str, *, whole_channel: bool = True, **arguments: object) -> None:

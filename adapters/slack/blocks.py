@@ -22,6 +22,8 @@ BUTTON = 75
 VALUE = 2_000
 ADDRESS = 3_000
 OPTION = 75
+OPTIONS = 100  # of a menu
+PLACEHOLDER = 150
 # For all blocks together: Slack refuses about 13,200 (slackapi/bolt-js#2509), whatever the limits of each.
 TOTAL = 12_000
 # Slack splits `text` beyond 4,000 into several messages.
@@ -157,8 +159,20 @@ def button(
     return element
 
 
-def option(label: str, value: str) -> Json:
-    return {"text": plain_text(label, OPTION), "value": value}
+def option(label: str, value: str, about: str = "") -> Json:
+    described = {"description": plain_text(about, OPTION)} if about else {}
+    return {"text": plain_text(label, OPTION), "value": value, **described}
+
+
+def select(placeholder: str, action: str, options: Iterable[Json]) -> Json:
+    """Build a menu of at most 100 options."""
+    shown = list(options)[:OPTIONS]
+    return {
+        "type": "static_select",
+        "action_id": action,
+        "placeholder": plain_text(placeholder, PLACEHOLDER),
+        "options": shown,
+    }
 
 
 def length(blocks: Sequence[Mapping[str, Any]]) -> int:

@@ -59,11 +59,14 @@ class Configuring:
             return Asker(asked.user)
         return await self._people.reader(asked.team, asked.user, patience)
 
-    async def language(self, asked: Asked) -> tuple[str, str]:
-        """Return the language and time zone for any answer there, the usual ones if they cannot be looked up."""
+    async def language(self, asked: Asked, patience: float = 2.0) -> tuple[str, str]:
+        """Return the language and time zone for any answer there, the usual ones if they cannot be looked up.
+
+        The asker's own language is waited for at most `patience` seconds.
+        """
         try:
             channel = None if asked.direct else await self._uses.channels.get(key_of(asked))
-            asker = Asker(asked.user) if channel else await self._people.reader(asked.team, asked.user)
+            asker = Asker(asked.user) if channel else await self._people.reader(asked.team, asked.user, patience)
         except Exception as error:  # noqa: BLE001 (an answer in another language is better than none)
             logger.info("the language of %s is not known: %s", asked.channel, error)
             channel, asker = None, Asker(asked.user)

@@ -9,7 +9,8 @@ from dataclasses import replace
 from adapters.common.cutting import split
 from adapters.slack import blocks as b
 from adapters.slack.blocks import Json
-from adapters.slack.cards import Message, choices, paper_view
+from adapters.slack.cards import Message, paper_view
+from adapters.slack.menus import choices, setting_menu
 from adapters.slack.render import FORM, STEP, render
 from bot.models import Document, Headline, Layout, NextStep, PaperView, Part, Reply
 from bot.words import Words, plain, words_for
@@ -23,11 +24,11 @@ _WHOLE = re.compile(r"(`[^`\n]+`|<@[UW][A-Z0-9]{2,20}>)")
 _MANY = 3  # sentences; this many are shown as a list
 
 
-def messages(reply: Reply, *, share: bool = False, settings: str = "") -> list[Message]:
+def messages(reply: Reply, *, share: bool = False, settings: str = "", menu: str = "") -> list[Message]:
     """Render a reply for one person as one message, or several if it has more text or parts than fit into one.
 
-    With `share`, a paper in it gets a button that posts it to the channel. `settings` is the id of a channel whose
-    settings form a button in the last message opens, empty for no button.
+    With `share`, a paper in it gets a button that posts it to the channel. The last message offers the settings form of
+    the channel with the id `settings`, and the values of the command named `menu`; neither where that is empty.
     """
     words = words_for(reply.language)
     pages = _pages(reply_lines(words, reply, lambda user: f"<@{user}>"))
@@ -50,17 +51,18 @@ def messages(reply: Reply, *, share: bool = False, settings: str = "") -> list[M
                 blocks.append(b.divider())
             blocks += rendered.blocks
             spoken.append(rendered.text)
-    blocks += choices(reply.choices, words)
+    blocks += choices(reply.choices, words, "\n".join(line for page in pages for line in page))
     room = (b.TOTAL - _LINES // 2) // max(len(reply.documents), 1)
     for document in reply.documents:
         blocks.append(_document(document, room))
         spoken.append(b.escaped(document.name))
     if any(b.width(one.text) > room for one in reply.documents):
         blocks.append(b.rich(b.line(*b.sentence(words.say("chat.document_cut")))))
-    if reply.steps:
-        blocks.append(b.actions(*(_step(step, words, settings) for step in reply.steps)))
-    elif settings:
-        blocks.append(b.actions(b.button(words.say("button.settings"), FORM, settings)))
+    offered = [_step(step, words, settings) for step in reply.steps] or setting_menu(menu, words)
+    if settings and not reply.steps:
+        offered.append(b.button(words.say("button.settings"), FORM, settings))
+    if offered:
+        blocks.append(b.actions(*offered))
     return [*shown, _message(blocks, spoken)] if blocks else shown
 
 

@@ -52,9 +52,8 @@ async def _look_up(
         async with asyncio.timeout(seconds):
             result = await platform.find(delivery.place, delivery.key, delivery.first_claimed_at - _CLOCKS_DIFFER)
     except PermanentError as error:
-        if error.is_operators:
-            return _held(delivery, error.code, clock, uncertain=True)
-        return Unknown(delivery.id, error.code)
+        held = _held(delivery, error.code, clock, uncertain=True)
+        return held if error.is_operators else Unknown(delivery.id, error.code)
     except TransientError as error:
         return _again(delivery, error.code, clock, uncertain=True, seconds=error.seconds, pause=error.everywhere)
     except (AmbiguousError, TimeoutError) as error:

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.cards import CHOOSE, CITE, DETAILS, SHARE
+from adapters.slack.asking import SHORTCUT
+from adapters.slack.blocks import escaped
+from adapters.slack.cards import CITE, DETAILS, SHARE
+from adapters.slack.menus import CHOOSE, SET
 from adapters.slack.render import FORM, PREVIEW, STEP
 from adapters.slack.replies import messages
 from bot.chat.registry import COMMANDS
@@ -22,6 +25,7 @@ from tests.support.slack_bots import Bot, read, running
 PAPER = str(PaperId.arxiv("2602.00001"))
 STEPS = {f"{STEP}{one.value}": one.value for one in NextStep}
 BUTTONS = {**STEPS, DETAILS: PAPER, CITE: PAPER, CHOOSE: PAPER, SHARE: f"{Style.BRIEF} {PAPER}", PREVIEW: ""}
+BUTTONS |= {SET: "size 3"}
 REQUIRED = {spec.name: "2602.00001" for spec in COMMANDS.specs if any(one.required for one in spec.options)}
 
 
@@ -80,12 +84,28 @@ def walk(bot: Bot, room: Channel, ada: User) -> Iterator[Callable[[], Awaitable[
     yield typed("/paper", "2602.00001")
     yield from map(clicked, BUTTONS)
     yield mention
+    asked = people.say(room, "https://arxiv.org/abs/2602.00001", ada)
+    yield lambda: people.shortcut(SHORTCUT, asked, ada)
 
 
 async def answered(bot: Bot, ada: User, before: int, text: str) -> None:
-    """Wait for the newest message to the person alone to be this one."""
-    theirs = bot.slack.ephemerals
-    await bot.slack.until(lambda: len(theirs(ada)) > before and theirs(ada)[-1].text == text, 30)
+    """Wait for the newest message to the person alone, or for the modal that they have open, to say this."""
+    theirs, modals = bot.slack.ephemerals, bot.slack.state.modals
+
+    def in_modal() -> bool:
+        return ada.id in modals and said(modals[ada.id].view["blocks"]) == text.replace("`", "")
+
+    def alone() -> bool:
+        return len(theirs(ada)) > before and theirs(ada)[-1].text.replace("`", "") == text.replace("`", "")
+
+    await bot.slack.until(lambda: in_modal() or alone(), 30)
+    modals.pop(ada.id, None)
+
+
+def said(blocks: list[dict[str, Any]]) -> str:
+    """Return the text of blocks as a message's own text has it."""
+    pieces = "".join(one.get("text", "") for part in blocks[0].get("elements", ()) for one in part.get("elements", ()))
+    return escaped(pieces)
 
 
 async def replied(bot: Bot, asked: Message, text: str) -> None:

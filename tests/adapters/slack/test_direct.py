@@ -64,9 +64,7 @@ async def test_its_form_and_home_tab_name_it_in_words(kawaraban: Bot, ada: User,
 
 
 @pytest.mark.parametrize("who", ["ada", "bea"])
-async def test_everybody_in_a_group_may_set_up_its_digest(
-    kawaraban: Bot, ada: User, group: Channel, who: str
-) -> None:
+async def test_everybody_in_a_group_may_set_up_its_digest(kawaraban: Bot, ada: User, group: Channel, who: str) -> None:
     person = next(one for one in kawaraban.slack.state.users.values() if one.name == who)
     await kawaraban.digest(group, ada)
     await kawaraban.slash("/digest", "size 3", group, person)
@@ -81,9 +79,7 @@ async def test_a_lost_answer_in_a_group_is_looked_up_and_not_sent_twice(
     assert kawaraban.slack.messages(group) == [headline]
 
 
-async def test_a_group_is_shown_to_the_people_in_it_alone(
-    kawaraban: Bot, ada: User, eve: User, group: Channel
-) -> None:
+async def test_a_group_is_shown_to_the_people_in_it_alone(kawaraban: Bot, ada: User, eve: User, group: Channel) -> None:
     await kawaraban.slash("/digest", "subscribe", group, ada)
     for person, seen in ((ada, True), (eve, False)):
         kawaraban.slack.people.open_home(person)
@@ -113,9 +109,7 @@ async def test_an_app_from_before_these_scopes_says_what_is_missing(
     assert "reinstall the app" in answer
 
 
-async def test_an_app_from_before_these_scopes_still_has_its_home_tab(
-    kawaraban: Bot, ada: User, own: Channel
-) -> None:
+async def test_an_app_from_before_these_scopes_still_has_its_home_tab(kawaraban: Bot, ada: User, own: Channel) -> None:
     room = kawaraban.slack.add_channel("papers", [ada])
     await kawaraban.slash("/digest", "subscribe", room, ada)
     kawaraban.slack.team.scopes -= {"im:read", "mpim:read", "mpim:history", "files:write"}

@@ -97,9 +97,7 @@ async def test_a_personal_export_stays_where_it_was_asked(kawaraban: Bot, ada: U
 
 
 @pytest.mark.parametrize("fault", [Fault.LOST_AFTER, Fault.SERVER_ERROR, Fault.HTML, Fault.HALF])
-async def test_a_lost_answer_never_posts_a_second_file(
-    kawaraban: Bot, ada: User, room: Channel, fault: Fault
-) -> None:
+async def test_a_lost_answer_never_posts_a_second_file(kawaraban: Bot, ada: User, room: Channel, fault: Fault) -> None:
     await kawaraban.digest(room, ada)
     kawaraban.slack.faults.next(fault, "files.completeUploadExternal")
     answer = await kawaraban.slash("/digest", "export csv", room, ada)
@@ -121,9 +119,15 @@ async def test_where_nobody_can_tell_the_text_is_shown_and_nothing_is_shared_aga
 
 
 @pytest.mark.parametrize(
-    "fault", [(Fault.LIMITED, "files.*"), (Fault.LOST_AFTER, "files.getUploadURLExternal"), (Fault.UNAVAILABLE, "upload"),
-              (Fault.LOST_AFTER, "upload"), (Fault.LOST_BEFORE, "upload")]
-)  # fmt: skip
+    "fault",
+    [
+        (Fault.LIMITED, "files.*"),
+        (Fault.LOST_AFTER, "files.getUploadURLExternal"),
+        (Fault.UNAVAILABLE, "upload"),
+        (Fault.LOST_AFTER, "upload"),
+        (Fault.LOST_BEFORE, "upload"),
+    ],
+)
 async def test_trouble_before_anything_is_shared_is_overcome(
     kawaraban: Bot, ada: User, room: Channel, fault: tuple[Fault, str]
 ) -> None:

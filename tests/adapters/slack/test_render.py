@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.slack import blocks as b
-from adapters.slack.cards import Message, choices, paper_view
+from adapters.slack.cards import Message, paper_view
+from adapters.slack.menus import choices
 from adapters.slack.render import FORM, STEP, render
 from adapters.slack.replies import message, messages
 from bot.chat.parser import parse_digest

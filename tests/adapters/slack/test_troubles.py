@@ -8,6 +8,7 @@ import pytest
 
 from bot.models import ChannelState
 from tests.fakes.slack import Channel, Fault, SlackDouble, User
+from tests.fakes.slack_blocks import elements
 from tests.support.slack_bots import Bot, read, running
 
 
@@ -135,7 +136,7 @@ async def test_a_message_that_is_deleted_under_us_harms_nothing(kawaraban: Bot, 
     headline, card, _ = await kawaraban.digest(room, ada)
     kawaraban.slack.people.delete_message(room, card.ts)
     before = len(kawaraban.slack.ephemerals(ada))
-    await kawaraban.slack.people.click(card, "paper.details", ada)
+    await kawaraban.slack.people.click(card, "paper.cite", ada)
     assert (await kawaraban.answer(ada, before)).thread_ts == headline.ts
     kawaraban.slack.people.delete_message(room, headline.ts)
     assert await kawaraban.uses.votes.reconcile(kawaraban.reactions) >= 1
@@ -202,5 +203,7 @@ async def test_reading_is_for_everyone_and_long_texts_say_that_they_are_cut(
     found = await kawaraban.slash("/digest", "search model", room, reader)
     assert "この論文を見る" in found
     before = len(kawaraban.slack.ephemerals(reader))
-    await kawaraban.slack.people.click(kawaraban.slack.ephemerals(reader)[-1], "paper.choose", reader)
+    listed = kawaraban.slack.ephemerals(reader)[-1]
+    value = next(e for _, e in elements(listed.blocks))["options"][0]["value"]
+    await kawaraban.slack.people.click(listed, "paper.choose", reader, value)
     assert read(await kawaraban.answer(reader, before)).strip()

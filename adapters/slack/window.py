@@ -33,8 +33,9 @@ _MOST_BLOCKS = 100  # of a view
 class Trigger:
     """What a modal is opened with: the `id` of what somebody did.
 
-    Unless it is `eager`, only an interim reply opens the modal: an answer that is there at once needs none. It `pushes`
-    the modal on top of the one in which somebody clicked.
+    An `eager` one opens the modal for whatever is shown first, and answers there. Any other opens it only for an
+    interim reply, which the answer replaces; the answer also goes where it stays after the modal is closed. One that
+    `pushes` opens the modal on top of the one in which somebody clicked.
     """
 
     id: str
@@ -67,18 +68,28 @@ class Window:
         self._above: list[Json] = []  # blocks of the answer's messages before the one to show
 
     async def show(self, shown: Message, *, final: bool) -> None:
+        if self._trigger.eager:
+            if not await self._shows(shown, final=final):
+                await self._otherwise.show(shown, final=final)
+            return
+        if final:
+            await self._otherwise.show(shown, final=True)
+        if self._view or not final:
+            await self._shows(shown, final=final)
+
+    async def _shows(self, shown: Message, *, final: bool) -> bool:
+        """Return whether the modal shows it now."""
         blocks = [*self._above, *shown.blocks]
-        wanted = bool(self._view) or self._trigger.eager or not final
-        if self._usable and wanted and len(blocks) <= _MOST_BLOCKS:
-            try:
-                await self._draw(blocks)
-            except PlatformError as error:
-                logger.info("a modal cannot show an answer: %s", error)
-                self._usable = False
-            else:
-                self._above = blocks if final else []
-                return
-        await self._otherwise.show(shown, final=final)
+        if not self._usable or len(blocks) > _MOST_BLOCKS:
+            return False
+        try:
+            await self._draw(blocks)
+        except PlatformError as error:
+            logger.info("a modal cannot show an answer: %s", error)
+            self._usable = False
+            return False
+        self._above = blocks if final else []
+        return True
 
     async def _draw(self, blocks: list[Json]) -> None:
         """Open the modal with the blocks, or change what it shows. Raises PlatformError."""

@@ -8,9 +8,11 @@ from typing import Any
 
 from adapters.common.emoji_names import emoji_of
 from adapters.slack import blocks as b
-from bot.chat.commands import Command, Help, LookUp, PaperCommand
+from adapters.slack.cards import DETAILS
+from bot.chat.commands import Command, Help, LookUp, PaperCommand, ShowPaper
 from bot.chat.parser import parse_digest
 from bot.chat.registry import COMMANDS, HELP
+from bot.models import PaperId
 from bot.papers.refs import LONGEST_TEXT, named_in
 
 LONGEST = LONGEST_TEXT  # characters read of what somebody types
@@ -35,13 +37,29 @@ def mentioned(text: str) -> str:
     return _MENTION.sub(" ", text, count=1).strip()
 
 
-def shortcut_command(message: Mapping[str, Any]) -> LookUp | None:
+def shortcut_command(message: Mapping[str, Any]) -> LookUp | ShowPaper | None:
     """Return the command of the shortcut on a message, None if the message names no paper.
 
-    Its text comes first: links in blocks and previews mostly repeat it, and quote others.
+    Its text comes first: links in blocks and previews mostly repeat it, and quote others. A message of ours about one
+    paper has the paper's id in its button.
     """
+    shown = {value for action, value in _values(message.get("blocks")) if action == DETAILS}
+    if len(shown) == 1:
+        try:
+            return ShowPaper(PaperId.parse(shown.pop()))
+        except ValueError:
+            return None
     texts = (b.unescaped(str(message.get("text") or "")), " ".join(_links(message.get("blocks"))), _preview(message))
     return next((LookUp(text[:LONGEST_TEXT]) for text in texts if named_in(text)), None)
+
+
+def _values(blocks: object) -> Iterator[tuple[str, str]]:
+    """Yield the action and the value of every button of the blocks."""
+    for block in blocks if isinstance(blocks, list) else ():
+        elements = block.get("elements") if isinstance(block, Mapping) else None
+        for one in elements if isinstance(elements, list) else ():
+            if isinstance(one, Mapping) and isinstance(one.get("value"), str):
+                yield str(one.get("action_id")), one["value"]
 
 
 def _links(value: object) -> Iterator[str]:

@@ -14,6 +14,8 @@ from adapters.slack.listening import PATH, bolt
 from adapters.slack.scopes import BOT
 from adapters.slack.workspaces import Http, Workspaces
 from tests.conformance.slack_world import NoInstallations
+from tests.fakes.slack_api import METHODS
+from tests.fakes.slack_values import BOT_SCOPES, SUBSCRIPTIONS
 from tests.support import slack_manifest
 from tests.support.slack_manifest import FILE, SCHEMA
 
@@ -55,6 +57,24 @@ def test_slack_takes_no_other(manifest: dict[str, Any], path: str, value: object
 
 def test_it_asks_for_the_scopes_that_are_used(manifest: dict[str, Any]) -> None:
     assert manifest["oauth_config"]["scopes"]["bot"] == list(BOT)
+
+
+def test_every_method_that_is_called_is_allowed_by_a_scope() -> None:
+    """What the adapter calls is what the tests' Slack knows, and each method has one of the scopes that it takes."""
+    source = "".join(path.read_text(encoding="utf-8") for path in FILE.parent.glob("*.py"))
+    named = {name for name in METHODS if f'"{name}"' in source or f"client.{name.replace('.', '_')}(" in source}
+    by_sdk = {name.replace("_", ".", 1) for name in re.findall(r"client\.([a-z]+_[A-Za-z]+)\(", source)}
+
+    assert by_sdk - {"api.call", "oauth.v2_access", "apps.connections_open"} <= named
+    assert {"files.completeUploadExternal", "views.push", "reactions.remove", "conversations.open"} <= named
+    for name in named:
+        needed = set(METHODS[name].scopes)
+        assert not needed or needed & slack_manifest.scopes(), name
+
+
+def test_the_tests_slack_takes_its_scopes_from_the_manifest() -> None:
+    assert slack_manifest.scopes() == BOT_SCOPES == set(BOT)
+    assert slack_manifest.events() == SUBSCRIPTIONS
 
 
 def test_every_scope_and_event_says_what_it_is_for() -> None:

@@ -137,15 +137,18 @@ def _kind(line: str, below: str) -> _Kind:
 def _listed(kind: _Kind, lines: list[str]) -> Iterator[Json]:
     """Yield the lines of one kind as paragraphs or as a list."""
     if kind is _Kind.HEADING:
-        yield from (b.line(*(_bold(one) for one in _elements(line))) for line in lines)
+        yield from (b.line(*(_headed(line, one) for one in _elements(line))) for line in lines)
+    elif len(lines) == 1 and kind is _Kind.OTHER:
+        yield b.line(*_elements(lines[0]))
     elif kind is _Kind.NUMBERED and all(line.startswith(f"{n}. ") for n, line in enumerate(lines, 1)):
         yield b.numbered(b.line(*_elements(_NUMBERED.sub("", line))) for line in lines)
     else:
         yield b.bullets(b.line(*_elements(line)) for line in lines)
 
 
-def _bold(element: Json) -> Json:
-    return {**element, "style": {"bold": True}} if _is_plain(element) else element
+def _headed(line: str, element: Json) -> Json:
+    """Return the element of a heading in bold, unless the line is whole sentences."""
+    return {**element, "style": {"bold": True}} if _is_plain(element) and ". " not in line else element
 
 
 def _joined(lines: list[list[Json]]) -> list[Json]:

@@ -24,6 +24,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 TOKEN_REFUSED = "platform.token"  # noqa: S105  # a code
+SCOPE_MISSING = "platform.scope"
+# What only the operator can help with, by the app's own settings on the platform: nothing in a channel is wrong.
+OPERATORS = frozenset({TOKEN_REFUSED, SCOPE_MISSING})
 
 
 class BotError(Exception):
@@ -104,9 +107,11 @@ class PlatformError(BotError):
 
 
 class PermanentError(PlatformError):
-    """`platform.channel_gone`, `.not_member`, `.archived`, `.forbidden`, `.token`, `.message_gone`, `.rejected`.
+    """`platform.channel_gone`, `.not_member`, `.archived`, `.forbidden`, `.token`, `.scope`, `.message_gone`,
+    `.rejected`.
 
-    `whole_channel` is False if only this part is refused (`.message_gone`, `.rejected`); others may still be accepted.
+    `.scope` has the argument `scope`, what the app may do nowhere, in the platform's own word. `whole_channel` is False
+    if only this part is refused (`.message_gone`, `.rejected`); others may still be accepted.
     """
 
     def __init__(self, code: str, *, whole_channel: bool = True, **arguments: object) -> None:
@@ -115,8 +120,8 @@ class PermanentError(PlatformError):
 
     @property
     def is_operators(self) -> bool:
-        """Whether only the bot's operator can help, because its token is refused: no channel has done anything."""
-        return self.code == TOKEN_REFUSED
+        """Whether only the bot's operator can help, with a good token or more scopes: no channel has done anything."""
+        return self.code in OPERATORS
 
 
 class TransientError(PlatformError):

@@ -66,7 +66,7 @@ def _connect(settings: SlackSettings, uses: UseCases) -> Connection:
     socket = None if settings.by_http else Socket(app, http, settings.app_token, Monitor(uses.clock, problem=STARTING))
     platform = SlackPlatform(workspaces)
 
-    probe = Probe(http, settings.token, Monitor(uses.clock))
+    probe = Probe(http, settings.token, uses.clock)
 
     async def run(stop: StopSignal) -> None:
         """Receive events until `stop`."""
@@ -80,7 +80,7 @@ def _connect(settings: SlackSettings, uses: UseCases) -> Connection:
         await asyncio.shield(_wind_up(tasks, http))
 
     def health() -> Health:
-        return worst(*(one.monitor.health for one in (socket, probe) if one))
+        return worst(*([socket.monitor.health] if socket else []), probe.health)
 
     return Connection(platform, platform, run, routes, close, health)
 

@@ -1,6 +1,7 @@
 """Ways to deliver an answer to the asker: a `response_url`, an ephemeral message, or direct messages.
 
-An interim reply is shown only if the next one takes a while.
+An interim reply is shown only if the next one takes a while, and only where the next one can take its place. A
+command's `response_url` replaces nothing (slackapi/bolt-python#1268), so `adapters.slack.window` has a modal for that.
 """
 
 from __future__ import annotations
@@ -21,24 +22,28 @@ from bot.models import Reply
 logger = logging.getLogger(__name__)
 
 PATIENCE = 1.0  # seconds without an answer before people see that work is in progress
-_MOST_INTERIM = 2  # a response_url may be used five times in total
+_MOST_INTERIM = 2
+_HOURGLASS = "hourglass_flowing_sand"
 
 
 class Outlet(Protocol):
     """A way to reach the asker.
 
-    `final` marks the last message; `found` marks a paper that was asked for, as opposed to a sentence about it.
+    What is not `final` is interim: it must not stay beside the answer, and is left out where it would.
     """
 
-    async def show(self, shown: Message, *, final: bool, found: bool = False) -> None: ...
+    async def show(self, shown: Message, *, final: bool) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """The buttons of an answer: one to share a paper, one that opens the settings of a channel (by id)."""
+    """What an answer offers: to share a paper, the form of a channel's settings (by id), a menu of a setting's values
+    (by the command's name).
+    """
 
     share: bool = False
     settings: str = ""
+    menu: str = ""
 
 
 PLAIN = Manner()
@@ -46,12 +51,16 @@ PLAIN = Manner()
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Where somebody asked. `thread` is the timestamp of the thread's parent message, empty outside a thread."""
+    """Where somebody asked. `thread` is the timestamp of the thread's parent message, empty outside a thread.
+
+    `group` says that the place is a group direct message.
+    """
 
     team: str
     channel: str
     user: str
     thread: str = ""
+    group: bool = False
 
     @property
     def direct(self) -> bool:
@@ -60,13 +69,37 @@ class Asked:
 
 
 class Ephemeral:
-    """Ephemeral messages in a channel, ordinary messages in direct messages."""
+    """Ephemeral messages in a channel, ordinary messages in direct messages.
 
-    def __init__(self, workspaces: Workspaces, asked: Asked) -> None:
+    While an answer takes its time, `question`, the timestamp of the message that asked, carries an hourglass.
+    """
+
+    def __init__(self, workspaces: Workspaces, asked: Asked, question: str = "") -> None:
         self._workspaces = workspaces
         self._asked = asked
+        self._question = question
+        self._waits = False
 
-    async def show(self, shown: Message, *, final: bool, found: bool = False) -> None:  # noqa: ARG002 (nothing is replaced)
+    async def show(self, shown: Message, *, final: bool) -> None:
+        if not final:
+            await self._wait(True)
+            return
+        await self._wait(False)
+        await self._post(shown)
+
+    async def _wait(self, waits: bool) -> None:
+        """Put the hourglass on the question, or take it off. Without it, the answer is the same."""
+        if not self._question or waits == self._waits:
+            return
+        method = "reactions.add" if waits else "reactions.remove"
+        marked = {"channel": self._asked.channel, "timestamp": self._question, "name": _HOURGLASS}
+        self._waits = waits
+        try:
+            await self._workspaces.ask(self._asked.team, lambda client: client.api_call(method, data=marked))
+        except PlatformError as error:
+            logger.info("the hourglass could not be changed: %s", error)
+
+    async def _post(self, shown: Message) -> None:
         asked = self._asked
         body: dict[str, Any] = {"channel": asked.channel, "text": shown.text, "blocks": shown.blocks}
         if asked.thread:
@@ -90,21 +123,20 @@ class Ephemeral:
 class ByUrl:
     """A `response_url`, usable five times within half an hour.
 
-    With `replaces`, a paper replaces the ephemeral message that holds the clicked button. Commands have none.
-
     https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
     """
 
-    def __init__(self, workspaces: Workspaces, url: str, asked: Asked, *, replaces: bool = False) -> None:
+    def __init__(self, workspaces: Workspaces, url: str, asked: Asked) -> None:
         self._workspaces = workspaces
         self._url = url
         self._asked = asked
-        self._replaces = replaces
 
-    async def show(self, shown: Message, *, final: bool, found: bool = False) -> None:
+    async def show(self, shown: Message, *, final: bool) -> None:
+        if not final:
+            return
         body: dict[str, Any] = {
             "response_type": "ephemeral",
-            "replace_original": self._replaces and found,
+            "replace_original": False,
             "text": shown.text,
             "blocks": shown.blocks,
         }
@@ -113,8 +145,6 @@ class ByUrl:
         try:
             await self.send(body)
         except PlatformError as error:
-            if not final:
-                return
             logger.info("a response_url no longer answers: %s", error)
             await Ephemeral(self._workspaces, self._asked).show(shown, final=final)
 
@@ -131,7 +161,7 @@ class Direct:
         self._asked = asked
         self._interim = ""  # the timestamp of its message
 
-    async def show(self, shown: Message, *, final: bool, found: bool = False) -> None:  # noqa: ARG002 (each replaces the one before)
+    async def show(self, shown: Message, *, final: bool) -> None:
         body: dict[str, Any] = {"channel": self._asked.channel, "text": shown.text, "blocks": shown.blocks}
         if self._interim:
             ts = self._interim
@@ -158,7 +188,7 @@ class HomeTab:
         self._workspaces = workspaces
         self._asked = asked
 
-    async def show(self, shown: Message, *, final: bool, found: bool = False) -> None:  # noqa: ARG002 (only errors come here)
+    async def show(self, shown: Message, *, final: bool) -> None:  # noqa: ARG002 (only errors come here)
         view = {"type": "home", "blocks": shown.blocks}
         await patiently(
             lambda: self._workspaces.ask(
@@ -195,10 +225,8 @@ async def tell(
             coming = asyncio.create_task(_next(replies))
     finally:
         coming.cancel()
-    *before, answer = messages(last, share=manner.share, settings=manner.settings)
-    for shown in before:
+    for shown in messages(last, share=manner.share, settings=manner.settings, menu=manner.menu):
         await outlet.show(shown, final=True)
-    await outlet.show(answer, final=True, found=bool(last.parts))
 
 
 async def _show_interim(outlet: Outlet, reply: Reply) -> None:

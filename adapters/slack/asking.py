@@ -1,4 +1,4 @@
-"""Requests on Slack: commands, direct messages, mentions, and buttons below papers.
+"""Requests on Slack: commands, direct messages, mentions, the shortcut of messages, and buttons below papers.
 
 Each is acknowledged at once and answered in a task.
 """
@@ -13,17 +13,25 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
 from adapters.common.tasks import Seen, Tasks
 from adapters.slack.answers import Asked, ByUrl, Direct, Ephemeral, Manner, Outlet, tell
-from adapters.slack.cards import CHOOSE, CITE, DETAILS, OPEN, SHARE
-from adapters.slack.commands import digest_command, mentioned, paper_command
+from adapters.slack.cards import CITE, DETAILS, OPEN, SHARE
+from adapters.slack.commands import digest_command, mentioned, paper_command, shortcut_command
 from adapters.slack.configuring import Configuring, key_of
-from adapters.slack.people import People
+from adapters.slack.documents import Documents
+from adapters.slack.files import Files
+from adapters.slack.menus import CHOOSE, SET
+from adapters.slack.people import People, is_group
 from adapters.slack.render import PREVIEW, STEP
 from adapters.slack.replies import message
+from adapters.slack.views import Origin, origin_of
+from adapters.slack.window import ANSWER, Trigger, Window
 from adapters.slack.workspaces import Workspaces
 from bot.chat.commands import Begin, Cite, Help, PaperCommand, Preview, Share, Show, ShowPaper, Subscribe
 from bot.chat.uses import UseCases
 from bot.models import PaperId, Reply, Style, say
 
+SHORTCUT = "paper.shortcut"  # as in the manifest
+# Seconds for the asker's language before a modal is opened; a trigger expires after three.
+_SOON = 0.7
 _WITH_SETTINGS = (Begin, Show, Subscribe)  # commands whose answers carry a button for the settings form
 
 
@@ -36,6 +44,7 @@ class Asking:
         self._people = people
         self._configuring = configuring
         self._tasks = tasks
+        self._documents = Documents(Files(workspaces))
         self._seen = Seen()
 
     def register(self, app: AsyncApp) -> None:
@@ -43,28 +52,32 @@ class Asking:
         app.command("/digest")(self._digest)
         app.event("app_mention")(self._mention)
         app.event("message")(self._message)
-        app.action(re.compile(f"^({re.escape(DETAILS)}|{re.escape(CITE)}|{re.escape(CHOOSE)})$"))(self._click)
+        app.shortcut(SHORTCUT)(self._shortcut)
+        app.action(re.compile(f"^({re.escape(CITE)}|{re.escape(CHOOSE)})$"))(self._click)
+        app.action(DETAILS)(self._details)
         app.action(SHARE)(self._share)
         app.action(PREVIEW)(self._preview)
-        app.action(re.compile(f"^{re.escape(STEP)}"))(self._step)
+        app.action(re.compile(f"^({re.escape(SET)}$|{re.escape(STEP)})"))(self._step)
         app.action(re.compile(f"^{re.escape(OPEN)}"))(_nothing)
 
     def register_others(self, app: AsyncApp) -> None:
-        """Register the listener for clicks that no other listener takes. Call it last."""
+        """Register the listeners for clicks and shortcuts that no other listener takes. Call it last."""
         app.action(re.compile(".*"))(self._other)
+        app.shortcut(re.compile(".*"))(self._other)
 
     # --- commands and messages ----------------------------------------------------------------
 
     async def _paper(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
         asked = Asked(_team(context), body["channel_id"], body["user_id"])
-        outlet = ByUrl(self._workspaces, body["response_url"], asked)
+        outlet = self._at_url(asked, body)
         self._start(self._answer(asked, paper_command(body.get("text") or ""), outlet), asked, outlet)
 
     async def _digest(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
-        asked = Asked(_team(context), body["channel_id"], body["user_id"])
-        outlet = ByUrl(self._workspaces, body["response_url"], asked)
+        group = is_group(str(body.get("channel_name") or ""))
+        asked = Asked(_team(context), body["channel_id"], body["user_id"], group=group)
+        outlet = self._at_url(asked, body)
         self._start(self._configure(asked, body.get("text") or "", outlet), asked, outlet)
 
     async def _mention(self, event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext) -> None:
@@ -72,7 +85,7 @@ class Asking:
             return
         asked = Asked(_team(context), event["channel"], event["user"], event.get("thread_ts") or "")
         command = paper_command(mentioned(event.get("text") or ""))
-        outlet = Ephemeral(self._workspaces, asked)
+        outlet = Ephemeral(self._workspaces, asked, event.get("ts") or "")
         self._start(self._answer(asked, command, outlet), asked, outlet)
 
     async def _message(self, event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext) -> None:
@@ -102,27 +115,50 @@ class Asking:
         command = digest_command(text)
         language, timezone = await self._configuring.language(asked)
         settings = asked.channel if isinstance(command, _WITH_SETTINGS) else ""
-        replies = self._configuring.replies(asked, command)
-        await tell(replies, outlet, language, timezone, Manner(settings=settings))
+        replies = self._documents.sent(asked, self._configuring.replies(asked, command))
+        menu = command.name if isinstance(command, Show) else ""
+        await tell(replies, outlet, language, timezone, Manner(settings=settings, menu=menu))
+
+    async def _shortcut(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """Answer *Summarise this paper* in the menu of a message."""
+        await ack()
+        asked, outlet = self._clicked(body, context)
+        command = shortcut_command(body.get("message") or {})
+        if command is None:
+            self._tasks.start(self._configuring.say("chat.no_paper", asked, outlet))
+        else:
+            self._start(self._answer(asked, command, outlet), asked, outlet)
 
     # --- clicks -------------------------------------------------------------------------------
 
     async def _click(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
         action = body["actions"][0]
-        # Details replace the summary. A list stays, because people may want to see more than one of its papers.
-        asked, outlet = self._clicked(body, context, replaces=action["action_id"] == DETAILS)
+        asked, outlet = self._clicked(body, context)
         try:
-            paper = PaperId.parse(str(action.get("value")))
+            paper = PaperId.parse(_value(action))
         except ValueError:
             self._outdated(asked, outlet)
             return
-        commands: dict[str, PaperCommand] = {
-            DETAILS: ShowPaper(paper, Style.DETAILED),
-            CITE: Cite(paper),
-            CHOOSE: ShowPaper(paper),
-        }
-        self._start(self._answer(asked, commands[action["action_id"]], outlet), asked, outlet)
+        command: PaperCommand = Cite(paper) if action["action_id"] == CITE else ShowPaper(paper)
+        self._start(self._answer(asked, command, outlet), asked, outlet)
+
+    async def _details(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """Show a paper's details in a modal, which says at once that they are coming: they may take a while."""
+        await ack()
+        asked, outlet = self._clicked(body, context, title="window.details", eager=True)
+        try:
+            paper = PaperId.parse(_value(body["actions"][0]))
+        except ValueError:
+            self._outdated(asked, outlet)
+            return
+        self._start(self._details_of(asked, paper, outlet), asked, outlet)
+
+    async def _details_of(self, asked: Asked, paper: PaperId, outlet: Outlet) -> None:
+        language, timezone = await self._configuring.language(asked, _SOON)
+        working = Reply(language, timezone, (say("paper.working.looking"),), working=True)
+        await outlet.show(message(working), final=False)
+        await self._answer(asked, ShowPaper(paper, Style.DETAILED), outlet)
 
     async def _other(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         """Answer a click on what only another version of the bot has."""
@@ -133,10 +169,10 @@ class Asking:
         self._tasks.start(self._configuring.say("chat.outdated", asked, outlet))
 
     async def _step(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        """The word of a step, as if it was typed after `/digest`."""
+        """The words of a step or of a setting's value, as if they were typed after `/digest`."""
         await ack()
         asked, outlet = self._clicked(body, context)
-        self._start(self._configure(asked, str(body["actions"][0].get("value") or ""), outlet), asked, outlet)
+        self._start(self._configure(asked, _value(body["actions"][0]), outlet), asked, outlet)
 
     async def _preview(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
@@ -149,20 +185,21 @@ class Asking:
 
     async def _share(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
-        style, _, name = str(body["actions"][0].get("value")).partition(" ")
+        style, _, name = _value(body["actions"][0]).partition(" ")
         asked, outlet = self._clicked(body, context)
         try:
             command = Share(PaperId.parse(name), Style(style))
         except ValueError:
             self._outdated(asked, outlet)
             return
-        self._start(self._share_for(asked, command, outlet), asked, outlet)
+        by_url = ByUrl(self._workspaces, _origin(body).url, asked)
+        self._start(self._share_for(asked, command, outlet, by_url), asked, outlet)
 
-    async def _share_for(self, asked: Asked, command: Share, outlet: ByUrl) -> None:
+    async def _share_for(self, asked: Asked, command: Share, outlet: Outlet, by_url: ByUrl) -> None:
         language, timezone = await self._configuring.language(asked)
-        await tell(self._shared(asked, command, outlet), outlet, language, timezone)
+        await tell(self._shared(asked, command, by_url), outlet, language, timezone)
 
-    async def _shared(self, asked: Asked, command: Share, outlet: ByUrl) -> AsyncIterator[Reply]:
+    async def _shared(self, asked: Asked, command: Share, by_url: ByUrl) -> AsyncIterator[Reply]:
         """Post the paper to the channel and yield the replies for the asker.
 
         Where the bot is a member, the paper goes through the ledger, so that votes count; elsewhere it goes to the
@@ -180,7 +217,7 @@ class Asking:
                 yield reply
                 continue
             post = message(Reply(reply.language, reply.timezone, parts=reply.parts))
-            await outlet.send(
+            await by_url.send(
                 {
                     "response_type": "in_channel",
                     "replace_original": False,
@@ -191,14 +228,53 @@ class Asking:
             yield Reply(reply.language, reply.timezone, (say("chat.shared_without_votes"),))
 
     def _clicked(
-        self, body: dict[str, Any], context: AsyncBoltContext, *, replaces: bool = False
-    ) -> tuple[Asked, ByUrl]:
-        """Return who clicked where, and the way to answer: inside the thread if the message is in one."""
-        container = body.get("container") or {}
-        channel = (body.get("channel") or {}).get("id") or container.get("channel_id") or ""
-        asked = Asked(_team(context), channel, body["user"]["id"], container.get("thread_ts") or "")
-        own = container.get("is_ephemeral") is True or asked.direct
-        return asked, ByUrl(self._workspaces, body.get("response_url") or "", asked, replaces=replaces and own)
+        self, body: dict[str, Any], context: AsyncBoltContext, *, title: str = "chat.name", eager: bool = False
+    ) -> tuple[Asked, Outlet]:
+        """Return who clicked where, and the way to answer: inside the thread if the message is in one.
+
+        What is clicked in a modal is answered in another on top of it.
+        """
+        origin = _origin(body)
+        group = is_group(str((body.get("channel") or {}).get("name") or ""))
+        asked = Asked(_team(context), origin.channel, body["user"]["id"], origin.thread, group)
+        in_modal = _in_modal(body)
+        trigger = Trigger(str(body.get("trigger_id") or ""), eager=eager or in_modal, pushes=in_modal)
+        return asked, self._window(asked, trigger, origin, title)
+
+    def _at_url(self, asked: Asked, body: dict[str, Any]) -> Outlet:
+        """Return the way to answer a command: by its `response_url`, or in a modal if it takes a while."""
+        origin = Origin(asked.channel, str(body.get("response_url") or ""), "", asked.thread)
+        return self._window(asked, Trigger(str(body.get("trigger_id") or "")), origin)
+
+    def _window(self, asked: Asked, trigger: Trigger, origin: Origin, title: str = "chat.name") -> Window:
+        async def language() -> str:
+            return (await self._configuring.language(asked, _SOON))[0]
+
+        url = origin.url
+        otherwise: Outlet = ByUrl(self._workspaces, url, asked) if url else Ephemeral(self._workspaces, asked)
+        return Window(self._workspaces, asked.team, trigger, otherwise, origin, language, title)
+
+
+def _in_modal(body: dict[str, Any]) -> bool:
+    return (body.get("view") or {}).get("type") == "modal"
+
+
+def _origin(body: dict[str, Any]) -> Origin:
+    """Return where a click was: in a message, or in a modal of ours, which says where it was opened."""
+    if (body.get("view") or {}).get("callback_id") == ANSWER:
+        try:
+            return origin_of(body["view"])
+        except ValueError:
+            return Origin("")
+    container = body.get("container") or {}
+    channel = (body.get("channel") or {}).get("id") or container.get("channel_id") or ""
+    thread = container.get("thread_ts") or (body.get("message") or {}).get("thread_ts") or ""
+    return Origin(str(channel), str(body.get("response_url") or ""), "", str(thread))
+
+
+def _value(action: dict[str, Any]) -> str:
+    """Return the value of a button, or of what was chosen in a menu."""
+    return str((action.get("selected_option") or action).get("value") or "")
 
 
 async def _nothing(ack: AsyncAck) -> None:

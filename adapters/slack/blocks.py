@@ -22,11 +22,16 @@ BUTTON = 75
 VALUE = 2_000
 ADDRESS = 3_000
 OPTION = 75
+OPTIONS = 100  # of a menu
+PLACEHOLDER = 150
 # For all blocks together: Slack refuses about 13,200 (slackapi/bolt-js#2509), whatever the limits of each.
 TOTAL = 12_000
 # Slack splits `text` beyond 4,000 into several messages.
 FALLBACK = 3_000
 width = units  # upper bound of a text's length as Slack counts it
+# The dot of what may be a domain, and the colon of an address.
+_ADDRESS = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2})|(?<=\w):(?=//)")
+_WORD_JOINER = "\u2060"
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
@@ -36,11 +41,13 @@ def clip(text: str, room: int) -> str:
 
 
 def escaped(text: str, room: int = FALLBACK) -> str:
-    """Escape text for `mrkdwn`: `& < >` become entities, so that it cannot mention anybody, and none is cut in two.
+    """Escape text for `mrkdwn`: it cannot mention anybody, and nothing in it becomes a link. No entity is cut in two.
 
-    https://docs.slack.dev/messaging/formatting-message-text#escaping
+    `& < >` become entities (https://docs.slack.dev/messaging/formatting-message-text#escaping). Slack also makes links
+    of whatever looks like an address, such as `cs.AI`; an invisible character beside the dot keeps it from that.
     """
-    return cut((_ESCAPES.get(character, character) for character in text), room)
+    apart = _ADDRESS.sub(f"{_WORD_JOINER}\\g<0>{_WORD_JOINER}", text)
+    return cut((_ESCAPES.get(character, character) for character in apart), room)
 
 
 def unescaped(text: str) -> str:
@@ -60,8 +67,13 @@ def link(address: str, content: str, *, bold: bool = False) -> Json:
     return {"type": "link", "url": address, "text": content, **({"style": {"bold": True}} if bold else {})}
 
 
-def channel(identifier: str) -> Json:
-    """Mention a channel; Slack shows its name only to people who may see it."""
+def channel(identifier: str, direct: str) -> Json:
+    """Mention a channel; Slack shows its name only to people who may see it.
+
+    Direct messages have no name that Slack could show: `direct` stands for them.
+    """
+    if identifier.startswith("D"):
+        return text(direct, bold=True)
     return {"type": "channel", "channel_id": identifier}
 
 
@@ -147,8 +159,20 @@ def button(
     return element
 
 
-def option(label: str, value: str) -> Json:
-    return {"text": plain_text(label, OPTION), "value": value}
+def option(label: str, value: str, about: str = "") -> Json:
+    described = {"description": plain_text(about, OPTION)} if about else {}
+    return {"text": plain_text(label, OPTION), "value": value, **described}
+
+
+def select(placeholder: str, action: str, options: Iterable[Json]) -> Json:
+    """Build a menu of at most 100 options."""
+    shown = list(options)[:OPTIONS]
+    return {
+        "type": "static_select",
+        "action_id": action,
+        "placeholder": plain_text(placeholder, PLACEHOLDER),
+        "options": shown,
+    }
 
 
 def length(blocks: Sequence[Mapping[str, Any]]) -> int:

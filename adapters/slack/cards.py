@@ -1,24 +1,23 @@
-"""A paper as a Slack message: in a digest, on its own, or in a list to choose from. Pure."""
+"""A paper as a Slack message: in a digest or on its own. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from adapters.slack import blocks as b
 from adapters.slack.blocks import Json
-from bot.models import Card, Paper, PaperView
+from bot.models import Card, PaperView
 from bot.words import Words
-from bot.words.layout import Button, ButtonKind, PaperLayout, choice_layout, paper_layout
+from bot.words.layout import Button, ButtonKind, PaperLayout, paper_layout
 
 # Action ids, handled in `adapters.slack.asking`.
-DETAILS, CITE, SHARE, CHOOSE = "paper.details", "paper.cite", "paper.share", "paper.choose"
+DETAILS, CITE, SHARE = "paper.details", "paper.cite", "paper.share"
 OPEN = "open."  # prefix of the action ids of buttons that only open a page
 
 TITLE = 300  # characters
 TAKEAWAY = 400
 _LONGEST_ADDRESS = 500  # characters of a link; no paper's is longer
-_MOST_CHOICES = 20
 _ACTIONS = {ButtonKind.SHARE: SHARE, ButtonKind.DETAILS: DETAILS, ButtonKind.BIBTEX: CITE}
 
 
@@ -98,21 +97,6 @@ def _buttons(buttons: Iterable[Button]) -> Iterator[Json]:
         value = f"{one.style.value} {one.paper}" if one.kind is ButtonKind.SHARE else one.paper
         if b.width(value) <= b.VALUE:
             yield b.button(one.label, _ACTIONS[one.kind], value, primary=one.primary, spoken=one.spoken)
-
-
-def choices(papers: Sequence[Paper], words: Words) -> list[Json]:
-    """List papers for the asker to choose from, each with its button."""
-    laid_out = [choice_layout(paper, words) for paper in papers]
-    fitting = [one for one in laid_out if b.width(one.paper) <= b.VALUE][:_MOST_CHOICES]
-    return [
-        {
-            "type": "section",
-            "block_id": f"choice.{number}",
-            "text": b.plain_text(b.clip(f"{one.title}\n{one.about}", 500), 500),
-            "accessory": b.button(words.say("choices.pick"), CHOOSE, one.paper, spoken=one.title),
-        }
-        for number, one in enumerate(fitting)
-    ]
 
 
 def linked(address: str, title: str) -> Json:

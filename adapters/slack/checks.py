@@ -10,7 +10,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from adapters.slack.errors import NAME, TROUBLE, code_of, ours
 from adapters.slack.scopes import BOT
 from adapters.slack.settings import SlackSettings
-from adapters.slack.workspaces import Http
+from adapters.slack.workspaces import Http, granted
 from bot.errors import BotError, PermanentError
 from bot.models import say
 from bot.ports import CheckReport, HealthCheck
@@ -35,8 +35,8 @@ def checks(settings: SlackSettings) -> Sequence[HealthCheck]:
 async def _works(settings: SlackSettings) -> CheckReport:
     """Check that the token is valid and has every scope that the bot needs. Raises BotError."""
     answer = await _asked(settings, settings.token, "auth.test")
-    granted = {scope.strip() for scope in _header(answer, "x-oauth-scopes").split(",")}
-    missing = [scope for scope in BOT if scope not in granted]
+    has = granted(answer.headers or {})
+    missing = [scope for scope in BOT if scope not in has]
     if missing:
         raise BotError("slack.scopes", scopes=missing)
     team, user = one_line(str(answer.get("team", ""))), one_line(str(answer.get("user", "")))
@@ -99,8 +99,3 @@ async def _asked(
         raise translated from error
     finally:
         await http.close()
-
-
-def _header(answer: AsyncSlackResponse, name: str) -> str:
-    named = {str(key).lower(): str(value) for key, value in (answer.headers or {}).items()}
-    return named.get(name, "")

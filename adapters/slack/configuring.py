@@ -42,7 +42,8 @@ class Configuring:
             subscribes = isinstance(command, Subscribe) or (isinstance(command, Configure) and command.subscribe)
             if subscribes and may_change(asker, channel) and not await self._people.enter(asked.team, asked.channel):
                 settings = self.settings(channel, asker)
-                yield Reply.in_channel(settings, say("chat.invite_first"))
+                shut = asked.direct or asked.group  # no one is invited to direct messages
+                yield Reply.in_channel(settings, say("chat.not_here" if shut else "chat.invite_first"))
                 return
         async for reply in self._uses.channels.handle(asker, key, command):
             yield reply
@@ -58,11 +59,14 @@ class Configuring:
             return Asker(asked.user)
         return await self._people.reader(asked.team, asked.user, patience)
 
-    async def language(self, asked: Asked) -> tuple[str, str]:
-        """Return the language and time zone for any answer there, the usual ones if they cannot be looked up."""
+    async def language(self, asked: Asked, patience: float = 2.0) -> tuple[str, str]:
+        """Return the language and time zone for any answer there, the usual ones if they cannot be looked up.
+
+        The asker's own language is waited for at most `patience` seconds.
+        """
         try:
             channel = None if asked.direct else await self._uses.channels.get(key_of(asked))
-            asker = Asker(asked.user) if channel else await self._people.reader(asked.team, asked.user)
+            asker = Asker(asked.user) if channel else await self._people.reader(asked.team, asked.user, patience)
         except Exception as error:  # noqa: BLE001 (an answer in another language is better than none)
             logger.info("the language of %s is not known: %s", asked.channel, error)
             channel, asker = None, Asker(asked.user)

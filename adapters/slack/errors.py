@@ -14,7 +14,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from adapters.common.http import wait_asked, without_answer
-from bot.errors import AmbiguousError, PermanentError, PlatformError, TransientError
+from bot.errors import SCOPE_MISSING, AmbiguousError, PermanentError, PlatformError, TransientError
 
 NAME = "slack"
 COMES_BACK_IN = 2.0  # seconds to wait if Slack does not say how long
@@ -37,7 +37,6 @@ CHANNEL: Mapping[str, str] = MappingProxyType(
         "messages_tab_disabled": "platform.forbidden",
         "ekm_access_denied": "platform.forbidden",
         "team_access_not_granted": "platform.forbidden",
-        "missing_scope": "platform.forbidden",
         "no_permission": "platform.forbidden",
         "access_denied": "platform.forbidden",
         "invalid_auth": "platform.token",
@@ -49,6 +48,8 @@ CHANNEL: Mapping[str, str] = MappingProxyType(
         "org_login_required": "platform.token",
     }
 )
+# About the app's own settings in the workspace, whatever the channel.
+SCOPE = "missing_scope"
 # About a single message.
 MESSAGE: Mapping[str, str] = MappingProxyType(
     {
@@ -82,8 +83,10 @@ UNAVAILABLE = frozenset({"service_unavailable"})  # says that nothing was taken
 UNCERTAIN = frozenset({"internal_error", "fatal_error", "request_timeout"})  # "it's possible some aspect succeeded"
 # A response_url that is past its time or its five messages.
 USED_UP = frozenset({"used_url", "expired_url"})
-_KNOWN = CHANNEL.keys() | MESSAGE.keys() | LIMITED | QUOTA | UNAVAILABLE | UNCERTAIN | USED_UP
+_KNOWN = {SCOPE} | CHANNEL.keys() | MESSAGE.keys() | LIMITED | QUOTA | UNAVAILABLE | UNCERTAIN | USED_UP
 _WORD = re.compile(r"[A-Za-z0-9_]+")
+_SCOPE = re.compile(r"[a-z_.]+(?::[a-z_.]+)?")
+_LONGEST_SCOPES = 100  # characters
 
 
 def ours(error: BaseException) -> PlatformError:
@@ -132,9 +135,19 @@ def _of_answer(error: SlackApiError) -> PlatformError:
         return TransientError("platform.rate_limited", seconds=QUOTA_COMES_BACK_IN, platform=NAME)
     if status >= 500 or code in UNCERTAIN or not code:
         return AmbiguousError("platform.lost_answer", platform=NAME)
+    if code == SCOPE:
+        return PermanentError(SCOPE_MISSING, platform=NAME, scope=_needed(error))
     if code in CHANNEL:
         return PermanentError(CHANNEL[code], platform=NAME)
     return PermanentError(MESSAGE.get(code, "platform.rejected"), whole_channel=False, platform=NAME)
+
+
+def _needed(error: SlackApiError) -> str:
+    """Return the scopes that Slack names as missing, any of which would do."""
+    data = getattr(error.response, "data", None)
+    needed = str(data.get("needed") or "") if isinstance(data, Mapping) else ""
+    named = _SCOPE.findall(needed[:_LONGEST_SCOPES])
+    return ", ".join(named) or SCOPE
 
 
 def _status(error: SlackApiError) -> int:

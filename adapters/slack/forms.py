@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from typing import Any
 
@@ -72,9 +73,10 @@ class Forms:
         origin = Origin(asked.channel, url, settings.language)
         view = form(settings, words, origin, subscribed=stored is not None and stored.state is ChannelState.ACTIVE)
         try:
-            await self._workspaces.ask(
-                team, lambda client: client.views_open(trigger_id=str(body.get("trigger_id")), view=view)
-            )
+            in_modal = (body.get("view") or {}).get("type") == "modal"
+            method = "views.push" if in_modal else "views.open"
+            opened = {"trigger_id": str(body.get("trigger_id")), "view": json.dumps(view)}
+            await self._workspaces.ask(team, lambda client: client.api_call(method, data=opened))
         except PlatformError as error:
             reply = Reply.in_channel(settings, fault(error))
             if isinstance(error, PermanentError) and code_of(error.__cause__ or error) in _TOO_LATE:

@@ -25,7 +25,9 @@ def home(channels: Sequence[Channel], words: Words) -> Json:
         blocks.append(b.rich(b.line(*b.sentence(say("home.channels.none")))))
     for channel in listed[:_MOST_CHANNELS]:
         identifier = channel_of(channel.key.name)
-        blocks.append(b.rich(b.line(b.channel(identifier), b.text(f"\n{_state_line(channel, words)}"))))
+        blocks.append(
+            b.rich(b.line(b.channel(identifier, say("chat.direct")), b.text(f"\n{_state_line(channel, words)}")))
+        )
         blocks.append(b.actions(b.button(say("button.settings"), FORM, identifier), block=f"home.{identifier}"))
     if len(listed) > _MOST_CHANNELS:
         blocks.append(b.context(words.count("home.channels.more", len(listed) - _MOST_CHANNELS)))

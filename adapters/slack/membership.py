@@ -9,11 +9,12 @@ from __future__ import annotations
 from adapters.slack.people import People
 from adapters.slack.workspaces import Workspaces
 from bot.common.caches import Cache
+from bot.errors import SCOPE_MISSING, PermanentError
 
 SECONDS = 60.0  # for which an answer is good
 _KEPT = 1_000  # people; each with the ids of their channels
 _PAGE, _MOST_PAGES = 999, 20  # https://docs.slack.dev/reference/methods/users.conversations takes fewer than 1000
-_KINDS = "public_channel,private_channel"
+_KINDS, _ALL_KINDS = "public_channel,private_channel", "public_channel,private_channel,mpim"
 
 
 class Membership:
@@ -27,7 +28,7 @@ class Membership:
     async def readable(self, team: str, user: str) -> frozenset[str]:
         """Return the channels that the person is in, and for a full member every public channel that the bot is in.
 
-        Private channels are among them only where the bot is a member, too. Raises PlatformError.
+        Private channels and group messages are among them only where the bot is a member, too. Raises PlatformError.
         """
         theirs = await self._member_of(team, user)
         if await self._people.is_guest(team, user):
@@ -53,7 +54,12 @@ class Membership:
     async def _member_of(self, team: str, user: str) -> frozenset[str]:
         known = self._channels.get((team, user))
         if known is None:
-            known = await self._listed(team, _KINDS, user)
+            try:
+                known = await self._listed(team, _ALL_KINDS, user)
+            except PermanentError as error:
+                if error.code != SCOPE_MISSING:
+                    raise
+                known = await self._listed(team, _KINDS, user)  # installed before there was mpim:read
             self._channels.put((team, user), known)
         return known
 
@@ -84,7 +90,7 @@ class Membership:
         return frozenset(found)
 
     async def _direct(self, team: str, user: str) -> str:
-        """The id of the direct messages between the bot and this person, which needs no im:read."""
+        """The id of the direct messages between the bot and this person."""
         answer = await self._workspaces.ask(team, lambda client: client.conversations_open(users=user))
         opened = answer.get("channel")
         return str(opened.get("id") or "") if isinstance(opened, dict) else ""

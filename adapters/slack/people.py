@@ -27,12 +27,16 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A channel as in `conversations.info`. `known` is false if the bot may not see it."""
+    """A channel as in `conversations.info`. `known` is false if the bot may not see it.
+
+    `direct` are direct messages with one person (`with_user`), `group` those with several.
+    """
 
     known: bool
     member: bool = False
     public: bool = False
     direct: bool = False
+    group: bool = False
     creator: str = ""
     with_user: str = ""  # of direct messages, the person
 
@@ -50,7 +54,7 @@ class People:
         """Return the asker with their rights in the channel. Raises PlatformError.
 
         Workspace admins and owners, and the channel's creator, may change its settings; any full member may bring the
-        bot into a channel. Direct messages are for the person in them alone to change, whoever else is an admin.
+        bot into a channel. Direct messages are for the people in them to change, whoever else is an admin.
         """
         person = await self._person(team, user)
         room = await self.room(team, channel)
@@ -58,7 +62,8 @@ class People:
             own = bool(user) and room.with_user == user
             return Asker(user, own, own and not person.is_guest, person.language)
         is_creator = bool(user) and room.creator == user
-        return Asker(user, person.is_admin or is_creator, not person.is_guest, person.language)
+        is_equal = room.group and not person.is_guest
+        return Asker(user, person.is_admin or is_creator or is_equal, not person.is_guest, person.language)
 
     async def is_guest(self, team: str, user: str) -> bool:
         """Return whether the person sees only the channels they are in. Raises PlatformError."""
@@ -139,11 +144,16 @@ class People:
                 return Room(known=False)
             raise
         details = _object(answer, "channel")
-        direct = details.get("is_im") is True
-        member = details.get("is_member") is True
-        public = not direct and details.get("is_private") is False and details.get("is_archived") is not True
+        direct, group = details.get("is_im") is True, details.get("is_mpim") is True
+        member = details.get("is_member") is True or group  # the bot sees no group that it is not in
+        public = not (direct or group) and details.get("is_private") is False and details.get("is_archived") is not True
         creator, with_user = (str(details.get(name) or "") for name in ("creator", "user"))
-        return Room(True, member, public, direct, creator, with_user)
+        return Room(True, member, public, direct, group, creator, with_user)
+
+
+def is_group(name: str) -> bool:
+    """Whether a channel of that name is a group direct message. Slack names it after the people in it."""
+    return name.startswith("mpdm-")
 
 
 def _object(answer: dict[str, Any], name: str) -> dict[str, Any]:

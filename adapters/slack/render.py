@@ -75,7 +75,7 @@ def _item(item: ItemLayout, room: int) -> Iterator[Json]:
 
 def _notice(notice: Notice, words: Words) -> Message:
     text = b.clip(sentences.notice(words, notice), _NOTICE)
-    about = [b.channel(channel_of(notice.about.name))] if notice.about else []
+    about = [b.channel(channel_of(notice.about.name), words.say("chat.direct"))] if notice.about else []
     spaced = f"{text} " if about else text
     # A backtick from an argument must not start code.
     foreign = any("`" in value for _, value in notice.arguments if isinstance(value, str))

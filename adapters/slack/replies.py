@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from enum import Enum, auto
+from itertools import groupby, zip_longest
 
 from adapters.common.cutting import split
 from adapters.slack import blocks as b
 from adapters.slack.blocks import Json
-from adapters.slack.cards import Message, choices, paper_view
+from adapters.slack.cards import Message, paper_view
+from adapters.slack.menus import choices, setting_menu
 from adapters.slack.render import FORM, STEP, render
 from bot.models import Document, Headline, Layout, NextStep, PaperView, Part, Reply
 from bot.words import Words, plain, words_for
@@ -20,14 +23,15 @@ _LINES = 8_000  # units of sentences in a message
 _BESIDE_PARTS = 1_000  # units of sentences in a message with a paper or a digest
 _MOST_LINES = 100
 _WHOLE = re.compile(r"(`[^`\n]+`|<@[UW][A-Z0-9]{2,20}>)")
+_NUMBERED = re.compile(r"\d+\. ")
 _MANY = 3  # sentences; this many are shown as a list
 
 
-def messages(reply: Reply, *, share: bool = False, settings: str = "") -> list[Message]:
+def messages(reply: Reply, *, share: bool = False, settings: str = "", menu: str = "") -> list[Message]:
     """Render a reply for one person as one message, or several if it has more text or parts than fit into one.
 
-    With `share`, a paper in it gets a button that posts it to the channel. `settings` is the id of a channel whose
-    settings form a button in the last message opens, empty for no button.
+    With `share`, a paper in it gets a button that posts it to the channel. The last message offers the settings form of
+    the channel with the id `settings`, and the values of the command named `menu`; neither where that is empty.
     """
     words = words_for(reply.language)
     pages = _pages(reply_lines(words, reply, lambda user: f"<@{user}>"))
@@ -50,17 +54,18 @@ def messages(reply: Reply, *, share: bool = False, settings: str = "") -> list[M
                 blocks.append(b.divider())
             blocks += rendered.blocks
             spoken.append(rendered.text)
-    blocks += choices(reply.choices, words)
+    blocks += choices(reply.choices, words, "\n".join(line for page in pages for line in page))
     room = (b.TOTAL - _LINES // 2) // max(len(reply.documents), 1)
     for document in reply.documents:
         blocks.append(_document(document, room))
         spoken.append(b.escaped(document.name))
     if any(b.width(one.text) > room for one in reply.documents):
         blocks.append(b.rich(b.line(*b.sentence(words.say("chat.document_cut")))))
-    if reply.steps:
-        blocks.append(b.actions(*(_step(step, words, settings) for step in reply.steps)))
-    elif settings:
-        blocks.append(b.actions(b.button(words.say("button.settings"), FORM, settings)))
+    offered = [_step(step, words, settings) for step in reply.steps] or setting_menu(menu, words)
+    if settings and not reply.steps:
+        offered.append(b.button(words.say("button.settings"), FORM, settings))
+    if offered:
+        blocks.append(b.actions(*offered))
     return [*shown, _message(blocks, spoken)] if blocks else shown
 
 
@@ -106,22 +111,63 @@ def _step(step: NextStep, words: Words, settings: str) -> Json:
 
 
 def _said(lines: tuple[str, ...]) -> Json:
-    """Show one sentence per line, or a list if there are many. A user id (`<@U…>`) in them becomes a mention."""
-    sections = [b.line(*_elements(line)) for line in lines]
+    """Show one sentence per line, or lists if there are many. A user id (`<@U…>`) in them becomes a mention.
+
+    A line that ends in a colon, or stands above numbered ones, is a heading of those below it.
+    """
     if len(lines) < _MANY:
-        joined = [element for number, one in enumerate(sections) for element in _broken(one["elements"], number)]
-        return b.rich(b.line(*joined))
-    return b.rich(b.bullets(sections))
+        return b.rich(b.line(*_joined([_elements(line) for line in lines])))
+    kinds = [_kind(line, below) for line, below in zip_longest(lines, lines[1:], fillvalue="")]
+    groups = groupby(zip(kinds, lines, strict=True), lambda pair: pair[0])
+    return b.rich(*(part for kind, group in groups for part in _listed(kind, [line for _, line in group])))
 
 
-def _broken(elements: list[Json], number: int) -> list[Json]:
-    """Return the elements with a line break in front, outside code and names, except for the first line."""
-    if not number or not elements:
-        return elements
-    first = elements[0]
-    if first["type"] == "text" and not first.get("style"):
-        return [{**first, "text": f"\n{first['text']}"}, *elements[1:]]
-    return [b.text("\n"), *elements]
+class _Kind(Enum):
+    HEADING = auto()
+    NUMBERED = auto()
+    OTHER = auto()
+
+
+def _kind(line: str, below: str) -> _Kind:
+    if _NUMBERED.match(line):
+        return _Kind.NUMBERED
+    return _Kind.HEADING if line.endswith((":", "\uff1a")) or _NUMBERED.match(below) else _Kind.OTHER
+
+
+def _listed(kind: _Kind, lines: list[str]) -> Iterator[Json]:
+    """Yield the lines of one kind as paragraphs or as a list."""
+    if kind is _Kind.HEADING:
+        yield from (b.line(*(_headed(line, one) for one in _elements(line))) for line in lines)
+    elif len(lines) == 1 and kind is _Kind.OTHER:
+        yield b.line(*_elements(lines[0]))
+    elif kind is _Kind.NUMBERED and all(line.startswith(f"{n}. ") for n, line in enumerate(lines, 1)):
+        yield b.numbered(b.line(*_elements(_NUMBERED.sub("", line))) for line in lines)
+    else:
+        yield b.bullets(b.line(*_elements(line)) for line in lines)
+
+
+def _headed(line: str, element: Json) -> Json:
+    """Return the element of a heading in bold, unless the line is whole sentences."""
+    return {**element, "style": {"bold": True}} if _is_plain(element) and ". " not in line else element
+
+
+def _joined(lines: list[list[Json]]) -> list[Json]:
+    """Return the lines' elements as one paragraph. The breaks stand in plain text, never in code or a name."""
+    joined: list[Json] = []
+    for elements in filter(None, lines):
+        rest = elements
+        if joined and _is_plain(joined[-1]):
+            joined[-1] = {**joined[-1], "text": f"{joined[-1]['text']}\n"}
+        elif joined and _is_plain(elements[0]):
+            rest = [{**elements[0], "text": f"\n{elements[0]['text']}"}, *elements[1:]]
+        elif joined:
+            joined.append(b.text("\n"))
+        joined += rest
+    return joined
+
+
+def _is_plain(element: Json) -> bool:
+    return element["type"] == "text" and not element.get("style")
 
 
 def _elements(line: str) -> list[Json]:

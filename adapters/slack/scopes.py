@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 BOT = (
-    "app_mentions:read", "channels:history", "channels:join", "channels:read", "chat:write", "commands",
-    "groups:history", "groups:read", "im:history", "im:write", "reactions:read", "reactions:write", "users:read",
+    "app_mentions:read", "channels:history", "channels:join", "channels:read", "chat:write", "commands", "files:write",
+    "groups:history", "groups:read", "im:history", "im:read", "im:write", "mpim:history", "mpim:read", "reactions:read",
+    "reactions:write", "users:read",
 )  # fmt: skip
-# Optional: without these, a message whose answer was lost cannot be looked up.
-HELPFUL = frozenset(("channels:history", "groups:history", "im:history", "im:write", "channels:join"))
+# Without these no digest is sent; each of the others only costs what it is for.
+ESSENTIAL = frozenset(("chat:write",))

@@ -42,18 +42,18 @@ SETTINGS = "settings"  # the form's callback id
 TITLE = 24  # characters
 _FIELD = "value"  # every input's action id; the block id names the field
 _KEYWORDS = 2_000  # characters
-_OPTIONS = 100  # of a select
 _MOST_LIKES = 10  # papers named at once
 _LIKES: Json = {"type": "plain_text_input", "multiline": True, "max_length": 2_000}
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a form was opened, sent along with it: the channel it configures, and how to answer."""
+    """Where a modal was opened, sent along with it: the channel it is about, and how to answer."""
 
     channel: str
     url: str = ""  # a response_url
     language: str = "en"
+    thread: str = ""  # the timestamp of the thread's parent message, empty outside a thread
 
 
 def origin_of(view: Mapping[str, Any]) -> Origin:
@@ -61,9 +61,9 @@ def origin_of(view: Mapping[str, Any]) -> Origin:
     try:
         origin = Origin(**json.loads(view["private_metadata"]))
     except (KeyError, TypeError, ValueError, RecursionError):
-        raise ValueError("not a form of ours") from None
+        raise ValueError("not a modal of ours") from None
     if not all(isinstance(value, str) for value in asdict(origin).values()):
-        raise ValueError("not a form of ours")
+        raise ValueError("not a modal of ours")
     return origin
 
 
@@ -76,7 +76,8 @@ def form(settings: ChannelSettings, words: Words, origin: Origin, *, subscribed:
     size = [(str(n), str(n)) for n in range(1, MAX_SIZE + 1)]
     layouts = [(say(f"layout.{one.value}"), one.value) for one in (Layout.THREAD, Layout.CHANNEL, Layout.COMPACT)]
     days = [b.option(say(f"weekday.{day.value}"), day.value) for day in Weekday]
-    about = b.rich(b.line(*_about(say("form.about"), origin.channel)))
+    place = b.channel(origin.channel, say("chat.direct"))
+    about = b.rich(b.line(*_about(say("form.about"), place)))
     quiet = [b.option(say("form.quiet.option"), "quiet")]
     blocks = [
         about,
@@ -102,10 +103,10 @@ def form(settings: ChannelSettings, words: Words, origin: Origin, *, subscribed:
     }
 
 
-def _about(sentence: str, channel: str) -> list[Json]:
-    """Return the sentence's elements, with a channel mention in place of `#`."""
+def _about(sentence: str, place: Json) -> list[Json]:
+    """Return the sentence's elements, with the place in place of `#`."""
     before, _, after = sentence.partition("#")
-    return [one for one in (b.text(before), b.channel(channel), b.text(after)) if one.get("text", "…")]
+    return [one for one in (b.text(before), place, b.text(after)) if one.get("text", "…")]
 
 
 def _input(words: Words, name: str, element: Json, *, optional: bool = False, hint: bool = False) -> Json:
@@ -122,13 +123,13 @@ def _input(words: Words, name: str, element: Json, *, optional: bool = False, hi
 
 
 def _select(options: Iterable[tuple[str, str]], chosen: str) -> Json:
-    choices = [b.option(label, value) for label, value in options][:_OPTIONS]
+    choices = [b.option(label, value) for label, value in options][: b.OPTIONS]
     initial = next((one for one in choices if one["value"] == chosen), None)
     return {"type": "static_select", "options": choices, **({"initial_option": initial} if initial else {})}
 
 
 def _several(options: Sequence[str], chosen: Sequence[str]) -> Json:
-    choices = [b.option(one, one) for one in options][:_OPTIONS]
+    choices = [b.option(one, one) for one in options][: b.OPTIONS]
     initial = [one for one in choices if one["value"] in chosen]
     return {"type": "multi_static_select", "options": choices, **({"initial_options": initial} if initial else {})}
 

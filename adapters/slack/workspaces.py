@@ -79,6 +79,19 @@ class Http:
             raise AmbiguousError("platform.lost_answer", platform=NAME)
         return answer
 
+    async def scopes(self, token: str) -> frozenset[str]:
+        """Return the scopes that the token has. Raises errors of `bot.errors`, `platform.token` for an unknown token.
+
+        Slack names them in the header `x-oauth-scopes` of every answer.
+        """
+        client = self.client(token)
+        with self._session.in_flight.one_more():
+            try:
+                headers = (await client.auth_test()).headers or {}
+            except TROUBLE as error:
+                raise ours(error) from error
+        return granted(headers)
+
     async def send(self, url: str, body: Mapping[str, Any]) -> None:
         """Post to a `response_url`. Raises errors of `bot.errors`, `platform.rejected` for a used-up or expired URL.
 
@@ -98,12 +111,36 @@ class Http:
             raise PermanentError("platform.rejected", whole_channel=False, platform=NAME)
         raise TransientError("platform.unavailable", seconds=1.0, platform=NAME)
 
+    async def upload(self, url: str, content: bytes) -> None:
+        """Send a file's content to the address that Slack gave for it. Raises errors of `bot.errors`.
+
+        Nobody sees a file before its upload is completed, so any trouble is a TransientError.
+        """
+        session = self._session.get()
+        kind = {"Content-Type": "application/octet-stream"}
+        with self._session.in_flight.one_more():
+            try:
+                async with session.post(
+                    url, data=content, headers=kind, proxy=proxy_for(url), allow_redirects=False
+                ) as response:
+                    await response.read()
+            except TROUBLE as error:
+                raise TransientError("platform.unavailable", seconds=1.0, platform=NAME) from error
+        if response.status != 200:
+            raise TransientError("platform.unavailable", seconds=1.0, platform=NAME)
+
     def forget(self, token: str) -> None:
         self._clients.pop(token, None)
 
     async def close(self, seconds: float = _CLOSE_WITHIN) -> None:
         """Wait at most `seconds` for the calls in flight, then close."""
         await self._session.close(seconds)
+
+
+def granted(headers: Mapping[str, Any]) -> frozenset[str]:
+    """Return the token's scopes as an answer's headers name them."""
+    named = {str(name).lower(): str(value) for name, value in headers.items()}
+    return frozenset(filter(None, (scope.strip() for scope in named.get("x-oauth-scopes", "").split(","))))
 
 
 class Workspaces:

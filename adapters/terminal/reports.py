@@ -11,7 +11,7 @@ from rich.text import Text
 
 from adapters.terminal.render import Line, Mark, report
 from bot.digests.imports import Rejected
-from bot.errors import BotError, SourceError
+from bot.errors import SCOPE_MISSING, BotError, SourceError
 from bot.models import Channel, ChannelState, Delivery, DeliveryState, Digest, Run, RunState
 from bot.operations.doctor import Diagnosis
 from bot.operations.status import Status
@@ -63,10 +63,9 @@ class Reports:
             text = words.count("cli.status.failures", count, problem=sentences.problem(words, code))
             lines.append(Line(words.say("cli.status.failed"), text, Mark.UNKNOWN))
         lines += [self._channel(channel) for channel in state.channels]
-        lines += [
-            Line(bucket, words.say("cli.status.held", since=words.moment(since, self.zone)), Mark.PROBLEM)
-            for bucket, since in state.held.items()
-        ]
+        for bucket, began in state.held.items():
+            key = "cli.status.held.scope" if state.refusals.get(bucket) == SCOPE_MISSING else "cli.status.held"
+            lines.append(Line(bucket, words.say(key, since=words.moment(began, self.zone)), Mark.PROBLEM))
         lines += [self._run(run) for run in state.troubled]
         if state.deliveries:
             counts_by_state = [f"{words.say(f'cli.state.{s.value}')} {n}" for s, n in sorted(state.deliveries.items())]

@@ -169,8 +169,9 @@ class Answers:
         """Return what keeps everything from the channel although it is subscribed."""
         if channel.state is not ChannelState.ACTIVE:
             return []
-        held = await self._store.deliveries.held()
-        return [overview.held()] if self._platforms.bucket(channel.key) in held else []
+        refusals = await self._store.deliveries.refusals()
+        code = refusals.get(self._platforms.bucket(channel.key))
+        return [overview.held(code)] if code else []
 
     async def _explained(self, channel: Channel, ref: PaperRef) -> tuple[Sentence, ...]:
         """Return the paper's standing. Raises InputError or SourceError if it cannot be found."""

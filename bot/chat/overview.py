@@ -11,6 +11,7 @@ from typing import assert_never
 
 from bot.chat.specs import Setting
 from bot.checking.languages import Promise, promised
+from bot.errors import SCOPE_MISSING
 from bot.models import (
     Channel,
     ChannelSettings,
@@ -43,9 +44,9 @@ def state(channel: Channel) -> Sentence:
             assert_never(channel.state)
 
 
-def held() -> Sentence:
-    """Nothing leaves for the channel because the bot's token is refused, which only the operator can change."""
-    return say("channels.state.held")
+def held(code: str) -> Sentence:
+    """Nothing leaves for the channel because the bot may not post, which only the operator can change."""
+    return say("channels.state.held.scope" if code == SCOPE_MISSING else "channels.state.held")
 
 
 def missing(day: dt.date, count: int) -> tuple[Sentence, ...]:

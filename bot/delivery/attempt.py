@@ -52,7 +52,8 @@ async def _look_up(
         async with asyncio.timeout(seconds):
             result = await platform.find(delivery.place, delivery.key, delivery.first_claimed_at - _CLOCKS_DIFFER)
     except PermanentError as error:
-        return _held(delivery, clock, uncertain=True) if error.is_operators else Unknown(delivery.id, error.code)
+        held = _held(delivery, error.code, clock, uncertain=True)
+        return held if error.is_operators else Unknown(delivery.id, error.code)
     except TransientError as error:
         return _again(delivery, error.code, clock, uncertain=True, seconds=error.seconds, pause=error.everywhere)
     except (AmbiguousError, TimeoutError) as error:
@@ -64,7 +65,7 @@ async def _look_up(
         return Sent(delivery.id, result)
     if isinstance(result, CannotTell):
         if result.why == TOKEN_REFUSED:
-            return _held(delivery, clock, uncertain=True)
+            return _held(delivery, TOKEN_REFUSED, clock, uncertain=True)
         return Unknown(delivery.id, result.why)
     return None
 
@@ -77,7 +78,7 @@ async def _post(
             return Sent(delivery.id, await platform.post(delivery.place, part, delivery.key))
     except PermanentError as error:
         if error.is_operators:
-            return _held(delivery, clock, uncertain=False)
+            return _held(delivery, error.code, clock, uncertain=False)
         return Dead(delivery.id, error.code, error.whole_channel)
     except TransientError as error:
         return _again(delivery, error.code, clock, uncertain=False, seconds=error.seconds, pause=error.everywhere)
@@ -88,9 +89,9 @@ async def _post(
         return _again(delivery, "platform.lost_answer", clock, uncertain=True)
 
 
-def _held(delivery: ClaimedDelivery, clock: Callable[[], datetime], *, uncertain: bool) -> Outcome:
+def _held(delivery: ClaimedDelivery, code: str, clock: Callable[[], datetime], *, uncertain: bool) -> Outcome:
     """Return that everything under the refused token waits for a good one, which is looked for now and then."""
-    return _again(delivery, TOKEN_REFUSED, clock, uncertain=uncertain, seconds=TOKEN_PAUSE, pause=True)
+    return _again(delivery, code, clock, uncertain=uncertain, seconds=TOKEN_PAUSE, pause=True)
 
 
 def _again(

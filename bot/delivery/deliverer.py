@@ -16,7 +16,7 @@ from bot.delivery.attempt import attempt
 from bot.delivery.bell import wait
 from bot.delivery.seeding import Seeder
 from bot.delivery.worker import WorkerLease
-from bot.errors import TOKEN_REFUSED, BotError, StoreError
+from bot.errors import OPERATORS, SCOPE_MISSING, BotError, StoreError
 from bot.models import ChannelKey, Headline, Page
 from bot.ports import Platform, Reactions
 from bot.store.buckets import rate_of
@@ -279,7 +279,7 @@ class Deliverer:
         is one that may be there already, and one that the operator sends again.
         """
         now = self._clock()
-        waited = delivery.error == TOKEN_REFUSED or now - delivery.due_since > _LONG_WAIT
+        waited = delivery.error in OPERATORS or now - delivery.due_since > _LONG_WAIT
         if not waited or delivery.uncertain or delivery.part.partition(":")[0] not in _MORNINGS:
             return False
         try:
@@ -289,11 +289,18 @@ class Deliverer:
         return run is not None and now >= run.late_after
 
     def _note_token(self, bucket: str, outcome: Outcome) -> None:
-        """Log once that a token is refused, and once that messages leave again."""
-        if isinstance(outcome, Again) and outcome.error == TOKEN_REFUSED:
+        """Log once that the bot's token is refused or may not post, and once that messages leave again."""
+        if isinstance(outcome, Again) and outcome.error in OPERATORS:
             if bucket not in self._held:
                 self._held.add(bucket)
-                logger.error("%s refuses the bot's token: what is due waits until a valid one is set", bucket)
+                if outcome.error == SCOPE_MISSING:
+                    logger.error(
+                        "%s lets the bot post nothing: what is due waits until its app has all scopes"
+                        " (`kawaraban doctor` names them)",
+                        bucket,
+                    )
+                else:
+                    logger.error("%s refuses the bot's token: what is due waits until a valid one is set", bucket)
         elif isinstance(outcome, Sent) and bucket in self._held:
             self._held.discard(bucket)
             logger.warning("%s takes the bot's token again, and messages go on", bucket)

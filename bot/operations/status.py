@@ -28,7 +28,7 @@ class Status:
     counts: Counts
     channels: tuple[Channel, ...]
     troubled: tuple[Run, ...]  # digests that were skipped, failed or are being retried, latest first
-    held: Mapping[str, datetime]  # buckets where all waits because the bot's token is rejected, since when
+    held: Mapping[str, datetime]  # buckets where all waits for the operator, since when
     deliveries: Mapping[DeliveryState, int]  # of the last 24 hours
     digests: tuple[Digest, ...]  # newest first, without summaries
     votes: VoteCounts  # of the last 30 days
@@ -37,6 +37,7 @@ class Status:
     resets_at: datetime
     replicas: tuple[Worker, ...] = ()  # processes of `kawaraban run` that are alive
     sources: Mapping[SourceName, datetime | None] = field(default_factory=dict)  # last success; None: none lately
+    refusals: Mapping[str, str] = field(default_factory=dict)  # the code of what is wrong, by held bucket
     failures: Mapping[str, int] = field(default_factory=dict)  # summaries that failed, by the code of the reason
 
 
@@ -60,6 +61,7 @@ class StatusReader:
             channels=await self._store.channels.listed(),
             troubled=await self._troubled(),
             held=await self._store.deliveries.held(),
+            refusals=await self._store.deliveries.refusals(),
             deliveries=await self._store.deliveries.counts(since=self._clock() - _LATELY),
             digests=digests,
             votes=await self._store.votes.counted(self._clock() - VOTES_LATELY),

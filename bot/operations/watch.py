@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.common.health import Condition, Health, Monitor, worst
-from bot.errors import TOKEN_REFUSED, StoreError
+from bot.errors import StoreError
 from bot.operations.supervision import keep_running
 from bot.store.collects import Collect
 
@@ -40,17 +40,17 @@ class Watch:
     async def parts(self) -> Mapping[str, Health]:
         """Return how each part is, by name. What only the database can tell is left out while that does not answer."""
         service = self._service
-        held: Mapping[str, object] = {}
+        refused: Mapping[str, str] = {}
         collects: Sequence[Collect] = ()
         try:
             await service.store.channels.earliest()
-            held = await service.store.deliveries.held()
+            refused = await service.store.deliveries.refusals()
             collects = await service.store.collects.newest(_COLLECTS)
             self._database.works()
         except StoreError as error:
             self._database.fails(error.code)
         parts = {"database": self._database.health, "ledger": self._ledger(), "schedule": self._schedule()}
-        parts |= {name: self._connection(name, held) for name in service.connections}
+        parts |= {name: self._connection(name, refused) for name in service.connections}
         parts |= dict(sources(collects))
         if service.model:
             parts["model"] = service.model.health
@@ -67,16 +67,16 @@ class Watch:
             return own
         return worst(own, Health(Condition.DOWN, "schedule.late", self._looked_at))
 
-    def _connection(self, name: str, held: Mapping[str, object]) -> Health:
+    def _connection(self, name: str, refused: Mapping[str, str]) -> Health:
         """Return a platform's state; a token that is refused in one of several workspaces leaves the others working."""
         connection = self._service.connections[name]
         states = [self._monitors[name].health]
         if connection.health:
             states.append(connection.health())
-        if name in held:
-            states.append(Health(Condition.DOWN, TOKEN_REFUSED))
-        elif any(bucket.partition(":")[0] == name for bucket in held):
-            states.append(Health(Condition.DEGRADED, TOKEN_REFUSED))
+        if name in refused:
+            states.append(Health(Condition.DOWN, refused[name]))
+        elif elsewhere := [code for bucket, code in refused.items() if bucket.partition(":")[0] == name]:
+            states.append(Health(Condition.DEGRADED, elsewhere[0]))
         return worst(*states)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import TOKEN_REFUSED
+from bot.errors import OPERATORS
 from bot.models import ChannelKey, Delivery, DeliveryState, MessageRef, NewDelivery, PaperId, RunState
 from bot.store import buckets, tables
 from bot.store.claims import HEADLINE, ClaimedDelivery, claim, stored
@@ -21,6 +21,7 @@ from bot.store.statements import chunks, insert
 from bot.store.tables import deliveries, paper_keys
 
 _C = deliveries.c
+_WAITING = or_(_C.due_at.is_not(None), _C.owner.is_not(None))  # due or claimed
 _LAST = 2**31 - 1  # of PostgreSQL's INTEGER
 
 
@@ -137,8 +138,7 @@ class Deliveries:
     async def any_open(self, platforms: Collection[str]) -> bool:
         """Return whether anything is still to be sent to these platforms."""
         # A waiting part waits for one that is due or claimed, so these two states are enough.
-        moving = or_(_C.due_at.is_not(None), _C.owner.is_not(None))
-        query = select(_C.id).where(moving, _C.platform.in_(sorted(platforms))).limit(1)
+        query = select(_C.id).where(_WAITING, _C.platform.in_(sorted(platforms))).limit(1)
         async with self._database.reading() as connection:
             return (await connection.execute(query)).first() is not None
 
@@ -262,10 +262,15 @@ class Deliveries:
             return Counter({row[0]: row[1] for row in await connection.execute(query)})
 
     async def held(self) -> dict[str, datetime]:
-        """Return the buckets in which messages wait because the bot's token is refused, with the time since when."""
-        waiting = or_(_C.due_at.is_not(None), _C.owner.is_not(None))
+        """Return the buckets in which messages wait for the operator, with the time since when: see `refusals`."""
         since = func.min(_C.first_claimed_at)
-        query = select(_C.bucket, since).where(waiting, _C.error == TOKEN_REFUSED).group_by(_C.bucket)
+        query = select(_C.bucket, since).where(_WAITING, _C.error.in_(OPERATORS)).group_by(_C.bucket)
+        async with self._database.reading() as connection:
+            return {row[0]: row[1] for row in await connection.execute(query.order_by(_C.bucket))}
+
+    async def refusals(self) -> dict[str, str]:
+        """Return the code of what only the operator can help with (`bot.errors.OPERATORS`), by bucket."""
+        query = select(_C.bucket, func.min(_C.error)).where(_WAITING, _C.error.in_(OPERATORS)).group_by(_C.bucket)
         async with self._database.reading() as connection:
             return {row[0]: row[1] for row in await connection.execute(query.order_by(_C.bucket))}
 

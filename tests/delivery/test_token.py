@@ -52,6 +52,22 @@ async def test_it_holds_the_bucket_and_stops_no_channel(store: Store, caplog: py
     assert "refuses the bot's token" in refused[0].message
 
 
+async def test_a_scope_that_is_missing_holds_like_a_token(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    platform = MemoryPlatform(troubles=deque([PermanentError("platform.scope", scope="chat:write")] * 100_000))
+    await enqueued(store, "C1")
+    stopped: list[object] = []
+
+    async def on_stopped(*what: object) -> None:
+        stopped.append(what)
+
+    async with running(deliverer(store, platform, on_stopped=on_stopped)):
+        await until_row(store, lambda one: one.error == "platform.scope")
+    assert stopped == []
+    assert set(await store.deliveries.held()) == {"fake"}
+    assert await store.deliveries.refusals() == {"fake": "platform.scope"}
+    assert "until its app has all scopes" in caplog.text
+
+
 async def test_with_a_good_token_everything_leaves_once(store: Store) -> None:
     platform = MemoryPlatform(troubles=deque([REFUSED]))
     await enqueued(store, "C1", "C2", cards=2)

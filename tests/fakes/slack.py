@@ -45,7 +45,8 @@ from tests.fakes.slack_people import People
 from tests.fakes.slack_response_urls import ResponseUrls
 from tests.fakes.slack_socket import SocketMode
 from tests.fakes.slack_state import SlackState
-from tests.fakes.slack_values import App, Channel, Ephemeral, Message, OpenView, User, Workspace
+from tests.fakes.slack_uploads import Uploads
+from tests.fakes.slack_values import App, Channel, Ephemeral, File, Message, OpenView, User, Workspace
 
 __all__ = ["App", "Channel", "Clock", "Fault", "Message", "SlackDouble", "User", "Workspace"]
 
@@ -66,6 +67,7 @@ class SlackDouble:
         self.courier = Courier(self.clock, self.socket)
         self.events = EventDesk(self.state, self.courier)
         self.response_urls = ResponseUrls(self.state, self.api)
+        self.uploads = Uploads(self.state, self.api)
         self.oauth = OAuth(self.state)
         self.people = People(self.state, self.api, self.courier, self.response_urls, lambda: self.url)
 
@@ -96,7 +98,7 @@ class SlackDouble:
         bot: bool = True,
         team: Workspace | None = None,
     ) -> Channel:
-        """A channel that the first of `members` made; `kind` is public or private."""
+        """A channel that the first of `members` made; `kind` is public, private or mpim."""
         return self.state.add_channel(team or self.team, name, members, kind=kind, bot=bot)
 
     def messages(self, channel: Channel | str) -> list[Message]:
@@ -134,6 +136,10 @@ class SlackDouble:
         """What the person alone sees, oldest first."""
         return [one for one in self.state.ephemerals if one.user == user.id and one.alive]
 
+    def files(self, message: Message) -> list[File]:
+        """The files that a message shares."""
+        return [self.state.files[one] for one in message.files]
+
     async def settled(self) -> None:
         """Wait until the bot has answered everything that it was given."""
         await self.courier.settled()
@@ -157,6 +163,7 @@ class SlackDouble:
         app.router.add_get("/link/", self.socket.serve)
         app.router.add_get("/oauth/v2/authorize", self.oauth.authorize)
         app.router.add_post("/commands/{team}/{secret}", self.response_urls.serve)
+        app.router.add_post("/upload/v1/{secret}", self.uploads.serve)
         app.router.add_routes(more)
         return app
 

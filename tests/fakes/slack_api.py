@@ -12,7 +12,13 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.fakes import slack_methods_auth, slack_methods_chat, slack_methods_conversations, slack_methods_views
+from tests.fakes import (
+    slack_methods_auth,
+    slack_methods_chat,
+    slack_methods_conversations,
+    slack_methods_files,
+    slack_methods_views,
+)
 from tests.fakes.slack_call import Call, Method
 from tests.fakes.slack_contract import Contract
 from tests.fakes.slack_faults import TAKEN_FIRST, Fault, Faults, Trouble
@@ -23,6 +29,7 @@ METHODS: Mapping[str, Method] = {
     **slack_methods_auth.METHODS,
     **slack_methods_chat.METHODS,
     **slack_methods_conversations.METHODS,
+    **slack_methods_files.METHODS,
     **slack_methods_views.METHODS,
 }
 
@@ -70,7 +77,7 @@ class SlackApi:
         else:
             answer = web.Response()
             self.calls.append(Called(method, arguments, team, error))
-        return answer if trouble is None else await self.spoilt(request, trouble, answer)
+        return answer if trouble is None else await self.spoilt(method, request, trouble, answer)
 
     def _team_of(self, token: str) -> str:
         return next((team.id for team in self.state.workspaces.values() if token in team.tokens), "")
@@ -109,7 +116,9 @@ class SlackApi:
             raise SlackError("missing_scope", needed=",".join(method.scopes), provided=",".join(sorted(team.scopes)))
         return Call(self.state, arguments, base, token, team)
 
-    async def spoilt(self, request: web.Request, trouble: Trouble, answer: web.StreamResponse) -> web.StreamResponse:
+    async def spoilt(
+        self, method: str, request: web.Request, trouble: Trouble, answer: web.StreamResponse
+    ) -> web.StreamResponse:
         """What comes back instead of `answer` from a request that something happens to."""
         match trouble.what:
             case Fault.LIMITED:
@@ -132,14 +141,17 @@ class SlackApi:
             case Fault.LOST_BEFORE | Fault.LOST_AFTER:
                 pass
             case _:
-                return web.json_response({"ok": False, "error": trouble.what, **_detail(trouble.what)})
+                return web.json_response({"ok": False, "error": trouble.what, **_detail(method, trouble.what)})
         if request.transport:
             request.transport.abort()
         return web.Response()
 
 
-def _detail(error: str) -> Json:
-    return {"needed": "channels:history", "provided": "chat:write"} if error == "missing_scope" else {}
+def _detail(method: str, error: str) -> Json:
+    """What an answer says beside the error's name: of a scope that is missing, which one."""
+    known = METHODS.get(method)
+    needed = ",".join(known.scopes) if known else ""
+    return {"needed": needed, "provided": "commands"} if error == "missing_scope" else {}
 
 
 def _bearer(request: web.Request) -> str:

@@ -136,6 +136,21 @@ def _of_element(element: Json) -> Iterator[str]:
         yield "initial_option is none of the options"
 
 
+def _of_rich_text(block: Json) -> Iterator[str]:
+    """Channels are mentioned by an id of a channel: direct messages have no name to show."""
+    for one in _inside(block):
+        if one.get("type") == "channel" and not str(one.get("channel_id", "")).startswith(("C", "G")):
+            yield "channel_id is none of a channel"
+        if one.get("type") == "text" and not one.get("text"):
+            yield "a text must have at least 1 character"
+
+
+def _inside(element: Json) -> Iterator[Json]:
+    for one in element.get("elements") or ():
+        yield one
+        yield from _inside(one)
+
+
 _BY_KIND: dict[str, Callable[[Json], Iterator[str]]] = {
     "header": lambda block: _of_text(block.get("text"), 150, plain=True),
     "section": _of_section,
@@ -143,6 +158,7 @@ _BY_KIND: dict[str, Callable[[Json], Iterator[str]]] = {
     "context": _of_context,
     "input": lambda block: _of_text(block.get("label"), 2_000, plain=True),
     "markdown": _of_markdown,
+    "rich_text": _of_rich_text,
 }
 
 

@@ -11,7 +11,7 @@ from tests.fakes.slack_blocks import MOST_CHARACTERS, block_problems, decoded, t
 from tests.fakes.slack_state import SlackState
 from tests.fakes.slack_values import Channel, Json, Message, SlackError, Workspace
 
-SCOPE_PREFIX = {"public": "channels", "private": "groups", "im": "im"}
+SCOPE_PREFIX = {"public": "channels", "private": "groups", "im": "im", "mpim": "mpim"}
 MOST_TEXT = 40_000  # characters; what is longer is cut without a word
 MOST_METADATA = 16_000  # characters of its JSON
 _Item = TypeVar("_Item")

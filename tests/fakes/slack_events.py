@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from tests.fakes.slack_call import SCOPE_PREFIX
 from tests.fakes.slack_courier import Courier, Delivery, Kind
 from tests.fakes.slack_state import SlackState
 from tests.fakes.slack_values import Channel, Json, Workspace
 
-_PLACES = {"public": "channel", "private": "group", "im": "im"}
-_PREFIX = {"public": "channels", "private": "groups", "im": "im"}
-_MESSAGES = {"public": "message.channels", "private": "message.groups", "im": "message.im"}
+_PLACES = {"public": "channel", "private": "group", "im": "im", "mpim": "mpim"}
+_MESSAGES = {"public": "message.channels", "private": "message.groups", "im": "message.im", "mpim": "message.mpim"}
 _SCOPES = {"reaction_added": "reactions:read", "reaction_removed": "reactions:read", "app_mention": "app_mentions:read"}
 _FAREWELLS = ("app_uninstalled", "tokens_revoked")
 
@@ -50,7 +50,7 @@ class EventDesk:
         scope = _SCOPES.get(kind, "")
         if channel is not None and not scope:
             suffix = {"message": "history", "app_home_opened": ""}.get(kind, "read")
-            scope = f"{_PREFIX[channel.kind]}:{suffix}" if suffix else ""
+            scope = f"{SCOPE_PREFIX[channel.kind]}:{suffix}" if suffix else ""
         if scope and scope not in team.scopes:
             return f"no scope {scope}"
         if channel is not None and team.bot.id not in channel.members:

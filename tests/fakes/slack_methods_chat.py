@@ -23,7 +23,7 @@ def _content(call: Call) -> tuple[str, list[Json]]:
     return (text or markdown)[:MOST_TEXT], blocks or []
 
 
-def _thread(call: Call, channel: Channel) -> str | None:
+def thread_of(call: Call, channel: Channel) -> str | None:
     """The thread's first message; a reply's own ts leads there too. Raises SlackError: `thread_not_found`."""
     asked = call.text("thread_ts")
     if not asked:
@@ -38,7 +38,7 @@ def post(call: Call) -> Json:
     channel = call.target()
     text, blocks = _content(call)
     message = Message(
-        call.state.new_ts(), channel.id, call.team.bot.id, text, blocks, _thread(call, channel), call.metadata(),
+        call.state.new_ts(), channel.id, call.team.bot.id, text, blocks, thread_of(call, channel), call.metadata(),
         call.team.bot_id, broadcast=call.flag("reply_broadcast"),
         unfurls=call.text("unfurl_links").lower() != "false" or call.text("unfurl_media").lower() != "false",
     )  # fmt: skip
@@ -95,7 +95,7 @@ def post_ephemeral(call: Call) -> Json:
     if call.text("user") not in channel.members:
         raise SlackError("user_not_in_channel")
     text, blocks = _content(call)
-    thread = _thread(call, channel)
+    thread = thread_of(call, channel)
     message = Ephemeral(call.state.new_ts(), channel.id, call.text("user"), text, blocks, thread)
     call.state.ephemerals.append(message)
     return {"message_ts": message.ts}

@@ -8,7 +8,7 @@ from tests.fakes.slack_call import SCOPE_PREFIX, Call, Method
 from tests.fakes.slack_objects import channel_object, message_object, user_object
 from tests.fakes.slack_values import Channel, Json, Message, SlackError, User
 
-_KINDS = {"public_channel": "public", "private_channel": "private", "im": "im"}
+_KINDS = {"public_channel": "public", "private_channel": "private", "im": "im", "mpim": "mpim"}
 _READ = [f"{prefix}:read" for prefix in SCOPE_PREFIX.values()]
 _HISTORY = [f"{prefix}:history" for prefix in SCOPE_PREFIX.values()]
 

@@ -19,6 +19,12 @@ _BARE = re.compile(r"[<>]|&(?!(?:amp|lt|gt);)")
 _EMOJI = re.compile(r":([a-z0-9_+'-]+(?:::skin-tone-[2-6])?):")
 _EMPHASIS = {"*": "b", "_": "i", "~": "s"}
 # A mark opens before a character that is no space, and closes after one; letters and digits beside it make it literal.
+# Slack makes links by itself of addresses, e-mail addresses and whatever looks like a domain, known or not.
+_AUTOLINK = re.compile(
+    r"(?:https?://|www\.)\S+|mailto:\S+|[\w.+-]+@(?:[\w-]+\.)+[^\W\d_]{2,}"
+    r"|(?<![\w@])(?:[\w-]+\.)+[^\W\d_]{2,}(?!\w)(?:[/:?#]\S*)?",
+    re.IGNORECASE,
+)
 _MARKED = re.compile(r"(?<![\w*~])([*_~])(?=\S)(.+?)(?<=\S)\1(?![\w*~])")
 
 
@@ -26,6 +32,12 @@ def glyph(name: str) -> str:
     """The picture of an emoji, or its name between colons where this page has none."""
     base, _, tone = name.partition("::skin-tone-")
     return GLYPHS[base] + TONES.get(tone, "") if base in GLYPHS else f":{name}:"
+
+
+def autolinks(text: str) -> list[str]:
+    """What Slack makes links of in a mrkdwn text although nobody asked for it."""
+    rest = _PIECE.sub("\n", text)
+    return [match[0] for match in _AUTOLINK.finditer(html.unescape(rest))]
 
 
 def mrkdwn(text: str, people: Mapping[str, str] | None = None, emoji: Callable[[str], str] = glyph) -> str:
@@ -46,6 +58,7 @@ def mrkdwn(text: str, people: Mapping[str, str] | None = None, emoji: Callable[[
 
     text = re.sub(r"(?m)^>+", lambda match: "&gt;" * len(match[0]), text)  # a quote, either way
     body = _PIECE.sub(special, text.replace("\x00", "").replace("\x01", ""))
+    body = _AUTOLINK.sub(lambda match: hold(f'<a class="auto">{_plain(match[0])}</a>'), body)
     body = _BARE.sub(lambda match: hold(_fault(match[0])), body)
     body = _emphasised(html.escape(html.unescape(body), quote=False))
     body = _EMOJI.sub(lambda match: emoji(match[1]), body)

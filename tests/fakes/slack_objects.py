@@ -15,6 +15,8 @@ def message_object(
     found: Json = {"type": "message", "ts": message.ts, "user": message.user, "text": message.text, "team": team.id}
     if message.blocks:
         found["blocks"] = message.blocks
+    if message.files:
+        found |= {"subtype": "file_share", "files": [{"id": one} for one in message.files], "upload": False}
     if message.bot_id:
         found |= {"bot_id": message.bot_id, "app_id": "A00000001"}
     if message.edits:
@@ -45,10 +47,10 @@ def channel_object(channel: Channel, team: Workspace) -> Json:
     if channel.kind == "im":
         other = next(one for one in channel.members if one != team.bot.id)
         return {**shared, "is_im": True, "user": other, "is_user_deleted": False, "priority": 0}
-    private = channel.kind == "private"
+    private, group = channel.kind != "public", channel.kind == "mpim"
     return {
         **shared, "name": channel.name, "name_normalized": channel.name, "is_channel": not private,
-        "is_group": private, "is_im": False, "is_mpim": False, "is_private": private, "is_general": False,
+        "is_group": private, "is_im": False, "is_mpim": group, "is_private": private, "is_general": False,
         "is_shared": False, "is_ext_shared": False, "creator": channel.creator, "context_team_id": team.id,
         "is_member": team.bot.id in channel.members, "num_members": len(channel.members),
         "topic": {"value": "", "creator": "", "last_set": 0}, "purpose": {"value": "", "creator": "", "last_set": 0},

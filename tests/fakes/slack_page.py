@@ -74,7 +74,7 @@ class Page:
                 drawn.append(
                     f'<div class="thread"><div class="note">&nbsp;&nbsp;{len(replies)} replies</div>{under}</div>'
                 )
-        mark = {"public": "#", "private": "🔒", "im": "@"}[channel.kind]
+        mark = {"public": "#", "private": "🔒", "im": "@", "mpim": "@"}[channel.kind]
         return _document(f"{mark} {channel.name or 'kawaraban'}", "".join(drawn))
 
     def view(self, opened: OpenView) -> str:
@@ -96,6 +96,7 @@ class Page:
         app = '<span class="app">APP</span> ' if ours else ""
         head = f'<span class="name">{_plain(name)}</span> {app}<span class="time">{self._time(message.ts)}</span>'
         body = self.blocks(message.blocks) if message.blocks else self._mrkdwn(message.text)
+        body += "".join(f'<div class="field">📄 {_plain(self.state.files[one].name)}</div>' for one in _files(message))
         notes = '<div class="note">Only visible to you</div>' if isinstance(message, Ephemeral) else ""
         if isinstance(message, Message):
             notes += '<span class="note">(edited)</span>' * bool(message.edits) + self._reactions(message)
@@ -212,6 +213,10 @@ class Page:
                 return self._emoji(element["name"])
             case _:
                 return inside
+
+
+def _files(message: Message | Ephemeral) -> list[str]:
+    return message.files if isinstance(message, Message) else []
 
 
 def _styled(shown: str, style: Mapping[str, bool]) -> str:

@@ -16,7 +16,17 @@ from tests.fakes.slack_methods_views import as_shown, push_on
 from tests.fakes.slack_objects import as_sent, message_object
 from tests.fakes.slack_response_urls import ResponseUrls
 from tests.fakes.slack_state import SlackState
-from tests.fakes.slack_values import Channel, Ephemeral, Json, Message, OpenView, ResponseUrl, User, Workspace
+from tests.fakes.slack_values import (
+    SHORTCUTS,
+    Channel,
+    Ephemeral,
+    Json,
+    Message,
+    OpenView,
+    ResponseUrl,
+    User,
+    Workspace,
+)
 
 PATIENCE = 60.0  # real seconds; a bot that has not answered by then is taken not to answer
 
@@ -148,6 +158,19 @@ class People:
             container["thread_ts"] = message.thread_ts
         if isinstance(message, Message):
             body["message"] = message_object(message, place, team)
+        return await self._send(Kind.INTERACTION, body, answers)
+
+    async def shortcut(self, callback_id: str, message: Message, user: User | str) -> Interaction:
+        """Choose one of the app's shortcuts in the menu of a message. Raises LookupError for one that it has not."""
+        if callback_id not in SHORTCUTS:
+            raise LookupError(f"the manifest has no shortcut {callback_id!r}")
+        person, place = self._user(user), self._channel(message.channel)
+        team = self._team(person)
+        url, answers = self._urls.new(self._base(), team, place.id, person.id, message)
+        body = common(self._state, team, person, "message_action")
+        body |= {"callback_id": callback_id, "message_ts": message.ts, "action_ts": self._state.new_ts()}
+        body |= {"channel": {"id": place.id, "name": place.name or "directmessage"}, "response_url": url}
+        body["message"] = message_object(message, place, team)
         return await self._send(Kind.INTERACTION, body, answers)
 
     async def use(self, view: OpenView, action_id: str, choice: Any = None) -> Interaction:

@@ -54,7 +54,7 @@ class ResponseUrls:
             error = self.answer(request.path, body)
             if error:
                 answer = web.json_response({"ok": False, "error": error}, status=404 if "url" in error else 400)
-        return answer if trouble is None else await self.api.spoilt(request, trouble, answer)
+        return answer if trouble is None else await self.api.spoilt("response_url", request, trouble, answer)
 
     def answer(self, path: str, body: Json) -> str:
         """Do what the body asks for; gives the error, empty where it was done."""

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.fakes.slack_blocks import elements
+from tests.fakes.slack_mrkdwn import autolinks
 
 Json = dict[str, Any]
 
@@ -38,6 +39,8 @@ ARGUMENTS: dict[str, tuple[str, str]] = {
     "conversations.members": ("channel", "cursor limit"),
     "conversations.open": ("", "channel prevent_creation return_im users"),
     "conversations.replies": ("channel ts", "cursor inclusive latest oldest limit include_all_metadata"),
+    "files.completeUploadExternal": ("files", "channel_id channels thread_ts initial_comment blocks"),
+    "files.getUploadURLExternal": ("filename length", "alt_txt snippet_type"),
     "oauth.v2.access": ("client_id client_secret", "code grant_type redirect_uri refresh_token"),
     "reactions.add": ("channel name timestamp", ""),
     "reactions.get": ("", "channel file file_comment full timestamp"),
@@ -68,6 +71,7 @@ def problems(method: str, arguments: Json) -> Iterator[str]:
     yield from (f"takes no {name}" for name in sorted(arguments.keys() - needed - optional - {"token", "team_id"}))
     if method in _MESSAGES:
         yield from _of_message(arguments)
+    yield from _of_mrkdwn(str(arguments.get("initial_comment") or ""))
     view = arguments.get("view") or {}
     for block in [*(arguments.get("blocks") or ()), *(view.get("blocks") or ())]:
         yield from _of_block(block)
@@ -96,6 +100,7 @@ def _of_block(block: Json) -> Iterator[str]:
 
 def _of_mrkdwn(text: str) -> Iterator[str]:
     yield from (f"notifies people: {found}" for found in _NOTIFYING.findall(text))
+    yield from (f"makes a link of {found!r}" for found in autolinks(text))
     rest = _QUOTE.sub("", _NOTIFYING.sub("", _LINK.sub(lambda link: link[1] or link[2] or "", text)))
     if raw := _UNESCAPED.search(rest):
         yield f"has {raw[0]!r} unescaped: {rest[max(0, raw.start() - 20) : raw.end() + 20]!r}"

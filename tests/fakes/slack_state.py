@@ -18,6 +18,7 @@ from tests.fakes.slack_values import (
     App,
     Channel,
     Ephemeral,
+    File,
     Grant,
     Json,
     Message,
@@ -44,6 +45,8 @@ class SlackState:
     response_urls: dict[str, ResponseUrl] = field(default_factory=dict)
     grants: dict[str, Grant] = field(default_factory=dict)  # by code
     tickets: dict[str, float] = field(default_factory=dict)  # of Socket Mode, and until when each may be used
+    files: dict[str, File] = field(default_factory=dict)
+    uploads: dict[str, str] = field(default_factory=dict)  # ids of the files that are awaited, by the address's path
     custom_emoji: set[str] = field(default_factory=set)
     most_listed: int = 999  # messages in one answer of history or replies
     voters_shown: int = 1_000_000  # the most users that `reactions.get` names for one emoji
@@ -91,7 +94,7 @@ class SlackState:
         """A channel created by the first of its `members`; with `bot`, ours is one of them."""
         ids = [one.id for one in members]
         creator = ids[0] if ids else team.bot.id
-        prefix = {"public": "C", "private": "C", "im": "D"}[kind]
+        prefix = {"public": "C", "private": "C", "im": "D", "mpim": "C"}[kind]
         joined = ids + [team.bot.id] * bot
         channel = Channel(self.new_id(prefix), team.id, name, kind, creator, joined)
         self.channels[channel.id] = channel

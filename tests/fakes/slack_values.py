@@ -6,16 +6,14 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.support import slack_manifest
+
 Json = dict[str, Any]
 
-BOT_SCOPES = frozenset(
-    "app_mentions:read channels:history channels:join channels:read chat:write commands files:read files:write"
-    " groups:history groups:read im:history im:write reactions:read reactions:write users:read".split()
-)
-SUBSCRIPTIONS = frozenset(
-    "reaction_added reaction_removed app_mention message.im app_home_opened member_joined_channel channel_archive"
-    " tokens_revoked app_uninstalled".split()
-)
+# What an installation of the app gives, and what it hears of: as its manifest asks for it.
+BOT_SCOPES = slack_manifest.scopes()
+SUBSCRIPTIONS = slack_manifest.events()
+SHORTCUTS = slack_manifest.shortcuts()
 RESPONSE_URL_USES, RESPONSE_URL_SECONDS = 5, 1_800
 TRIGGER_SECONDS = 3
 
@@ -76,6 +74,19 @@ class Message:
     edits: int = 0
     broadcast: bool = False
     by_response_url: bool = False
+    files: list[str] = field(default_factory=list)  # their ids
+
+
+@dataclass
+class File:
+    """A file of an external upload: first only announced, then with its content, then shared by a message."""
+
+    id: str
+    team: str
+    name: str
+    length: int
+    content: bytes | None = None
+    title: str = ""
 
 
 @dataclass
@@ -96,7 +107,7 @@ class Channel:
     id: str
     team: str
     name: str
-    kind: str  # public, private, im
+    kind: str  # public, private, im, mpim
     creator: str
     members: list[str] = field(default_factory=list)
     archived: bool = False

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.models import ChannelState
+from tests.conformance.slack_world import shown_texts
 from tests.fakes.slack import Channel, SlackDouble, User
 from tests.support.slack_bots import Bot, read, running, thread_of
 
@@ -83,7 +84,21 @@ async def test_a_paper_is_looked_up_detailed_cited_and_shared(kawaraban: Bot, ad
     assert len(await kawaraban.votes(room)) == 1
 
     await kawaraban.slack.people.click(sheet, "paper.details", ada)
-    await kawaraban.slack.until(lambda: title in read(sheet))
+    await kawaraban.slack.until(lambda: title in details(kawaraban, ada))
+    before = len(kawaraban.slack.messages(room))
+    window = kawaraban.slack.modal(ada)
+    await kawaraban.slack.people.use(window, "paper.cite")
+    await kawaraban.slack.until(lambda: "@" in details(kawaraban, ada))
+    assert kawaraban.slack.modal(ada).previous is window
+    await kawaraban.slack.people.close_view(kawaraban.slack.modal(ada))
+    await kawaraban.slack.people.use(window, "paper.share")
+    await kawaraban.slack.until(lambda: len(kawaraban.slack.messages(room)) == before + 1)
+
+
+def details(kawaraban: Bot, ada: User) -> str:
+    """Return what the person reads in the modal, "" without one."""
+    opened = kawaraban.slack.state.modals.get(ada.id)
+    return "\n".join(shown_texts(opened.view["blocks"])) if opened else ""
 
 
 async def test_a_message_to_the_bot_is_answered_like_a_command(kawaraban: Bot, ada: User) -> None:

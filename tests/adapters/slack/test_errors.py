@@ -31,7 +31,7 @@ PERMANENT = [
     ("messages_tab_disabled", "forbidden", True),
     ("ekm_access_denied", "forbidden", True),
     ("team_access_not_granted", "forbidden", True),
-    ("missing_scope", "forbidden", True),
+    ("missing_scope", "scope", True),
     ("not_allowed_token_type", "token", True),
     ("no_permission", "forbidden", True),
     ("access_denied", "forbidden", True),

@@ -76,14 +76,12 @@ async def test_the_home_tab_lists_what_this_person_may_read(kawaraban: Bot, ada:
     assert seen == {"ada": {"secret", "papers", "guests", "dm"}, "eve": {"papers", "guests"}, "gil": {"guests"}}
 
 
-@pytest.mark.parametrize("kind", ["private", "im"])
+@pytest.mark.parametrize("kind", ["private", "im", "mpim"])
 async def test_a_button_that_names_a_channel_of_others_opens_nothing(
     kawaraban: Bot, ada: User, eve: User, kind: str
 ) -> None:
     slack = kawaraban.slack
-    secret = (
-        slack.add_channel("secret", [ada], kind="private") if kind == "private" else slack.state.dm(slack.team, ada.id)
-    )
+    secret = slack.state.dm(slack.team, ada.id) if kind == "im" else slack.add_channel("secret", [ada], kind=kind)
     await subscribed(kawaraban, secret)
 
     await form_from_home(kawaraban, eve, secret.id)
@@ -124,12 +122,13 @@ async def test_somebody_who_stops_being_an_admin_cannot_save_the_open_form(
     assert (await kawaraban.channel(room)).settings.size != 9, read(answer)
 
 
+@pytest.mark.parametrize("kind", ["im", "mpim"])
 async def test_a_form_that_names_somebody_elses_direct_messages_saves_nothing(
-    kawaraban: Bot, ada: User, eve: User
+    kawaraban: Bot, ada: User, eve: User, kind: str
 ) -> None:
     slack = kawaraban.slack
-    slack.team.scopes.add("im:read")
-    room, dm_of_ada = slack.add_channel("papers", [ada, eve]), slack.state.dm(slack.team, ada.id)
+    room = slack.add_channel("papers", [ada, eve])
+    dm_of_ada = slack.state.dm(slack.team, ada.id) if kind == "im" else slack.add_channel("mpdm-1", [ada], kind=kind)
     await subscribed(kawaraban, room, dm_of_ada)
     await form_from_home(kawaraban, eve, room.id)
     await slack.until(lambda: eve.id in slack.state.modals)
@@ -144,7 +143,6 @@ async def test_a_form_that_names_somebody_elses_direct_messages_saves_nothing(
 
 async def test_only_the_person_in_direct_messages_may_change_them(kawaraban: Bot, ada: User, eve: User) -> None:
     slack = kawaraban.slack
-    slack.team.scopes.add("im:read")
     dm_of_ada = slack.state.dm(slack.team, ada.id)
     await subscribed(kawaraban, dm_of_ada)
 

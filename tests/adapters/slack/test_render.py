@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.slack import blocks as b
-from adapters.slack.cards import Message, choices, paper_view
+from adapters.slack.cards import Message, paper_view
+from adapters.slack.menus import choices
 from adapters.slack.render import FORM, STEP, render
 from adapters.slack.replies import message, messages
 from bot.chat.parser import parse_digest
@@ -34,8 +35,8 @@ from bot.models import (
     Summary,
     say,
 )
-from bot.words import sentences, words_for
-from tests.fakes.slack_blocks import block_problems
+from bot.words import Words, sentences, words_for
+from tests.fakes.slack_blocks import block_problems, elements
 from tests.fakes.slack_contract import Contract
 from tests.support import failures
 from tests.support.digests import (
@@ -224,6 +225,53 @@ def test_a_line_that_begins_with_code_stands_on_a_line_of_its_own_outside_the_co
         "/digest channel time 07:00 Asia/Tokyo"
     ]
     assert "Subscribed.\n/digest channel time 07:00" in "".join(piece["text"] for piece in line["elements"])
+
+
+def test_help_has_headings_and_what_has_numbers_is_numbered() -> None:
+    lines = map(say, ("channels.help.everyone", "channels.help.top", "channels.help.why"))
+    shown = message(Reply("en", "UTC", tuple(lines)))
+    heading, commands = shown.blocks[0]["elements"]
+    assert heading["elements"] == [b.text("For everyone:", bold=True)]
+    assert len(commands["elements"]) == 2
+
+    papers = (say("channels.top.paper", n=2, rank=rank, title="A Title") for rank in (1, 2, 3))
+    shown = message(Reply("ja", "UTC", (say("channels.top.week"), *papers)))
+    assert [part.get("style") for part in shown.blocks[0]["elements"]] == [None, "ordered"]
+    assert "1." not in json.dumps(shown.blocks)
+    is_taken(shown)
+
+
+@pytest.mark.parametrize("name", ["time", "days", "language", "size", "layout", "quiet"])
+@pytest.mark.parametrize("words", [JA, EN], ids=["ja", "en"])
+def test_each_value_of_a_menu_is_a_command_that_sets_it(name: str, words: Words) -> None:
+    (shown,) = messages(Reply(words.language, "UTC", (say("channels.begin"),)), settings="C012", menu=name)
+    is_taken(shown)
+    menu, button = shown.blocks[-1]["elements"]
+    assert button["action_id"] == FORM
+    assert menu["placeholder"]["text"] == words.say(f"menu.{name}")
+    made = COMMANDS.named(name).makes  # type: ignore[union-attr]  # it is a command
+    assert {type(parse_digest(one["value"])) for one in menu["options"]} == {made}
+    assert len(menu["options"]) > 1
+
+
+@pytest.mark.parametrize("name", ["topics", "keywords", "managers", "channel", "", "status"])
+def test_what_takes_free_text_has_no_menu(name: str) -> None:
+    (shown,) = messages(Reply("en", "UTC", (say("channels.begin"),)), settings="C012", menu=name)
+    assert [one["type"] for one in shown.blocks[-1]["elements"]] == ["button"]
+
+
+def test_papers_are_listed_once_and_chosen_from_one_menu() -> None:
+    papers = tuple(replace(make_paper(f"Title {n}"), id=PaperId.arxiv(f"2602.0000{n}")) for n in range(8))
+    (shown,) = messages(Reply("en", "UTC", (say("paper.choose"),), choices=papers))
+    is_taken(shown)
+    interactive = [element for _, element in elements(shown.blocks)]
+    assert [one["type"] for one in interactive] == ["static_select"]
+    assert [one["value"] for one in interactive[0]["options"]] == [str(one.id) for one in papers]
+    told = [say("channels.top.paper", n=2, rank=rank, title=one.title) for rank, one in enumerate(papers, 1)]
+    (shown,) = messages(Reply("en", "UTC", (say("channels.top.week"), *told), choices=papers))
+    assert json.dumps([one for one in shown.blocks if one["type"] == "rich_text"]).count("Title 3") == 1
+    (shown,) = messages(Reply("en", "UTC", (say("paper.choose.one"),), choices=papers[:1]))
+    assert [one["type"] for _, one in elements(shown.blocks)] == ["button"]
 
 
 def test_steps_are_buttons_that_mean_commands() -> None:

@@ -76,6 +76,39 @@ async def test_a_rejected_token_stops_no_channel_and_asks_nobody_to_set_anything
         assert (await kawaraban.channel(room)).state.value == "active"
 
 
+@pytest.mark.parametrize("mode", ["socket", "http"])
+async def test_a_scope_that_is_missing_shows_and_so_does_its_return(
+    slack: SlackDouble, mode: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    everything = set(slack.team.scopes)
+    async with running(slack, mode) as kawaraban:
+        slack.team.scopes.discard("files:write")
+        assert (await part(kawaraban, "platform.scope"))["status"] == "degraded"
+        slack.team.scopes |= everything
+        assert (await part(kawaraban, ""))["status"] == "ok"
+    assert caplog.text.count("the Slack app lacks the scopes files:write") == 1
+    assert caplog.text.count("all its scopes again") == 1
+
+
+async def test_a_missing_scope_stops_no_channel_and_the_digest_goes_out_once_it_is_there(
+    slack: SlackDouble, ada: User, room: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.delivery.attempt.TOKEN_PAUSE", 0.05)
+    async with running(slack) as kawaraban:
+        await kawaraban.slash("/digest", "subscribe en", room, ada)
+        slack.team.scopes.discard("chat:write")
+        await kawaraban.slash("/digest", "now", room, ada)
+        async with asyncio.timeout(120):
+            while set((await kawaraban.store.deliveries.refusals()).values()) != {"platform.scope"}:  # noqa: ASYNC110 (a database tells nobody)
+                await asyncio.sleep(0.05)
+        assert "has to reinstall the app" in await kawaraban.slash("/digest", "status", room, ada)
+        assert (await part(kawaraban, "platform.scope"))["status"] in ("degraded", "down")
+        assert (await kawaraban.channel(room)).state.value == "active"
+        slack.team.scopes.add("chat:write")
+        await slack.until(lambda: len(room.messages) == 3)
+        assert await kawaraban.store.deliveries.held() == {}
+
+
 async def test_no_malformed_envelope_ends_the_connection_or_loses_the_next(
     slack: SlackDouble, ada: User, room: Channel
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.models import ChannelState
 from tests.fakes.slack import Channel, Fault, SlackDouble, User
+from tests.fakes.slack_blocks import elements
 from tests.support.slack_bots import Bot, read, running
 
 
@@ -113,7 +114,7 @@ async def test_buttons_pressed_twice_do_it_once(kawaraban: Bot, ada: User, room:
     said = [read(one) for one in kawaraban.slack.ephemerals(ada)[-3:]]
     assert sum("すでに" in one for one in said) == 2
     for _ in range(2):
-        await kawaraban.slack.people.click(card, "paper.details", ada)
+        await kawaraban.slack.people.click(card, "paper.cite", ada)
     await kawaraban.slack.until(lambda: len(kawaraban.slack.ephemerals(ada)) == before + 6)
     assert all(one.thread_ts == card.thread_ts for one in kawaraban.slack.ephemerals(ada)[-2:])
 
@@ -135,7 +136,7 @@ async def test_a_message_that_is_deleted_under_us_harms_nothing(kawaraban: Bot, 
     headline, card, _ = await kawaraban.digest(room, ada)
     kawaraban.slack.people.delete_message(room, card.ts)
     before = len(kawaraban.slack.ephemerals(ada))
-    await kawaraban.slack.people.click(card, "paper.details", ada)
+    await kawaraban.slack.people.click(card, "paper.cite", ada)
     assert (await kawaraban.answer(ada, before)).thread_ts == headline.ts
     kawaraban.slack.people.delete_message(room, headline.ts)
     assert await kawaraban.uses.votes.reconcile(kawaraban.reactions) >= 1
@@ -196,11 +197,14 @@ async def test_reading_is_for_everyone_and_long_texts_say_that_they_are_cut(
     reader = kawaraban.slack.add_user("reader")
     room.members.append(reader.id)
     await kawaraban.digest(room, ada)
+    kawaraban.slack.team.scopes.discard("files:write")
     assert "title" in await kawaraban.slash("/digest", "export csv", room, reader)
     assert await kawaraban.slash("/digest", "export", room, reader)
     assert "ありません" in await kawaraban.slash("/digest", "top week", room, reader)
     found = await kawaraban.slash("/digest", "search model", room, reader)
-    assert "この論文を見る" in found
+    assert "要約を見る論文を選ぶ" in found
     before = len(kawaraban.slack.ephemerals(reader))
-    await kawaraban.slack.people.click(kawaraban.slack.ephemerals(reader)[-1], "paper.choose", reader)
+    listed = kawaraban.slack.ephemerals(reader)[-1]
+    value = next(e for _, e in elements(listed.blocks))["options"][0]["value"]
+    await kawaraban.slack.people.click(listed, "paper.choose", reader, value)
     assert read(await kawaraban.answer(reader, before)).strip()

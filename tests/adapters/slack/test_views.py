@@ -146,7 +146,7 @@ def test_a_paper_that_is_none_is_said_at_its_field() -> None:
 def test_a_form_of_nobodys_changes_nothing(value: Any) -> None:
     command, _ = read({"state": {"values": {"size": {"value": {"selected_option": {"value": "many"}}}}}})
     assert command.changes == ()
-    with pytest.raises(ValueError, match="not a form"):
+    with pytest.raises(ValueError, match="not a modal"):
         origin_of({"private_metadata": json.dumps(value)})
 
 

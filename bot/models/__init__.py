@@ -53,7 +53,7 @@ from bot.models.digests import Choice, Digest, EmptyReason, Entry, Reason, Reaso
 from bot.models.fulltext import BlockKind, FullText, SentenceRef, TextBlock, TextSection, TextSource
 from bot.models.numerals import finite, whole
 from bot.models.papers import Paper, PaperId, PaperRef, RefKind, Signal, SignalKind, SourceName, normalised_title
-from bot.models.questions import Answer, AnswerKind, Claim, Quotation, Turn
+from bot.models.questions import Answer, AnswerKey, AnswerKind, Claim, Quotation, SearchPhrases, Turn
 from bot.models.summaries import (
     Draft,
     Excerpt,
@@ -74,6 +74,7 @@ from bot.models.votes import Reaction, Tally
 __all__ = [
     "Absent",
     "Answer",
+    "AnswerKey",
     "AnswerKind",
     "Asker",
     "Batch",
@@ -128,6 +129,7 @@ __all__ = [
     "Reply",
     "Run",
     "RunState",
+    "SearchPhrases",
     "Section",
     "SectionKind",
     "Sentence",

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.models.fulltext import SentenceRef
 from bot.models.papers import PaperId
+from bot.models.summaries import Usage
 
 
 class AnswerKind(StrEnum):
@@ -60,3 +61,28 @@ class Answer:
     dropped: int = 0
     partial: bool = False
     next_questions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerKey:
+    """What makes two questions the same, so that one answer serves both.
+
+    `texts` are the papers with the version that was read, in the order asked; `question` is as typed; `prompt` names
+    the instructions of the model; `turns` are those of the conversation so far; `source` says what was read.
+    """
+
+    texts: tuple[tuple[PaperId, int | None], ...]
+    question: str
+    language: str
+    model: str
+    prompt: str
+    turns: tuple[Turn, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPhrases:
+    """What a model would look for in a paper, in the paper's language, and what asking it has cost."""
+
+    texts: tuple[str, ...]
+    usage: Usage

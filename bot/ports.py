@@ -24,6 +24,7 @@ from bot.models import (
     PaperRef,
     Part,
     Place,
+    SearchPhrases,
     Sentence,
     SourceName,
     SummaryRequest,
@@ -96,6 +97,16 @@ class Reader(Protocol):
 
         Raises ReadingError if nothing can be read now.
         """
+
+
+class PhraseWriter(Protocol):
+    """Says what to look for in a paper, in the paper's language, to answer a question in another one."""
+
+    async def write(self, question: str, title: str, outline: Sequence[str]) -> SearchPhrases:
+        """Make one call to one model. Raises ModelBusy or ModelRefusesUs; a bad answer has no phrases."""
+
+    def estimate(self, question: str, title: str, outline: Sequence[str]) -> float:
+        """Return the most that the call should cost, in US dollars."""
 
 
 class Embedder(Protocol):

@@ -24,7 +24,7 @@ _FINDINGS = 12
 _FINDING_LENGTH = 200
 _MAX_TOKENS = {Style.BRIEF: 2_000, Style.DETAILED: 6_000}
 # These two answer 400 to a request with an effort: https://platform.claude.com/docs/en/build-with-claude/effort
-_WITHOUT_EFFORT = ("claude-haiku-4-5", "claude-sonnet-4-5")
+WITHOUT_EFFORT = ("claude-haiku-4-5", "claude-sonnet-4-5")
 
 _LANGUAGES = {
     "ar": "Arabic",
@@ -123,7 +123,7 @@ def _question(request: SummaryRequest) -> Question[_Shape]:
         content=_content(request),
         shape=_SHAPES[request.style],
         max_tokens=_MAX_TOKENS[request.style] * (2 if cut_off else 1),
-        effort=None if request.model.startswith(_WITHOUT_EFFORT) else "low",
+        effort=None if request.model.startswith(WITHOUT_EFFORT) else "low",
     )
 
 
@@ -132,7 +132,7 @@ def _system(language: str, style: Style) -> str:
     """Return the system prompt, the same for every paper of a language and style so that the API can cache it."""
     subtag = _subtag(language)
     return Template(_prompt("rules")).substitute(
-        language=_name(language),
+        language=language_name(language),
         tag=language,
         notes=_prompt(subtag) if subtag in _WITH_NOTES else "",
         form=_prompt(style),
@@ -147,7 +147,7 @@ def _subtag(language: str) -> str:
     return language.replace("_", "-").partition("-")[0].lower()
 
 
-def _name(language: str) -> str:
+def language_name(language: str) -> str:
     """Return the language's English name, or its tag if it is not in the table."""
     return _LANGUAGES.get(_subtag(language), language)
 
@@ -166,12 +166,12 @@ def _content(request: SummaryRequest) -> str:
         **({"findings_about_your_last_text": findings} if findings else {}),
         "style": request.style.value,
         "language_tag": request.language,
-        "language": _name(request.language),
+        "language": language_name(request.language),
     }
-    return f"<paper>\n{_json(paper)}\n</paper>\n\n<task>\n{_json(task)}\n</task>"
+    return f"<paper>\n{as_json(paper)}\n</paper>\n\n<task>\n{as_json(task)}\n</task>"
 
 
-def _json(value: Mapping[str, object]) -> str:
+def as_json(value: Mapping[str, object]) -> str:
     """Return JSON without angle brackets and without lone surrogates, which UTF-8 cannot encode."""
     text = json.dumps(value, ensure_ascii=False).replace("<", "\\u003c").replace(">", "\\u003e")
     return text.encode("utf-8", "replace").decode()

@@ -42,7 +42,7 @@ import numpy as np
 from bot.checking.text import sentences
 from bot.models import BlockKind, FullText, TextBlock, TextSection, TextSource
 from bot.questions.passages import Passages, length, needs_phrases, queries, select
-from bot.questions.relevance import Scores, best, bm25, standard
+from bot.questions.relevance import Scores, best, bm25
 from bot.questions.terms import terms
 from bot.taste.embedding.word_vectors import WordVectors
 
@@ -51,7 +51,7 @@ RANKS = (1, 5, 10, 20)
 LIMITS = (4_000, 8_000, 16_000, 24_000)
 METHODS = ("BM25 alone", "vectors alone", "both")
 QASPER_PAPERS, QASPER_PARAGRAPHS = 400, 97
-_TELLING = 80  # letters and digits
+_TELLING = 60  # letters and digits
 # Least figures of `both`, by data set.
 BARS = {"COVID-QA": {"R@5": 0.88, "16k": 0.96}}
 
@@ -220,7 +220,7 @@ async def measure(papers: Sequence[Paper]) -> dict[str, Figures]:
             wanted = queries(paper.text, case.question, case.phrases)
             words = bm25(of_blocks, [term for query in wanted for term in terms(query)])
             meaning = best(await passages.similarities(paper.text, wanted), owners, len(ids))
-            for method, scores in zip(METHODS, (standard(words), standard(meaning), both), strict=True):
+            for method, scores in zip(METHODS, (words, meaning, both), strict=True):
                 _judge(figures, method, paper.text, ids, scores, case)
     return by_language
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from bot.models import BlockKind, FullText, TextBlock, TextSection
 from bot.ports import Embedder
 from bot.questions.glossary import in_english
-from bot.questions.relevance import Scores, relevance
+from bot.questions.relevance import Scores, relevance, standard
 from bot.questions.terms import folded, terms, without_stop_words
 
 # Find search phrases in the language of a paper, given the question, the paper's title and its outline. Empty if there
@@ -39,7 +39,8 @@ _PHRASES = 5
 _PHRASE_LENGTH = 200
 # The least share of a question's words that a paper in its language has; it has nearly all of the small words.
 _OWN_WORDS = 0.5
-# What a longer block counts less when room is short: two short ones may hold more than one long one.
+# What a longer block counts less when room is short, in standard scores for each e-fold: two short ones may hold more
+# than one long one.
 _LENGTH = 0.5
 _SMALL = 60  # characters; the shortest blocks are no bargain
 
@@ -166,7 +167,7 @@ def select(text: FullText, scores: Scores, limit: int) -> Chosen:
 
     `scores` has one value for each block in reading order.
     """
-    sections = text.sections
+    sections, scores = text.sections, standard(scores)
     blocks = [(number, block) for number, section in enumerate(sections) for block in section.blocks]
     titled = _outlined(sections, int(limit * _OUTLINE_SHARE))
     kept: set[int] = set()

@@ -73,6 +73,6 @@ def best(values: Scores, owners: Sequence[int], size: int) -> Scores:
 
 def standard(values: Scores) -> Scores:
     """Return the values as standard scores: mean 0 and deviation 1, or all 0 where they are all alike."""
-    deviation = values.std()
+    deviation = values.std() if values.size else 0.0
     scores: Scores = (values - values.mean()) / deviation if deviation > 1e-9 else np.zeros_like(values)
     return scores

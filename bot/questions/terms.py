@@ -29,6 +29,9 @@ _ENDINGS = (
     ("ers", "er"),
     ("ed", ""),
     ("ly", ""),
+    ("ss", "ss"),
+    ("us", "us"),
+    ("is", "is"),
     ("es", "e"),
     ("s", ""),
 )
@@ -68,6 +71,6 @@ def stem(word: str) -> str:
             break
     if len(word) > _SHORTEST_STEM + 1:
         word = word.removesuffix("e")
-        if word[-1] == word[-2] and word[-1] not in "aeios":
-            word = word[:-1]
+    if len(word) > _SHORTEST_STEM and word[-1] == word[-2] and word[-1] not in "aeios":
+        word = word[:-1]
     return word

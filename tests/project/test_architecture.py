@@ -40,6 +40,7 @@ ROOMS: Mapping[str, set[str]] = {
     "ranking": {"models", "tex"},
     "taste": CONTRACT | {"ranking", "store"},
     "summaries": CONTRACT | {"checking", "store"},
+    "questions": CONTRACT | {"checking", "store"},
     "papers": CONTRACT | {"store", "summaries", "words.plain"},
     "digests": CONTRACT | {"checking", "papers", "ranking", "sources.calendar", "store", "summaries", "taste"},
     "delivery": CONTRACT | {"store"},
@@ -83,7 +84,7 @@ VENDORS: Mapping[str, set[str]] = {
     "httpx": {"bot.sources"},
     "httpx2": {"bot.claude"},
     "lxml": {"bot.sources"},
-    "numpy": {"bot.taste.embedding", "bot.ranking"},
+    "numpy": {"bot.taste.embedding", "bot.questions.passages", "bot.questions.relevance", "bot.ranking"},
     # Reads what comes from outside, at each edge where something does.
     "msgspec": {"bot.store"},
     "pylatexenc": {"bot.tex.reading"},
@@ -108,6 +109,7 @@ PURE = {
     "bot.errors", "bot.common.masking", "bot.models", "bot.tex", "bot.ports", "bot.checking", "bot.ranking",
     "bot.sources.calendar",
     "bot.papers.bibtex", "bot.papers.merge", "bot.papers.refs", "bot.taste.emoji", "bot.summaries.excerpt",
+    "bot.questions.glossary", "bot.questions.relevance", "bot.questions.terms",
     "bot.digests.parts", "bot.digests.schedule", "bot.words.languages", "bot.words.layout", "bot.words.plain",
     *(f"bot.chat.{name}" for name in (
         "arguments", "changes", "commands", "exports", "language", "lists", "offers", "overview", "parser",

@@ -118,9 +118,7 @@ def found(evidence: Sequence[str], blocks: Sequence[str]) -> tuple[frozenset[int
     numbers: set[int] = set()
     lost = 0
     for piece in map(_letters, evidence):
-        its = {
-            n for n, block in enumerate(blocks) if piece and (piece in block or (len(block) > 80 and block in piece))
-        }
+        its = {n for n, block in enumerate(blocks) if piece and (piece in block or _is_part(block, piece))}
         lost += not its
         numbers |= its
     return frozenset(numbers), lost

@@ -90,6 +90,8 @@ class Spend:
 
     async def forget_asker(self, asker: str) -> None:
         """Forget that this person caused any spending. The sums stay, and so does that somebody asked."""
+        if not asker:
+            return
         columns = tables.spend.c
         theirs = update(tables.spend).where(columns.asker == asker).values(asker=_FORGOTTEN)
         async with self._database.writing() as connection:

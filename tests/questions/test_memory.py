@@ -23,7 +23,7 @@ PLACE = "https://arxiv.org/html/2602.21548v1#S3.p2"
 QUOTATION = Quotation(PAPER, SentenceRef("S3.p2", 1), "It skips 1.87 of 2 steps.", "Speed", PLACE)
 CLAIMS = (Claim("It skips steps.", (QUOTATION,)), Claim("In short:"))
 ANSWER = Answer(AnswerKind.ANSWERED, CLAIMS, dropped=1, next_questions=("How?",))
-QUICK = Timing(lease=0.6, patience=20.0, poll=0.02)
+QUICK = Timing(lease=3.0, patience=60.0, poll=0.02)
 
 
 class Maker:
@@ -99,7 +99,7 @@ async def test_ten_who_ask_at_once_cost_one_call_and_get_the_same(store: Store) 
 
 
 async def test_a_living_maker_keeps_its_claim_longer_than_a_lease(store: Store) -> None:
-    slow, other = Maker(seconds=1.5), Maker()
+    slow, other = Maker(seconds=4.0), Maker()
     memory = AnswerMemory(store, timing=QUICK)
     making = asyncio.create_task(memory.once(KEY, slow))
     await slow.begun.wait()

@@ -113,10 +113,6 @@ class AnswerMemory:
         except StoreError as error:
             logger.warning("the claim on an answer is left to expire: %s", error)
 
-    async def forget_expired(self) -> int:
-        """Delete answers past their retention and return how many. Raises StoreError."""
-        return await self._answers.forget_expired()
-
 
 def lasting(answer: Answer) -> bool:
     """Return whether asking again would hardly give a better answer."""

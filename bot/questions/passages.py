@@ -75,14 +75,14 @@ class Passages:
         if length(text) <= limit:
             return Chosen(text)
         phrases: tuple[str, ...] = ()
-        if self._phrases and needs_phrases(text, question):
+        if self._phrases and await asyncio.to_thread(needs_phrases, text, question):
             phrases = bounded(await self._phrases(question, text.title, outline(text)))
         scores = await self.score(text, question, phrases)
         return replace(await asyncio.to_thread(select, text, scores, limit), phrases=phrases)
 
     async def score(self, text: FullText, question: str, phrases: Sequence[str] = ()) -> Scores:
         """Return the relevance of every block in reading order; `phrases` put the question in the paper's language."""
-        wanted = queries(text, question, phrases)
+        wanted = await asyncio.to_thread(queries, text, question, phrases)
         similarities = await self.similarities(text, wanted)
         return await asyncio.to_thread(_scores, text, wanted, similarities)
 

@@ -163,5 +163,5 @@ async def test_poor_answers_are_kept_only_for_those_who_ask_at_once(store: Store
     await memory.once(KEY, Maker(answer))
     assert lasting(answer) is kept
     assert (await memory.get(KEY) is not None) is kept
-    assert await memory.forget_expired() == (not kept)
+    assert await store.answers.forget_expired() == (not kept)
     assert await memory.get(KEY) == (answer if kept else None)

@@ -75,7 +75,8 @@ class Passages:
         if length(text) <= limit:
             return Chosen(text)
         phrases: tuple[str, ...] = ()
-        if self._phrases and await asyncio.to_thread(needs_phrases, text, question):
+        foreign = await asyncio.to_thread(needs_phrases, text, question)
+        if foreign and self._phrases:
             phrases = bounded(await self._phrases(question, text.title, outline(text)))
         scores = await self.score(text, question, phrases)
         return replace(await asyncio.to_thread(select, text, scores, limit), phrases=phrases)

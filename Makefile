@@ -4,7 +4,7 @@ VENV ?= .venv
 BENCHES = check check_growth pipeline
 MINUTES = 10
 JOBS = auto
-FAST_BENCHES = $(BENCHES) crash discord fanout ranking schedule slack
+FAST_BENCHES = $(BENCHES) crash discord fanout passages ranking schedule slack
 
 # The first Python of 3.11 or later that runs and can make a virtual environment; `make PYTHON=... test` names another.
 # It is run, not just looked up: a version switcher leaves commands on the PATH that only print an error.
@@ -21,7 +21,7 @@ PARALLEL = --dist worksteal -n $$($(RUN) -c 'import os; print((os.cpu_count() or
 INSTALL = $(RUN) -m pip install --quiet --no-input --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long fuzz coverage lint format types bench bench-crash bench-discord bench-fanout bench-lease bench-ranking bench-rates bench-schedule bench-slack bench-check pictures lock clean
+.PHONY: help demo test test-long fuzz coverage lint format types bench bench-crash bench-discord bench-fanout bench-lease bench-passages bench-ranking bench-rates bench-schedule bench-slack bench-check pictures lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -66,6 +66,9 @@ bench-fanout: $(VENV)/.ready-dev ## 10,000 deliveries against bare aiohttp: time
 
 bench-lease: $(VENV)/.ready-dev ## a worker gone for good: how soon another one sends what it had
 	@$(RUN) -m bench.lease
+
+bench-passages: $(VENV)/.ready-dev ## what is chosen of a paper for a question, on the shared data sets (ten minutes)
+	@$(RUN) -m bench.passages
 
 bench-ranking: $(VENV)/.ready-dev ## votes replayed on the shared data sets beside other methods, and how fast it ranks (ten minutes)
 	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(RUN) -m bench.ranking

@@ -87,7 +87,10 @@ class ModelRefusesUs(ModelError):
 
 
 class BudgetError(BotError):
-    """`budget.day`, `.channel`, `.person`; arguments `cap_usd` and `resets_at` (an aware datetime)."""
+    """`budget.day`, `.channel`, `.person`, and for questions `.question_day`, `.question_channel`, `.question_person`.
+
+    Arguments `cap_usd` and `resets_at` (an aware datetime).
+    """
 
 
 class StoreError(BotError):

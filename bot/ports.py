@@ -28,6 +28,7 @@ from bot.models import (
     PaperRef,
     Part,
     Place,
+    SearchPhrases,
     Sentence,
     SourceName,
     SummaryRequest,
@@ -139,6 +140,16 @@ class Answerer(Protocol):
 
     def estimate_suggestions(self, request: NextRequest) -> float:
         """Return the most that `suggest` should cost, in US dollars."""
+
+
+class PhraseWriter(Protocol):
+    """Says what to look for in a paper, in the paper's language, to answer a question in another one."""
+
+    async def write(self, question: str, title: str, outline: Sequence[str]) -> SearchPhrases:
+        """Make one call to one model. Raises ModelBusy or ModelRefusesUs; a bad answer has no phrases."""
+
+    def estimate(self, question: str, title: str, outline: Sequence[str]) -> float:
+        """Return the most that the call should cost, in US dollars."""
 
 
 class Embedder(Protocol):

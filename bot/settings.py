@@ -192,6 +192,9 @@ class Settings(Variables):
     claude_model: str = "claude-haiku-5-5"
     claude_fallback_model: str = "claude-sonnet-5-5"
     claude_daily_budget_usd: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
+    question_person_budget_usd: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.2
+    question_channel_budget_usd: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.4
+    question_daily_budget_usd: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.6
     claude_timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 60.0
 
     semantic_scholar_api_key: Secret | None = None

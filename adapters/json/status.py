@@ -25,7 +25,15 @@ def status(state: Status, words: Words) -> str:
                 "failed": state.counts.failed_summaries,
                 "failures": dict(state.failures),
             },
-            "spent": {"today": state.spent_today, "cap": state.cap, "resets_at": state.resets_at.isoformat()},
+            "spent": {
+                "today": state.spent_today,
+                "cap": state.cap,
+                "resets_at": state.resets_at.isoformat(),
+                "by_channel": [
+                    {"channel": one.channel or None, "purpose": one.purpose, "usd": one.usd, "calls": one.calls}
+                    for one in state.spent
+                ],
+            },
             "sources": {source.value: at.isoformat() if at else None for source, at in state.sources.items()},
             "channels": [_channel(channel, words) for channel in state.channels],
             "troubled": [_run(run, words) for run in state.troubled],

@@ -47,6 +47,15 @@ class Reports:
                 ),
             ),
         ]
+        lines += [
+            Line(
+                words.say("cli.status.spent.on", purpose=sentences.purpose(words, one.purpose)),
+                words.count(
+                    "cli.status.spent.n", one.calls, usd=words.usd(one.usd), channel=one_line(one.channel) or "-"
+                ),
+            )
+            for one in state.spent
+        ]
         for replica in state.replicas:
             since = words.moment(replica.started_at, self.zone)
             text = words.say("cli.status.replica", replica=one_line(replica.replica), since=since)

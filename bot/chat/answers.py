@@ -39,6 +39,7 @@ from bot.models import (
 )
 from bot.papers.lookup import Lookup
 from bot.ports import ANYWHERE, Platforms
+from bot.store.spend import Spent
 from bot.store.store import Store
 from bot.taste.votes import VOTES_LATELY, PaperVotes, ratings_of
 
@@ -163,7 +164,16 @@ class Answers:
         for run in runs:
             refused = await self._store.deliveries.missing(channel.key, run.day)
             told += [overview.last_run(run), *overview.missing(run.day, refused)]
-        return [*told, counted, *everything]
+        told.append(counted)
+        told += [overview.spent(one.purpose, one.usd) for one in await self._spent_today(channel)]
+        return [*told, *everything]
+
+    async def _spent_today(self, channel: Channel) -> tuple[Spent, ...]:
+        """Return what the channel has cost since its midnight, by purpose."""
+        now = self._clock().astimezone(ZoneInfo(channel.settings.timezone))
+        return await self._store.spend.of_channel(
+            str(channel.key), now.replace(hour=0, minute=0, second=0, microsecond=0)
+        )
 
     async def _trouble(self, channel: Channel) -> list[Sentence]:
         """Return what keeps everything from the channel although it is subscribed."""

@@ -49,6 +49,11 @@ def held(code: str) -> Sentence:
     return say("channels.state.held.scope" if code == SCOPE_MISSING else "channels.state.held")
 
 
+def spent(purpose: str, usd: float) -> Sentence:
+    """Say what calls to the model for one purpose have cost the channel since its midnight."""
+    return say("channels.spent", purpose=Term(f"purpose.{purpose}", purpose), usd=usd)
+
+
 def missing(day: dt.date, count: int) -> tuple[Sentence, ...]:
     """How many messages of the day's digest were refused, if any."""
     return (say("channels.last.missing", day=day, n=count),) if count else ()

@@ -1,10 +1,15 @@
-"""Wait for the first of several signals, with a time limit."""
+"""Wait for signals, and keep work going until something ends."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
 from bot.common.signals import StopSignal
+
+T = TypeVar("T")
 
 
 async def wait_any(*signals: StopSignal, seconds: float | None = None) -> bool:
@@ -24,3 +29,34 @@ async def wait_any(*signals: StopSignal, seconds: float | None = None) -> bool:
 
 async def _wait(signal: StopSignal) -> None:
     await signal.wait()
+
+
+async def uninterrupted(work: Coroutine[Any, Any, T]) -> T:
+    """Run to completion; a cancellation is passed on only then."""
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise
+
+
+@asynccontextmanager
+async def repeating(work: Callable[[], Awaitable[object]], seconds: float) -> AsyncIterator[None]:
+    """Do `work` every `seconds` while the block runs. An error of `work` is raised at the end of the block."""
+    over = asyncio.Event()
+
+    async def repeat() -> None:
+        while not over.is_set():
+            try:
+                async with asyncio.timeout(seconds):
+                    await over.wait()
+            except TimeoutError:
+                await work()
+
+    repeated = asyncio.create_task(repeat())
+    try:
+        yield
+    finally:
+        over.set()
+        await repeated

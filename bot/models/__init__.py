@@ -64,6 +64,7 @@ from bot.models.questions import (
     DraftPiece,
     NextRequest,
     Quotation,
+    SearchPhrases,
     SentenceRange,
     Turn,
 )
@@ -147,6 +148,7 @@ __all__ = [
     "Reply",
     "Run",
     "RunState",
+    "SearchPhrases",
     "Section",
     "SectionKind",
     "Sentence",

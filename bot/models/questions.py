@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.models.fulltext import SentenceRef
 from bot.models.papers import PaperId
-from bot.models.summaries import StopReason
+from bot.models.summaries import StopReason, Usage
 
 
 class AnswerKind(StrEnum):
@@ -141,3 +141,11 @@ class AnswerKey:
     prompt: str
     turns: tuple[Turn, ...] = ()
     source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPhrases:
+    """What a model would look for in a paper, in the paper's language, and what asking it has cost."""
+
+    texts: tuple[str, ...]
+    usage: Usage

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.models import Channel, DeliveryState, Digest, Run, RunState, SourceName
 from bot.store.counts import Counts
+from bot.store.spend import Spent
 from bot.store.store import Store
 from bot.store.votes import VoteCounts
 from bot.store.workers import Worker
@@ -38,6 +39,7 @@ class Status:
     replicas: tuple[Worker, ...] = ()  # processes of `kawaraban run` that are alive
     sources: Mapping[SourceName, datetime | None] = field(default_factory=dict)  # last success; None: none lately
     refusals: Mapping[str, str] = field(default_factory=dict)  # the code of what is wrong, by held bucket
+    spent: tuple[Spent, ...] = ()  # today's, by channel and purpose, the largest amounts first
     failures: Mapping[str, int] = field(default_factory=dict)  # summaries that failed, by the code of the reason
 
 
@@ -66,6 +68,7 @@ class StatusReader:
             digests=digests,
             votes=await self._store.votes.counted(self._clock() - VOTES_LATELY),
             spent_today=await self._budget.spent_today(),
+            spent=await self._budget.spent_by_channel(),
             cap=self._budget.cap_usd,
             resets_at=self._budget.resets_at(),
         )

@@ -58,4 +58,5 @@ class Upkeep:
     async def _forget(self) -> None:
         await self.votes.forget_old()
         await self.store.deliveries.forget((self.clock() - KEEP_DELIVERIES).date())
+        await self.store.answers.forget_expired()
         await self.store.spend.forget_askers((self.clock() - KEEP_ASKERS).date())

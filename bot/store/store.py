@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
+from bot.store.answers import AnswerTable
 from bot.store.archive import ArchiveTable
 from bot.store.channels import ChannelTable
 from bot.store.collects import Collects, Passes
@@ -43,6 +44,7 @@ class Store:
         self.digests = DigestTable(database)
         self.summaries = SummaryTable(database)
         self.spend = Spend(database)
+        self.answers = AnswerTable(database)
         self.deliveries = Deliveries(database)
         self.workers = Workers(database)
         self.channels = ChannelTable(database)

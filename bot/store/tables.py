@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from bot.models import (
+    Answer,
     ChannelKey,
     ChannelSettings,
     ChannelState,
@@ -386,6 +387,18 @@ leases = Table(
     Column("name", String, primary_key=True),
     Column("holder", String, nullable=False),
     Column("expires_at", UtcTime, nullable=False),
+)
+
+# Answers to questions about papers, claimed before anybody pays for one. `key` is a hash: neither the question nor who
+# asked is stored.
+answers = Table(
+    "answers",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("owner", String),  # while it is being made
+    Column("answer", Document(Answer)),  # None until then
+    Column("expires_at", UtcTime, nullable=False),  # of the claim, then of the answer
+    Index(None, "expires_at"),
 )
 
 # Rows that belong to a paper, and move with it when two papers are merged.

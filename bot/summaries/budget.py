@@ -1,8 +1,8 @@
 """The daily budget for the language model.
 
-What people ask for may use only a part of it, limited for each channel and person, so that nobody's curiosity costs
-others their digest. The caps hold across processes: the store adds a reservation only if the day's totals stay within
-them.
+Summaries that people ask for may use only a part of it, limited for each channel and person, so that nobody's curiosity
+costs others their digest; questions have budgets of their own within it (`bot.questions.budget`). The caps hold across
+processes: the store adds a reservation only if the day's totals stay within them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import BudgetError, ModelError
 from bot.models import Usage
-from bot.store.spend import Cap, Cause
+from bot.store.spend import Cap, Cause, Spent
 from bot.store.store import Store
 
 # Shares of the day's cap for requests: by the people of one channel, and by one person across all channels.
@@ -48,7 +48,7 @@ class Budget:
         """
         today = self._today()
         cause = Cause(self._clock(), model, purpose, channel, asker)
-        reservation = await self._store.spend.reserve(today, usd, self._caps(channel, asker), cause)
+        reservation = await self._store.spend.reserve(today, usd, self._caps(channel, asker, purpose), cause)
         if isinstance(reservation, Cap):
             raise BudgetError(reservation.code, cap_usd=reservation.usd, resets_at=self._next_day(today))
 
@@ -78,14 +78,20 @@ class Budget:
         """Return the US dollars spent and reserved since midnight."""
         return await self._store.spend.total(self._today())
 
-    def _caps(self, channel: str, asker: str) -> Sequence[Cap]:
+    async def spent_by_channel(self) -> tuple[Spent, ...]:
+        """Return what was spent and reserved since midnight by channel and purpose, the largest amounts first."""
+        return await self._store.spend.by_channel(self._today())
+
+    def _caps(self, channel: str, asker: str, purpose: str) -> Sequence[Cap]:
         if self._cap_usd is None:
             return ()
         caps = [Cap("budget.day", self._cap_usd)]
         if asker:
-            caps.append(Cap("budget.person", self._cap_usd * SHARES["budget.person"], asker=asker))
+            share = self._cap_usd * SHARES["budget.person"]
+            caps.append(Cap("budget.person", share, asker=asker, purposes=(purpose,)))
         if asker and channel:
-            caps.append(Cap("budget.channel", self._cap_usd * SHARES["budget.channel"], channel=channel))
+            share = self._cap_usd * SHARES["budget.channel"]
+            caps.append(Cap("budget.channel", share, channel=channel, purposes=(purpose,)))
         return caps
 
     def _today(self) -> date:

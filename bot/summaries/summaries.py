@@ -7,14 +7,15 @@ other model, then to a Failure; no unchecked text leaves this module.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 from uuid import uuid4
 
 from bot.checking.check import check_draft, without_links
+from bot.common.waiting import repeating, uninterrupted
 from bot.errors import BudgetError, ModelError, ModelRefusesUs
 from bot.models import Draft, Failure, Finding, Paper, PaperId, Style, Summary, SummaryRequest, Usage
 from bot.ports import Progress, Stage, Summarizer
@@ -23,7 +24,6 @@ from bot.store.summaries import Claimed, Done, Failed
 from bot.summaries.budget import Budget, Settle
 from bot.tex import readable
 
-T = TypeVar("T")
 Outcome = Summary | Failure
 
 _PURPOSE = "summary"
@@ -176,28 +176,16 @@ class Summaries:
         except (ModelError, BudgetError) as error:
             return Failure(error.code)
         finally:
-            await _uninterrupted(self._store.summaries.release(paper.id, order.language, order.style, owner))
+            await uninterrupted(self._store.summaries.release(paper.id, order.language, order.style, owner))
 
-    @asynccontextmanager
-    async def _claim_renewed(self, order: _Order, paper: Paper, owner: str) -> AsyncIterator[None]:
+    def _claim_renewed(self, order: _Order, paper: Paper, owner: str) -> AbstractAsyncContextManager[None]:
         """Renew the claim while the block runs."""
-        over = asyncio.Event()
 
         async def renew() -> None:
-            while not over.is_set():
-                try:
-                    async with asyncio.timeout(self._timing.lease / 3):
-                        await over.wait()
-                except TimeoutError:
-                    until = self._clock() + timedelta(seconds=self._timing.lease)
-                    await self._store.summaries.renew(paper.id, order.language, order.style, owner, until)
+            until = self._clock() + timedelta(seconds=self._timing.lease)
+            await self._store.summaries.renew(paper.id, order.language, order.style, owner, until)
 
-        renewing = asyncio.create_task(renew())
-        try:
-            yield
-        finally:
-            over.set()
-            await renewing
+        return repeating(renew, self._timing.lease / 3)
 
     async def _compose(self, order: _Order, paper: Paper, owner: str) -> Outcome:
         findings: tuple[Finding, ...] = ()
@@ -224,7 +212,7 @@ class Summaries:
                 findings = await _checked(request, draft)
                 summary = None if findings else _summary(draft, request)
                 # Keep what was paid for, even if somebody presses Ctrl-C now.
-                saved = await _uninterrupted(self._save(request.paper, owner, settle, draft.usage, summary))
+                saved = await uninterrupted(self._save(request.paper, owner, settle, draft.usage, summary))
                 return saved or findings
         except ModelRefusesUs as error:
             order.stopped[request.model] = error
@@ -274,13 +262,3 @@ async def _checked(request: SummaryRequest, draft: Draft) -> tuple[Finding, ...]
 
 def _summary(draft: Draft, request: SummaryRequest) -> Summary:
     return Summary(request.language, request.style, draft.headline, draft.text, draft.sections, draft.model)
-
-
-async def _uninterrupted(work: Coroutine[Any, Any, T]) -> T:
-    """Run to completion; a cancellation is passed on only then."""
-    task = asyncio.create_task(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait({task})
-        raise

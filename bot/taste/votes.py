@@ -236,10 +236,12 @@ class Votes:
         return {paper: _summed(voters) for paper, voters in values.items()}
 
     async def forget_me(self, platform: str, user: str) -> int:
-        """Delete all of a person's votes, and do not read back what the platform still shows. Returns how many there
-        were.
+        """Delete all of a person's votes, and do not read back what the platform still shows. What they asked for no
+        longer names them. Returns how many votes there were.
         """
-        return await self._store.votes.forget_voter(self.voter(platform, user), self._clock())
+        voter = self.voter(platform, user)
+        await self._store.spend.forget_asker(voter)
+        return await self._store.votes.forget_voter(voter, self._clock())
 
     async def forget_old(self) -> int:
         """Delete votes past their retention and return how many. Raises StoreError."""

@@ -107,7 +107,7 @@ def _argument(  # noqa: PLR0911 (one line for each kind of value)
         case dt.time():
             return value.strftime("%H:%M")
         case int() | float():
-            return words.number(value)
+            return words.usd(value) if name.endswith("usd") else words.number(value)
         case str() if name == "language":
             return words.language_name(value)
         case str() if name == "title":

@@ -43,6 +43,12 @@ def problem(words: Words, code: str) -> str:
     return words.say(key) if key in words else one_line(code)
 
 
+def purpose(words: Words, name: str) -> str:
+    """Return what a call to the model was for as a noun."""
+    key = f"purpose.{name}"
+    return words.say(key) if key in words else one_line(name)
+
+
 def due(words: Words, digest: Digest, zone: dt.tzinfo) -> str:
     """Return up to when papers count, as the zone's clocks show it; a whole day of UTC is named as such."""
     if digest.is_of_whole_day:

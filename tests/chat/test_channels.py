@@ -57,6 +57,7 @@ from bot.papers.lookup import Lookup
 from bot.ports import ANYWHERE, Platforms
 from bot.ranking.score import ScorePart
 from bot.store.runs import MadeDigest
+from bot.store.spend import Cause
 from bot.store.store import Store
 from bot.store.votes import StoredVote
 from bot.summaries.budget import Budget
@@ -435,11 +436,17 @@ async def test_status_tells_everything_in_both_languages(desk: Desk) -> None:
     elsewhere = replace(cast, message=MessageRef("discord", "2"), channel=ChannelKey("discord", "G2/C1"))
     gone, old = replace(cast, emoji="🎉", present=False), replace(cast, emoji="🍣", at=NOON - timedelta(days=31))
     await desk.store.votes.put([cast, replace(cast, emoji="❤️"), elsewhere, gone, old])
+    for purpose, usd, hours in (("summary", 0.0125, 0), ("question", 0.25, 0), ("question", 9.0, -24)):
+        at = NOON + timedelta(hours=hours)
+        await desk.store.spend.reserve(at.date(), usd, [], Cause(at, "m", purpose, str(HERE)))
+    await desk.store.spend.reserve(NOON.date(), 9.0, [], Cause(NOON, "m", "question", "discord:G2/C1"))
 
     assert (await desk.said("status", language="ja")).splitlines() == [
         "次のダイジェストは2026年3月2日 7:00（Asia/Tokyo）に届きます。",
         "2026年2月27日金曜日のダイジェストを作成しています。",
         "この30日間の票: 2票（1人、論文1本）",
+        "今日の費用（質問）: $0.25",
+        "今日の費用（要約）: $0.0125",
         "時刻: 07:00（Asia/Tokyo）、月、金",
         "言語: 日本語",
         "論文の数: 5本",

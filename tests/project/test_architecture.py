@@ -87,7 +87,7 @@ VENDORS: Mapping[str, set[str]] = {
     "httpx": {"bot.sources"},
     "httpx2": {"bot.claude"},
     "lxml": {"bot.sources"},
-    "numpy": {"bot.taste.embedding", "bot.ranking"},
+    "numpy": {"bot.taste.embedding", "bot.questions.passages", "bot.questions.relevance", "bot.ranking"},
     # Reads what comes from outside, at each edge where something does.
     "msgspec": {"bot.store"},
     "pylatexenc": {"bot.tex.reading"},
@@ -113,7 +113,8 @@ PURE = {
     "bot.sources.calendar",
     "bot.papers.bibtex", "bot.papers.merge", "bot.papers.refs", "bot.taste.emoji", "bot.summaries.excerpt",
     *(f"bot.questions.{name}" for name in (
-        "abstracts", "asked", "beginnings", "claims", "following", "glue", "quoted", "statements", "texts",
+        "abstracts", "asked", "beginnings", "claims", "following", "glossary", "glue", "quoted", "relevance",
+        "statements", "terms", "texts",
     )),
     "bot.claude.streaming", "bot.digests.parts", "bot.digests.schedule",
     *(f"bot.words.{name}" for name in ("answers", "languages", "layout", "plain")),

@@ -97,6 +97,7 @@ async def test_stored_titles_with_tex_meet_those_without(new_database: str, monk
             await connection.execute(update(papers).values(title_key="atextsuperscript2fm"))
             await connection.execute(delete(paper_keys).where(paper_keys.c.key == str(PaperId.title(typed.title))))
             await connection.execute(text("UPDATE alembic_version SET version_num = '0006'"))
+            await connection.execute(text("DROP TABLE answers"))
 
     assert (await upgrade(new_database))[0] == "0006"
 

@@ -3,14 +3,17 @@
 import asyncio
 import json
 import signal
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from bot.models import PaperId, Style
+from bot.questions.memory import digest as digest_of
 from bot.store.store import Store
-from tests.support.stores import CHANNEL, digest, graph_paper, outcome, paper, start, summary
+from tests.questions.test_memory import KEY
+from tests.support.stores import CHANNEL, NOW, digest, graph_paper, outcome, paper, start, summary
 
 pytestmark = pytest.mark.long
 
@@ -158,3 +161,64 @@ async def test_cancelling_while_waiting_for_the_writer(store: Store) -> None:
         with pytest.raises(asyncio.CancelledError):
             await waiting
     await store.papers.save([paper(1)])
+
+
+async def test_three_replicas_never_spend_more_than_a_cap(database_url: str) -> None:
+    answers = together(
+        database_url,
+        3,
+        """
+from zoneinfo import ZoneInfo
+from bot.errors import BudgetError
+from bot.models import Usage
+from bot.questions.budget import QuestionBudget, QuestionCaps
+budget = QuestionBudget(store, QuestionCaps(0.5, 1.0, 2.0), 9.0, ZoneInfo("Asia/Tokyo"), lambda: NOW)
+codes = []
+async def ask(n):
+    try:
+        # Half of them cost less than was reserved.
+        async with budget.reserve(f"person {n % 5}", f"slack:T1/C{n % 4}", 0.0625, model="m") as reservation:
+            await asyncio.sleep(0.01)
+            await reservation.settle(Usage(usd=0.0625 if n % 2 else 0.03125))
+        codes.append("")
+    except BudgetError as error:
+        codes.append(error.code)
+for first in range(0, 60, 4):
+    await asyncio.gather(*(ask(n) for n in range(first, first + 4)))
+return codes
+""",
+    )
+    codes = [code for answer in answers for code in answer]
+    assert len(codes) == 180
+    assert {code for code in codes if code} <= {f"budget.question_{part}" for part in ("person", "channel", "day")}
+    async with Store.open(database_url) as store:
+        spent = await store.spend.by_channel((NOW + timedelta(hours=9)).date())
+        total = sum(one.usd for one in spent)
+        assert 2.0 - 0.0625 < total <= 2.0
+        assert all(one.usd <= 1.0 for one in spent)
+        assert sum(one.calls for one in spent) == codes.count("")
+
+
+async def test_ten_processes_with_one_question_pay_once_even_if_the_first_dies(database_url: str) -> None:
+    async with Store.open(database_url) as store:
+        await store.answers.claim(digest_of(KEY), "killed", timedelta(seconds=1))
+    answers = together(
+        database_url,
+        10,
+        """
+from dataclasses import asdict
+from bot.models import Answer, AnswerKind, Claim
+from bot.questions.memory import AnswerMemory, Timing
+from tests.questions.test_memory import KEY
+calls = []
+async def make():
+    calls.append(number)
+    await asyncio.sleep(0.5)
+    return Answer(AnswerKind.ANSWERED, (Claim(f"by {number}"),))
+given = await AnswerMemory(store, timing=Timing(poll=0.05)).once(KEY, make)
+return {"calls": len(calls), "fresh": given.fresh, "text": given.answer.claims[0].text}
+""",
+    )
+    assert sum(answer["calls"] for answer in answers) == 1
+    assert sum(answer["fresh"] for answer in answers) == 1
+    assert len({answer["text"] for answer in answers}) == 1

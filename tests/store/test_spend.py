@@ -4,7 +4,7 @@ import asyncio
 from datetime import date, timedelta
 
 from bot.models import Usage
-from bot.store.spend import Cap, Cause
+from bot.store.spend import Cap, Cause, Spent
 from bot.store.store import Store
 from tests.support.stores import NOW
 
@@ -77,3 +77,46 @@ async def test_who_asked_is_forgotten_while_the_sums_stay(store: Store) -> None:
     assert await store.spend.reserve(TODAY, 0.5, [cap], cause) is cap
     late = await store.spend.reserve(TODAY - timedelta(days=3), 0.5, [cap], cause)
     assert isinstance(late, int)
+
+
+def cause(purpose: str = "question", channel: str = "slack:T1/C1", asker: str = "one", hours: int = 0) -> Cause:
+    return Cause(NOW + timedelta(hours=hours), "m", purpose, channel, asker)
+
+
+async def test_a_cap_counts_its_purposes_since_its_instant(store: Store) -> None:
+    questions = Cap("q", 1.0, purposes=("question", "phrases"), since=NOW)
+    for spent in (cause("summary"), cause(hours=-1), cause("phrases")):
+        assert isinstance(await store.spend.reserve(TODAY, 0.5, [], spent), int)
+    assert isinstance(await store.spend.reserve(TODAY, 0.5, [questions], cause()), int)
+    assert await store.spend.reserve(TODAY, 0.01, [questions], cause()) is questions
+
+
+async def test_the_first_of_several_caps_that_would_be_passed_is_named(store: Store) -> None:
+    caps = [Cap("a", 5.0), Cap("b", 0.5, asker="one"), Cap("c", 0.5)]
+    assert isinstance(await store.spend.reserve(TODAY, 0.5, caps, cause()), int)
+    assert await store.spend.reserve(TODAY, 0.25, caps, cause()) is caps[1]
+    assert await store.spend.reserve(TODAY, 0.25, [caps[0], caps[2]], cause(asker="two")) is caps[2]
+    assert await store.spend.total(TODAY) == 0.5
+
+
+async def test_spending_is_told_by_channel_and_purpose(store: Store) -> None:
+    for usd, spent in ((0.25, cause()), (0.5, cause()), (1.0, cause("summary", "")), (0.125, cause(hours=-30))):
+        await store.spend.reserve(TODAY if spent.at == NOW else TODAY - timedelta(days=1), usd, [], spent)
+    by_channel = (Spent("", "summary", 1.0, 1), Spent("slack:T1/C1", "question", 0.75, 2))
+    assert await store.spend.by_channel(TODAY) == by_channel
+    assert await store.spend.of_channel("slack:T1/C1", NOW) == (Spent("slack:T1/C1", "question", 0.75, 2),)
+    assert await store.spend.of_channel("slack:T1/C1", NOW - timedelta(hours=30)) == (
+        Spent("slack:T1/C1", "question", 0.875, 3),
+    )
+    assert await store.spend.of_channel("slack:T1/C2", NOW) == ()
+
+
+async def test_a_person_who_is_forgotten_stays_somebody(store: Store) -> None:
+    channel = Cap("c", 0.5, channel="slack:T1/C1")
+    for asker in ("one", "", "two"):
+        await store.spend.reserve(TODAY, 0.25, [], cause(asker=asker))
+    await store.spend.forget_asker("one")
+    await store.spend.forget_asker("")
+    person = Cap("p", 0.25, asker="one")
+    assert await store.spend.reserve(TODAY, 0.25, [person, channel], cause()) is channel
+    assert isinstance(await store.spend.reserve(TODAY, 0.25, [person], cause(channel="slack:T1/C2")), int)

@@ -27,6 +27,7 @@ from bot.models import (
 )
 from bot.store.engine import utc_now
 from bot.store.outcomes import Sent
+from bot.store.spend import Cap, Cause
 from bot.store.store import Store
 from bot.store.votes import StoredVote
 from bot.taste.votes import KEPT, PaperVotes, Votes
@@ -354,6 +355,16 @@ async def test_who_wants_to_be_forgotten_is(votes: Votes) -> None:
     await votes.record([reaction(seconds=30)])
     await votes.reconcile({"fake": FakeReactions({CARD_1: Tally((("👍", ("ada",)), ("👎", ("bo",))), complete=True)})})
     assert await tally(votes) == {FIRST: PaperVotes(-1, 1)}
+
+
+async def test_what_somebody_forgotten_asked_for_no_longer_names_them(store: Store, votes: Votes) -> None:
+    ada = votes.voter("fake", "ada")
+    asked = Cause(NOW, "m", "question", "fake:C1", ada)
+    cap = Cap("budget.question_person", 0.25, asker=ada)
+    await store.spend.reserve(NOW.date(), 0.25, [], asked)
+    assert await store.spend.reserve(NOW.date(), 0.25, [cap], asked) is cap
+    await votes.forget_me("fake", "ada")
+    assert isinstance(await store.spend.reserve(NOW.date(), 0.25, [cap], asked), int)
 
 
 async def test_a_new_vote_of_somebody_forgotten_counts(votes: Votes) -> None:

@@ -29,6 +29,10 @@ class ChannelTable:
         self._database = database
         self._sealer: Sealer | None = None
 
+    def open_with(self, sealer: Sealer) -> None:
+        """Read sealed ids and names from now on, and change nothing that is stored."""
+        self._sealer = sealer
+
     async def protect(self, sealer: Sealer) -> int:
         """Seal the ids of people from now on, and those that are stored in clear. Returns in how many channels."""
         self._sealer = sealer
@@ -158,6 +162,32 @@ class ChannelTable:
             earliest: datetime | None = (await connection.execute(query)).scalar_one_or_none()
             return earliest
 
+    async def nameless(self, before: datetime, limit: int) -> tuple[ChannelKey, ...]:
+        """Return active channels whose name was last asked for before the instant, or never; these come first."""
+        columns = tables.channels.c
+        due = or_(columns.named_at.is_(None), columns.named_at < before)
+        oldest = (columns.named_at.is_not(None), columns.named_at, columns.key)
+        query = select(columns.key).where(columns.state == ChannelState.ACTIVE, due).order_by(*oldest).limit(limit)
+        async with self._database.reading() as connection:
+            return tuple(await connection.scalars(query))
+
+    async def name(self, key: ChannelKey, name: str | None, *, personal: bool) -> None:
+        """Note what a channel is called now, or with None only that this was asked for; an earlier name stays then.
+
+        The name of a `personal` channel is a person's: it is sealed, and left out without `protect`.
+        """
+        columns = tables.channels.c
+        values: dict[str, Any] = {"named_at": self._database.now()}
+        if name is not None and (self._sealer or not personal):
+            values["name"] = self._sealer.seal(name) if self._sealer and personal else name
+        async with self._database.writing() as connection:
+            await connection.execute(update(tables.channels).where(columns.key == key).values(values))
+
+    async def title(self, key: ChannelKey) -> str:
+        """Return what to call a channel to the operator: its name, or its key where no name is known."""
+        channel = await self.get(key)
+        return channel.title if channel else str(key)
+
     async def topics(self) -> tuple[str, ...]:
         """Return every category that an active channel follows, sorted."""
         query = select(tables.channels.c.settings).where(tables.channels.c.state == ChannelState.ACTIVE)
@@ -170,7 +200,16 @@ class ChannelTable:
         settings = row.settings
         if settings.managers:
             settings = replace(settings, managers=tuple(filter(None, map(opened, settings.managers))))
-        return Channel(row.key, settings, row.state, row.next_run_at, opened(row.subscribed_by), row.problem)
+        name = opened(row.name or "")
+        return Channel(
+            row.key,
+            settings,
+            row.state,
+            row.next_run_at,
+            opened(row.subscribed_by),
+            row.problem,
+            "" if is_sealed(name) else name,
+        )
 
     def _columns(self, channel: Channel) -> dict[str, Any]:
         seal = self._sealer.seal if self._sealer else _unchanged

@@ -93,8 +93,8 @@ class Channel:
 
     @property
     def title(self) -> str:
-        """What to call it to the operator: by its name where that is known, otherwise by its key."""
-        return self.name or str(self.key)
+        """What to call it to the operator: its name where that is known, and its key."""
+        return f"{self.name} ({self.key})" if self.name else str(self.key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import StoreError
 from bot.models import Channel, ChannelKey, ChannelState, Plan, RunState
 from bot.store import tables
 from bot.store.engine import Database
@@ -184,9 +186,16 @@ class ChannelTable:
             await connection.execute(update(tables.channels).where(columns.key == key).values(values))
 
     async def title(self, key: ChannelKey) -> str:
-        """Return what to call a channel to the operator: its name, or its key where no name is known."""
-        channel = await self.get(key)
-        return channel.title if channel else str(key)
+        """Return what to call a channel in the log: its name and key, without the name of a person.
+
+        Where the database does not answer, it is the key.
+        """
+        query = select(tables.channels.c.name).where(tables.channels.c.key == key)
+        name = ""
+        with suppress(StoreError):
+            async with self._database.reading() as connection:
+                name = await connection.scalar(query) or ""
+        return Channel(key, name="" if is_sealed(name) else name).title
 
     async def topics(self) -> tuple[str, ...]:
         """Return every category that an active channel follows, sorted."""

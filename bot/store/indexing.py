@@ -34,7 +34,8 @@ async def index(connection: AsyncConnection, ids: Iterable[PaperId]) -> None:
             statement = insert(connection, tables.archive)
             await connection.execute(
                 statement.on_conflict_do_update(
-                    index_elements=[tables.archive.c.paper], set_={"words": statement.excluded.words, "reading": READING},
+                    index_elements=[tables.archive.c.paper],
+                    set_={"words": statement.excluded.words, "reading": READING},
                 ),
                 rows,
             )

@@ -49,7 +49,6 @@ from bot.models import (
 )
 from bot.store.columns import CleanText, Document, Named, UtcTime
 
-
 # How texts are read before they are indexed: a higher number renews the words of every paper in the archive.
 READING = 1
 

@@ -1,4 +1,4 @@
-"""Names of channels, what a running process tells of itself, the archive's reading, and digests that had not arrived."""
+"""Names of channels, reports of running processes, the archive's reading, and digests that had not arrived."""
 
 from __future__ import annotations
 

@@ -53,6 +53,8 @@ def _size() -> tuple[int, int] | tuple[None, None]:
 class Terminal:
     """Standard output for results, standard error for everything else."""
 
+    answers_in_json = False  # as this command line asks for; so does the line that says why it failed
+
     def __init__(self, words: Words) -> None:
         # A closed stream is None. `run` needs neither; for other commands the loss is theirs who closed it.
         sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # until the end
@@ -81,10 +83,17 @@ class Terminal:
             self.err.print(line, markup=False)
 
     def fail(self, error: BotError) -> None:
+        """Print one line that explains the error: as JSON where the log is JSON, or the answer would have been."""
+        self.refuse(error.code, self.words.error(error), style="red")
+
+    def refuse(self, code: str, line: str, style: str | None = None) -> None:
+        """Print why there is no answer, in one line; `code` stands beside it in JSON."""
         if logs.is_json():
-            _day.error(self.words.error(error))
+            _day.error(line, extra={"code": code})
+        elif self.answers_in_json:
+            sys.stderr.write(logs.json_line(logging.ERROR, code, line) + "\n")
         else:
-            self.err.print(self.words.error(error), markup=False, style="red")
+            self.err.print(line, markup=False, style=style)
 
     @contextmanager
     def busy(self, label: str = "cli.working") -> Iterator[None]:

@@ -51,11 +51,11 @@ async def filled(folder: Path) -> None:
         later = EARLIER + timedelta(days=1)
         waiting = Channel(ChannelKey("discord", "G1/C1"), next_run_at=later)
         own = Channel(ChannelKey("slack", "T1/D1"), next_run_at=later)
-        for one, name in ((gone, "Lab #papers"), (waiting, "Attic #news"), (own, "Ada Example")):
-            await store.channels.change(one.key, lambda _, one=one: one)  # type: ignore[misc]  # mypy infers no type for the bound default
-            if one is own:
+        for channel, name in ((gone, "Lab #papers"), (waiting, "Attic #news"), (own, "Ada Example")):
+            await store.channels.change(channel.key, lambda _, channel=channel: channel)  # type: ignore[misc]  # mypy infers no type for the bound default
+            if channel is own:
                 await store.channels.protect(Sealer(secret_key(None, folder / "kawaraban.sqlite3")))
-            await store.channels.name(one.key, name, personal=one is own)
+            await store.channels.name(channel.key, name, personal=channel is own)
 
 
 def test_the_operator_sees_what_runs_and_what_does_not(tmp_path: Path) -> None:

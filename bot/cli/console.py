@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console, RenderableType
 
 from bot.cli import logs
+from bot.common.logstream import note_lost
 from bot.errors import BotError
 from bot.ports import Progress as ProgressPort
 from bot.ports import Stage
@@ -80,7 +81,7 @@ class Terminal:
         if logs.is_json():
             _day.info(line)
         else:
-            self.err.print(line, markup=False)
+            self._print(line)
 
     def fail(self, error: BotError) -> None:
         """Print one line that explains the error: as JSON where the log is JSON, or the answer would have been."""
@@ -91,9 +92,16 @@ class Terminal:
         if logs.is_json():
             _day.error(line, extra={"code": code})
         elif self.answers_in_json:
-            sys.stderr.write(logs.json_line(logging.ERROR, code, line) + "\n")
+            self._print(logs.json_line(logging.ERROR, code, line))
         else:
+            self._print(line, style)
+
+    def _print(self, line: str, style: str | None = None) -> None:
+        """Print to standard error. What that does not take is lost; the exit status remains."""
+        try:
             self.err.print(line, markup=False, style=style)
+        except OSError:
+            note_lost()
 
     @contextmanager
     def busy(self, label: str = "cli.working") -> Iterator[None]:

@@ -11,6 +11,8 @@ import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from bot.common.logstream import LogStream
+
 if TYPE_CHECKING:
     import structlog
 
@@ -58,7 +60,7 @@ def set_up_logs(form: Literal["console", "json"], *, verbose: bool = False) -> N
 
     Safe to call again with another form.
     """
-    handler = logging.StreamHandler(sys.stderr)
+    handler = LogStream(sys.stderr)
     handler.setFormatter(_Lines(form))
     root = logging.getLogger()
     root.handlers[:] = [handler]

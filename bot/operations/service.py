@@ -41,7 +41,8 @@ class Service:
     async def run(self, stop: asyncio.Event, listening: Callable[[int], None] = lambda _: None) -> None:
         """Work until `stop`, then finish or release what is in flight. `listening` is called with the server's port.
 
-        A part that fails is started again, and the others go on. Raises BotError `server.address`.
+        A part that fails is started again, and the others go on. Raises BotError `server.address`, and at the end
+        StoreError `store.moved` for a database that is no longer in its place.
         """
         watch = Watch(self)
         reactions = {name: one.reactions for name, one in self.connections.items() if one.reactions}
@@ -58,6 +59,7 @@ class Service:
         listening(port)
         try:
             async with asyncio.TaskGroup() as group:
+                group.create_task(watch.guard(stop))
                 group.create_task(watch.keep("ledger", lambda: self.deliverer.run(stop), stop))
                 group.create_task(watch.keep("schedule", lambda: tick(jobs, stop), stop))
                 for name, connection in self.connections.items():
@@ -66,6 +68,9 @@ class Service:
             await watch.close()
             await self.runs.close()
             await server.stop()
+        await watch.look_for_database(stop)
+        if watch.displaced:
+            raise watch.displaced
 
 
 async def _connected(watch: Watch, name: str, connection: Connection, stop: asyncio.Event) -> None:

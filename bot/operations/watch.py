@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import platform
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -11,6 +12,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.common.health import Condition, Health, Monitor, ProcessReport, worst
+from bot.common.logstream import log_health
+from bot.common.waiting import wait_any
 from bot.errors import StoreError
 from bot.operations.supervision import keep_running
 from bot.store.collects import Collect
@@ -19,6 +22,9 @@ from bot.store.workers import Worker
 if TYPE_CHECKING:
     from bot.operations.service import Service
 
+logger = logging.getLogger(__name__)
+
+GUARD_SECONDS = 2.0
 LATE = timedelta(seconds=60)  # without a look at the schedule, the process is not ready
 ANSWERS_WITHIN = 3.0  # seconds for the database; one that takes longer is as good as gone
 _COLLECTS = 50  # that are searched for a source's last success
@@ -42,6 +48,7 @@ class Watch:
         self._database = Monitor(service.clock, timedelta())
         self._looked_at = service.clock()
         self._address = ""
+        self.displaced: StoreError | None = None  # says that the database is not where it was
         self._asking: asyncio.Task[_Stored] | None = None
 
     def listens(self, port: int) -> None:
@@ -56,6 +63,33 @@ class Watch:
         """Look at the schedule."""
         await self._service.runs.tick()
         self._looked_at = self._service.clock()
+
+    async def guard(self, stop: asyncio.Event) -> None:
+        """Look every few seconds whether the database is where it was, until `stop`.
+
+        Where another file has its place, only a restart can open that: sets `stop`.
+        """
+        while not await wait_any(stop, seconds=GUARD_SECONDS):
+            await self.look_for_database(stop)
+
+    async def look_for_database(self, stop: asyncio.Event) -> None:
+        """Look once; `displaced` has what was found."""
+        try:
+            await self._service.store.check_place()
+        except StoreError as error:
+            if error.code != "store.moved":
+                return  # others find out, too
+            if self.displaced is None:
+                path, copy = error.arguments["path"], error.arguments["copy"]
+                logger.error("%s was moved, deleted or replaced: nothing is sent now. The data is in %s", path, copy)  # noqa: TRY400 - the cause is in the sentence
+            self.displaced = error
+            self._database.fails(error.code)
+            if error.arguments["replaced"]:
+                stop.set()
+            return
+        if self.displaced:
+            logger.warning("the database is in its place again, and everything goes on")
+        self.displaced = None
 
     async def tell(self) -> None:
         """Store how this process is, for `status` in another one. Raises StoreError."""
@@ -76,7 +110,7 @@ class Watch:
         service = self._service
         stored = await self._stored()
         ledger = self._ledger(stored.workers)
-        parts = {"database": self._database.health, "ledger": ledger, "schedule": self._schedule()}
+        parts = {"database": self._database.health, "ledger": ledger, "schedule": self._schedule(), "log": log_health()}
         parts |= {name: self._connection(name, stored.refused) for name in service.connections}
         parts |= dict(sources(stored.collects))
         if service.model:

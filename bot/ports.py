@@ -204,13 +204,16 @@ class Pace(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """A request to the web server, untrusted. Header names are in lower case."""
+    """A request to the web server, untrusted. Header names are in lower case; `address` is whose connection it came
+    by, "" if unknown.
+    """
 
     method: str
     path: str
     query: str
     headers: Mapping[str, str]
     body: bytes
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

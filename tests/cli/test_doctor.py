@@ -49,7 +49,7 @@ def test_what_is_fine_is_told(upstream: Upstream, claude: Claude, home: Path) ->
     for fact in (
         f"{home}/kawaraban.sqlite3, 0 subscribed channels",
         f"{upstream.url} answers",
-        "the key works with claude-haiku-5-5 and claude-sonnet-5-5",
+        "the key works with claude-haiku-5-5, claude-sonnet-5-5",
         f"will be created in {home}/kawaraban.key",
         "127.0.0.1, port 0 is free",
         f"{home}/blog does not exist yet and will be created",

@@ -85,7 +85,7 @@ class Reports:
         for digest in state.digests:
             # Stored digests come without their summaries, of which the line would then say that there are none.
             text = sentences.status_line(words, replace(digest, entries=()))
-            lines.append(Line(f"{digest.channel} {digest.date}", text))
+            lines.append(Line(f"{titles.get(digest.channel, str(digest.channel))} {digest.date}", text))
         return report(lines, words)
 
     def deliveries(self, rows: Sequence[Delivery]) -> RenderableType:

@@ -35,7 +35,7 @@ class LogStream(logging.StreamHandler[TextIO]):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the standard library's name
         self._failed = True
-        if isinstance(sys.exc_info()[1], OSError | ValueError | AttributeError):
+        if isinstance(sys.exc_info()[1], OSError) or getattr(self.stream, "closed", True):
             self.monitor.fails(LOST)
         else:
             super().handleError(record)

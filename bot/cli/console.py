@@ -92,16 +92,15 @@ class Terminal:
         if logs.is_json():
             _day.error(line, extra={"code": code})
         elif self.answers_in_json:
-            self._print(logs.json_line(logging.ERROR, code, line))
+            with _lossy():
+                sys.stderr.write(logs.json_line(logging.ERROR, code, line) + "\n")
+                sys.stderr.flush()
         else:
             self._print(line, style)
 
     def _print(self, line: str, style: str | None = None) -> None:
-        """Print to standard error. What that does not take is lost; the exit status remains."""
-        try:
+        with _lossy():
             self.err.print(line, markup=False, style=style)
-        except OSError:
-            note_lost()
 
     @contextmanager
     def busy(self, label: str = "cli.working") -> Iterator[None]:
@@ -129,6 +128,15 @@ class Terminal:
                 yield _Bars(bars, self.words)
         else:
             yield _Lines(self)
+
+
+@contextmanager
+def _lossy() -> Iterator[None]:
+    """Write to standard error in the block. What that does not take is lost; the exit status remains."""
+    try:
+        yield
+    except OSError:
+        note_lost()
 
 
 class _Bars:

@@ -72,7 +72,7 @@ def test_the_operator_sees_what_runs_and_what_does_not(tmp_path: Path) -> None:
     assert "1 summary: no Anthropic credit left" in lines["failed summaries"]
     assert "$0.25 in 1 call (slack:T1/C1)" in lines["spent on questions"]
     assert "$0.50 in 1 call (-)" in lines["spent on summaries"]
-    assert "works" in lines["Slack"]
+    assert "in use" in lines["Slack"]
     assert "unreachable, since" in lines["Discord"]
     assert "no Anthropic credit left, since" in lines["Claude"]
     assert "database" in lines  # the place of the file, and nothing of the part that works

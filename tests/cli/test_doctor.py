@@ -155,13 +155,7 @@ REFUSED = [
     ({"ANTHROPIC_API_KEY": " xoxb-1"}, "ANTHROPIC_API_KEY holds a value that belongs in SLACK_BOT_TOKEN"),
     ({"DISCORD_TOKEN": "sk-ant-api03-x"}, "DISCORD_TOKEN holds a value that belongs in ANTHROPIC_API_KEY"),
     ({"SLACK_SIGNING_SECRET": OF_DISCORD}, "SLACK_SIGNING_SECRET holds a value that belongs in DISCORD_TOKEN"),
-    *(
-        ({"DISCORD_TOKEN": token}, "DISCORD_TOKEN holds a character that no token has")
-        for token in (
-            *(f"Bot {OF_DISCORD}", f"Bearer {OF_DISCORD}", f'"{OF_DISCORD}"', f"“{OF_DISCORD}”", f"\ufeff{OF_DISCORD}"),
-            *("MTIz\n.a.b", "MTIz.\u200ba.b", "ＭＴＩｚ.a.b", "MTIz.…", "MTIz...", "<token>", "a\x7fb"),
-        )
-    ),
+    ({"DISCORD_TOKEN": f"Bot {OF_DISCORD}"}, "DISCORD_TOKEN holds a character that no token has"),
 ]
 
 
@@ -193,8 +187,6 @@ NOTICED = [
     ({"ANTHROPIC_API_KEY": "k", "CLAUDE_DAILY_BUDGET_USD": "0"}, "", "CLAUDE_DAILY_BUDGET_USD is 0"),
     ({}, "", "There is nowhere to deliver to."),
     ({"SLACK_BOT_TOKEN": "xoxp-1-2"}, "", "SLACK_BOT_TOKEN does not look like what belongs there: xoxb-…."),
-    ({"SLACK_APP_TOKEN": "xoxe.xoxp-1"}, "", "SLACK_APP_TOKEN does not look like what belongs there: xapp-…."),
-    ({"DISCORD_TOKEN": "123456789012345678"}, "", "DISCORD_TOKEN does not look like what belongs there"),
 ]
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import platform
 import re
-from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -182,18 +181,18 @@ class AdapterSettings(Variables):
     """
 
     @property
-    @abstractmethod
     def wanted(self) -> bool:
         """Whether any set variable asks for the platform. The remote's address alone does not."""
+        raise NotImplementedError
 
     @property
-    @abstractmethod
     def missing(self) -> Sequence[Problem]:
         """The variables that the platform still needs; none if it is not wanted."""
+        raise NotImplementedError
 
-    @abstractmethod
     def adapter(self) -> Adapter[Any]:
         """Build the adapter. This imports the vendor's package, so call it only for a wanted platform."""
+        raise NotImplementedError
 
 
 class Settings(Variables):

@@ -35,7 +35,10 @@ def status(state: Status, words: Words) -> str:
             },
             "sources": {source.value: at.isoformat() if at else None for source, at in state.sources.items()},
             "channels": [_channel(channel, state, words) for channel in state.channels],
-            "held": {bucket: since.isoformat() for bucket, since in state.held.items()},
+            "held": {
+                bucket: {"since": since.isoformat(), "code": state.refusals.get(bucket)}
+                for bucket, since in state.held.items()
+            },
             "troubled": [_run(run, words) for run in state.troubled],
             "deliveries": {name.value: count for name, count in sorted(state.deliveries.items())},
             "votes": {"votes": state.votes.votes, "people": state.votes.voters, "papers": state.votes.papers},

@@ -45,7 +45,7 @@ class Probe:
                 async with asyncio.timeout(WITHIN):
                     await self.ask()
             except TimeoutError:
-                self.monitor.fails("platform.timeout")
+                self._answers.fails("platform.timeout")
 
     async def ask(self) -> None:
         """Ask once."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.common.health import Condition
-from bot.errors import TOKEN_REFUSED
 from bot.models import Channel, ChannelKey, ChannelState, Layout, Run, RunState
 from bot.store.workers import Worker
 
@@ -15,11 +14,11 @@ NOT_SET_UP = "silence.not_set_up"  # no running process posts to its platform
 NO_PAPERS = "silence.no_papers"  # and it wants no message on such a day
 
 
-def silence(channel: Channel, run: Run | None, held: Collection[str], running: Sequence[Worker]) -> str:
+def silence(channel: Channel, run: Run | None, refused: Mapping[str, str], running: Sequence[Worker]) -> str:
     """Return the code of the reason, "" where the last digest came, or where the first is still to come.
 
-    `run` is the channel's latest, `held` are the buckets whose token is rejected, and `running` are the processes that
-    are alive.
+    `run` is the channel's latest, `refused` has the code of what the operator has to set right, by rate-limit bucket,
+    and `running` are the processes that are alive.
     """
     if channel.state is ChannelState.STOPPED:
         return channel.problem
@@ -27,8 +26,9 @@ def silence(channel: Channel, run: Run | None, held: Collection[str], running: S
         return OFF
     if not running:
         return NOT_RUNNING
-    if any(_is_held(channel.key, bucket) for bucket in held):
-        return TOKEN_REFUSED
+    for bucket, code in refused.items():
+        if _is_held(channel.key, bucket):
+            return code
     return _platform(channel.key.platform, running) or _last(channel, run)
 
 

@@ -62,12 +62,13 @@ class StatusReader:
         now = self._clock()
         workers = await self._store.workers.listed()
         alive = tuple(one for one in workers if one.expires_at > now)
-        channels, held, runs = (
+        channels, held, refusals, runs = (
             await self._store.channels.listed(),
             await self._store.deliveries.held(),
+            await self._store.deliveries.refusals(),
             await self._store.runs.last(),
         )
-        reasons = {one.key: silence(one, runs.get(one.key), held, alive) for one in channels}
+        reasons = {one.key: silence(one, runs.get(one.key), refusals, alive) for one in channels}
         return Status(
             replicas=alive,
             vanished=None if alive else max(workers, key=lambda one: one.expires_at, default=None),
@@ -80,7 +81,7 @@ class StatusReader:
             channels=channels,
             troubled=await self._troubled(),
             held=held,
-            refusals=await self._store.deliveries.refusals(),
+            refusals=refusals,
             deliveries=await self._store.deliveries.counts(since=self._clock() - _LATELY),
             digests=digests,
             votes=await self._store.votes.counted(self._clock() - VOTES_LATELY),

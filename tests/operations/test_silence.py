@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.common.health import Condition, Health, ProcessReport
-from bot.errors import TOKEN_REFUSED
+from bot.errors import SCOPE_MISSING, TOKEN_REFUSED
 from bot.models import Channel, ChannelKey, ChannelSettings, ChannelState, Layout, Run, RunState
 from bot.operations.silence import silence
 from bot.store.workers import Worker
@@ -34,33 +34,33 @@ STARTED = (replace(worker(), report=None),)
 
 
 @pytest.mark.parametrize(
-    ("channel", "run", "held", "running", "code"),
+    ("channel", "run", "refused", "running", "code"),
     [
-        (CHANNEL, SENT, (), SLACK, ""),
-        (CHANNEL, None, (), SLACK, ""),
-        (CHANNEL, EMPTY, (), SLACK, ""),
-        (CHANNEL, SENT, (), STARTED, ""),
-        (STOPPED, SENT, (), SLACK, "platform.archived"),
-        (replace(CHANNEL, state=ChannelState.OFF), SENT, (), (), "silence.off"),
-        (CHANNEL, SENT, (), (), "silence.not_running"),
-        (CHANNEL, SENT, ("slack:T1",), SLACK, TOKEN_REFUSED),
-        (CHANNEL, SENT, ("slack",), SLACK, TOKEN_REFUSED),
-        (CHANNEL, SENT, ("slack:T2", "slack:T", "discord"), SLACK, ""),
-        (CHANNEL, SENT, (), (worker("discord", "hugo"),), "silence.not_set_up"),
-        (CHANNEL, SENT, (), (worker("discord"), worker("slack")), ""),
-        (CHANNEL, SENT, (), (worker("slack", slack=DOWN),), "platform.unreachable"),
-        (CHANNEL, SENT, (), (worker("slack", slack=DOWN), worker("slack")), ""),
-        (CHANNEL, replace(SENT, state=RunState.FAILED, problem="platform.forbidden"), (), SLACK, "platform.forbidden"),
-        (CHANNEL, replace(SENT, state=RunState.DUE, problem="source.timeout"), (), SLACK, "source.timeout"),
-        (CHANNEL, replace(SENT, state=RunState.SKIPPED, problem="schedule.missed"), (), SLACK, "schedule.missed"),
-        (QUIET, EMPTY, (), SLACK, "silence.no_papers"),
-        (BLOG, EMPTY, (), SLACK, "silence.no_papers"),
-        (QUIET, SENT, (), SLACK, ""),
+        (CHANNEL, SENT, {}, SLACK, ""),
+        (CHANNEL, None, {}, SLACK, ""),
+        (CHANNEL, EMPTY, {}, SLACK, ""),
+        (CHANNEL, SENT, {}, STARTED, ""),
+        (STOPPED, SENT, {}, SLACK, "platform.archived"),
+        (replace(CHANNEL, state=ChannelState.OFF), SENT, {}, (), "silence.off"),
+        (CHANNEL, SENT, {}, (), "silence.not_running"),
+        (CHANNEL, SENT, {"slack:T1": TOKEN_REFUSED}, SLACK, TOKEN_REFUSED),
+        (CHANNEL, SENT, {"slack": SCOPE_MISSING}, SLACK, SCOPE_MISSING),
+        (CHANNEL, SENT, dict.fromkeys(("slack:T2", "slack:T", "discord"), TOKEN_REFUSED), SLACK, ""),
+        (CHANNEL, SENT, {}, (worker("discord", "hugo"),), "silence.not_set_up"),
+        (CHANNEL, SENT, {}, (worker("discord"), worker("slack")), ""),
+        (CHANNEL, SENT, {}, (worker("slack", slack=DOWN),), "platform.unreachable"),
+        (CHANNEL, SENT, {}, (worker("slack", slack=DOWN), worker("slack")), ""),
+        (CHANNEL, replace(SENT, state=RunState.FAILED, problem="platform.forbidden"), {}, SLACK, "platform.forbidden"),
+        (CHANNEL, replace(SENT, state=RunState.DUE, problem="source.timeout"), {}, SLACK, "source.timeout"),
+        (CHANNEL, replace(SENT, state=RunState.SKIPPED, problem="schedule.missed"), {}, SLACK, "schedule.missed"),
+        (QUIET, EMPTY, {}, SLACK, "silence.no_papers"),
+        (BLOG, EMPTY, {}, SLACK, "silence.no_papers"),
+        (QUIET, SENT, {}, SLACK, ""),
     ],
 )  # fmt: skip
 def test_the_reason(
-    channel: Channel, run: Run | None, held: tuple[str, ...], running: tuple[Worker, ...], code: str
+    channel: Channel, run: Run | None, refused: dict[str, str], running: tuple[Worker, ...], code: str
 ) -> None:
-    assert silence(channel, run, held, running) == code
+    assert silence(channel, run, refused, running) == code
     for language in ("ja", "en"):
         assert not code or f"problem.{code}" in words_for(language)

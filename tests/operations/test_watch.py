@@ -13,7 +13,7 @@ import pytest
 from adapters.slack import probe
 from adapters.slack.probe import Probe
 from adapters.slack.workspaces import Http
-from bot.common.health import GRACE, Condition, Health, Monitor
+from bot.common.health import GRACE, Condition, Health
 from bot.operations import watch as watching
 from bot.operations.service import Service
 from bot.operations.watch import Watch
@@ -45,14 +45,14 @@ async def test_a_platform_that_never_answers_is_degraded_after_one_question_and_
     monkeypatch.setattr(probe, "WITHIN", 0.1)
     clock, stop = StandingClock(), asyncio.Event()
     http = Http(black_hole)
-    monitor = Monitor(clock)
-    asking = asyncio.create_task(Probe(http, "xoxb-1", monitor).run(stop))
+    probing = Probe(http, "xoxb-1", clock)
+    asking = asyncio.create_task(probing.run(stop))
 
     def health() -> tuple[Condition, str]:
-        return monitor.health.condition, monitor.health.problem
+        return probing.health.condition, probing.health.problem
 
     async with asyncio.timeout(60):
-        while not monitor.health.problem:  # noqa: ASYNC110 - a monitor tells nobody
+        while not probing.health.problem:  # noqa: ASYNC110 - a monitor tells nobody
             await asyncio.sleep(0.01)
     assert health() == (Condition.DEGRADED, "platform.timeout")
     clock.pass_time(seconds=19)
@@ -88,7 +88,7 @@ async def test_a_database_that_never_answers_is_down_within_seconds_and_is_not_a
     monkeypatch.setattr(watching, "ANSWERS_WITHIN", 0.05)
     clock, workers = StandingClock(), SilentWorkers()
     store = SimpleNamespace(
-        workers=workers, deliveries=SimpleNamespace(held=nothing), collects=SimpleNamespace(newest=nothing)
+        workers=workers, deliveries=SimpleNamespace(refusals=nothing), collects=SimpleNamespace(newest=nothing)
     )
     deliverer = SimpleNamespace(stalled=False, owner="attic:1")
     service = SimpleNamespace(store=store, deliverer=deliverer, connections={}, model=None, clock=clock)
@@ -113,7 +113,7 @@ async def test_a_schedule_that_nobody_looks_at_is_down_after_a_minute() -> None:
     clock = StandingClock()
     store = SimpleNamespace(
         workers=SimpleNamespace(listed=nothing),
-        deliveries=SimpleNamespace(held=nothing),
+        deliveries=SimpleNamespace(refusals=nothing),
         collects=SimpleNamespace(newest=nothing),
     )
     runs = SimpleNamespace(tick=nothing)

@@ -13,8 +13,8 @@ from bot.common.health import Condition, Health, ProcessReport
 from bot.models import Channel, ChannelKey, ChannelState, Failure, SourceName, SourceReport, Style
 from bot.store.collects import Collect
 from bot.store.location import sqlite_url
-from bot.store.spend import Cause
 from bot.store.sealing import Sealer
+from bot.store.spend import Cause
 from bot.store.store import Store
 from tests.support.authors import paper
 from tests.support.cli import kawaraban, offline
@@ -45,8 +45,8 @@ async def filled(folder: Path) -> None:
         await store.summaries.claim(one.id, "en", Style.BRIEF, "w", EARLIER, timedelta(hours=1))
         await store.summaries.fail(one.id, "en", Style.BRIEF, "w", Failure("model.credit"), EARLIER)
         today = datetime.now(ZoneInfo("Asia/Tokyo")).date()
-        for usd, purpose, channel in ((0.25, "question", "slack:T1/C1"), (0.5, "summary", "")):
-            await store.spend.reserve(today, usd, [], Cause(datetime.now(UTC), "m", purpose, channel, "somebody"))
+        for usd, purpose, payer in ((0.25, "question", "slack:T1/C1"), (0.5, "summary", "")):
+            await store.spend.reserve(today, usd, [], Cause(datetime.now(UTC), "m", purpose, payer, "somebody"))
         gone = Channel(ChannelKey("slack", "T1/C1"), state=ChannelState.STOPPED, problem="platform.not_member")
         later = EARLIER + timedelta(days=1)
         waiting = Channel(ChannelKey("discord", "G1/C1"), next_run_at=later)

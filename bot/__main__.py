@@ -15,8 +15,10 @@ from typer.main import get_command
 
 from bot import __version__
 from bot.cli import logs, operators, papers
+from bot.cli.arguments import asks_for_json
 from bot.cli.console import Terminal, operator_words
 from bot.cli.help import Command, CommandGroup, problem
+from bot.cli.running import log_by_settings
 
 cli = typer.Typer(
     name="kawaraban",
@@ -70,11 +72,13 @@ database.command(cls=Command)(operators.upgrade)
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line. Raises SystemExit with the exit status."""
+    Terminal.answers_in_json = asks_for_json(sys.argv[1:] if arguments is None else arguments)
     try:
         status = get_command(cli)(args=arguments, prog_name="kawaraban", standalone_mode=False)
     except typer.TyperException as error:
+        log_by_settings()
         words = operator_words()
-        Terminal(words).tell(problem(error, words))
+        Terminal(words).refuse("usage", problem(error, words))
         status = 2
     sys.exit(status or 0)
 

@@ -94,7 +94,8 @@ class BudgetError(BotError):
 
 
 class StoreError(BotError):
-    """`store.locked`, `.running`, `.readonly`, `.full`, `.newer`, `.broken`, `.foreign`, `.path`, `.network`, `.url`.
+    """`store.locked`, `.running`, `.readonly`, `.full`, `.newer`, `.broken`, `.foreign`, `.path`, `.network`, `.url`,
+    `.moved`.
 
     On PostgreSQL also `.option`, `.unreachable`, `.refused`, `.encoding`, `.driver`, `.backup_sqlite_only`. All have
     the argument `path`, except `.url`, which has `url`, and `.option`, which has `option`.

@@ -204,13 +204,16 @@ class Pace(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """A request to the web server, untrusted. Header names are in lower case."""
+    """A request to the web server, untrusted. Header names are in lower case; `address` is whose connection it came
+    by, "" if unknown.
+    """
 
     method: str
     path: str
     query: str
     headers: Mapping[str, str]
     body: bytes
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,13 +303,17 @@ class PlatformFacts:
     personal_layouts: Sequence[Layout] = ()
 
 
+NameOf = Callable[[ChannelKey], Awaitable[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
     """A platform in use.
 
     `run` receives from it until `StopSignal` is set, and can be called again if it fails; None for one that only sends.
     `close` is called once after that, and lets what is on its way arrive. `health` says whether the platform can be
-    reached.
+    reached. `name_of` asks what a channel is called there, "" where that cannot be told, and raises PlatformError; None
+    where a channel's key is its name.
     """
 
     platform: Platform
@@ -315,6 +322,7 @@ class Connection:
     routes: Sequence[Route] = ()
     close: Callable[[], Awaitable[None]] | None = None
     health: Callable[[], Health] | None = None
+    name_of: NameOf | None = None
 
 
 UseCases_contra = TypeVar("UseCases_contra", contravariant=True)

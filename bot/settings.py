@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, LiteralString, TypeVar
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
-from dotenv.parser import parse_stream
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from dotenv.parser import Binding, parse_stream
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -34,6 +35,8 @@ from bot.words.languages import language_tag
 
 _SQLITE = "sqlite+aiosqlite:///"
 _POSTGRESQL = "postgresql+asyncpg://"
+# As hosts print it: psql 'postgresql://…', "postgres://…", postgresql+psycopg2://….
+_PASTED = re.compile(r"""(?:psql\s+)?["']?postgres(?:ql)?(?:\+\w+)?://([^"']+)["']?\s*""", re.IGNORECASE)
 # Ways to write where a server is that would otherwise be taken for a file's name: `host=… password=…`,
 # `Server=…;Pwd=…`, `user:password@host/db`, `jdbc:postgresql:…`, `postgres:db`.
 _ELSEWHERE = re.compile(
@@ -94,7 +97,14 @@ def _topics(value: object) -> object:
 
 
 def _database(text: str) -> str:
-    """Return the URL with our driver in it. A bare path names a SQLite file."""
+    """Return the URL with our driver in it. A bare path names a SQLite file.
+
+    Hosts print a URL as part of a command, in quotes, with the driver of another client, or with a gap to fill in.
+    """
+    if pasted := _PASTED.fullmatch(text):
+        text = f"{_POSTGRESQL}{pasted[1]}"
+    if re.search(r"://[^/]*\[[A-Z][\w -]*\][^/]*@|<[\w -]+>", text):
+        raise _invalid("settings.database_gap")
     for prefix, ours in (
         (_SQLITE, _SQLITE),
         ("sqlite:///", _SQLITE),
@@ -143,9 +153,17 @@ class Variables(BaseSettings):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _without_blanks_around(cls, value: object) -> object:
-        """Strip what a copied value ends with: a newline, a carriage return, blanks. Blanks alone stay as they are."""
-        return (value.strip() or value) if isinstance(value, str) else value
+    def _as_meant(cls, value: object, info: ValidationInfo) -> object:
+        """Strip what a copied value ends with: a newline, a carriage return, blanks. Blanks alone stay as they are.
+
+        Full-width digits, letters and signs count as their usual forms, except where they may be meant: in secrets,
+        paths and addresses.
+        """
+        if not isinstance(value, str):
+            return value
+        name = info.field_name or ""
+        literal = _is_secret(cls, name) or name.endswith(("_url", "_dir", "_name"))
+        return (value.strip() if literal else normalize("NFKC", value).strip()) or value
 
     codes: ClassVar[Mapping[str, str]] = {}
 
@@ -299,11 +317,16 @@ def _unreadable_lines(path: Path) -> list[Problem]:
     """Return a problem for each line that is not an assignment; none for a missing file."""
     try:
         with path.open(encoding="utf-8") as stream:
-            return [(str(path), "settings.line", str(b.original.line)) for b in parse_stream(stream) if b.error]
+            return [(str(path), "settings.line", str(b.original.line)) for b in parse_stream(stream) if _is_strange(b)]
     except (FileNotFoundError, NotADirectoryError):
         return []
     except (OSError, UnicodeDecodeError):
         return [(str(path), "settings.unreadable", "")]
+
+
+def _is_strange(line: Binding) -> bool:
+    """Return whether a line of `.env` assigns nothing: its text may be a secret, so it is nobody's name."""
+    return line.error or (line.key is not None and (line.value is None or not line.key.isidentifier()))
 
 
 def _problem(kind: type[Variables], location: tuple[int | str, ...], code: str, value: object) -> Problem:

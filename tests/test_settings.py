@@ -172,12 +172,53 @@ def test_a_secret_shows_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         ("sqlite:////srv/k.db", "sqlite+aiosqlite:////srv/k.db"),
         ("postgres://u:p@h/d", "postgresql+asyncpg://u:p@h/d"),
         ("postgresql://u:p@h/d", "postgresql+asyncpg://u:p@h/d"),
+        # As Neon, Supabase, Heroku, RDS, Fly, Railway and Azure print them, with what is copied along.
+        (
+            "psql 'postgresql://u:p@ep.neon.tech/d?sslmode=require'",
+            "postgresql+asyncpg://u:p@ep.neon.tech/d?sslmode=require",
+        ),
+        ('"postgres://u:p@h:5432/d"', "postgresql+asyncpg://u:p@h:5432/d"),
+        ("postgresql+psycopg2://u:p@h/d", "postgresql+asyncpg://u:p@h/d"),
+        ("postgresql+asyncpg://u:p@[::1]:5432/d", "postgresql+asyncpg://u:p@[::1]:5432/d"),
+        ("POSTGRES://u:p@h/d ", "postgresql+asyncpg://u:p@h/d"),
     ],
 )
 def test_database_addresses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, used: str) -> None:
     monkeypatch.setenv("DATABASE_URL", given)
 
     assert load_settings(tmp_path / ".env").database_url == used
+
+
+def test_full_width_forms_count_as_the_usual_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, given in (
+        ("DIGEST_SIZE", "７"),
+        ("DIGEST_TIME", "０８：３０"),
+        ("DIGEST_TIMEZONE", "Ａｓｉａ／Ｔｏｋｙｏ"),
+        ("CLAUDE_DAILY_BUDGET_USD", "２．５"),
+        ("HTTP_PORT", "８０８１　"),
+        ("SECRET_KEY", "ｓｅｃｒｅｔ－ｏｆ－ｍｉｎｅ"),
+        ("DATABASE_URL", "ｋ.db"),
+    ):
+        monkeypatch.setenv(name, given)
+
+    settings = load_settings(tmp_path / ".env")
+
+    assert (settings.digest_size, settings.digest_time, settings.digest_timezone) == (7, time(8, 30), "Asia/Tokyo")
+    assert (settings.claude_daily_budget_usd, settings.http_port) == (2.5, 8081)
+    assert settings.secret_key
+    assert settings.secret_key.get_secret_value() == "ｓｅｃｒｅｔ－ｏｆ－ｍｉｎｅ"
+    assert settings.database_url.endswith("ｋ.db")
+
+
+@pytest.mark.parametrize("line", ["DISCORD_TOKEN＝hunter2", "DISCORD_TOKEN", "DISCORD-TOKEN=hunter2", "hunter2"])
+def test_a_line_that_assigns_nothing_is_named_by_its_number_alone(tmp_path: Path, line: str) -> None:
+    (tmp_path / ".env").write_text(f"DIGEST_SIZE=3\n{line}\n")
+
+    with pytest.raises(SettingsError) as caught:
+        load_settings(tmp_path / ".env")
+
+    assert caught.value.problems == ((str(tmp_path / ".env"), "settings.line", "2"),)
+    assert "hunter2" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -218,9 +259,11 @@ def test_topics_that_are_no_categories(
 @pytest.mark.parametrize(
     ("given", "code"),
     [
-        ("postgresql+psycopg2://u:hunter2@h/d", "settings.database"),
+        ("cockroachdb+psycopg2://u:hunter2@h/d", "settings.database"),
+        ("postgresql://postgres:[YOUR-PASSWORD]@db.h.co:5432/d", "settings.database_gap"),
+        ("postgres://u:<password>@h/d", "settings.database_gap"),
+        ("psql 'postgresql://u:hunter2@[YOUR-HOST]@h/d'", "settings.database_gap"),
         ("mysql://u:hunter2@h/d", "settings.database"),
-        ('"postgresql://u:hunter2@h/d"', "settings.database"),
         ("jdbc:postgresql://h/d?user=u&password=hunter2", "settings.database_server"),
         ("jdbc:postgresql:d", "settings.database_server"),
         ("host=h dbname=d user=u password=hunter2", "settings.database_server"),

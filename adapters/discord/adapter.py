@@ -12,6 +12,7 @@ from adapters.discord.checks import checks
 from adapters.discord.errors import NAME
 from adapters.discord.events import Listener
 from adapters.discord.gateway import Gateway, Pulse
+from adapters.discord.naming import Naming
 from adapters.discord.platform import DIRECT, DiscordPlatform
 from adapters.discord.reactions import DiscordReactions
 from adapters.discord.rest import Rest
@@ -59,7 +60,14 @@ def _connect(token: str, pulse: Pulse, uses: UseCases) -> Connection:
 
     gateway = Gateway(rest, token, uses.locks, listener, pulse, Monitor(uses.clock, problem=STARTING), ids)
 
-    return Connection(platform, reactions, gateway.run, close=rest.close, health=lambda: gateway.monitor.health)
+    return Connection(
+        platform,
+        reactions,
+        gateway.run,
+        close=rest.close,
+        health=lambda: gateway.monitor.health,
+        name_of=Naming(rest).name_of,
+    )
 
 
 def direct(channel: ChannelKey, user: str) -> ChannelKey:  # noqa: ARG001  # direct messages belong to no server

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from adapters.json.render import VERSION, dumped
+from bot.common.health import Health
 from bot.models import Channel, Run
-from bot.operations.status import Status
+from bot.operations.status import Process, Status
 from bot.words import Words, sentences
 
 
@@ -14,10 +15,8 @@ def status(state: Status, words: Words) -> str:
         {
             "version": VERSION,
             "database": state.database,
-            "running": [
-                {"replica": one.replica, "since": one.started_at.isoformat(), "until": one.expires_at.isoformat()}
-                for one in state.replicas
-            ],
+            "running": [_process(one, words) for one in state.replicas],
+            "vanished": _process(state.vanished, words) if state.vanished else None,
             "papers": state.counts.papers,
             "digests": state.counts.digests,
             "summaries": {
@@ -35,7 +34,11 @@ def status(state: Status, words: Words) -> str:
                 ],
             },
             "sources": {source.value: at.isoformat() if at else None for source, at in state.sources.items()},
-            "channels": [_channel(channel, words) for channel in state.channels],
+            "channels": [_channel(channel, state, words) for channel in state.channels],
+            "held": {
+                bucket: {"since": since.isoformat(), "code": state.refusals.get(bucket)}
+                for bucket, since in state.held.items()
+            },
             "troubled": [_run(run, words) for run in state.troubled],
             "deliveries": {name.value: count for name, count in sorted(state.deliveries.items())},
             "votes": {"votes": state.votes.votes, "people": state.votes.voters, "papers": state.votes.papers},
@@ -43,13 +46,42 @@ def status(state: Status, words: Words) -> str:
     )
 
 
-def _channel(channel: Channel, words: Words) -> dict[str, object]:
+def _process(worker: Process, words: Words) -> dict[str, object]:
+    report = worker.report
+    return {
+        "replica": worker.replica,
+        "since": worker.started_at.isoformat(),
+        "until": worker.expires_at.isoformat(),
+        "host": report.host if report else None,
+        "pid": report.pid if report else None,
+        "address": report.address if report else None,
+        "platforms": list(report.platforms) if report else [],
+        "at": report.at.isoformat() if report else None,
+        "parts": {name: _part(health, words) for name, health in report.parts.items()} if report else {},
+    }
+
+
+def _part(health: Health, words: Words) -> dict[str, object]:
+    return {
+        "status": health.condition.value,
+        "code": health.problem or None,
+        "problem": sentences.problem(words, health.problem) if health.problem else None,
+        "since": health.since.isoformat() if health.since else None,
+        "last_success": health.last_success.isoformat() if health.last_success else None,
+    }
+
+
+def _channel(channel: Channel, state: Status, words: Words) -> dict[str, object]:
+    code, last = state.silent.get(channel.key), state.runs.get(channel.key)
     return {
         "channel": str(channel.key),
+        "name": channel.name or None,
         "state": channel.state.value,
         "next": channel.next_run_at.isoformat() if channel.next_run_at else None,
         "code": channel.problem or None,
         "problem": sentences.problem(words, channel.problem) if channel.problem else None,
+        "silent": {"code": code, "problem": sentences.problem(words, code)} if code else None,
+        "last": {"date": last.day.isoformat(), "state": last.state.value, "papers": last.papers} if last else None,
     }
 
 

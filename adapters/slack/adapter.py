@@ -14,6 +14,7 @@ from adapters.slack.events import Events
 from adapters.slack.forms import Forms
 from adapters.slack.install import Client, Installing
 from adapters.slack.listening import bolt, route
+from adapters.slack.naming import Naming
 from adapters.slack.people import People
 from adapters.slack.platform import SlackPlatform
 from adapters.slack.probe import Probe
@@ -82,7 +83,7 @@ def _connect(settings: SlackSettings, uses: UseCases) -> Connection:
     def health() -> Health:
         return worst(*([socket.monitor.health] if socket else []), probe.health)
 
-    return Connection(platform, platform, run, routes, close, health)
+    return Connection(platform, platform, run, routes, close, health, Naming(workspaces).name_of)
 
 
 async def _wind_up(tasks: Tasks, http: Http) -> None:

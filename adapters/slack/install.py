@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, urlencode
 
-from adapters.common.allowance import Allowance
+from adapters.common.allowance import Allowance, Allowances
 from adapters.slack.errors import NAME
 from adapters.slack.scopes import BOT
 from adapters.slack.settings import SlackSettings
@@ -29,8 +29,9 @@ START, BACK = "/slack/install", "/slack/oauth_redirect"
 _COOKIE = "kawaraban-slack-state"
 _STYLE = "body{font:1.1rem/1.7 system-ui,sans-serif;margin:15vh auto;max-width:32rem;padding:0 1rem}"
 _SECONDS = 600  # a state's validity
-# For each page, because every request writes to the database.
+# For each page, from one address and from all together, because every request writes to the database.
 _BURST, _EVERY = 20, 2.0
+_WHOLE_BURST, _WHOLE_EVERY = 200, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +59,16 @@ class Installing:
         self._redirect = f"{client.public_url}{BACK}"
         self._secure = client.public_url.startswith("https://")
         self._authorize = f"{client.slack_url}/oauth/v2/authorize"
-        self._starts, self._backs = Allowance(_BURST, _EVERY), Allowance(_BURST, _EVERY)
+        self._starts, self._backs = (
+            Allowances(_BURST, _EVERY, Allowance(_WHOLE_BURST, _WHOLE_EVERY)) for _ in (START, BACK)
+        )
 
     def routes(self) -> list[Route]:
         return [Route("GET", START, self.start), Route("GET", BACK, self.back)]
 
     async def start(self, request: HttpRequest) -> HttpResponse:
         """Redirect to Slack's consent page, with a one-time state."""
-        if wait := self._starts.take():
+        if wait := self._starts.take(request.address):
             return self._busy(request, wait)
         state = await self._uses.installations.new_state()
         asked = {"client_id": self._client_id, "scope": ",".join(BOT), "state": state, "redirect_uri": self._redirect}
@@ -79,7 +82,7 @@ class Installing:
 
     async def back(self, request: HttpRequest) -> HttpResponse:
         """Exchange the code for the workspace's token and store it. The state must be unused and from this browser."""
-        if wait := self._backs.take():
+        if wait := self._backs.take(request.address):
             return self._busy(request, wait)
         words = words_for(_language(request))
         given = {name: values[0] for name, values in parse_qs(request.query).items()}

@@ -13,6 +13,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltContext, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 
+from adapters.common.allowance import Allowances
 from adapters.slack.signature import Judgement, Verdict, judge
 from adapters.slack.workspaces import Workspaces
 from bot.common.seldom import Seldom
@@ -21,6 +22,7 @@ from bot.ports import HttpRequest, HttpResponse, Route
 logger = logging.getLogger(__name__)
 
 PATH = "/slack/events"
+_BURST, _EVERY = 60, 1.0  # of requests from one address that Slack did not sign
 # Bolt reads these from the environment; the first two silently make it an OAuth app that keeps its own files.
 _BOLTS_OWN = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN", "SLACK_VERIFICATION_TOKEN")
 
@@ -79,13 +81,16 @@ def bolt(workspaces: Workspaces, signing_secret: str, not_installed: str) -> Asy
 def route(app: AsyncApp, signing_secret: str, now: Callable[[], float] = time.time) -> Route:
     """Return the route for events, commands and clicks in HTTP mode.
 
-    It checks the signature before it parses anything, and answers 401 unless Slack sent the request.
+    It checks the signature before it parses anything, and answers 401 unless Slack sent the request; an address with
+    many that Slack did not sign loses its connection with each.
     """
-    doubts = _Doubts()
+    doubts, strangers = _Doubts(), Allowances(_BURST, _EVERY)
 
     async def handle(request: HttpRequest) -> HttpResponse:
         judgement = judge(signing_secret, request.headers, request.body, now())
         doubts.log(judgement)
+        if judgement.verdict in (Verdict.UNSIGNED, Verdict.WRONG) and strangers.take(request.address):
+            return HttpResponse(429)
         if judgement.verdict is not Verdict.GENUINE:
             return HttpResponse(401)
         try:

@@ -5,6 +5,7 @@ Socket Mode has a token of its own and HTTP mode has no connection, so nothing e
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
@@ -19,6 +20,7 @@ from bot.errors import SCOPE_MISSING, PermanentError, PlatformError
 logger = logging.getLogger(__name__)
 
 EVERY = 10.0  # seconds
+WITHIN = 5.0  # seconds: whatever takes a question and never answers shows after 15 at the latest
 
 
 class Probe:
@@ -39,7 +41,11 @@ class Probe:
     async def run(self, stop: StopSignal) -> None:
         """Ask until `stop`, and keep what was answered."""
         while not await wait_any(stop, seconds=EVERY):
-            await self.ask()
+            try:
+                async with asyncio.timeout(WITHIN):
+                    await self.ask()
+            except TimeoutError:
+                self._answers.fails("platform.timeout")
 
     async def ask(self) -> None:
         """Ask once."""

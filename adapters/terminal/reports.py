@@ -10,10 +10,12 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from adapters.terminal.render import Line, Mark, report
+from bot.common.health import Condition, Health
 from bot.digests.imports import Rejected
 from bot.errors import SCOPE_MISSING, BotError, SourceError
 from bot.models import Channel, ChannelState, Delivery, DeliveryState, Digest, Run, RunState
 from bot.operations.doctor import Diagnosis
+from bot.operations.silence import NOT_RUNNING
 from bot.operations.status import Status
 from bot.words import Words, one_line, readable_line, sentences
 from bot.words.doctor import doctors_sentence, found_sentence
@@ -56,12 +58,7 @@ class Reports:
             )
             for one in state.spent
         ]
-        for replica in state.replicas:
-            since = words.moment(replica.started_at, self.zone)
-            text = words.say("cli.status.replica", replica=one_line(replica.replica), since=since)
-            lines.append(Line(words.say("cli.status.run"), text))
-        if not state.replicas:
-            lines.append(Line(words.say("cli.status.run"), words.say("cli.status.run.none"), Mark.UNKNOWN))
+        lines += self._running(state)
         for source, at in state.sources.items():
             name = words.say(f"cli.doctor.{source.value}")
             if at is None:
@@ -71,11 +68,12 @@ class Reports:
         for code, count in state.failures.items():
             text = words.count("cli.status.failures", count, problem=sentences.problem(words, code))
             lines.append(Line(words.say("cli.status.failed"), text, Mark.UNKNOWN))
-        lines += [self._channel(channel) for channel in state.channels]
+        lines += [self._channel(channel, state) for channel in state.channels]
         for bucket, began in state.held.items():
             key = "cli.status.held.scope" if state.refusals.get(bucket) == SCOPE_MISSING else "cli.status.held"
             lines.append(Line(bucket, words.say(key, since=words.moment(began, self.zone)), Mark.PROBLEM))
-        lines += [self._run(run) for run in state.troubled]
+        titles = {channel.key: channel.title for channel in state.channels}
+        lines += [self._run(run, titles.get(run.channel, str(run.channel))) for run in state.troubled]
         if state.deliveries:
             counts_by_state = [f"{words.say(f'cli.state.{s.value}')} {n}" for s, n in sorted(state.deliveries.items())]
             lines.append(Line(words.say("cli.status.deliveries"), words.list(counts_by_state)))
@@ -87,7 +85,7 @@ class Reports:
         for digest in state.digests:
             # Stored digests come without their summaries, of which the line would then say that there are none.
             text = sentences.status_line(words, replace(digest, entries=()))
-            lines.append(Line(f"{digest.channel} {digest.date}", text))
+            lines.append(Line(f"{titles.get(digest.channel, str(digest.channel))} {digest.date}", text))
         return report(lines, words)
 
     def deliveries(self, rows: Sequence[Delivery]) -> RenderableType:
@@ -145,20 +143,63 @@ class Reports:
         """Return the reason for a digest without papers, in one sentence."""
         return sentences.empty(self.words, digest)
 
-    def _channel(self, channel: Channel) -> Line:
-        if channel.state is ChannelState.STOPPED:
-            return Line(str(channel.key), sentences.problem(self.words, channel.problem), Mark.PROBLEM)
-        if channel.next_run_at is None:
-            return Line(str(channel.key), self.words.say("cli.status.off"))
-        moment = self.words.moment(channel.next_run_at, self.zone)
-        return Line(str(channel.key), self.words.say("cli.status.next", moment=moment))
+    def _running(self, state: Status) -> Iterator[Line]:
+        """Yield a line for each process that is alive, followed by its connections and what is wrong with it."""
+        words, name = self.words, self.words.say("cli.status.run")
+        for worker in state.replicas:
+            since, replica = words.moment(worker.started_at, self.zone), one_line(worker.replica)
+            report = worker.report
+            if report:
+                host, address, pid = one_line(report.host), one_line(report.address), str(report.pid)
+                text = words.say(
+                    "cli.status.replica_where", replica=replica, since=since, host=host, pid=pid, address=address
+                )
+            else:
+                text = words.say("cli.status.replica", replica=replica, since=since)
+            yield Line(name, text)
+            if report:
+                yield from (
+                    self._part(part, health)
+                    for part, health in report.parts.items()
+                    if part in report.platforms or (health.problem and part not in state.sources)
+                )
+        if not state.replicas:
+            text = words.say("cli.status.run.none")
+            if state.vanished:
+                moment = words.moment(state.vanished.expires_at, self.zone)
+                text = words.say("cli.status.run.vanished", replica=one_line(state.vanished.replica), moment=moment)
+            yield Line(name, text, Mark.UNKNOWN)
 
-    def _run(self, run: Run) -> Line:
+    def _part(self, name: str, health: Health) -> Line:
+        words = self.words
+        title = words.say(f"cli.status.part.{name}") if f"cli.status.part.{name}" in words else name
+        if not health.problem:
+            return Line(title, words.say("cli.status.connected"), Mark.OK)
+        problem = sentences.problem(words, health.problem)
+        since = words.moment(health.since, self.zone) if health.since else ""
+        text = words.say("cli.status.trouble", problem=problem, since=since) if since else problem
+        return Line(title, text, Mark.PROBLEM if health.condition is Condition.DOWN else Mark.UNKNOWN)
+
+    def _channel(self, channel: Channel, state: Status) -> Line:
+        name, words = channel.title, self.words
+        if channel.state is ChannelState.STOPPED:
+            return Line(name, sentences.problem(words, channel.problem), Mark.PROBLEM)
+        if channel.next_run_at is None:
+            return Line(name, words.say("cli.status.off"))
+        text = words.say("cli.status.next", moment=words.moment(channel.next_run_at, self.zone))
+        code = state.silent.get(channel.key, "")
+        if not code or code == NOT_RUNNING or any(run.channel == channel.key for run in state.troubled):
+            return Line(name, text)  # the reason has a line of its own
+        return Line(
+            name, words.say("cli.status.silent", next=text, problem=sentences.problem(words, code)), Mark.UNKNOWN
+        )
+
+    def _run(self, run: Run, title: str) -> Line:
         problem = sentences.problem(self.words, run.problem)
         unsent = run.state is RunState.FAILED and run.problem.startswith("platform.")
         outcome = "unsent" if unsent else run.state.value
         text = self.words.say(f"cli.status.run.{outcome}", date=self.words.date(run.day), problem=problem)
-        return Line(str(run.channel), text, Mark.PROBLEM if run.state is RunState.FAILED else Mark.UNKNOWN)
+        return Line(title, text, Mark.PROBLEM if run.state is RunState.FAILED else Mark.UNKNOWN)
 
     def _delivery_line(self, row: Delivery) -> Line:
         bad = row.state in (DeliveryState.DEAD, DeliveryState.UNKNOWN)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.app.dates import due
+from bot.app.secret import known_secret
 from bot.common.health import Monitor
 from bot.digests.digest import Digests, Order
 from bot.errors import BotError, BudgetError, InputError
@@ -16,6 +17,7 @@ from bot.papers.collect import Collecting
 from bot.papers.lookup import Lookup
 from bot.questions.asking import Asking
 from bot.settings import Settings
+from bot.store.sealing import Sealer
 from bot.store.store import Store
 from bot.summaries.budget import Budget
 from bot.summaries.summaries import Summaries
@@ -100,7 +102,13 @@ class App:
         return Archive(self.store, Votes(self.store, b"", self.clock).of_channel, self.clock)
 
     async def status(self) -> Status:
-        """Return the state of the installation. Raises StoreError."""
+        """Return the state of the installation, with the names of direct messages where the secret is at hand.
+
+        Raises StoreError.
+        """
+        given = self.settings.secret_key.get_secret_value() if self.settings.secret_key else None
+        if secret := known_secret(given, self.settings.database_path):
+            self.store.channels.open_with(Sealer(secret))
         return await StatusReader(self.store, self.budget, self.clock).read()
 
     @property

@@ -12,7 +12,7 @@ from bot.app.connections import Clock, Connections, connect
 from bot.app.dates import utc_now
 from bot.app.platforms import ADAPTERS, checks_of
 from bot.app.secret import find_secret, refuse_lost_secret
-from bot.app.variables import unknown
+from bot.app.variables import malformed, misplaced, unknown, unlikely
 from bot.errors import BotError, ModelRefusesUs, SettingsError, StoreError
 from bot.models import ChannelState, PaperRef, RefKind, SourceName, say
 from bot.operations.doctor import Diagnosis, check_clock, check_port, diagnose
@@ -64,7 +64,9 @@ async def _opened_or_error(stack: AsyncExitStack, url: str) -> Store | StoreErro
 def variable_checks(configuration: Configuration) -> list[HealthCheck]:
     """Return checks that fail: of variables that nobody reads, of a budget of nothing. None where all is well."""
     settings = configuration.core
-    strange = unknown(ADAPTERS, os.environ)
+    told = {name for name, _, _ in malformed(configuration) + misplaced(configuration)}
+    unlikely_ones = [one for one in unlikely(configuration, os.environ) if one[0] not in told]
+    strange = [*unknown(ADAPTERS, os.environ), *unlikely_ones]
 
     async def misspelt() -> None:
         raise SettingsError(strange)
@@ -117,8 +119,10 @@ def _checks(settings: Settings, database: Store | StoreError, connections: Conne
     async def key() -> CheckReport:
         if connections.claude is None:
             raise ModelRefusesUs("model.no_key")
-        await connections.claude.client().check_model(settings.claude_model)
-        return CheckReport(say("cli.doctor.found.claude", model=settings.claude_model))
+        models = tuple(dict.fromkeys((settings.claude_model, settings.claude_fallback_model)))
+        for model in models:
+            await connections.claude.client().check_model(model)
+        return CheckReport(say("cli.doctor.found.claude", model=models))
 
     addresses = {
         SourceName.ARXIV: settings.arxiv_api_url,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from adapters.discord.settings import DiscordSettings
 from adapters.hugo.settings import HugoSettings
 from adapters.slack.settings import SlackSettings
-from bot.app.variables import misplaced
+from bot.app.variables import malformed, misplaced
 from bot.errors import SettingsError
 from bot.ports import Adapter, HealthCheck
 from bot.settings import AdapterSettings, Configuration, load_configuration
@@ -41,12 +41,13 @@ def checks_of(configuration: Configuration) -> list[HealthCheck]:
         _complete(configuration)
 
     wanted = [settings for settings in configuration.adapters if settings.wanted]
-    wrong = misplaced(configuration) or any(settings.missing for settings in wanted)
+    wrong = malformed(configuration) or misplaced(configuration) or any(settings.missing for settings in wanted)
     incomplete = [HealthCheck("settings", complete)] if wrong else []
     return incomplete + [check for settings in wanted for check in settings.adapter().checks]
 
 
 def _complete(configuration: Configuration) -> None:
-    problems = misplaced(configuration) + [one for settings in configuration.adapters for one in settings.missing]
+    problems = malformed(configuration) + misplaced(configuration)
+    problems += [one for settings in configuration.adapters for one in settings.missing]
     if problems:
         raise SettingsError(problems)

@@ -65,6 +65,15 @@ async def refuse_lost_secret(given: str | None, database: Path | None, store: St
         raise SettingsError([(str(path), "settings.secret_lost", "")])
 
 
+def known_secret(given: str | None, database: Path | None) -> bytes | None:
+    """Return the key that `secret_key` would, None where there is none yet or it cannot be used."""
+    with suppress(SettingsError, OutputError):
+        path = find_secret(given, database)
+        if path is None or path.exists():
+            return secret_key(given, database)
+    return None
+
+
 def _checked(key: str, where: str) -> bytes:
     if len(key.strip()) < SHORTEST:
         raise SettingsError([(where, "settings.secret_short", "")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,11 +12,22 @@ from pydantic import SecretStr
 
 from bot.settings import Configuration, Problem, Settings, Variables
 
-# What each secret's value begins with: https://docs.slack.dev/authentication/tokens and the Claude API's keys.
+# What each secret's value looks like: https://docs.slack.dev/authentication/tokens, the Claude API's keys, and
+# https://discord.com/developers/docs/reference#authentication.
 _OWNERS: Mapping[str, str] = {
-    "xoxb-": "SLACK_BOT_TOKEN",
-    "xapp-": "SLACK_APP_TOKEN",
-    "sk-ant-": "ANTHROPIC_API_KEY",
+    r"xoxb-": "SLACK_BOT_TOKEN",
+    r"xapp-": "SLACK_APP_TOKEN",
+    r"sk-ant-": "ANTHROPIC_API_KEY",
+    r"[\w-]{18,}\.[\w-]{6,7}\.[\w-]{20,}$": "DISCORD_TOKEN",
+}
+_TOKEN = re.compile(r"(?!.*\.\.\.)[!#-&(-;=?-_a-~]+")
+# How each looks, what to tell of it, and the variable of its owner's address.
+_FORMS: Mapping[str, tuple[str, str, str]] = {
+    "SLACK_BOT_TOKEN": (r"xoxb-.+", "xoxb-…", ""),
+    "SLACK_APP_TOKEN": (r"xapp-.+", "xapp-…", ""),
+    "SLACK_SIGNING_SECRET": (r"[0-9a-f]{32}", "0123abc… (32)", "SLACK_API_URL"),
+    "ANTHROPIC_API_KEY": (r"sk-ant-(?!admin).+", "sk-ant-api…", "ANTHROPIC_BASE_URL"),
+    "DISCORD_TOKEN": (r"[\w-]+\.[\w-]+\.[\w-]+", "MTIz….….…", "DISCORD_API_URL"),
 }
 # Near enough to ours to be taken for a slip, but read by others: proxies, containers, the SDKs.
 _OTHERS = frozenset(
@@ -35,8 +47,40 @@ def misplaced(configuration: Configuration) -> list[Problem]:
         for settings in everything
         for name, value in settings
         if isinstance(value, SecretStr)
-        for prefix, owner in _OWNERS.items()
-        if value.get_secret_value().strip().startswith(prefix) and owner != name.upper()
+        for form, owner in _OWNERS.items()
+        if re.match(form, value.get_secret_value().strip()) and owner != name.upper()
+    ]
+
+
+def malformed(configuration: Configuration) -> list[Problem]:
+    """Return each secret with a character that no token has: quotes, a line break, an invisible or full-width one, the
+    dots of an example. SECRET_KEY is anybody's own text.
+    """
+    everything: tuple[Variables, ...] = (configuration.core, *configuration.adapters)
+    return [
+        (name.upper(), "settings.characters", "")
+        for settings in everything
+        for name, value in settings
+        if isinstance(value, SecretStr) and name != "secret_key"
+        if value.get_secret_value() and not _TOKEN.fullmatch(value.get_secret_value())
+    ]
+
+
+def unlikely(configuration: Configuration, environment: Mapping[str, str]) -> list[Problem]:
+    """Return each secret that does not look as its owner makes them, with the form that it should have.
+
+    Where a variable names another address than the owner's, its secrets may have any form, except Slack's tokens.
+    """
+    everything: tuple[Variables, ...] = (configuration.core, *configuration.adapters)
+    elsewhere = {name for name in environment if name.endswith(("_API_URL", "_BASE_URL"))}
+    return [
+        (name.upper(), "settings.form", shown)
+        for settings in everything
+        for name, value in settings
+        if isinstance(value, SecretStr) and (form := _FORMS.get(name.upper()))
+        for pattern, shown, address in (form,)
+        if address not in elsewhere
+        if value.get_secret_value() and not re.fullmatch(pattern, value.get_secret_value())
     ]
 
 

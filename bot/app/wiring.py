@@ -27,6 +27,7 @@ from bot.digests.repairs import Repairs
 from bot.digests.runs import Runs
 from bot.errors import BotError
 from bot.models import ChannelSettings, Digest, NewDelivery
+from bot.operations.naming import Naming
 from bot.operations.service import Service
 from bot.operations.upkeep import Upkeep
 from bot.papers.collect import SharedCollector
@@ -79,7 +80,9 @@ def service(app: App, secret: bytes, adapters: Sequence[Adapter[UseCases]]) -> S
         store=store,
         deliverer=deliverer,
         runs=Runs(store, digests.make, parts, worker=deliverer, clock=clock, bucket=platforms.bucket),
-        upkeep=Upkeep(store, collector, repairs, votes, app.ingredients.placement, clock),
+        upkeep=Upkeep(
+            store, collector, repairs, votes, app.ingredients.placement, Naming(store, platforms.personal, clock), clock
+        ),
         connections={facts.name: one for facts, one in connected},
         address=(settings.http_host, settings.http_port),
         clock=clock,

@@ -34,6 +34,17 @@ def whole(text: str | None) -> int | None:
     return number
 
 
+def asks_for_json(arguments: Sequence[str]) -> bool:
+    """Return whether a command line asks for its answer as JSON, whatever else is wrong with it."""
+    forms = (one.partition("=")[2] or following for one, following in _pairs(arguments) if one.startswith("--format"))
+    return "--json" in arguments or any(form.strip().lower() == "json" for form in forms)
+
+
+def _pairs(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield each argument with the one that follows it, "" after the last."""
+    return zip(arguments, (*arguments[1:], ""), strict=False)
+
+
 def channel_key(text: str) -> ChannelKey:
     """Read a channel's key in the form that `kawaraban status` shows. Raises InputError `input.channel`."""
     try:

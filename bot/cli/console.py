@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console, RenderableType
 
 from bot.cli import logs
+from bot.common.logstream import note_lost
 from bot.errors import BotError
 from bot.ports import Progress as ProgressPort
 from bot.ports import Stage
@@ -53,6 +54,8 @@ def _size() -> tuple[int, int] | tuple[None, None]:
 class Terminal:
     """Standard output for results, standard error for everything else."""
 
+    answers_in_json = False  # as this command line asks for; so does the line that says why it failed
+
     def __init__(self, words: Words) -> None:
         # A closed stream is None. `run` needs neither; for other commands the loss is theirs who closed it.
         sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # until the end
@@ -78,13 +81,26 @@ class Terminal:
         if logs.is_json():
             _day.info(line)
         else:
-            self.err.print(line, markup=False)
+            self._print(line)
 
     def fail(self, error: BotError) -> None:
+        """Print one line that explains the error: as JSON where the log is JSON, or the answer would have been."""
+        self.refuse(error.code, self.words.error(error), style="red")
+
+    def refuse(self, code: str, line: str, style: str | None = None) -> None:
+        """Print why there is no answer, in one line; `code` stands beside it in JSON."""
         if logs.is_json():
-            _day.error(self.words.error(error))
+            _day.error(line, extra={"code": code})
+        elif self.answers_in_json:
+            with _lossy():
+                sys.stderr.write(logs.json_line(logging.ERROR, code, line) + "\n")
+                sys.stderr.flush()
         else:
-            self.err.print(self.words.error(error), markup=False, style="red")
+            self._print(line, style)
+
+    def _print(self, line: str, style: str | None = None) -> None:
+        with _lossy():
+            self.err.print(line, markup=False, style=style)
 
     @contextmanager
     def busy(self, label: str = "cli.working") -> Iterator[None]:
@@ -112,6 +128,15 @@ class Terminal:
                 yield _Bars(bars, self.words)
         else:
             yield _Lines(self)
+
+
+@contextmanager
+def _lossy() -> Iterator[None]:
+    """Write to standard error in the block. What that does not take is lost; the exit status remains."""
+    try:
+        yield
+    except OSError:
+        note_lost()
 
 
 class _Bars:

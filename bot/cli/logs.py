@@ -11,6 +11,8 @@ import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from bot.common.logstream import LogStream
+
 if TYPE_CHECKING:
     import structlog
 
@@ -35,6 +37,7 @@ class _Lines(logging.Formatter):
         shared: list[structlog.typing.Processor] = [
             structlog.stdlib.add_log_level,
             structlog.stdlib.add_logger_name,
+            structlog.stdlib.ExtraAdder(allow=["code"]),
             structlog.processors.TimeStamper(fmt="iso", utc=True),
         ]
         form: list[structlog.typing.Processor] = (
@@ -57,7 +60,7 @@ def set_up_logs(form: Literal["console", "json"], *, verbose: bool = False) -> N
 
     Safe to call again with another form.
     """
-    handler = logging.StreamHandler(sys.stderr)
+    handler = LogStream(sys.stderr)
     handler.setFormatter(_Lines(form))
     root = logging.getLogger()
     root.handlers[:] = [handler]
@@ -67,6 +70,13 @@ def set_up_logs(form: Literal["console", "json"], *, verbose: bool = False) -> N
     logging.getLogger("dotenv").setLevel(logging.ERROR)  # the settings report its lines themselves
     logging.getLogger(DAY).setLevel(logging.INFO)
     logging.captureWarnings(form == "json")
+
+
+def json_line(level: int, code: str, text: str) -> str:
+    """Return a line as the JSON log would have it, with the code of what is wrong."""
+    record = logging.LogRecord(DAY, level, "", 0, text, (), None)
+    record.code = code
+    return _Lines("json").format(record)
 
 
 def is_json() -> bool:

@@ -31,18 +31,18 @@ def configuration() -> Configuration:
     try:
         settings = configured()
     except SettingsError:
-        if _asks_for_json():
-            logs.set_up_logs("json", verbose=logs.is_verbose())
+        log_by_settings()
         raise
     logs.set_up_logs(settings.core.log_format, verbose=logs.is_verbose())
     return settings
 
 
-def _asks_for_json() -> bool:
-    """Return whether LOG_FORMAT says so, where other settings cannot be read."""
+def log_by_settings() -> None:
+    """Log as JSON if LOG_FORMAT says so, where the settings as a whole cannot be read or were not."""
     from bot.settings import load_log_format
 
-    return load_log_format() == "json"
+    if load_log_format() == "json":
+        logs.set_up_logs("json", verbose=logs.is_verbose())
 
 
 def run_connected(work: Work) -> None:

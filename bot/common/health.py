@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -31,6 +31,21 @@ class Health:
     problem: str = ""
     since: datetime | None = None
     last_success: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessReport:
+    """What a running process tells of itself, for others to read: where it is, and how each of its parts was `at` then.
+
+    `address` is its web server's, `platforms` are those that it posts to.
+    """
+
+    host: str
+    pid: int
+    address: str
+    platforms: tuple[str, ...]
+    parts: Mapping[str, Health]
+    at: datetime
 
 
 def worst(*states: Health) -> Health:

@@ -200,21 +200,24 @@ class Deliverer:
         channel, outcome = record.delivery.channel, record.outcome
         if isinstance(outcome, Sent):
             self._seeder.add(outcome.message, record.delivery.seeds)
-            self._tell_of_digest(record.delivery)
+            await self._tell_of_digest(record.delivery)
         if isinstance(outcome, Dead):
-            delivery = record.delivery
+            delivery, title = record.delivery, await self._store.channels.title(channel)
             what = "the digest" if delivery.part in OPENINGS else delivery.part
-            logger.error("%s for %s was not posted in %s: %s", what, delivery.day, channel, outcome.error)
-        if isinstance(outcome, Dead) and outcome.whole_channel:
-            logger.warning("%s no longer accepts messages: %s", channel, outcome.error)
-            if self._on_stopped:
-                try:
-                    await self._on_stopped(channel, outcome.error)
-                except BotError:
-                    # The next digest will find out again.
-                    logger.exception("could not record that %s is stopped", channel)
+            logger.error("%s for %s was not posted in %s: %s", what, delivery.day, title, outcome.error)
+            if outcome.whole_channel:
+                logger.warning("%s no longer accepts messages: %s", title, outcome.error)
+                await self._note_stopped(channel, outcome.error, title)
 
-    def _tell_of_digest(self, delivery: ClaimedDelivery) -> None:
+    async def _note_stopped(self, channel: ChannelKey, code: str, title: str) -> None:
+        if self._on_stopped:
+            try:
+                await self._on_stopped(channel, code)
+            except BotError:
+                # The next digest will find out again.
+                logger.exception("could not record that %s is stopped", title)
+
+    async def _tell_of_digest(self, delivery: ClaimedDelivery) -> None:
         """Log a digest whose first message is there: where, how many papers, and how long after its time."""
         content = delivery.content()
         if isinstance(content, Headline | Page):
@@ -223,7 +226,7 @@ class Deliverer:
             day.info(
                 "digest of %s sent to %s: %d papers, %.0f s after its time",
                 digest.date,
-                digest.channel,
+                await self._store.channels.title(digest.channel),
                 len(digest.entries),
                 seconds,
             )

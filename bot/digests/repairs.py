@@ -63,7 +63,8 @@ class Repairs:
             try:
                 edited += await self._look_at(run, now)
             except BotError as error:
-                logger.warning("the digest of %s for %s will be repaired later: %s", run.channel, run.day, error)
+                title = await self._store.channels.title(run.channel)
+                logger.warning("the digest of %s for %s will be repaired later: %s", title, run.day, error)
         return edited
 
     async def _look_at(self, run: Run, now: datetime) -> int:
@@ -101,6 +102,7 @@ class Repairs:
                 except PermanentError as error:
                     if error.is_operators:
                         raise  # looked at again once the token is good
-                    logger.info("%s of %s for %s stays as it is: %s", part, run.channel, run.day, error)
+                    title = await self._store.channels.title(run.channel)
+                    logger.info("%s of %s for %s stays as it is: %s", part, title, run.day, error)
         await self._store.runs.repaired(run, sorted(missing))
         return edited

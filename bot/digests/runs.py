@@ -94,15 +94,18 @@ class Runs:
             try:
                 await self._attempt(owner, run)
             except BotError as error:
-                logger.warning("the digest of %s for %s: %s", run.channel, run.day, error)
+                logger.warning("the digest of %s for %s: %s", await self._title(run), run.day, error)
                 await self._fail(owner, run, error.code)
             except Exception:  # a bug must not stop other channels
-                logger.exception("the digest of %s for %s", run.channel, run.day)
+                logger.exception("the digest of %s for %s", await self._title(run), run.day)
                 await self._fail(owner, run, "schedule.unforeseen")
         except BotError as error:
-            logger.warning("the run of %s for %s stays claimed: %s", run.channel, run.day, error)
+            logger.warning("the run of %s for %s stays claimed: %s", await self._title(run), run.day, error)
         # There is room for another digest, and there may be messages to send.
         self._worker.wake()
+
+    async def _title(self, run: Run) -> str:
+        return await self._store.channels.title(run.channel)
 
     async def _attempt(self, owner: str, run: Run) -> None:
         channel = await self._store.channels.get(run.channel)

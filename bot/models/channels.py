@@ -78,7 +78,10 @@ class ChannelState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A place that gets a digest. `next_run_at` is None unless ACTIVE; `subscribed_by` is the platform's user id."""
+    """A place that gets a digest. `next_run_at` is None unless ACTIVE; `subscribed_by` is the platform's user id.
+
+    `name` is what the platform calls it, with its server or workspace, "" while that is not known.
+    """
 
     key: ChannelKey
     settings: ChannelSettings = field(default_factory=ChannelSettings)
@@ -86,6 +89,12 @@ class Channel:
     next_run_at: datetime | None = None
     subscribed_by: str = ""
     problem: str = ""
+    name: str = ""
+
+    @property
+    def title(self) -> str:
+        """What to call it to the operator: its name where that is known, and its key."""
+        return f"{self.name} ({self.key})" if self.name else str(self.key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,9 +108,13 @@ class Server:
                     query=request.query_string,
                     headers={name.lower(): _text(value) for name, value in request.headers.items()},
                     body=body,
+                    address=request.remote or "",
                 )
             )
-            return web.Response(status=response.status, body=response.body, headers=response.headers)
+            answer = web.Response(status=response.status, body=response.body, headers=response.headers)
+            if response.status == 429:
+                answer.force_close()
+            return answer
 
         return handle
 

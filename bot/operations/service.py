@@ -18,6 +18,7 @@ from bot.ports import Connection
 from bot.store.store import Store
 
 TICK_SECONDS = 2.0
+TELL_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +41,36 @@ class Service:
     async def run(self, stop: asyncio.Event, listening: Callable[[int], None] = lambda _: None) -> None:
         """Work until `stop`, then finish or release what is in flight. `listening` is called with the server's port.
 
-        A part that fails is started again, and the others go on. Raises BotError `server.address`.
+        A part that fails is started again, and the others go on. Raises BotError `server.address`, and at the end
+        StoreError `store.moved` for a database that is no longer in its place.
         """
         watch = Watch(self)
         reactions = {name: one.reactions for name, one in self.connections.items() if one.reactions}
         routes = [route for connection in self.connections.values() for route in connection.routes]
-        jobs = [Job("runs", watch.tick, TICK_SECONDS), *self.upkeep.jobs(reactions)]
+        names = {name: one.name_of for name, one in self.connections.items() if one.name_of}
+        jobs = [
+            Job("runs", watch.tick, TICK_SECONDS),
+            Job("report", watch.tell, TELL_SECONDS),
+            *self.upkeep.jobs(reactions, names),
+        ]
         server = Server(*self.address, watch.parts, routes)
-        listening(await server.start())
+        port = await server.start()
+        watch.listens(port)
+        listening(port)
         try:
             async with asyncio.TaskGroup() as group:
+                group.create_task(watch.guard(stop))
                 group.create_task(watch.keep("ledger", lambda: self.deliverer.run(stop), stop))
                 group.create_task(watch.keep("schedule", lambda: tick(jobs, stop), stop))
                 for name, connection in self.connections.items():
                     group.create_task(_connected(watch, name, connection, stop))
         finally:
+            await watch.close()
             await self.runs.close()
             await server.stop()
+        await watch.look_for_database(stop)
+        if watch.displaced:
+            raise watch.displaced
 
 
 async def _connected(watch: Watch, name: str, connection: Connection, stop: asyncio.Event) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.models import Channel, DeliveryState, Digest, Run, RunState, SourceName
+from bot.models import Channel, ChannelKey, DeliveryState, Digest, Run, RunState, SourceName
+from bot.operations.silence import silence
 from bot.store.counts import Counts
 from bot.store.spend import Spent
 from bot.store.store import Store
@@ -14,6 +15,8 @@ from bot.store.votes import VoteCounts
 from bot.store.workers import Worker
 from bot.summaries.budget import Budget
 from bot.taste.votes import VOTES_LATELY
+
+Process = Worker  # one of `kawaraban run`
 
 DIGESTS_SHOWN = 7
 _LATELY = timedelta(days=1)
@@ -36,7 +39,10 @@ class Status:
     spent_today: float
     cap: float | None
     resets_at: datetime
-    replicas: tuple[Worker, ...] = ()  # processes of `kawaraban run` that are alive
+    replicas: tuple[Process, ...] = ()  # processes of `kawaraban run` that are alive
+    vanished: Process | None = None  # the last process that ended without saying so, where none is alive
+    silent: Mapping[ChannelKey, str] = field(default_factory=dict)  # the code of why nothing comes there
+    runs: Mapping[ChannelKey, Run] = field(default_factory=dict)  # the latest of each channel
     sources: Mapping[SourceName, datetime | None] = field(default_factory=dict)  # last success; None: none lately
     refusals: Mapping[str, str] = field(default_factory=dict)  # the code of what is wrong, by held bucket
     spent: tuple[Spent, ...] = ()  # today's, by channel and purpose, the largest amounts first
@@ -54,16 +60,28 @@ class StatusReader:
     async def read(self) -> Status:
         digests = await self._store.digests.latest(DIGESTS_SHOWN)
         now = self._clock()
+        workers = await self._store.workers.listed()
+        alive = tuple(one for one in workers if one.expires_at > now)
+        channels, held, refusals, runs = (
+            await self._store.channels.listed(),
+            await self._store.deliveries.held(),
+            await self._store.deliveries.refusals(),
+            await self._store.runs.last(),
+        )
+        reasons = {one.key: silence(one, runs.get(one.key), refusals, alive) for one in channels}
         return Status(
-            replicas=tuple(one for one in await self._store.workers.listed() if one.expires_at > now),
+            replicas=alive,
+            vanished=None if alive else max(workers, key=lambda one: one.expires_at, default=None),
+            silent={key: code for key, code in reasons.items() if code},
+            runs=runs,
             sources=await self._sources(digests),
             failures=await self._store.summaries.failures(),
             database=self._store.location,
             counts=await self._store.counts(),
-            channels=await self._store.channels.listed(),
+            channels=channels,
             troubled=await self._troubled(),
-            held=await self._store.deliveries.held(),
-            refusals=await self._store.deliveries.refusals(),
+            held=held,
+            refusals=refusals,
             deliveries=await self._store.deliveries.counts(since=self._clock() - _LATELY),
             digests=digests,
             votes=await self._store.votes.counted(self._clock() - VOTES_LATELY),

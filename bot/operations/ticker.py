@@ -8,9 +8,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.common.seldom import Seldom
 from bot.errors import BotError
 
 logger = logging.getLogger(__name__)
+seldom = Seldom(logger)  # some jobs run every few seconds, and an outage lasts
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,6 @@ async def _logged(job: Job, running: set[asyncio.Task[object]]) -> None:
     try:
         await job.work()
     except BotError as error:
-        logger.warning("%s: %s", job.name, error)
+        seldom.warning(f"{job.name}: %s", error)
     except Exception:  # a bug in one job must not stop the others
         logger.exception("%s failed", job.name)

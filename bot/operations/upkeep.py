@@ -9,9 +9,10 @@ from functools import partial
 
 from bot.digests.repairs import Repairs
 from bot.digests.window import LOOK_BACK
+from bot.operations.naming import NAMES_SECONDS, Naming
 from bot.operations.ticker import Job
 from bot.papers.collect import SharedCollector
-from bot.ports import Reactions
+from bot.ports import NameOf, Reactions
 from bot.store.store import Store
 from bot.taste.placement import Placement
 from bot.taste.votes import Votes
@@ -19,6 +20,8 @@ from bot.taste.votes import Votes
 LOOK_AHEAD_SECONDS = 60.0
 REPAIR_SECONDS = 300.0
 PLACE_SECONDS = 60.0
+WORDS_SECONDS = 3600.0
+WORDS_AT_ONCE = 50
 DAY_SECONDS = 86_400.0
 KEEP_DELIVERIES = timedelta(days=400)
 KEEP_ASKERS = timedelta(days=2)  # because a budget's day may end later than the UTC day
@@ -27,22 +30,25 @@ READ_BACK_AT_MOST = timedelta(minutes=1)  # short, so that even a quick restart 
 
 @dataclass(frozen=True, slots=True)
 class Upkeep:
-    """Collect papers ahead and place them, repair summaries, read votes back, and delete old data."""
+    """Collect papers ahead and place them, repair summaries, read votes back, name channels, and delete old data."""
 
     store: Store
     collector: SharedCollector
     repairs: Repairs
     votes: Votes
     placement: Placement
+    naming: Naming
     clock: Callable[[], datetime]
 
-    def jobs(self, reactions: Mapping[str, Reactions]) -> list[Job]:
-        """Return all jobs. `reactions`, from which votes are read back, are keyed by platform."""
+    def jobs(self, reactions: Mapping[str, Reactions], names: Mapping[str, NameOf]) -> list[Job]:
+        """Return all jobs. `reactions`, from which votes are read back, and `names` are keyed by platform."""
         return [
             Job("collect", lambda: self.collector.collect_ahead(LOOK_BACK), LOOK_AHEAD_SECONDS),
             Job("repair", self.repairs.run, REPAIR_SECONDS),
             Job("votes", partial(self._read_votes_back, reactions), DAY_SECONDS),
             Job("vectors", self._place, PLACE_SECONDS),
+            Job("names", partial(self.naming.run, names), NAMES_SECONDS),
+            Job("words", self._renew_words, WORDS_SECONDS),
             Job("forget", self._forget, DAY_SECONDS),
         ]
 
@@ -54,6 +60,12 @@ class Upkeep:
         # Only one replica places papers at a time.
         async with self.store.pace.turn("vectors", 0):
             await self.placement.run()
+
+    async def _renew_words(self) -> None:
+        """Index again what an earlier version did, in short transactions between which others have their turn."""
+        renewed = WORDS_AT_ONCE
+        while renewed == WORDS_AT_ONCE:
+            renewed = await self.store.archive.renew(WORDS_AT_ONCE)
 
     async def _forget(self) -> None:
         await self.votes.forget_old()

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 
 from bot.models import ChannelKey, Paper, PaperId
 from bot.store import tables
 from bot.store.engine import Database
+from bot.store.indexing import index
 from bot.store.papers import load_papers
 from bot.store.statements import has_words, in_byte_order
 from bot.store.tokens import asked_for
@@ -51,6 +52,15 @@ class ArchiveTable:
             ids = list(await connection.scalars(query))
             loaded = await load_papers(connection, ids)
         return tuple(loaded[paper] for paper in ids)
+
+    async def renew(self, limit: int) -> int:
+        """Index papers anew whose words were read by an earlier version, at most `limit`. Returns how many."""
+        archive = tables.archive.c
+        earlier = or_(archive.reading.is_(None), archive.reading < tables.READING)
+        async with self._database.writing() as connection:
+            papers = list(await connection.scalars(select(archive.paper).where(earlier).limit(limit)))
+            await index(connection, papers)
+        return len(papers)
 
     async def shown_at(self, channel: ChannelKey) -> dict[PaperId, datetime]:
         """Return when each paper was shown in the channel."""

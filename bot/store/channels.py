@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import StoreError
 from bot.models import Channel, ChannelKey, ChannelState, Plan, RunState
 from bot.store import tables
 from bot.store.engine import Database
@@ -28,6 +30,10 @@ class ChannelTable:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._sealer: Sealer | None = None
+
+    def open_with(self, sealer: Sealer) -> None:
+        """Read sealed ids and names from now on, and change nothing that is stored."""
+        self._sealer = sealer
 
     async def protect(self, sealer: Sealer) -> int:
         """Seal the ids of people from now on, and those that are stored in clear. Returns in how many channels."""
@@ -158,6 +164,39 @@ class ChannelTable:
             earliest: datetime | None = (await connection.execute(query)).scalar_one_or_none()
             return earliest
 
+    async def nameless(self, before: datetime, limit: int) -> tuple[ChannelKey, ...]:
+        """Return active channels whose name was last asked for before the instant, or never; these come first."""
+        columns = tables.channels.c
+        due = or_(columns.named_at.is_(None), columns.named_at < before)
+        oldest = (columns.named_at.is_not(None), columns.named_at, columns.key)
+        query = select(columns.key).where(columns.state == ChannelState.ACTIVE, due).order_by(*oldest).limit(limit)
+        async with self._database.reading() as connection:
+            return tuple(await connection.scalars(query))
+
+    async def name(self, key: ChannelKey, name: str | None, *, personal: bool) -> None:
+        """Note what a channel is called now, or with None only that this was asked for; an earlier name stays then.
+
+        The name of a `personal` channel is a person's: it is sealed, and left out without `protect`.
+        """
+        columns = tables.channels.c
+        values: dict[str, Any] = {"named_at": self._database.now()}
+        if name is not None and (self._sealer or not personal):
+            values["name"] = self._sealer.seal(name) if self._sealer and personal else name
+        async with self._database.writing() as connection:
+            await connection.execute(update(tables.channels).where(columns.key == key).values(values))
+
+    async def title(self, key: ChannelKey) -> str:
+        """Return what to call a channel in the log: its name and key, without the name of a person.
+
+        Where the database does not answer, it is the key.
+        """
+        query = select(tables.channels.c.name).where(tables.channels.c.key == key)
+        name = ""
+        with suppress(StoreError):
+            async with self._database.reading() as connection:
+                name = await connection.scalar(query) or ""
+        return Channel(key, name="" if is_sealed(name) else name).title
+
     async def topics(self) -> tuple[str, ...]:
         """Return every category that an active channel follows, sorted."""
         query = select(tables.channels.c.settings).where(tables.channels.c.state == ChannelState.ACTIVE)
@@ -170,7 +209,16 @@ class ChannelTable:
         settings = row.settings
         if settings.managers:
             settings = replace(settings, managers=tuple(filter(None, map(opened, settings.managers))))
-        return Channel(row.key, settings, row.state, row.next_run_at, opened(row.subscribed_by), row.problem)
+        name = opened(row.name or "")
+        return Channel(
+            row.key,
+            settings,
+            row.state,
+            row.next_run_at,
+            opened(row.subscribed_by),
+            row.problem,
+            "" if is_sealed(name) else name,
+        )
 
     def _columns(self, channel: Channel) -> dict[str, Any]:
         seal = self._sealer.seal if self._sealer else _unchanged

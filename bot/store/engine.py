@@ -67,6 +67,13 @@ class Database(ABC):
         """
 
     @abstractmethod
+    async def check_place(self) -> None:
+        """Check that what is open is still what is at the location. Raises StoreError `store.moved`.
+
+        A server's database stays where it is.
+        """
+
+    @abstractmethod
     def hold_run(self) -> AbstractContextManager[None]:
         """Hold the right to run the bot on this database. PostgreSQL allows several holders."""
 

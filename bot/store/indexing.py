@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.models import Paper, PaperId
 from bot.store import tables
 from bot.store.statements import chunks, insert
-from bot.store.tables import SummaryState
+from bot.store.tables import READING, SummaryState
 from bot.store.tokens import searchable
 from bot.tex import readable
 
@@ -29,12 +29,13 @@ async def index(connection: AsyncConnection, ids: Iterable[PaperId]) -> None:
         )
         for done in await connection.execute(written):
             texts[done.paper] += [done.headline, done.text, *(section.text for section in done.sections or ())]
-        rows = [{"paper": paper, "words": searchable(parts)} for paper, parts in texts.items()]
+        rows = [{"paper": paper, "words": searchable(parts), "reading": READING} for paper, parts in texts.items()]
         if rows:
             statement = insert(connection, tables.archive)
             await connection.execute(
                 statement.on_conflict_do_update(
-                    index_elements=[tables.archive.c.paper], set_={"words": statement.excluded.words}
+                    index_elements=[tables.archive.c.paper],
+                    set_={"words": statement.excluded.words, "reading": READING},
                 ),
                 rows,
             )

@@ -18,10 +18,19 @@ _ASYNCPG = frozenset(
 _IGNORED = frozenset(
     "channel_binding connection_limit pool_timeout socket_timeout statement_cache_size prepared_statement_cache_size "
     "sslaccept gssencmode keepalives keepalives_idle keepalives_interval keepalives_count fallback_application_name "
-    "client_encoding prepareThreshold".split()
+    "client_encoding prepareThreshold supa workaround uselibpqcompat".split()
 )
 _TRUE = frozenset({"", "1", "on", "true", "yes"})
-_SSL = {"true": "require", "1": "require", "on": "require", "false": "disable", "0": "disable", "off": "disable"}
+# `no-verify` is Node's word, which Heroku prints: encrypted, by whatever certificate.
+_SSL = {
+    "no-verify": "require",
+    "true": "require",
+    "1": "require",
+    "on": "require",
+    "false": "disable",
+    "0": "disable",
+    "off": "disable",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +51,7 @@ def read_options(url: URL) -> Options:
     for name, value in url.query.items():
         text = value if isinstance(value, str) else value[-1]
         match name:
-            case "ssl":
+            case "ssl" | "sslmode":
                 kept["sslmode"] = _SSL.get(text.lower(), text)
             case "connect_timeout":
                 seconds = _seconds(name, text)

@@ -157,6 +157,9 @@ class PostgresqlDatabase(Database):
         now: datetime = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
         return now.astimezone(UTC)
 
+    async def check_place(self) -> None:
+        """See `Database`: the connections themselves notice a server that is gone."""
+
     def hold_run(self) -> AbstractContextManager[None]:
         return nullcontext()
 

@@ -167,6 +167,14 @@ class RunTable:
         async with self._database.reading() as connection:
             return tuple(map(_run, await connection.execute(ordered)))
 
+    async def last(self) -> dict[ChannelKey, Run]:
+        """Return each channel's run of its latest date."""
+        newest = select(_RUNS.channel, func.max(_RUNS.day).label("day")).group_by(_RUNS.channel).subquery()
+        same = (newest.c.channel == _RUNS.channel) & (newest.c.day == _RUNS.day)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(select(tables.runs).join(newest, same))
+            return {row.channel: _run(row) for row in rows}
+
     async def counts(self, since: date) -> dict[RunState, int]:
         """Return how many runs since that date are in each state."""
         query = select(_RUNS.state, func.count().label("runs")).where(_RUNS.day >= since).group_by(_RUNS.state)

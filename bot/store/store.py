@@ -99,6 +99,14 @@ class Store:
         """
         return self._database.hold_run()
 
+    async def check_place(self) -> None:
+        """Check that SQLite's files are where they were opened.
+
+        Raises StoreError `store.moved` for a database that was moved, deleted or replaced; its argument `copy` names a
+        file with everything that was written, and `replaced` says whether another file has its path.
+        """
+        await self._database.check_place()
+
     async def backup(self, target: Path) -> None:
         """Copy an SQLite database to a new file while it is in use; see `bot.store.backup`.
 

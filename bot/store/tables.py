@@ -25,6 +25,7 @@ from sqlalchemy import (
     text,
 )
 
+from bot.common.health import ProcessReport
 from bot.models import (
     Answer,
     ChannelKey,
@@ -47,6 +48,9 @@ from bot.models import (
     Style,
 )
 from bot.store.columns import CleanText, Document, Named, UtcTime
+
+# How texts are read before they are indexed: a higher number renews the words of every paper in the archive.
+READING = 1
 
 
 class SummaryState(StrEnum):
@@ -251,6 +255,7 @@ workers = Table(
     Column("replica", String, nullable=False),
     Column("started_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False),
+    Column("report", Document(ProcessReport)),  # what its process tells of itself
 )
 
 # How fast messages may be sent.
@@ -272,6 +277,9 @@ channels = Table(
     Column("subscribed_by", CleanText, nullable=False),
     Column("problem", String, nullable=False),
     Column("created_at", UtcTime, nullable=False),
+    # what the platform calls it, sealed for a person's direct messages, and when it was asked
+    Column("name", CleanText),
+    Column("named_at", UtcTime),
     Index(None, "next_run_at"),
 )
 
@@ -359,6 +367,8 @@ archive = Table(
     Column("id", Integer, primary_key=True),
     Column("paper", Named(PaperId.parse), ForeignKey("papers.id"), nullable=False, unique=True),
     Column("words", Text, nullable=False),  # see `bot.store.tokens`
+    Column("reading", Integer),  # how its texts were read; None before TeX was
+    Index(None, "reading"),
 )
 
 # Which workspace installed the app with which tokens: `record` is encrypted (see `bot.chat.installations`).

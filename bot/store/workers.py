@@ -9,6 +9,7 @@ from uuid import uuid4
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.common.health import ProcessReport
 from bot.store import tables
 from bot.store.claims import give_back
 from bot.store.engine import Database
@@ -19,12 +20,15 @@ _WORKERS = tables.workers.c
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A worker and its current lease. `replica` is its name across restarts."""
+    """A worker and its current lease. `replica` is its name across restarts, `report` what its process tells of itself
+    (None before it has).
+    """
 
     owner: str
     replica: str
     started_at: datetime
     expires_at: datetime
+    report: ProcessReport | None = None
 
 
 class Workers:
@@ -64,6 +68,15 @@ class Workers:
             return bool((await connection.execute(extended)).rowcount)
 
         return await self._database.run(work)
+
+    async def tell(self, owner: str, report: ProcessReport) -> None:
+        """Store what a process tells of itself; nothing where the owner has no lease any more."""
+
+        async def work(connection: AsyncConnection) -> None:
+            mine = update(tables.workers).where(_WORKERS.owner == owner)
+            await connection.execute(mine.values(report=report))
+
+        await self._database.run(work)
 
     async def leave(self, owner: str) -> None:
         """End a lease. Deliveries that the owner still has claimed become due at once, and are looked up first."""

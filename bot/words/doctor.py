@@ -43,6 +43,8 @@ def found_sentence(words: Words, sentence: Sentence | None) -> str:
     """Return what a check that passed found; the bare word where it found nothing worth telling."""
     if sentence is None:
         return words.say("cli.doctor.fine")
-    arguments = dict(sentence.arguments)
+    arguments = {
+        name: words.list(map(str, value)) if isinstance(value, tuple) else value for name, value in sentence.arguments
+    }
     n = arguments.pop("n", None)
     return words.count(sentence.key, n, **arguments) if isinstance(n, int) else words.say(sentence.key, **arguments)

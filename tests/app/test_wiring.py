@@ -35,6 +35,7 @@ from bot.models import (
     Card,
     ChannelKey,
     ChannelState,
+    DeliveryState,
     Greeting,
     Headline,
     Layout,
@@ -115,6 +116,13 @@ async def until(condition: Callable[[], object]) -> None:
             await asyncio.sleep(0.02)
 
 
+async def recorded(store: Store) -> None:
+    """Wait until every message is known: a vote on one that is not yet would be on no paper."""
+    async with asyncio.timeout(120):
+        while set(await store.deliveries.counts()) != {DeliveryState.SENT}:  # noqa: ASYNC110 (a database tells nobody)
+            await asyncio.sleep(0.02)
+
+
 async def test_a_channel_lives_from_the_invitation_to_its_end(running: tuple[Chat, Store]) -> None:
     chat, store = running
     await chat.uses.channels.invited(HERE, "en")
@@ -135,6 +143,7 @@ async def test_a_channel_lives_from_the_invitation_to_its_end(running: tuple[Cha
     assert sheet.summary
     await chat.ask_for_a_paper(Share(sheet.paper.id))
     await until(lambda: chat.posted(PaperView))
+    await recorded(store)
     await chat.vote(chat.posted(Card)[0])
     await chat.vote(chat.posted(PaperView)[0])
     assert await chat.liked() == {digest[0].entries[0].paper.id, sheet.paper.id}

@@ -49,7 +49,7 @@ def test_what_is_fine_is_told(upstream: Upstream, claude: Claude, home: Path) ->
     for fact in (
         f"{home}/kawaraban.sqlite3, 0 subscribed channels",
         f"{upstream.url} answers",
-        "claude-haiku-5-5 answers",
+        "the key works with claude-haiku-5-5, claude-sonnet-5-5",
         f"will be created in {home}/kawaraban.key",
         "127.0.0.1, port 0 is free",
         f"{home}/blog does not exist yet and will be created",
@@ -143,6 +143,7 @@ def test_a_platform_that_is_set_up_in_part(upstream: Upstream, claude: Claude, h
     assert fine(result) == 8
 
 
+OF_DISCORD = f"{'M' * 24}.GabcdE.{'x' * 38}"
 SWAPPED = {"SLACK_BOT_TOKEN": "xapp-1", "SLACK_APP_TOKEN": "xoxb-1"}
 REFUSED = [
     ({"DATABASE_URL": "postgresql://u:p@127.0.0.1:9/x"}, "SECRET_KEY: it is required on PostgreSQL"),
@@ -153,6 +154,8 @@ REFUSED = [
     (SWAPPED, "SLACK_APP_TOKEN holds a value that belongs in SLACK_BOT_TOKEN"),
     ({"ANTHROPIC_API_KEY": " xoxb-1"}, "ANTHROPIC_API_KEY holds a value that belongs in SLACK_BOT_TOKEN"),
     ({"DISCORD_TOKEN": "sk-ant-api03-x"}, "DISCORD_TOKEN holds a value that belongs in ANTHROPIC_API_KEY"),
+    ({"SLACK_SIGNING_SECRET": OF_DISCORD}, "SLACK_SIGNING_SECRET holds a value that belongs in DISCORD_TOKEN"),
+    ({"DISCORD_TOKEN": f"Bot {OF_DISCORD}"}, "DISCORD_TOKEN holds a character that no token has"),
 ]
 
 
@@ -183,6 +186,7 @@ NOTICED = [
     ({}, "export HUGO_DIR=/blog\n", "HUGO_DIR is not a variable of kawaraban."),
     ({"ANTHROPIC_API_KEY": "k", "CLAUDE_DAILY_BUDGET_USD": "0"}, "", "CLAUDE_DAILY_BUDGET_USD is 0"),
     ({}, "", "There is nowhere to deliver to."),
+    ({"SLACK_BOT_TOKEN": "xoxp-1-2"}, "", "SLACK_BOT_TOKEN does not look like what belongs there: xoxb-…."),
 ]
 
 

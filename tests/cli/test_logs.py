@@ -23,6 +23,11 @@ from tests.support.needs import ROOT
         (("status",), {"DATABASE_URL": "/dev/null/x"}),
         (("status",), {"DIGEST_TIME": "25:00", "DIGEST_SIZE": "0"}),
         (("run",), {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_API_URL": NOWHERE}),
+        (("statsu",), {}),
+        (("status", "--jsno"), {}),
+        (("deliveries", "show", "first"), {}),
+        (("digest", "--size"), {}),
+        (("digest", "--size", "many"), {}),
     ],
 )
 def test_every_line_is_json(arguments: tuple[str, ...], given: dict[str, str], tmp_path: Path) -> None:
@@ -31,6 +36,29 @@ def test_every_line_is_json(arguments: tuple[str, ...], given: dict[str, str], t
     lines = [json.loads(line) for line in result.err.splitlines()]
     assert lines
     assert all({"event", "level", "timestamp", "logger"} <= line.keys() for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "code"),
+    [
+        (("statsu", "--json"), 2, "usage"),
+        (("status", "--json", "--nope"), 2, "usage"),
+        (("doctor", "extra", "--json"), 2, "usage"),
+        (("digest", "--format", "json", "--size"), 2, "usage"),
+        (("digest", "--format=json", "--size", "0"), 1, "input.size"),
+        (("paper", "--format", "JSON", "1/2"), 1, "input.paper"),
+        (("export", "--format", "json", "--channel", "nowhere"), 1, "input.channel"),
+    ],
+)
+def test_whoever_asks_for_json_is_told_in_json_what_is_wrong(
+    arguments: tuple[str, ...], status: int, code: str, tmp_path: Path
+) -> None:
+    result = kawaraban(*arguments, environment=offline(tmp_path))
+
+    line = json.loads(result.err)
+    assert (result.status, result.out, line["level"], line["code"]) == (status, "", "error", code)
+    assert line["event"]
+    assert {"timestamp", "logger"} <= line.keys()
 
 
 def test_the_form_is_read_from_a_file_that_has_other_faults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,7 +54,9 @@ def settings(upstream: Upstream, claude: Claude, database: str) -> dict[str, str
     }
 
 
-@pytest.fixture(scope="module", params=["invented", pytest.param("real", marks=pytest.mark.needs("shared"))])
+@pytest.fixture(
+    scope="module", params=["invented", pytest.param("real", marks=[pytest.mark.needs("shared"), pytest.mark.long])]
+)
 def recorded(
     request: pytest.FixtureRequest, _claude: Claude, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Recorded]:

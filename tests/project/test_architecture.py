@@ -61,8 +61,8 @@ ADAPTERS: Mapping[str, set[str]] = {
     "discord": CHAT,
     # Its posts are read back as what an import takes over.
     "hugo": CONTRACT | {"digests.imports", "operations.doctor", "papers.refs", "settings", "words"},
-    # What the doctor found is a value of operations.
-    "json": {"models", "operations", "words"},
+    # What the doctor found is a value of operations; how a part is, one of common.
+    "json": {"common", "models", "operations", "words"},
     "markdown": {"models", "tex", "words"},
     "slack": CHAT,
     "terminal": CONTRACT | {"digests", "operations", "words"},

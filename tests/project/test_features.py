@@ -6,7 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 
+
+@pytest.mark.long
 def test_the_table_of_features_is_what_the_conformance_suite_runs(root: Path) -> None:
     command = [sys.executable, "docs/make_features.py", "--check"]
     result = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support.needs import ROOT
 
 FAULTY = """
@@ -51,6 +53,7 @@ def fuzz(folder: Path, source: str, minutes: str) -> subprocess.CompletedProcess
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.long
 def test_failures_come_as_examples_to_keep(tmp_path: Path) -> None:
     # It ends by itself as soon as every test has failed.
     run = fuzz(tmp_path, FAULTY, "5")
@@ -64,6 +67,7 @@ def test_failures_come_as_examples_to_keep(tmp_path: Path) -> None:
     assert "test_without_examples" not in run.stdout
 
 
+@pytest.mark.long
 def test_sound_tests_run_until_the_time_is_up(tmp_path: Path) -> None:
     run = fuzz(tmp_path, SOUND, "0.1")
 
@@ -72,6 +76,7 @@ def test_sound_tests_run_until_the_time_is_up(tmp_path: Path) -> None:
     assert "0 found" in run.stdout
 
 
+@pytest.mark.long
 def test_a_folder_that_cannot_be_read_is_no_success(tmp_path: Path) -> None:
     run = fuzz(tmp_path, "raise RuntimeError('broken')", "5")
 

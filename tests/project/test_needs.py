@@ -60,7 +60,13 @@ def last_lines(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, *argu
     return result.outlines[-2:]
 
 
-@pytest.mark.parametrize("arguments", [(), ("-n", "2")], ids=["one process", "two workers"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param((), id="one process"),
+        pytest.param(("-n", "2"), id="two workers", marks=pytest.mark.long),
+    ],
+)
 def test_what_is_missing_is_counted(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
 ) -> None:

@@ -8,12 +8,14 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from bot.models import ChannelKey, PaperId, Section, SectionKind, Style, Summary
 from bot.store.store import Store
+from bot.store.tables import archive
 from bot.store.tokens import asked_for, searchable
 from tests.support.digests import hostile
-from tests.support.stores import CHANNEL, NOW, digest, graph_paper, paper, summary
+from tests.support.stores import CHANNEL, NOW, digest, graph_paper, paper, summary, went_back
 
 ELSEWHERE = ChannelKey("slack", "T1/C1")
 
@@ -86,6 +88,7 @@ async def test_what_was_there_before_the_archive_is_taken_in(
 ) -> None:
     async with Store.open(new_database) as store:
         await filled(store)
+        await went_back(store, "0004")
         async with store._database.writing() as connection:
             for statement in (
                 "DROP TABLE archive",
@@ -95,12 +98,31 @@ async def test_what_was_there_before_the_archive_is_taken_in(
                 await connection.exec_driver_sql(statement)
             if store._database.dialect == "sqlite":
                 await connection.exec_driver_sql("DROP TABLE archive_words")
-            await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0004'")
 
     async with Store.open(new_database) as store:
         assert await found(store, "計算機の推論") == ["3105.00004"]
         assert await found(store, "手法") == ["3105.00004"]
         assert await found(store, "kv cache") == ["3105.00001", "3105.00002"]
+
+
+async def test_words_that_were_indexed_before_tex_was_read_are_indexed_once_more(new_database: str) -> None:
+    typed = paper(1, title=r"A\textsuperscript{2}FM: Lanterns")
+    async with Store.open(new_database) as store:
+        await store.papers.save([typed, paper(2, title="Plain lanterns")])
+        await store.digests.save(digest(typed, paper(2)))
+        async with store._database.writing() as connection:
+            # As the program indexed it before it read TeX.
+            await connection.execute(update(archive).values(words="a textsuperscript 2 fm lanterns"))
+        await went_back(store, "0007")
+
+    async with Store.open(new_database) as store:
+        assert await store.archive.search("A²FM", None, 5) == ()
+        assert [await store.archive.renew(1) for _ in range(3)] == [1, 1, 0]
+        assert [one.id for one in await store.archive.search("A²FM", None, 5)] == [typed.id]
+        assert await store.archive.search("textsuperscript", None, 5) == ()
+        await store.papers.save([paper(3)])
+        await store.digests.save(digest(paper(3), days=1))
+        assert await store.archive.renew(5) == 0
 
 
 @given(st.one_of(hostile, st.text("ab日本語ー漢字かな12 -é", max_size=30)))

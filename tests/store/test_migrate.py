@@ -1,18 +1,23 @@
 """Migrations: they lead to the very tables of `bot.store.tables`, wholly or not at all."""
 
+from datetime import timedelta
+
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, delete, inspect, text, update
+from sqlalchemy import Connection, delete, inspect, update
 
-from bot.models import PaperId
+from bot.models import DeliveryState, NewDelivery, Notice, PaperId, PlannedRun, RunState
 from bot.store import migrate
+from bot.store.engine import utc_now
+from bot.store.runs import MadeDigest
 from bot.store.store import Store, upgrade
-from bot.store.tables import metadata, paper_keys, papers
-from tests.support.stores import paper
+from bot.store.tables import deliveries, metadata, paper_keys, papers
+from tests.support.ledger import DAY, channel, joined
+from tests.support.stores import paper, went_back
 
 
 def test_every_revision_is_named_in_order() -> None:
@@ -96,8 +101,7 @@ async def test_stored_titles_with_tex_meet_those_without(new_database: str, monk
             # As the program stored it before it read TeX.
             await connection.execute(update(papers).values(title_key="atextsuperscript2fm"))
             await connection.execute(delete(paper_keys).where(paper_keys.c.key == str(PaperId.title(typed.title))))
-            await connection.execute(text("UPDATE alembic_version SET version_num = '0006'"))
-            await connection.execute(text("DROP TABLE answers"))
+        await went_back(store, "0006")
 
     assert (await upgrade(new_database))[0] == "0006"
 
@@ -106,3 +110,32 @@ async def test_stored_titles_with_tex_meet_those_without(new_database: str, monk
         assert {key: one.id for key, one in (await store.papers.matching([same])).items()} == {same: typed.id}
         assert [one.id for one in await store.papers.search("A²FM 94.5%", 5)] == [typed.id]
         assert [one.id for one in await store.papers.search("plain", 5)] == [paper(2).id]
+
+
+@pytest.mark.parametrize("part", ["headline", "page"])
+async def test_a_digest_that_an_earlier_version_could_not_post_is_told_and_may_come_again(
+    new_database: str, part: str
+) -> None:
+    arrived, refused = channel("arrived"), channel("refused")
+    planned = PlannedRun(DAY, utc_now(), utc_now() + timedelta(hours=9))
+    async with Store.open(new_database) as store:
+        owner = await joined(store)
+        for key in (arrived, refused):
+            await store.runs.request(key, planned)
+            (run,) = await store.runs.claim(owner, utc_now(), 1)
+            opening = NewDelivery(part, Notice("digest.title", "ja"))
+            await store.runs.finish(owner, run, utc_now(), MadeDigest(3, (opening,), "fake"))
+        async with store._database.writing() as connection:
+            # As the program left them before it looked at what became of the first message.
+            sent, dead = ({"state": state, "due_at": None} for state in (DeliveryState.SENT, DeliveryState.DEAD))
+            await connection.execute(update(deliveries).where(deliveries.c.channel == arrived).values(sent))
+            error = {"error": "platform.rejected"}
+            await connection.execute(update(deliveries).where(deliveries.c.channel == refused).values(dead | error))
+        await went_back(store, "0007")
+
+    async with Store.open(new_database) as store:
+        runs = {run.channel: run for run in await store.runs.latest(5)}
+        assert runs[arrived].state is RunState.DONE
+        assert (runs[refused].state, runs[refused].problem) == (RunState.FAILED, "platform.rejected")
+        assert await store.runs.request(refused, planned) is RunState.FAILED
+        assert [run.channel for run in await store.runs.claim(owner, utc_now(), 5)] == [refused]

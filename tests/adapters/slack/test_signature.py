@@ -89,6 +89,20 @@ async def test_rubbish_is_refused_without_a_traceback(slack: SlackDouble, caplog
     assert any("SLACK_SIGNING_SECRET" in line for line in lines)
 
 
+async def test_strangers_use_up_their_own_allowance_and_never_slacks(slack: SlackDouble) -> None:
+    async with running(slack, "http") as kawaraban, aiohttp.ClientSession() as session:
+        url, answers = f"{kawaraban.url}/slack/events", []
+        for _ in range(100):
+            async with session.post(url, data=b"{}") as answer:
+                answers.append((answer.status, answer.headers.get("Connection", "")))
+        assert slack.http
+        assert await slack.http.verify()  # from the same address, and signed
+
+    assert answers[0] == (401, "")
+    assert answers[-1] == (429, "close")
+    assert answers.count((429, "close")) >= 30
+
+
 @pytest.mark.parametrize("body", ["{", "[]", "null", '"x"', "17", json.dumps({"type": []}), ""])
 @pytest.mark.parametrize("form", [False, True])
 async def test_what_is_signed_and_none_of_slacks_is_no_crash(slack: SlackDouble, body: str, form: bool) -> None:

@@ -1,0 +1,40 @@
+"""Read arXiv's HTML of a paper, which LaTeXML makes: today's frame of latexml-oxide, and the older ones. Pure."""
+
+from __future__ import annotations
+
+from bot.errors import ReadingError
+from bot.models import FullText, PaperId, TextSource
+from bot.reading.page import parse_page
+from bot.reading.walk import read_article
+
+ARXIV = "https://arxiv.org"
+
+
+def read_html(data: bytes, *, paper: PaperId | None = None, version: int | None = None) -> FullText:
+    """Return the text of a page. `paper` and `version` are what was asked for, else what the page names counts.
+
+    Raises ReadingError: `reading.too_large`, `reading.damaged`, `reading.no_article`, `reading.empty` for an article
+    without a word, `reading.other_paper` for a page that names another paper or version.
+    """
+    page = parse_page(data)
+    named = PaperId.arxiv(page.arxiv_id) if page.arxiv_id else None
+    if (paper and named and paper.value.lower() != named.value.lower()) or (
+        version and page.version and version != page.version
+    ):
+        raise ReadingError("reading.other_paper")
+    article = read_article(page.article)
+    if not any(section.blocks for section in article.sections):
+        raise ReadingError("reading.empty")
+    paper, version = paper or named, version or page.version
+    address = f"{ARXIV}/html/{paper.value}{f'v{version}' if version else ''}" if paper else ""
+    return FullText(
+        paper,
+        TextSource.HTML,
+        article.sections,
+        url=address,
+        version=version,
+        references=article.references,
+        dropped=tuple(sorted(article.dropped.items())),
+        licence=page.licence,
+        title=article.title,
+    )

@@ -1,0 +1,283 @@
+"""Walk over a page's article and put its text into sections and blocks. Pure, and linear in the size of the page.
+
+No container needs to be known: text belongs to the innermost block that it stands in, and what stands in no block makes
+a paragraph of its own, so that nothing is lost because a class is new. The walk does not recurse: pages can be nested
+deeper than Python's stack.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lxml import etree
+
+from bot.models import BlockKind, TextSection
+from bot.reading.drafts import Draft
+from bot.reading.hidden import has_ground, hidden_by
+from bot.reading.maths import formula_of
+from bot.reading.outline import Outline
+from bot.reading.pictures import look_at
+from bot.reading.roles import ANCHORS, Role, classes_of, role_of
+
+ERRORS = "error"  # in `dropped`, beside the kinds of `bot.reading.hidden.Hidden`
+_LONGEST_SIGN = 20  # characters of a drawing that stands within a sentence, such as a number in a circle
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What was read. `dropped` counts pieces by kind."""
+
+    title: str
+    sections: tuple[TextSection, ...]
+    references: tuple[str, ...]
+    dropped: Counter[str]
+
+
+@dataclass(slots=True)
+class _Frame:
+    """An open element that means something. What it does not set itself it has from the frame around it."""
+
+    element: etree._Element
+    role: Role = Role.INLINE
+    classes: frozenset[str] = frozenset()
+    id: str = ""
+    anchor: str = ""
+    on_colour: bool = False
+    in_picture: bool = False
+    close: Callable[[], None] | None = None
+
+
+def read_article(root: etree._Element) -> Article:
+    """Return the text within an element."""
+    walk = _Walk(root)
+    walker = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walker:
+        if event == "end":
+            walk.end(element)
+            if element is not root:
+                walk.text(element.tail)
+        elif element is root or walk.start(element):
+            walk.text(element.text)
+        else:
+            walker.skip_subtree()
+    return walk.finish()
+
+
+class _Walk:
+    def __init__(self, root: etree._Element) -> None:
+        self._title = ""
+        self._outline = Outline()
+        self._dropped: Counter[str] = Counter()
+        self._drafts = [Draft(closed=False)]
+        self._frames = [_Frame(root)]
+        self._label = ""  # of a list item, until its text comes
+        self._openers: dict[Role, Callable[[_Frame], None]] = {
+            Role.SECTION: self._open_section,
+            Role.TITLE: self._open_title,
+            Role.NOTE: lambda frame: self._open_draft(frame, BlockKind.NOTE, self._lift),
+            Role.CAPTION: lambda frame: self._open_draft(frame, BlockKind.CAPTION, self._hand_over),
+            Role.LABEL: self._open_label,
+            Role.ENTRY: lambda frame: self._open_draft(frame, BlockKind.PARAGRAPH, self._refer),
+            Role.CELL: self._open_cell,
+            Role.PICTURE: self._open_picture,
+            Role.ROW: self._open_row,
+            Role.FORMULA: self._open_row,
+            Role.CODE: self._open_row,
+            Role.CONTENTS: self._open_row,
+        }
+
+    def start(self, element: etree._Element) -> bool:
+        """Open an element. Returns False where nothing within it is to be read."""
+        classes = classes_of(element)
+        role = role_of(element, classes)
+        if role is Role.SKIPPED:
+            return False
+        if role is Role.MATH:
+            if formula := formula_of(element):
+                self._draft.add_formula(formula)
+            return False
+        why = ERRORS if role is Role.ERROR else hidden_by(element, classes, on_colour=self._frames[-1].on_colour)
+        if why is not None:
+            if any(text.strip() for text in element.itertext()):
+                self._dropped[why] += 1
+            return False
+        if role is not Role.INLINE or has_ground(element.get("style")):
+            self._open(element, role, classes)
+        elif (element.tag == "sup" or "ltx_sup" in classes) and _is_number(element.text):
+            self._draft.raise_number()
+        return True
+
+    def text(self, text: str | None) -> None:
+        if text:
+            self._draft.add(text)
+
+    def end(self, element: etree._Element) -> None:
+        frame = self._frames[-1]
+        if frame.element is element and len(self._frames) > 1:
+            if frame.close:
+                frame.close()
+            self._frames.pop()
+
+    def finish(self) -> Article:
+        self._flush()
+        if self._label:
+            self._draft.add(self._label)
+            self._label = ""
+            self._flush()
+        outline = self._outline
+        return Article(self._title, outline.sections(), tuple(outline.references), self._dropped)
+
+    @property
+    def _draft(self) -> Draft:
+        return self._drafts[-1]
+
+    def _open(self, element: etree._Element, role: Role, classes: frozenset[str]) -> None:
+        around = self._frames[-1]
+        own = element.get("id", "").strip()[:200]
+        self._boundary(element, role)
+        frame = _Frame(
+            element,
+            role,
+            classes,
+            id=own or around.id,
+            anchor=own if own and (classes & ANCHORS or not around.anchor) else around.anchor,
+            on_colour=around.on_colour or has_ground(element.get("style")),
+            in_picture=around.in_picture,
+            close=lambda: self._boundary(element, role),
+        )
+        self._frames.append(frame)
+        if opener := self._openers.get(role):
+            opener(frame)
+
+    def _boundary(self, element: etree._Element, role: Role) -> None:
+        """Keep what is in an element apart from what is beside it."""
+        draft = self._draft
+        if role in (Role.INLINE, Role.NOTE, Role.LABEL, Role.PICTURE):
+            return
+        if draft.by_line and (role is not Role.SPACED or element.tag == "br"):
+            draft.new_line()
+        elif draft.closed or role is Role.SPACED:
+            draft.space()
+        else:
+            self._flush()
+
+    def _open_draft(self, frame: _Frame, kind: BlockKind, done: Callable[[Draft], None]) -> Draft:
+        """Take everything within the element into one draft, and hand that over at the element's end."""
+        draft = Draft(kind, frame.id, frame.anchor)
+        self._drafts.append(draft)
+        frame.close = lambda: done(self._drafts.pop())
+        return draft
+
+    def _open_section(self, frame: _Frame) -> None:
+        if self._draft.closed:  # headings in a box within a table
+            return
+        title = "Abstract" if "ltx_abstract" in frame.classes else ""
+        name = frame.element.get("id") or title.lower()
+        self._outline.open(name, title=title, bibliography="ltx_bibliography" in frame.classes)
+
+        def close() -> None:
+            self._flush()
+            self._outline.close()
+
+        frame.close = close
+
+    def _open_title(self, frame: _Frame) -> None:
+        around = self._frames[-2]
+
+        def done(draft: Draft) -> None:
+            if self._draft.closed:
+                self._lift(draft)
+            elif around.role is Role.SECTION:
+                self._outline.entitle(draft.text)
+                self._outline.write(draft.after)
+            elif "ltx_title_document" in frame.classes and not self._title:
+                self._title = draft.text
+                self._outline.write(draft.after)
+            else:
+                self._hand_over(draft)
+
+        if not self._draft.closed:
+            self._open_draft(frame, BlockKind.PARAGRAPH, done)
+
+    def _open_row(self, frame: _Frame) -> None:
+        if self._draft.closed:
+            return
+        kind = {Role.CODE: BlockKind.CODE, Role.FORMULA: BlockKind.FORMULA}.get(frame.role, BlockKind.ROW)
+        draft = self._open_draft(frame, kind, self._hand_over)
+        draft.by_line = frame.role in (Role.CODE, Role.CONTENTS)
+        draft.preformatted = frame.element.tag == "pre" or "ltx_verbatim" in frame.classes
+        draft.display = "ltx_equation" in frame.classes
+
+    def _open_cell(self, frame: _Frame) -> None:
+        draft = self._draft
+        if draft.kind is not BlockKind.ROW or draft.in_cell:
+            return
+        draft.new_cell()
+        draft.in_cell = True
+
+        def close() -> None:
+            draft.in_cell = False
+
+        frame.close = close
+
+    def _open_label(self, frame: _Frame) -> None:
+        def done(draft: Draft) -> None:
+            if not draft.is_empty:
+                self._label = f"{self._label} {draft.text}".strip()
+            self._draft.after += draft.after
+
+        if not self._draft.closed:
+            self._open_draft(frame, BlockKind.PARAGRAPH, done)
+
+    def _open_picture(self, frame: _Frame) -> None:
+        if frame.in_picture:
+            return
+        frame.in_picture = True
+        picture = look_at(frame.element)
+        frame.on_colour = frame.on_colour or picture.painted
+        if picture.is_prose and not self._draft.closed:
+            self._flush()
+            frame.close = self._flush
+            return
+
+        def done(draft: Draft) -> None:
+            if len(draft.text) <= _LONGEST_SIGN and not (self._draft.is_empty and not self._draft.closed):
+                self._draft.add(f" {draft.text} ")
+                self._draft.after += draft.after
+            else:
+                self._lift(draft)
+
+        self._open_draft(frame, BlockKind.ROW, done)
+
+    def _flush(self) -> None:
+        """End the paragraph of the text that stands in no closed draft."""
+        draft, frame = self._drafts.pop(), self._frames[-1]
+        self._drafts.append(Draft(closed=False))
+        draft.id, draft.anchor = frame.id, frame.anchor
+        self._hand_over(draft)
+
+    def _hand_over(self, draft: Draft) -> None:
+        """Write a finished draft, or leave it to the closed draft around it."""
+        if self._draft.closed:
+            self._lift(draft)
+            return
+        label = ""
+        if self._label and not draft.is_empty and not draft.by_line:
+            label, self._label = self._label, ""
+        finished = draft.finished(label)
+        self._outline.write([finished, *draft.after] if finished else draft.after)
+
+    def _lift(self, draft: Draft) -> None:
+        """Put a finished draft behind the one around it."""
+        finished = draft.finished()
+        self._draft.after += [finished, *draft.after] if finished else draft.after
+
+    def _refer(self, draft: Draft) -> None:
+        self._outline.refer(draft.text)
+        self._draft.after += draft.after
+
+
+def _is_number(text: str | None) -> bool:
+    return text is not None and text.strip().lstrip("+-−").isdigit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from bot.models import BlockKind
@@ -10,6 +11,7 @@ from bot.reading.sentences import split
 
 LONGEST_ROW = 300  # characters; a longer row of a table holds prose, and is quoted by the sentence
 _INTERTEXT = 40  # letters; a row of a display with more of them outside its formulas is prose
+_NUMBER = re.compile(r"(?:\([\w.:*′'–-]{1,12}\)|\d[\d.]*)?[.,;]?")  # of a display: "(3a)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +97,21 @@ class Draft:
     def _kind(self) -> BlockKind:
         if self.kind is BlockKind.PARAGRAPH and not self.prose:
             return BlockKind.FORMULA
-        if self.kind is BlockKind.FORMULA and self.prose > (_INTERTEXT if self.display else 2):
-            return BlockKind.PARAGRAPH
-        return self.kind
+        if self.kind is not BlockKind.FORMULA or self.prose <= (_INTERTEXT if self.display else 0):
+            return self.kind
+        return self.kind if self.formulas and _NUMBER.fullmatch(self._marks()) else BlockKind.PARAGRAPH
+
+    def _marks(self) -> str:
+        """Return what stands between the formulas."""
+        formulas = set(self.formulas)
+        return " ".join("".join(" " if piece in formulas else piece for piece in self.pieces).split())
 
     def _display(self) -> str:
-        """Put the formulas of a row together if nothing but marks stands between them."""
-        if self.prose or len(self.formulas) < 2:
+        """Put the formulas of a row together if nothing but its number stands beside them."""
+        marks = self._marks()
+        if len(self.formulas) < 2 or not _NUMBER.fullmatch(marks):
             return self.text
-        formulas = set(self.formulas)
-        marks = "".join(" " if piece in formulas else piece for piece in self.pieces)
-        return f"{joined(self.formulas)} {' '.join(marks.split())}".strip()
+        return f"{joined(self.formulas)} {marks}".strip()
 
 
 def _row(text: str) -> tuple[str, ...]:

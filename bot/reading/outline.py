@@ -61,7 +61,7 @@ class Outline:
                 self.refer(" ".join(block.sentences))
             else:
                 part = self._part()
-                name = self._unique(block.id or part.id)
+                name = self._unique(block.id or f"{part.id}.b")
                 part.blocks.append(TextBlock(name, block.kind, block.sentences, block.anchor))
 
     def refer(self, text: str) -> None:

@@ -15,7 +15,8 @@ from lxml import etree
 
 from bot.models import BlockKind, TextSection
 from bot.reading.drafts import Draft
-from bot.reading.hidden import has_ground, hidden_by
+from bot.reading.hidden import Hidden, has_ground, hidden_by
+from bot.reading.invisible import without_invisible
 from bot.reading.maths import formula_of
 from bot.reading.outline import Outline
 from bot.reading.pictures import look_at
@@ -72,7 +73,7 @@ class _Walk:
         self._dropped: Counter[str] = Counter()
         self._drafts = [Draft(closed=False)]
         self._frames = [_Frame(root)]
-        self._label = ""  # of a list item, until its text comes
+        self._label = ""  # of a list item or a theorem, until its text comes
         self._openers: dict[Role, Callable[[_Frame], None]] = {
             Role.SECTION: self._open_section,
             Role.TITLE: self._open_title,
@@ -111,7 +112,10 @@ class _Walk:
 
     def text(self, text: str | None) -> None:
         if text:
-            self._draft.add(text)
+            plain, marks = without_invisible(text)
+            self._draft.add(plain)
+            if marks:
+                self._dropped[Hidden.HIDDEN] += marks
 
     def end(self, element: etree._Element) -> None:
         frame = self._frames[-1]
@@ -196,7 +200,7 @@ class _Walk:
                 self._title = draft.text
                 self._outline.write(draft.after)
             else:
-                self._hand_over(draft)
+                self._keep_label(draft)
 
         if not self._draft.closed:
             self._open_draft(frame, BlockKind.PARAGRAPH, done)
@@ -223,13 +227,8 @@ class _Walk:
         frame.close = close
 
     def _open_label(self, frame: _Frame) -> None:
-        def done(draft: Draft) -> None:
-            if not draft.is_empty:
-                self._label = f"{self._label} {draft.text}".strip()
-            self._draft.after += draft.after
-
         if not self._draft.closed:
-            self._open_draft(frame, BlockKind.PARAGRAPH, done)
+            self._open_draft(frame, BlockKind.PARAGRAPH, self._keep_label)
 
     def _open_picture(self, frame: _Frame) -> None:
         if frame.in_picture:
@@ -273,6 +272,12 @@ class _Walk:
         """Put a finished draft behind the one around it."""
         finished = draft.finished()
         self._draft.after += [finished, *draft.after] if finished else draft.after
+
+    def _keep_label(self, draft: Draft) -> None:
+        """Keep the number of an item, or the name of a theorem, for the text that it belongs to."""
+        if not draft.is_empty:
+            self._label = f"{self._label} {draft.text}".strip()
+        self._draft.after += draft.after
 
     def _refer(self, draft: Draft) -> None:
         self._outline.refer(draft.text)

@@ -45,7 +45,7 @@ class TextBlock:
 @dataclass(frozen=True, slots=True)
 class TextSection:
     """A heading and the blocks below it, up to the next heading of any level. Level 1 is the highest; the text before
-    the first heading, if any, has an empty title.
+    the first heading, if any, has an empty title. The paper's own title is such a heading, as is that of its references.
     """
 
     id: str

@@ -2,3 +2,7 @@
 
 `html.py` and its parts turn a page into a `FullText`, `fetch.py` asks arXiv, `reader.py` decides which text counts.
 """
+
+from __future__ import annotations
+
+ARXIV = "https://arxiv.org"  # where links to a text lead

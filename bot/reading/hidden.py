@@ -15,7 +15,7 @@ class Hidden(StrEnum):
     """Why a text cannot be seen. The values are keys of `FullText.dropped`."""
 
     HIDDEN = "hidden"  # not displayed, or made for screen readers alone
-    WHITE = "white"  # in the colour of the page
+    BACKGROUND = "background"  # in the colour of the page
     TINY = "tiny"  # smaller than 2 pt
     OUTSIDE = "outside"  # moved off the page
 
@@ -37,7 +37,20 @@ _COLOUR = re.compile(r"(?:^|;)\s*(?:color|--ltx-fg-color|-webkit-text-fill-color
 _GROUND = re.compile(r"(?:^|;)\s*(?:background(?:-color)?|--ltx-bg-color)\s*:\s*(?P<colour>[^;]+)", re.I)
 _HEX = re.compile(r"#(?P<digits>[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})\b", re.I)
 _RGB = re.compile(r"rgba?\(\s*([\d.]+)(%?)[\s,]+([\d.]+)%?[\s,]+([\d.]+)%?(?:\s*[,/]\s*([\d.]+)(%?))?\s*\)", re.I)
-_POINTS = {"pt": 1.0, "px": 0.75, "": 0.75, "em": 10.0, "rem": 12.0, "%": 0.1, "ex": 4.5, "mm": 2.83, "cm": 28.3, "in": 72.0}
+_POINTS = {
+    "pt": 1.0,
+    "px": 0.75,
+    "": 0.75,
+    "em": 10.0,
+    "rem": 12.0,
+    "%": 0.1,
+    "ex": 4.5,
+    "mm": 2.83,
+    "cm": 28.3,
+    "in": 72.0,
+}
+# The tags of https://www.unicode.org/charts/PDF/UE0000.pdf spell out ASCII without a form. A flag has five letters.
+_SPELLING = re.compile("[\U000e0000-\U000e0fff]{8,}")
 _SMALLEST = 2.0  # pt
 _WHITE = 0.93  # the least lightness that no reader tells from paper
 
@@ -51,6 +64,11 @@ def hidden_by(element: etree._Element, classes: frozenset[str], *, on_colour: bo
     style = element.get("style")
     why = _hidden_by_style(style, on_colour or has_ground(style)) if style else None
     return why or _hidden_by_attributes(element, on_colour)
+
+
+def spelled_invisibly(text: str) -> int:
+    """Return how many pieces of the text are spelled in characters without a form, which `plain` takes out."""
+    return 0 if text.isascii() else len(_SPELLING.findall(text))
 
 
 def has_ground(style: str | None) -> bool:
@@ -73,11 +91,11 @@ def _hidden_by_style(style: str, on_colour: bool) -> Hidden | None:
     if (size := _SIZE.search(style)) and _number(size["size"]) * _POINTS[(size["unit"] or "").lower()] < _SMALLEST:
         return Hidden.TINY
     if (faint := _FAINT.search(style)) and _number(faint["share"]) / (100 if faint["percent"] else 1) < 0.1:
-        return Hidden.WHITE
+        return Hidden.BACKGROUND
     colour = _COLOUR.search(style)
     if colour and _is_clear(colour["colour"]):
-        return Hidden.WHITE
-    return Hidden.WHITE if colour and _is_white(colour["colour"]) and not on_colour else None
+        return Hidden.BACKGROUND
+    return Hidden.BACKGROUND if colour and _is_white(colour["colour"]) and not on_colour else None
 
 
 def _hidden_by_attributes(element: etree._Element, on_colour: bool) -> Hidden | None:
@@ -86,8 +104,8 @@ def _hidden_by_attributes(element: etree._Element, on_colour: bool) -> Hidden | 
         return Hidden.HIDDEN
     opacity = element.get("opacity") or element.get("fill-opacity")
     if opacity and _number(opacity, 1.0) < 0.1:
-        return Hidden.WHITE
-    return Hidden.WHITE if _is_white(element.get("color") or "") and not on_colour else None
+        return Hidden.BACKGROUND
+    return Hidden.BACKGROUND if _is_white(element.get("color") or "") and not on_colour else None
 
 
 def _is_white(colour: str) -> bool:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from bot.errors import ReadingError
 from bot.models import FullText, PaperId, TextSource
+from bot.reading import ARXIV
 from bot.reading.page import parse_page
 from bot.reading.walk import read_article
-
-ARXIV = "https://arxiv.org"
 
 
 def read_html(data: bytes, *, paper: PaperId | None = None, version: int | None = None) -> FullText:

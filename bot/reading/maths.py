@@ -9,6 +9,8 @@ import re
 
 from lxml import etree
 
+from bot.words.plain import plain
+
 LONGEST = 20_000  # characters of one formula
 
 _LINE_END = re.compile(r"(?<!\\)%\s*\n\s*")  # how LaTeXML breaks a long alttext
@@ -18,12 +20,12 @@ _STYLE = re.compile(r"\\(?:display|text|script|scriptscript)style(?![A-Za-z])\s*
 def formula_of(element: etree._Element) -> str:
     """Return `$TeX$`, or the formula's glyphs between dollar signs if there is no TeX; "" for an empty one."""
     source = element.get("alttext") or _annotation(element) or element.get("alt") or _glyphs(element)
-    return in_dollars(source)
+    return in_dollars(plain(source))
 
 
 def in_dollars(source: str) -> str:
     """Return the TeX in dollar signs. Those inside, which open mathematics within text, are left out."""
-    plain = _STYLE.sub("", _LINE_END.sub("", source[:LONGEST]))
+    plain = _STYLE.sub("", _LINE_END.sub(" ", source[:LONGEST]))
     inside = " ".join(re.sub(r"(?<!\\)\$", "", plain).split()).rstrip("\\")
     return f"${inside}$" if inside else ""
 

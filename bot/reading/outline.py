@@ -48,8 +48,7 @@ class Outline:
 
     def entitle(self, title: str) -> None:
         self.heading.title = title
-        if not self.heading.bibliography:
-            self._part()
+        self._part()
 
     def close(self) -> None:
         self._open.pop()

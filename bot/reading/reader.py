@@ -7,7 +7,7 @@ text that does not exist or cannot be read leads to the next one, and `FullText.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 from weakref import WeakValueDictionary
@@ -15,19 +15,12 @@ from weakref import WeakValueDictionary
 from bot.errors import ReadingError
 from bot.models import BlockKind, FullText, Paper, PaperId, TextBlock, TextSection, TextSource
 from bot.models.papers import ARXIV_ID
-from bot.reading.html import ARXIV, read_html
+from bot.reading import ARXIV
 from bot.reading.sentences import split
 
 # Published conversions exist that stop after the abstract, or never begin.
 LEAST_SECTIONS = 2
 LEAST_CHARACTERS = 4_000
-
-# Whether these change, only a later try can tell.
-_PASSING = frozenset(
-    f"reading.{name}"
-    for name in """refused unavailable unreachable timeout redirected wrong_type pdf_failed pdf_timeout
-    pdf_memory""".split()
-)
 
 Told = Callable[[int, int], None]
 
@@ -58,16 +51,19 @@ class Texts(Protocol):
     async def put(self, paper: PaperId, version: int, text: FullText) -> None: ...
 
 
-ReadPdf = Callable[[bytes], Awaitable[PdfText]]
+class Pdfs(Protocol):
+    """Reads PDFs; see `bot.reading.pdf.PdfReader`. Raises ReadingError."""
+
+    async def read(self, data: bytes, *, paper: str) -> PdfText: ...
 
 
 class PaperReader:
     """A `bot.ports.Reader`. Several who ask for one paper at a time cost one request."""
 
-    def __init__(self, files: Files, texts: Texts, read_pdf: ReadPdf | None = None) -> None:
+    def __init__(self, files: Files, texts: Texts, pdfs: Pdfs | None = None) -> None:
         self._files = files
         self._texts = texts
-        self._read_pdf = read_pdf
+        self._pdfs = pdfs
         self._turns: WeakValueDictionary[tuple[PaperId, int], asyncio.Lock] = WeakValueDictionary()
 
     async def read(self, paper: Paper, version: int | None = None, told: Told | None = None) -> FullText:
@@ -83,8 +79,7 @@ class PaperReader:
             if kept := await self._texts.get(*key):
                 return kept
             text = await self._fetched(paper, version, told)
-            if not _PASSING.intersection(text.unread):
-                await self._texts.put(*key, text)
+            await self._texts.put(*key, text)
             return text
 
     async def _fetched(self, paper: Paper, version: int | None, told: Told | None) -> FullText:
@@ -103,6 +98,8 @@ class PaperReader:
         page = await self._file(f"/html/{name}", "text/html", told)
         if page is None:
             raise _Unreadable("reading.no_html")
+        from bot.reading.html import read_html  # lxml is needed by few commands
+
         try:
             text = await asyncio.to_thread(read_html, page, paper=PaperId.arxiv(name), version=version)
         except ReadingError as error:
@@ -112,13 +109,13 @@ class PaperReader:
         return _of(paper, text)
 
     async def _pdf(self, paper: Paper, name: str, version: int | None, told: Told | None) -> FullText:
-        if self._read_pdf is None:
+        if self._pdfs is None:
             raise _Unreadable("reading.no_pdf")
         document = await self._file(f"/pdf/{name}", "application/pdf", told)
         if document is None:
             raise _Unreadable("reading.no_pdf")
         try:
-            found = await self._read_pdf(document)
+            found = await self._pdfs.read(document, paper=name)
         except ReadingError as error:
             raise _Unreadable(error.code) from error
         return pdf_text(found, paper=paper.id, version=version, url=f"{ARXIV}/pdf/{name}", title=paper.title)
@@ -142,7 +139,7 @@ class _Unreadable(Exception):
 
 def is_plausible(text: FullText) -> bool:
     """Return whether the text may be a whole paper."""
-    titled = sum(bool(section.title) for section in text.sections)
+    titled = sum(bool(section.title and section.blocks) for section in text.sections if section.title != text.title)
     return titled >= LEAST_SECTIONS and sum(len(sentence) for _, sentence in text.sentences()) >= LEAST_CHARACTERS
 
 

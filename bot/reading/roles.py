@@ -41,11 +41,14 @@ SECTIONAL = frozenset(
     acknowledgements acknowledgement bibliography index glossary""".split()
 )
 # Elements with an id worth linking to, from which the blocks within them take their anchor.
-ANCHORS = frozenset(
-    f"ltx_{name}"
-    for name in """para figure table float equation equationgroup item note theorem proof listing algorithm bibitem
+ANCHORS = (
+    frozenset(
+        f"ltx_{name}"
+        for name in """para figure table float equation equationgroup item note theorem proof listing algorithm bibitem
     abstract""".split()
-) | SECTIONAL
+    )
+    | SECTIONAL
+)
 
 _BY_CLASS = {
     Role.SKIPPED: """ltx_note_mark ltx_note_type ltx_tag_note ltx_role_newpage ltx_pagination ltx_listing_data

@@ -15,12 +15,12 @@ from lxml import etree
 
 from bot.models import BlockKind, TextSection
 from bot.reading.drafts import Draft
-from bot.reading.hidden import Hidden, has_ground, hidden_by
-from bot.reading.invisible import without_invisible
+from bot.reading.hidden import Hidden, has_ground, hidden_by, spelled_invisibly
 from bot.reading.maths import formula_of
 from bot.reading.outline import Outline
 from bot.reading.pictures import look_at
 from bot.reading.roles import ANCHORS, Role, classes_of, role_of
+from bot.words.plain import plain
 
 ERRORS = "error"  # in `dropped`, beside the kinds of `bot.reading.hidden.Hidden`
 _LONGEST_SIGN = 20  # characters of a drawing that stands within a sentence, such as a number in a circle
@@ -99,8 +99,9 @@ class _Walk:
             if formula := formula_of(element):
                 self._draft.add_formula(formula)
             return False
-        why = ERRORS if role is Role.ERROR else hidden_by(element, classes, on_colour=self._frames[-1].on_colour)
-        if why is not None:
+        hidden = hidden_by(element, classes, on_colour=self._frames[-1].on_colour)
+        why = ERRORS if role is Role.ERROR else hidden and hidden.value
+        if why:
             if any(text.strip() for text in element.itertext()):
                 self._dropped[why] += 1
             return False
@@ -112,10 +113,9 @@ class _Walk:
 
     def text(self, text: str | None) -> None:
         if text:
-            plain, marks = without_invisible(text)
-            self._draft.add(plain)
-            if marks:
-                self._dropped[Hidden.HIDDEN] += marks
+            self._draft.add(plain(text))
+            if spelled := spelled_invisibly(text):
+                self._dropped[Hidden.HIDDEN.value] += spelled
 
     def end(self, element: etree._Element) -> None:
         frame = self._frames[-1]
@@ -198,6 +198,7 @@ class _Walk:
                 self._outline.write(draft.after)
             elif "ltx_title_document" in frame.classes and not self._title:
                 self._title = draft.text
+                self._outline.entitle(self._title)
                 self._outline.write(draft.after)
             else:
                 self._keep_label(draft)

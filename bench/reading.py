@@ -40,7 +40,8 @@ LEAST_KEPT = 0.99
 
 _ASIDE = frozenset("math script style button annotation".split())
 _ASIDE_CLASSES = frozenset(
-    "ltx_ERROR ltx_FATAL ltx_WARNING ltx_INFO ltx_note_mark ltx_note_type ltx_tag_note ltx_nodisplay ltx_listing_data".split()
+    """ltx_ERROR ltx_FATAL ltx_WARNING ltx_INFO ltx_note_mark ltx_note_type ltx_tag_note ltx_nodisplay
+    ltx_listing_data""".split()
 )
 _LONG = 8  # letters; a shorter piece of text would be found anywhere
 

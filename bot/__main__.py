@@ -2,7 +2,8 @@
 
 Results go to standard output, everything else to standard error. Exit status: 0 for success, 1 for an error explained
 in one line, 2 for an unknown command or option, 130 if interrupted. The commands are in `bot.cli.papers`,
-`bot.cli.reading` and `bot.cli.operators` and import what they need when they run. `bot.cli.help` builds the help from the catalogues.
+`bot.cli.reading` and `bot.cli.operators` and import what they need when they run. `bot.cli.help` builds the help from
+the catalogues.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A paper's full text as JSON, version 1: explained in docs/reading.md, described by full_text.schema.json beside this."""
+"""A paper's full text as JSON, version 1: explained in docs/reading.md, described by full_text.schema.json here."""
 
 from __future__ import annotations
 

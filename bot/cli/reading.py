@@ -90,7 +90,7 @@ def _file(asked: str) -> Path | None:
         return None
     path = Path(asked)
     try:
-        if path.exists() or os.sep in asked.rstrip(os.sep) and path.parent.is_dir() and not named_in(asked):
+        if path.exists() or (os.sep in asked.rstrip(os.sep) and path.parent.is_dir() and not named_in(asked)):
             return path
     except (OSError, ValueError):
         return None

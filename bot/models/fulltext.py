@@ -44,8 +44,9 @@ class TextBlock:
 
 @dataclass(frozen=True, slots=True)
 class TextSection:
-    """A heading and the blocks below it, up to the next heading of any level. Level 1 is the highest; the text before
-    the first heading, if any, has an empty title. The paper's own title is such a heading, as is that of its references.
+    """A heading and the blocks below it, up to the next heading of any level. Level 1 is the highest.
+
+    The paper's title is such a heading, and so is that of its references. Text before the first one has an empty title.
     """
 
     id: str

@@ -64,10 +64,13 @@ class ArxivFiles:
     async def get(self, path: str, content_type: str, told: Told | None = None) -> bytes | None:
         """Return the file at a path such as `/html/2602.21548v1`, None if arXiv has none.
 
-        `told` is called with the kilobytes that have come and the kilobytes in all, 0 if that is unknown. Raises ReadingError: `reading.refused` (403, 429), `reading.unavailable` (other errors), `reading.unreachable`,
+        `told` is called with the kilobytes that have come and the kilobytes in all, 0 if that is unknown. Raises
+        ReadingError: `reading.refused` (403, 429), `reading.unavailable` (other errors), `reading.unreachable`,
         `reading.timeout`, `reading.redirected` (to a foreign host), `reading.wrong_type`, `reading.too_large`.
         """
-        for tries_left in reversed(range(TRIES)):
+        tries = 0
+        while True:
+            tries += 1
             try:
                 async with self._pace.turn(SourceName.ARXIV, self._interval):
                     async with asyncio.timeout(self._limits.timeout):
@@ -78,9 +81,8 @@ class ArxivFiles:
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 failure = ReadingError("reading.unreachable", problem=str(error) or type(error).__name__)
                 failure.__cause__ = error
-            if not tries_left:
-                break
-        raise failure
+            if tries >= TRIES:
+                raise failure
 
     async def _follow(self, url: str, content_type: str, told: Told | None) -> bytes | None:
         """Follow redirects by hand: httpx would follow them to any host."""

@@ -39,7 +39,7 @@ def joined(formulas: list[str]) -> str:
 def _annotation(element: etree._Element) -> str:
     for child in element.iter("annotation"):
         if (child.get("encoding") or "").startswith("application/x-tex"):
-            return "".join(child.itertext())
+            return "".join(map(str, child.itertext()))
     return ""
 
 

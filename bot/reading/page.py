@@ -72,7 +72,7 @@ def _outside(root: etree._Element, article: etree._Element, name: str) -> str:
         if element is article:
             break
         if element.get("id") == name:
-            return " ".join("".join(element.itertext()).split())[:120]
+            return " ".join("".join(map(str, element.itertext())).split())[:120]
     return ""
 
 

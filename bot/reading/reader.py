@@ -89,7 +89,7 @@ class PaperReader:
         unread: list[str] = []
         for read in (self._html, self._pdf):
             try:
-                return await read(paper, name, version, told)
+                return replace(await read(paper, name, version, told), unread=tuple(unread))
             except _Unreadable as found:
                 unread.append(found.code)
         return abstract_of(paper, tuple(unread), version)

@@ -67,9 +67,10 @@ _BY_CLASS = {
     Role.LINE: "ltx_listingline ltx_tocentry",
     Role.LABEL: "ltx_tag_item",
     Role.ENTRY: "ltx_bibitem",
-    Role.BLOCK: """ltx_p ltx_para ltx_figure ltx_table ltx_float ltx_equation ltx_equationgroup ltx_eqn_table ltx_tabular
-        ltx_item ltx_itemize ltx_enumerate ltx_description ltx_theorem ltx_proof ltx_quote ltx_minipage ltx_block
-        ltx_logical-block ltx_framed ltx_creator ltx_authors ltx_keywords ltx_classification ltx_dates ltx_date
+    Role.BLOCK: """ltx_p ltx_para ltx_figure ltx_table ltx_float ltx_equation ltx_equationgroup ltx_eqn_table
+        ltx_tabular ltx_item ltx_itemize ltx_enumerate ltx_description ltx_theorem ltx_proof ltx_quote
+        ltx_minipage ltx_block ltx_logical-block ltx_framed ltx_creator ltx_authors ltx_keywords ltx_classification
+        ltx_dates ltx_date
         ltx_subtitle ltx_indexentry ltx_glossaryentry ltx_figure_panel ltx_flex_cell
         ltx_flex_figure ltx_pubnotes ltx_algorithm ltx_rdf ltx_documentinfo""",
     Role.SPACED: """ltx_inline-block ltx_transformed_outer ltx_transformed_inner ltx_personname ltx_author_before

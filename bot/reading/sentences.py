@@ -17,7 +17,7 @@ _CLOSING = "\"'”’»)]}"
 _END = re.compile(rf"(?P<mark>[.!?…]+)[{re.escape(_CLOSING)}]*\s+|(?:[。！？｡]|．(?!\d))+(?P<quoted>[」』）”’]*)\s*")
 _LAST_WORD = re.compile(r"[^\s(\[{\"“‘'/–—]*$")
 _NEXT_WORD = re.compile(r"[\"“‘'«(\[{¿¡]*(?P<word>[^\W\d_][\w’'-]*)?")
-# "Fig. 3", "Sec. $k$", "App. A", "Fig. S1", "Eq. (3)", "Vol. XI"
+# What follows the abbreviation in "Fig. 3", "Fig. S1", "Sec. $k$", "App. A", "Eq. (3)" or "Vol. XI".
 _NUMBER = re.compile(rf"[\[(]?(?:\d|{_MASK}|[A-Z]\d|[A-Z](?![a-z])|[IVXLC]+\b)")
 _INITIALS = re.compile(r"[^\W\d_](?:[.-]{1,2}[^\W\d_])*", re.UNICODE)
 _NUMBERING = re.compile(r"\(?(?:\d{1,3}|[ivxlc]{1,6}|[A-Za-z])(?:\.\d{1,3})*\)?", re.ASCII)
@@ -81,21 +81,22 @@ def _is_end(masked: str, start: int, match: re.Match[str]) -> bool:
         return False
     if match["mark"] != ".":
         return True
-    begins = word.casefold() in _OPENERS
     before = masked[max(start, match.start() - 40) : match.start()]
-    if _NUMBERING.fullmatch(before.strip()) and len(before) < 40:
+    if len(before) < 40 and _NUMBERING.fullmatch(before.strip()):
         return False
-    if before.endswith(tuple(_CLOSING)):
-        return True
+    return before.endswith(tuple(_CLOSING)) or not _is_abbreviated(before, rest, word)
+
+
+def _is_abbreviated(before: str, rest: str, word: str) -> bool:
+    """Return whether a full stop belongs to the word before it. `word` is the first one of the `rest`."""
     last = _LAST_WORD.search(before)
     abbreviation = (last[0] if last else "").casefold()
     if abbreviation in _NEVER_LAST:
-        return False
+        return True
     if abbreviation in _BEFORE_NUMBER:
-        return not _NUMBER.match(rest)
-    if abbreviation in _MAYBE_LAST or _INITIALS.fullmatch(abbreviation):
-        return begins
-    return True
+        return bool(_NUMBER.match(rest))
+    may_be = abbreviation in _MAYBE_LAST or _INITIALS.fullmatch(abbreviation)
+    return bool(may_be) and word.casefold() not in _OPENERS
 
 
 def _pieces(sentence: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from lxml import etree
 
@@ -74,13 +75,13 @@ class _Walk:
         self._drafts = [Draft(closed=False)]
         self._frames = [_Frame(root)]
         self._label = ""  # of a list item or a theorem, until its text comes
-        self._openers: dict[Role, Callable[[_Frame], None]] = {
+        self._openers: dict[Role, Callable[[_Frame], object]] = {
             Role.SECTION: self._open_section,
             Role.TITLE: self._open_title,
-            Role.NOTE: lambda frame: self._open_draft(frame, BlockKind.NOTE, self._lift),
-            Role.CAPTION: lambda frame: self._open_draft(frame, BlockKind.CAPTION, self._hand_over),
+            Role.NOTE: partial(self._open_draft, kind=BlockKind.NOTE, done=self._lift),
+            Role.CAPTION: partial(self._open_draft, kind=BlockKind.CAPTION, done=self._hand_over),
             Role.LABEL: self._open_label,
-            Role.ENTRY: lambda frame: self._open_draft(frame, BlockKind.PARAGRAPH, self._refer),
+            Role.ENTRY: partial(self._open_draft, kind=BlockKind.PARAGRAPH, done=self._refer),
             Role.CELL: self._open_cell,
             Role.PICTURE: self._open_picture,
             Role.ROW: self._open_row,

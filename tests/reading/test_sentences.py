@@ -1,3 +1,5 @@
+"""Sentences end where a reader ends them, and nothing but blanks is lost between them."""
+
 from __future__ import annotations
 
 import pytest

@@ -26,33 +26,33 @@ def full_text(text: FullText, words: Words) -> RenderableType:
 
 
 def _about(text: FullText, words: Words) -> Iterator[str]:
-    facts = [words.say(f"reading.source.{text.source.value}")]
+    facts = [words.say(f"full_text.source.{text.source.value}")]
     if text.version:
-        facts.append(words.say("reading.version", version=text.version))
+        facts.append(words.say("full_text.version", version=text.version))
     if text.licence:
-        facts.append(words.say("reading.licence", licence=one_line(text.licence)))
+        facts.append(words.say("full_text.licence", licence=one_line(text.licence)))
     yield words.list(facts)
     if text.unread:
-        yield words.say("reading.unread", problems=words.list(sentences.problem(words, code) for code in text.unread))
+        yield words.say("full_text.unread", problems=words.list(sentences.problem(words, code) for code in text.unread))
     blocks = sum(len(section.blocks) for section in text.sections)
     count = sum(1 for _ in text.sentences())
     sections = words.number(len(text.sections))
-    size = words.count("reading.size", count, blocks=words.number(blocks), sections=sections)
-    yield words.list([size, words.count("reading.references", len(text.references))] if text.references else [size])
+    size = words.count("full_text.size", count, blocks=words.number(blocks), sections=sections)
+    yield words.list([size, words.count("full_text.references", len(text.references))] if text.references else [size])
     if text.dropped:
-        yield words.say("reading.dropped", pieces=words.list(_dropped(kind, n, words) for kind, n in text.dropped))
+        yield words.say("full_text.dropped", pieces=words.list(_dropped(kind, n, words) for kind, n in text.dropped))
     if text.url:
         yield one_line(text.url)
 
 
 def _dropped(kind: str, count: int, words: Words) -> str:
-    key = f"reading.dropped.{kind}"
+    key = f"full_text.dropped.{kind}"
     return words.say(key, n=words.number(count)) if key in words else f"{one_line(kind)} {words.number(count)}"
 
 
 def _block(block: TextBlock, words: Words) -> str:
     name = f"[{one_line(block.id)}]"
     if block.kind is not BlockKind.PARAGRAPH:
-        name = f"{name} ({words.say(f'reading.kind.{block.kind.value}')})"
+        name = f"{name} ({words.say(f'full_text.kind.{block.kind.value}')})"
     separator = "\n" if block.kind is BlockKind.CODE else " "
     return f"{name} {separator.join(one_line(sentence) for sentence in block.sentences)}"

@@ -11,6 +11,10 @@ from bot.reading.sentences import split
 
 LONGEST_ROW = 300  # characters; a longer row of a table holds prose, and is quoted by the sentence
 _INTERTEXT = 40  # letters; a row of a display with more of them outside its formulas is prose
+# A line's end between two characters of a script without blanks says nothing.
+_BROKEN = re.compile(
+    r"(?<=[\u3000-\u30ff\u3400-\u9fff\uff00-\uff60])[ \t]*\n\s*(?=[\u3000-\u30ff\u3400-\u9fff\uff00-\uff60])"
+)
 _NUMBER = re.compile(r"(?:\([\w.:*′'–-]{1,12}\)|\d[\d.]*)?[.,;]?")  # of a display: "(3a)"
 
 
@@ -53,7 +57,7 @@ class Draft:
 
     @property
     def text(self) -> str:
-        return " ".join("".join(self.pieces).split())
+        return " ".join(_BROKEN.sub("", "".join(self.pieces)).split())
 
     def add(self, text: str) -> None:
         self.pieces.append(text.replace("\n", " ") if self.by_line and not self.preformatted else text)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from lxml import etree
@@ -23,11 +24,23 @@ class Hidden(StrEnum):
     OUTSIDE = "outside"  # moved off the page, or cut to nothing
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How text looks where nothing else is stated. `on_colour`: its ground is not the page's white. `size` is in pt."""
+
+    on_colour: bool = False
+    size: float = 10.0
+
+
+PLAIN = Look()  # as a page begins
+
 _CLASSES = frozenset("ltx_nodisplay ltx_phantom sr-only visually-hidden screen-reader-text".split())
 _TEXT_COLOURS = ("color", "--ltx-fg-color", "-webkit-text-fill-color")
 _GROUNDS = ("background", "background-color", "--ltx-bg-color")
+_FILLS = ("fill", "--ltx-fill-color")
 _SIZE = re.compile(r"(?P<size>\d*\.?\d+)\s*(?P<unit>pt|px|em|rem|%|ex|mm|cm|in)?")
-_POINTS = dict(zip("pt px em rem % ex mm cm in".split(), (1, 0.75, 10, 12, 0.1, 4.5, 2.83, 28.3, 72), strict=True))
+_POINTS = {"pt": 1.0, "px": 0.75, "rem": 12.0, "mm": 2.83, "cm": 28.3, "in": 72.0}
+_SHARES = {"%": 0.01, "em": 1.0, "ex": 0.45}  # of the size around it
 _SMALLEST = 2.0  # pt
 _FAINTEST = 0.1  # opacity
 _PLACES = ("text-indent", "left", "top", "right", "bottom", "margin-left", "margin-top", "margin")
@@ -38,8 +51,8 @@ _SHRUNK = re.compile(r"scale[xy]?\(\s*0?(?:\.0\d*)?\s*[,)]")
 _SPELLING = re.compile("[\U000e0000-\U000e0fff]{8,}")
 
 
-def hidden_by(element: etree._Element, classes: frozenset[str], *, on_colour: bool) -> Hidden | None:
-    """Return why the element's text cannot be seen, None if it can. `on_colour`: its ground is not the page's white."""
+def hidden_by(element: etree._Element, classes: frozenset[str], around: Look) -> Hidden | None:
+    """Return why the element's text cannot be seen, None if it can."""
     if classes & _CLASSES or element.get("hidden") is not None:
         return Hidden.HIDDEN
     if element.get("aria-hidden", "").strip().lower() == "true":
@@ -47,20 +60,22 @@ def hidden_by(element: etree._Element, classes: frozenset[str], *, on_colour: bo
     style = element.get("style")
     if style:
         stated = _stated(style)
-        return _hidden_by(stated, on_colour or _has_ground(stated))
+        return _hidden_by(stated, _look(stated, around))
     # A drawing's attributes say the same.
     drawn = {name: element.get(name, "") for name in ("display", "visibility", "opacity", "color")}
-    return _hidden_by(drawn, on_colour) if any(drawn.values()) else None
+    return _hidden_by(drawn, around) if any(drawn.values()) else None
 
 
-def has_ground(style: str | None) -> bool:
-    """Return whether the style paints a ground that white text can be seen on."""
-    return bool(style) and _has_ground(_stated(style or ""))
+def look_of(element: etree._Element, around: Look) -> Look:
+    """Return how text within the element looks."""
+    style = element.get("style")
+    return _look(_stated(style), around) if style else around
 
 
 def paints(element: etree._Element) -> bool:
     """Return whether a shape of a drawing is filled with a colour that white text can be seen on."""
-    return is_coloured(element.get("fill") or "")
+    stated = _stated(element.get("style") or "")
+    return is_coloured(element.get("fill") or "") or any(is_coloured(stated.get(name, "")) for name in _FILLS)
 
 
 def spelled_invisibly(text: str) -> int:
@@ -74,23 +89,27 @@ def _stated(style: str) -> Mapping[str, str]:
     return {name.strip(): value.replace("!important", "").strip() for name, _, value in pairs}
 
 
-def _has_ground(stated: Mapping[str, str]) -> bool:
-    return any(is_coloured(stated.get(name, "")) for name in _GROUNDS)
+def _look(stated: Mapping[str, str], around: Look) -> Look:
+    on_colour = around.on_colour or any(is_coloured(stated.get(name, "")) for name in _GROUNDS)
+    size = around.size
+    if found := _SIZE.match(stated.get("font-size", "")):
+        unit, number = found["unit"] or "px", float(found["size"])
+        size = number * (_SHARES[unit] * around.size if unit in _SHARES else _POINTS[unit])
+    return Look(on_colour, size)
 
 
-def _hidden_by(stated: Mapping[str, str], on_colour: bool) -> Hidden | None:
+def _hidden_by(stated: Mapping[str, str], look: Look) -> Hidden | None:
     if stated.get("display") == "none" or stated.get("visibility") in ("hidden", "collapse"):
         return Hidden.HIDDEN
     if any(_FAR.search(stated.get(name, "")) for name in _PLACES) or _is_cut(stated):
         return Hidden.OUTSIDE
-    size = _SIZE.match(stated.get("font-size", ""))
-    if size and float(size["size"]) * _POINTS[size["unit"] or "px"] < _SMALLEST:
+    if look.size < _SMALLEST:
         return Hidden.TINY
     opacity = _SIZE.match(stated.get("opacity", ""))
     if opacity and float(opacity["size"]) / (100 if opacity["unit"] == "%" else 1) < _FAINTEST:
         return Hidden.BACKGROUND
-    colours = [stated[name] for name in _TEXT_COLOURS if name in stated]
-    if any(is_clear(colour) or (is_white(colour) and not on_colour) for colour in colours):
+    colours = [stated[name] for name in _TEXT_COLOURS if stated.get(name)]
+    if any(is_clear(colour) or (is_white(colour) and not look.on_colour) for colour in colours):
         return Hidden.BACKGROUND
     return None
 

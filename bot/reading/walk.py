@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from lxml import etree
 
 from bot.models import BlockKind, TextSection
 from bot.reading.drafts import Draft
-from bot.reading.hidden import Hidden, has_ground, hidden_by, spelled_invisibly
+from bot.reading.hidden import PLAIN, Hidden, Look, hidden_by, look_of, spelled_invisibly
 from bot.reading.maths import formula_of
 from bot.reading.outline import Outline
 from bot.reading.pictures import look_at
@@ -46,7 +46,7 @@ class _Frame:
     classes: frozenset[str] = frozenset()
     id: str = ""
     anchor: str = ""
-    on_colour: bool = False
+    look: Look = PLAIN
     in_picture: bool = False
     close: Callable[[], None] | None = None
 
@@ -100,13 +100,14 @@ class _Walk:
             if formula := formula_of(element):
                 self._draft.add_formula(formula)
             return False
-        hidden = hidden_by(element, classes, on_colour=self._frames[-1].on_colour)
+        around = self._frames[-1].look
+        hidden = hidden_by(element, classes, around)
         why = ERRORS if role is Role.ERROR else hidden and hidden.value
         if why:
             if any(text.strip() for text in element.itertext()):
                 self._dropped[why] += 1
             return False
-        if role is not Role.INLINE or has_ground(element.get("style")):
+        if role is not Role.INLINE or look_of(element, around) != around:
             self._open(element, role, classes)
         elif (element.tag == "sup" or "ltx_sup" in classes) and _is_number(element.text):
             self._draft.raise_number()
@@ -148,7 +149,7 @@ class _Walk:
             classes,
             id=own or around.id,
             anchor=own if own and (classes & ANCHORS or not around.anchor) else around.anchor,
-            on_colour=around.on_colour or has_ground(element.get("style")),
+            look=look_of(element, around.look),
             in_picture=around.in_picture,
             close=lambda: self._boundary(element, role),
         )
@@ -237,7 +238,7 @@ class _Walk:
             return
         frame.in_picture = True
         picture = look_at(frame.element)
-        frame.on_colour = frame.on_colour or picture.painted
+        frame.look = replace(frame.look, on_colour=frame.look.on_colour or picture.painted)
         if picture.is_prose and not self._draft.closed:
             self._flush()
             frame.close = self._flush

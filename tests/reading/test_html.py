@@ -229,6 +229,11 @@ HIDDEN = [
     ('<span style="opacity:0.01">{}</span>', "background"),
     ('<span style="font-size:1pt">{}</span>', "tiny"),
     ('<span style="font-size:5%">{}</span>', "tiny"),
+    ('<span style="font-size:40%"><span style="font-size:0.4em">{}</span></span>', "tiny"),
+    ('<span style="color:red; color:white !important">{}</span>', "background"),
+    ('<span style="clip-path:inset(50%)">{}</span>', "outside"),
+    ('<span style="transform:scale(0,0)">{}</span>', "outside"),
+    ('<svg class="ltx_picture"><foreignObject style="--ltx-fg-color:#FFFFFF">{}</foreignObject></svg>', "background"),
     ('<span style="position:absolute; left:-9999px">{}</span>', "outside"),
     (
         '<svg class="ltx_picture"><g fill="#FFFFFF"><foreignObject color="#FFFFFF">{}</foreignObject></g></svg>',
@@ -256,7 +261,9 @@ def test_hidden_text_is_dropped_and_counted(markup: str, kind: str) -> None:
         '<span style="color:#FFFFFF; background-color:#003366">{}</span>',
         '<span style="--ltx-bg-color:#000000"><span style="--ltx-fg-color:#FFFFFF">{}</span></span>',
         '<svg class="ltx_picture"><path fill="#112233"/><foreignObject style="color:#FFFFFF">{}</foreignObject></svg>',
-        '<span style="font-size:70%">{}</span>',
+        '<svg><g style="--ltx-fill-color:#4D80B3"><foreignObject color="#FFFFFF">{}</foreignObject></g></svg>',
+        '<span style="font-size:70%"><span style="font-size:50%">{}</span></span>',
+        '<span style="font-size:20%"><span style="font-size:8pt">{}</span></span>',
         '<span style="list-style-type:none; bottom:-0.2ex">{}</span>',
     ],
 )
@@ -271,6 +278,10 @@ def test_what_no_class_names_is_read_all_the_same() -> None:
     text = read('<div class="ltx_brand_new"><span>Loose words.</span><ul><li>And more.</li></ul></div>Bare.')
 
     assert [sentence for _, sentence in text.sentences()] == ["Loose words.", "And more.", "Bare."]
+
+
+def test_lines_of_japanese_are_one_text() -> None:
+    assert only(para("灯りは\n 明るい。\n光は two\nwords。")).sentences == ("灯りは明るい。", "光は two words。")
 
 
 def test_captions_in_a_table_of_figures_follow_it() -> None:

@@ -67,8 +67,9 @@ class ReadingError(BotError):
     What can be tried again later: `reading.refused`, `.unavailable` (argument `status`), `.unreachable` (`problem`),
     `.timeout` (`seconds`), `.redirected` (`host`), `.wrong_type` (`found`).
 
-    A text that cannot be read: `.too_large` (`limit` in MB), `.damaged`, `.no_article`, `.empty`, `.other_paper`,
-    `.nothing` (`paper`). Not raised, but in `FullText.unread`: `.not_arxiv`, `.no_html`, `.no_pdf`, `.implausible`.
+    A text that cannot be read: `.too_large` (`limit` in MB), `.too_many`, `.damaged`, `.no_article`, `.empty`,
+    `.other_paper`, `.nothing` (`paper`). Not raised, but in `FullText.unread`: `.not_arxiv`, `.no_html`, `.no_pdf`,
+    `.implausible`.
     """
 
 

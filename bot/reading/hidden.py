@@ -35,6 +35,7 @@ class Look:
 PLAIN = Look()  # as a page begins
 
 _CLASSES = frozenset("ltx_nodisplay ltx_phantom sr-only visually-hidden screen-reader-text".split())
+_TELLING = frozenset("hidden aria-hidden style display visibility opacity color".split())
 _TEXT_COLOURS = ("color", "--ltx-fg-color", "-webkit-text-fill-color")
 _GROUNDS = ("background", "background-color", "--ltx-bg-color")
 _FILLS = ("fill", "--ltx-fill-color")
@@ -53,17 +54,16 @@ _SPELLING = re.compile("[\U000e0000-\U000e0fff]{8,}")
 
 def hidden_by(element: etree._Element, classes: frozenset[str], around: Look) -> Hidden | None:
     """Return why the element's text cannot be seen, None if it can."""
-    if classes & _CLASSES or element.get("hidden") is not None:
+    if classes & _CLASSES:
         return Hidden.HIDDEN
-    if element.get("aria-hidden", "").strip().lower() == "true":
+    telling = _TELLING.intersection(element.keys())
+    if not telling:
+        return None
+    if "hidden" in telling or element.get("aria-hidden", "").strip().lower() == "true":
         return Hidden.HIDDEN
-    style = element.get("style")
-    if style:
-        stated = _stated(style)
-        return _hidden_by(stated, _look(stated, around))
-    # A drawing's attributes say the same.
-    drawn = {name: element.get(name, "") for name in ("display", "visibility", "opacity", "color")}
-    return _hidden_by(drawn, around) if any(drawn.values()) else None
+    # A drawing's attributes say the same as a style.
+    stated = {name: element.get(name, "") for name in telling} | dict(_stated(element.get("style", "")))
+    return _hidden_by(stated, _look(stated, around))
 
 
 def look_of(element: etree._Element, around: Look) -> Look:

@@ -12,8 +12,8 @@ from bot.reading.walk import read_article
 def read_html(data: bytes, *, paper: PaperId | None = None, version: int | None = None) -> FullText:
     """Return the text of a page. `paper` and `version` are what was asked for, else what the page names counts.
 
-    Raises ReadingError: `reading.too_large`, `reading.damaged`, `reading.no_article`, `reading.empty` for an article
-    without a word, `reading.other_paper` for a page that names another paper or version.
+    Raises ReadingError: `reading.too_large`, `.too_many` (elements), `.damaged`, `.no_article`, `.empty` for an article
+    without a word, `.other_paper` for a page that names another paper or version.
     """
     page = parse_page(data)
     named = PaperId.arxiv(page.arxiv_id) if page.arxiv_id else None

@@ -14,7 +14,7 @@ from lxml import etree
 from bot.errors import ReadingError
 from bot.models.papers import ARXIV_ID
 
-LARGEST = 24 * 2**20  # bytes of a page; a thesis has 3 MB
+LARGEST = 16 * 2**20  # bytes of a page; a thesis has 3 MB
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _WATERMARK = re.compile(rf"arXiv:\s*{ARXIV_ID.pattern}", re.IGNORECASE | re.ASCII)

@@ -7,6 +7,7 @@ cell alike, so only those named here mean something. Every other element is part
 from __future__ import annotations
 
 from enum import Enum, auto
+from functools import lru_cache
 
 from lxml import etree
 
@@ -49,6 +50,8 @@ ANCHORS = (
     )
     | SECTIONAL
 )
+
+_LONGEST = 1_000  # characters of the names of an element's classes
 
 _BY_CLASS = {
     Role.SKIPPED: """ltx_note_mark ltx_note_type ltx_tag_note ltx_role_newpage ltx_pagination ltx_listing_data
@@ -98,15 +101,21 @@ _INLINE_CODE = frozenset("code span samp tt kbd".split())
 _TAGS = {name: role for role, names in _BY_TAG.items() for name in names.split()}
 
 
-def classes_of(element: etree._Element) -> frozenset[str]:
-    return frozenset((element.get("class") or "").split())
-
-
-def role_of(element: etree._Element, classes: frozenset[str]) -> Role:
-    """Return what an element is: by its classes, else by its tag."""
+def role_of(element: etree._Element) -> tuple[Role, frozenset[str]]:
+    """Return what an element is, by its classes, else by its tag; and the classes."""
     if not isinstance(element.tag, str):  # a comment, a processing instruction
-        return Role.SKIPPED
-    tag = element.tag.lower()
+        return Role.SKIPPED, frozenset()
+    return _role(element.tag.lower(), (element.get("class") or "")[:_LONGEST])
+
+
+@lru_cache(maxsize=4096)
+def _role(tag: str, names: str) -> tuple[Role, frozenset[str]]:
+    """A page has few kinds of elements, and many of each."""
+    classes = frozenset(names.split())
+    return _role_of(tag, classes), classes
+
+
+def _role_of(tag: str, classes: frozenset[str]) -> Role:
     by_tag = _TAGS.get(tag, Role.INLINE)
     if by_tag in (Role.SKIPPED, Role.MATH) or (tag == "title" and not classes):  # a picture's tooltip
         return Role.SKIPPED if by_tag is not Role.MATH else by_tag

@@ -14,16 +14,18 @@ from functools import partial
 
 from lxml import etree
 
+from bot.errors import ReadingError
 from bot.models import BlockKind, TextSection
+from bot.reading.desk import Desk
 from bot.reading.drafts import Draft
 from bot.reading.hidden import PLAIN, Hidden, Look, hidden_by, look_of, spelled_invisibly
 from bot.reading.maths import formula_of
-from bot.reading.outline import Outline
 from bot.reading.pictures import look_at
-from bot.reading.roles import ANCHORS, Role, classes_of, role_of
+from bot.reading.roles import ANCHORS, Role, role_of
 from bot.words.plain import plain
 
 ERRORS = "error"  # in `dropped`, beside the kinds of `bot.reading.hidden.Hidden`
+MOST_STEPS = 1_000_000  # to elements and back; a thesis of 3 MB takes a tenth
 _LONGEST_SIGN = 20  # characters of a drawing that stands within a sentence, such as a number in a circle
 
 
@@ -52,10 +54,12 @@ class _Frame:
 
 
 def read_article(root: etree._Element) -> Article:
-    """Return the text within an element."""
+    """Return the text within an element. Raises ReadingError `reading.too_many`."""
     walk = _Walk(root)
     walker = etree.iterwalk(root, events=("start", "end"))
-    for event, element in walker:
+    for step, (event, element) in enumerate(walker):
+        if step > MOST_STEPS:
+            raise ReadingError("reading.too_many")
         if event == "end":
             walk.end(element)
             if element is not root:
@@ -70,18 +74,16 @@ def read_article(root: etree._Element) -> Article:
 class _Walk:
     def __init__(self, root: etree._Element) -> None:
         self._title = ""
-        self._outline = Outline()
+        self._desk = Desk()
         self._dropped: Counter[str] = Counter()
-        self._drafts = [Draft(closed=False)]
         self._frames = [_Frame(root)]
-        self._label = ""  # of a list item or a theorem, until its text comes
         self._openers: dict[Role, Callable[[_Frame], object]] = {
             Role.SECTION: self._open_section,
             Role.TITLE: self._open_title,
-            Role.NOTE: partial(self._open_draft, kind=BlockKind.NOTE, done=self._lift),
-            Role.CAPTION: partial(self._open_draft, kind=BlockKind.CAPTION, done=self._hand_over),
+            Role.NOTE: partial(self._open_draft, kind=BlockKind.NOTE, done=self._desk.lift),
+            Role.CAPTION: partial(self._open_draft, kind=BlockKind.CAPTION, done=self._desk.hand_over),
             Role.LABEL: self._open_label,
-            Role.ENTRY: partial(self._open_draft, kind=BlockKind.PARAGRAPH, done=self._refer),
+            Role.ENTRY: partial(self._open_draft, kind=BlockKind.PARAGRAPH, done=self._desk.refer),
             Role.CELL: self._open_cell,
             Role.PICTURE: self._open_picture,
             Role.ROW: self._open_row,
@@ -92,8 +94,7 @@ class _Walk:
 
     def start(self, element: etree._Element) -> bool:
         """Open an element. Returns False where nothing within it is to be read."""
-        classes = classes_of(element)
-        role = role_of(element, classes)
+        role, classes = role_of(element)
         if role is Role.SKIPPED:
             return False
         if role is Role.MATH:
@@ -115,9 +116,11 @@ class _Walk:
 
     def text(self, text: str | None) -> None:
         if text:
-            self._draft.add(plain(text))
-            if spelled := spelled_invisibly(text):
-                self._dropped[Hidden.HIDDEN.value] += spelled
+            if not text.isascii() or not text.replace("\n", "").isprintable():
+                if spelled := spelled_invisibly(text):
+                    self._dropped[Hidden.HIDDEN.value] += spelled
+                text = plain(text)
+            self._draft.add(text)
 
     def end(self, element: etree._Element) -> None:
         frame = self._frames[-1]
@@ -127,17 +130,16 @@ class _Walk:
             self._frames.pop()
 
     def finish(self) -> Article:
-        self._flush()
-        if self._label:
-            self._draft.add(self._label)
-            self._label = ""
-            self._flush()
-        outline = self._outline
+        outline = self._desk.finish()
         return Article(self._title, outline.sections(), tuple(outline.references), self._dropped)
 
     @property
     def _draft(self) -> Draft:
-        return self._drafts[-1]
+        return self._desk.draft
+
+    def _flush(self) -> None:
+        """End the paragraph of the text that stands in no closed draft."""
+        self._desk.flush(self._frames[-1].id, self._frames[-1].anchor)
 
     def _open(self, element: etree._Element, role: Role, classes: frozenset[str]) -> None:
         around = self._frames[-1]
@@ -171,9 +173,8 @@ class _Walk:
 
     def _open_draft(self, frame: _Frame, kind: BlockKind, done: Callable[[Draft], None]) -> Draft:
         """Take everything within the element into one draft, and hand that over at the element's end."""
-        draft = Draft(kind, frame.id, frame.anchor)
-        self._drafts.append(draft)
-        frame.close = lambda: done(self._drafts.pop())
+        draft = self._desk.begin(Draft(kind, frame.id, frame.anchor))
+        frame.close = lambda: done(self._desk.end())
         return draft
 
     def _open_section(self, frame: _Frame) -> None:
@@ -181,11 +182,11 @@ class _Walk:
             return
         title = "Abstract" if "ltx_abstract" in frame.classes else ""
         name = frame.element.get("id") or title.lower()
-        self._outline.open(name, title=title, bibliography="ltx_bibliography" in frame.classes)
+        self._desk.outline.open(name, title=title, bibliography="ltx_bibliography" in frame.classes)
 
         def close() -> None:
             self._flush()
-            self._outline.close()
+            self._desk.outline.close()
 
         frame.close = close
 
@@ -194,16 +195,16 @@ class _Walk:
 
         def done(draft: Draft) -> None:
             if self._draft.closed:
-                self._lift(draft)
+                self._desk.lift(draft)
             elif around.role is Role.SECTION:
-                self._outline.entitle(draft.text)
-                self._outline.write(draft.after)
+                self._desk.outline.entitle(draft.text)
+                self._desk.outline.write(draft.after)
             elif "ltx_title_document" in frame.classes and not self._title:
                 self._title = draft.text
-                self._outline.entitle(self._title)
-                self._outline.write(draft.after)
+                self._desk.outline.entitle(self._title)
+                self._desk.outline.write(draft.after)
             else:
-                self._keep_label(draft)
+                self._desk.keep_label(draft)
 
         if not self._draft.closed:
             self._open_draft(frame, BlockKind.PARAGRAPH, done)
@@ -212,7 +213,7 @@ class _Walk:
         if self._draft.closed:
             return
         kind = {Role.CODE: BlockKind.CODE, Role.FORMULA: BlockKind.FORMULA}.get(frame.role, BlockKind.ROW)
-        draft = self._open_draft(frame, kind, self._hand_over)
+        draft = self._open_draft(frame, kind, self._desk.hand_over)
         draft.by_line = frame.role in (Role.CODE, Role.CONTENTS)
         draft.preformatted = frame.element.tag == "pre" or "ltx_verbatim" in frame.classes
         draft.display = "ltx_equation" in frame.classes
@@ -231,7 +232,7 @@ class _Walk:
 
     def _open_label(self, frame: _Frame) -> None:
         if not self._draft.closed:
-            self._open_draft(frame, BlockKind.PARAGRAPH, self._keep_label)
+            self._open_draft(frame, BlockKind.PARAGRAPH, self._desk.keep_label)
 
     def _open_picture(self, frame: _Frame) -> None:
         if frame.in_picture:
@@ -249,42 +250,9 @@ class _Walk:
                 self._draft.add(f" {draft.text} ")
                 self._draft.after += draft.after
             else:
-                self._lift(draft)
+                self._desk.lift(draft)
 
         self._open_draft(frame, BlockKind.ROW, done)
-
-    def _flush(self) -> None:
-        """End the paragraph of the text that stands in no closed draft."""
-        draft, frame = self._drafts.pop(), self._frames[-1]
-        self._drafts.append(Draft(closed=False))
-        draft.id, draft.anchor = frame.id, frame.anchor
-        self._hand_over(draft)
-
-    def _hand_over(self, draft: Draft) -> None:
-        """Write a finished draft, or leave it to the closed draft around it."""
-        if self._draft.closed:
-            self._lift(draft)
-            return
-        label = ""
-        if self._label and not draft.is_empty and not draft.by_line:
-            label, self._label = self._label, ""
-        finished = draft.finished(label)
-        self._outline.write([finished, *draft.after] if finished else draft.after)
-
-    def _lift(self, draft: Draft) -> None:
-        """Put a finished draft behind the one around it."""
-        finished = draft.finished()
-        self._draft.after += [finished, *draft.after] if finished else draft.after
-
-    def _keep_label(self, draft: Draft) -> None:
-        """Keep the number of an item, or the name of a theorem, for the text that it belongs to."""
-        if not draft.is_empty:
-            self._label = f"{self._label} {draft.text}".strip()
-        self._draft.after += draft.after
-
-    def _refer(self, draft: Draft) -> None:
-        self._outline.refer(draft.text)
-        self._draft.after += draft.after
 
 
 def _is_number(text: str | None) -> bool:

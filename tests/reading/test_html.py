@@ -12,6 +12,7 @@ from bot.errors import ReadingError
 from bot.models import BlockKind, FullText, PaperId, TextBlock, TextSource
 from bot.reading.html import read_html
 from bot.reading.page import LARGEST
+from bot.reading.walk import MOST_STEPS
 from tests.fakes.arxiv_content import content_of
 from tests.fakes.arxiv_pages import FRAME_TEXTS, Frame, page
 
@@ -309,6 +310,7 @@ def test_captions_in_a_table_of_figures_follow_it() -> None:
         (b'<article class="ltx_document"><p>First.</p>' + b"<div>" * 100_000 + b"deep</article>", "damaged"),
         (b"<i>" * 100_000 + b'<article class="ltx_document">A lamp.</article>', "damaged"),
         (b'<article class="ltx_document">' + b"x" * LARGEST, "too_large"),
+        (b'<article class="ltx_document">' + b"<i>x</i>" * (MOST_STEPS // 2), "too_many"),
     ],
     ids=lambda value: value if isinstance(value, str) else f"{value[:30]!r}",
 )

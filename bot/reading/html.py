@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.errors import ReadingError
 from bot.models import FullText, PaperId, TextSource
 from bot.reading import ARXIV
@@ -17,9 +19,8 @@ def read_html(data: bytes, *, paper: PaperId | None = None, version: int | None 
     """
     page = parse_page(data)
     named = PaperId.arxiv(page.arxiv_id) if page.arxiv_id else None
-    if (paper and named and paper.value.lower() != named.value.lower()) or (
-        version and page.version and version != page.version
-    ):
+    is_other = paper and named and _known_as(paper) != _known_as(named)
+    if is_other or (version and page.version and version != page.version):
         raise ReadingError("reading.other_paper")
     article = read_article(page.article)
     if not any(section.blocks for section in article.sections):
@@ -37,3 +38,8 @@ def read_html(data: bytes, *, paper: PaperId | None = None, version: int | None 
         licence=page.licence,
         title=article.title,
     )
+
+
+def _known_as(paper: PaperId) -> str:
+    """Return the id without a subject class, which old ids may have (`math.GT/0309136`)."""
+    return re.sub(r"\.[a-z]{2}/", "/", paper.value.lower())

@@ -172,3 +172,15 @@ def test_in_japanese(environment: dict[str, str]) -> None:
     result = kawaraban("read", PAPER.id, environment=environment | {"LC_ALL": "ja_JP.UTF-8"})
 
     assert result.out.splitlines()[1] == "arXivのHTMLから読み取りました、第1版、ライセンス: CC BY 4.0"
+
+
+def test_pages_wait_for_their_turn_at_arxiv_like_every_other_request(tmp_path: Path) -> None:
+    interval = 0.4
+    with Upstream.running("tests.fakes.sources_process", "--interval", str(interval)) as polite:
+        environment = online(polite, None, tmp_path) | {"ARXIV_INTERVAL_SECONDS": str(interval)}
+        for version in ("", "v1"):
+            assert kawaraban("read", f"{PAPER.id}{version}", environment=environment).status == 0
+        log = polite.log("arxiv")
+
+    assert [entry["path"] for entry in log] == ["/api/query", f"/html/{PAPER.id}", f"/html/{PAPER.id}v1"]
+    assert {entry["status"] for entry in log} == {200}

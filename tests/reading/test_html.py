@@ -83,6 +83,12 @@ def test_another_paper_or_version_is_not_taken_for_the_one_asked_for(asked: str,
         read_html(document, paper=PaperId.arxiv(asked), version=version)
 
 
+def test_a_subject_class_makes_no_other_paper() -> None:
+    document = page(content_of("old"), "math/0309136v1").encode()
+
+    assert read_html(document, paper=PaperId.arxiv("math.GT/0309136")).version == 1
+
+
 def test_ids_are_unique_and_the_same_each_time() -> None:
     document = page(content_of("ids"), "2602.90001v1").encode()
     text = read_html(document)

@@ -43,8 +43,7 @@ class Outline:
 
     def open(self, name: str, *, title: str = "", bibliography: bool = False) -> None:
         """Open a section within the present one."""
-        level = len(self._open)
-        self._open.append(Heading(name or f"{self.heading.id}.{level}", level, title, bibliography))
+        self._open.append(Heading(name, len(self._open), title, bibliography))
 
     def entitle(self, title: str) -> None:
         self.heading.title = title

@@ -78,7 +78,9 @@ _BY_CLASS = {
         ltx_flex_figure ltx_pubnotes ltx_algorithm ltx_rdf ltx_documentinfo""",
     Role.SPACED: """ltx_inline-block ltx_transformed_outer ltx_transformed_inner ltx_personname ltx_author_before
         ltx_author_after ltx_author_notes ltx_contact ltx_tag_bibitem ltx_bibblock ltx_tag_equation ltx_tag_listingline
-        ltx_eqn_cell ltx_eqn_eqno ltx_bib_cited ltx_break ltx_rule""",
+        ltx_eqn_cell ltx_eqn_eqno ltx_bib_cited ltx_break ltx_rule ltx_tag_part ltx_tag_chapter ltx_tag_section
+        ltx_tag_subsection ltx_tag_subsubsection ltx_tag_paragraph ltx_tag_appendix ltx_affiliation_department
+        ltx_affiliation_institution ltx_affiliation_city ltx_affiliation_state ltx_affiliation_country""",
 }
 _ROLES = {name: role for role, names in _BY_CLASS.items() for name in names.split()}
 # Of several classes the role that stands first here counts.

@@ -21,7 +21,7 @@ from bot.reading.drafts import Draft
 from bot.reading.hidden import PLAIN, Hidden, Look, hidden_by, look_of, spelled_invisibly
 from bot.reading.maths import formula_of
 from bot.reading.pictures import look_at
-from bot.reading.roles import ANCHORS, Role, role_of
+from bot.reading.roles import ANCHORS, SECTIONAL, Role, role_of
 from bot.words.plain import plain
 
 ERRORS = "error"  # in `dropped`, beside the kinds of `bot.reading.hidden.Hidden`
@@ -50,6 +50,7 @@ class _Frame:
     anchor: str = ""
     look: Look = PLAIN
     in_picture: bool = False
+    in_paragraph: bool = False
     close: Callable[[], None] | None = None
 
 
@@ -108,6 +109,8 @@ class _Walk:
             if any(text.strip() for text in element.itertext()):
                 self._dropped[why] += 1
             return False
+        if role is Role.BLOCK and "ltx_p" in classes and self._frames[-1].in_paragraph and element.tag == "span":
+            role = Role.SPACED  # scaled or turned words of a sentence
         if role is not Role.INLINE or look_of(element, around) != around:
             self._open(element, role, classes)
         elif (element.tag == "sup" or "ltx_sup" in classes) and _is_number(element.text):
@@ -153,6 +156,7 @@ class _Walk:
             anchor=own if own and (classes & ANCHORS or not around.anchor) else around.anchor,
             look=look_of(element, around.look),
             in_picture=around.in_picture,
+            in_paragraph="ltx_p" in classes or (around.in_paragraph and role in (Role.INLINE, Role.SPACED)),
             close=lambda: self._boundary(element, role),
         )
         self._frames.append(frame)
@@ -180,8 +184,9 @@ class _Walk:
     def _open_section(self, frame: _Frame) -> None:
         if self._draft.closed:  # headings in a box within a table
             return
-        title = "Abstract" if "ltx_abstract" in frame.classes else ""
-        name = frame.element.get("id") or title.lower()
+        kind = min(frame.classes & SECTIONAL).removeprefix("ltx_")
+        title = "Abstract" if kind == "abstract" else ""
+        name = frame.element.get("id") or kind
         self._desk.outline.open(name, title=title, bibliography="ltx_bibliography" in frame.classes)
 
         def close() -> None:

@@ -287,6 +287,25 @@ def test_what_no_class_names_is_read_all_the_same() -> None:
     assert [sentence for _, sentence in text.sentences()] == ["Loose words.", "And more.", "Bare."]
 
 
+def test_scaled_words_stay_in_their_sentence_and_a_box_of_paragraphs_does_not() -> None:
+    def boxed(classes: str, text: str) -> str:
+        inner = f'<span class="ltx_transformed_inner"><span class="ltx_p">{text}</span></span>'
+        return f'<span class="ltx_inline-block {classes}">{inner}</span>'
+
+    scaled, box = boxed("ltx_transformed_outer", "small oil"), boxed("ltx_minipage", "A box.")
+
+    assert only(para(f"We light {scaled} lamps.")).sentences == ("We light small oil lamps.",)
+    assert [one for _, one in read(para(f"We light it. {box}")).sentences()] == ["We light it.", "A box."]
+
+
+def test_titles_keep_their_numbers_apart_and_unnamed_sections_get_a_name() -> None:
+    title = '<h2 class="ltx_title"><span class="ltx_tag ltx_tag_section">1</span>Oil</h2>'
+    thanks = '<div class="ltx_acknowledgements"><h6 class="ltx_title">Thanks</h6><p>To all.</p></div>'
+    text = read(f'<section class="ltx_section" id="S1">{title}{para("Lit.")}</section>{thanks}')
+
+    assert [(one.id, one.title) for one in text.sections] == [("S1", "1 Oil"), ("acknowledgements", "Thanks")]
+
+
 def test_lines_of_japanese_are_one_text() -> None:
     assert only(para("灯りは\n 明るい。\n光は two\nwords。")).sentences == ("灯りは明るい。", "光は two words。")
 

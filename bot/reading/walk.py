@@ -18,10 +18,11 @@ from bot.errors import ReadingError
 from bot.models import BlockKind, TextSection
 from bot.reading.desk import Desk
 from bot.reading.drafts import Draft
-from bot.reading.hidden import PLAIN, Hidden, Look, hidden_by, look_of, spelled_invisibly
+from bot.reading.frames import Frame, framed
+from bot.reading.hidden import Hidden, hidden_by, look_of, spelled_invisibly
 from bot.reading.maths import formula_of
 from bot.reading.pictures import look_at
-from bot.reading.roles import ANCHORS, SECTIONAL, Role, role_of
+from bot.reading.roles import SECTIONAL, Role, role_of
 from bot.words.plain import plain
 
 ERRORS = "error"  # in `dropped`, beside the kinds of `bot.reading.hidden.Hidden`
@@ -37,21 +38,6 @@ class Article:
     sections: tuple[TextSection, ...]
     references: tuple[str, ...]
     dropped: Counter[str]
-
-
-@dataclass(slots=True)
-class _Frame:
-    """An open element that means something. What it does not set itself it has from the frame around it."""
-
-    element: etree._Element
-    role: Role = Role.INLINE
-    classes: frozenset[str] = frozenset()
-    id: str = ""
-    anchor: str = ""
-    look: Look = PLAIN
-    in_picture: bool = False
-    in_paragraph: bool = False
-    close: Callable[[], None] | None = None
 
 
 def read_article(root: etree._Element) -> Article:
@@ -77,8 +63,8 @@ class _Walk:
         self._title = ""
         self._desk = Desk()
         self._dropped: Counter[str] = Counter()
-        self._frames = [_Frame(root)]
-        self._openers: dict[Role, Callable[[_Frame], object]] = {
+        self._frames = [Frame(root)]
+        self._openers: dict[Role, Callable[[Frame], object]] = {
             Role.SECTION: self._open_section,
             Role.TITLE: self._open_title,
             Role.NOTE: partial(self._open_draft, kind=BlockKind.NOTE, done=self._desk.lift),
@@ -145,20 +131,9 @@ class _Walk:
         self._desk.flush(self._frames[-1].id, self._frames[-1].anchor)
 
     def _open(self, element: etree._Element, role: Role, classes: frozenset[str]) -> None:
-        around = self._frames[-1]
-        own = element.get("id", "").strip()[:200]
         self._boundary(element, role)
-        frame = _Frame(
-            element,
-            role,
-            classes,
-            id=own or around.id,
-            anchor=own if own and (classes & ANCHORS or not around.anchor) else around.anchor,
-            look=look_of(element, around.look),
-            in_picture=around.in_picture,
-            in_paragraph="ltx_p" in classes or (around.in_paragraph and role in (Role.INLINE, Role.SPACED)),
-            close=lambda: self._boundary(element, role),
-        )
+        frame = framed(element, role, classes, self._frames[-1])
+        frame.close = lambda: self._boundary(element, role)
         self._frames.append(frame)
         if opener := self._openers.get(role):
             opener(frame)
@@ -175,13 +150,13 @@ class _Walk:
         else:
             self._flush()
 
-    def _open_draft(self, frame: _Frame, kind: BlockKind, done: Callable[[Draft], None]) -> Draft:
+    def _open_draft(self, frame: Frame, kind: BlockKind, done: Callable[[Draft], None]) -> Draft:
         """Take everything within the element into one draft, and hand that over at the element's end."""
         draft = self._desk.begin(Draft(kind, frame.id, frame.anchor))
         frame.close = lambda: done(self._desk.end())
         return draft
 
-    def _open_section(self, frame: _Frame) -> None:
+    def _open_section(self, frame: Frame) -> None:
         if self._draft.closed:  # headings in a box within a table
             return
         kind = min(frame.classes & SECTIONAL).removeprefix("ltx_")
@@ -195,7 +170,7 @@ class _Walk:
 
         frame.close = close
 
-    def _open_title(self, frame: _Frame) -> None:
+    def _open_title(self, frame: Frame) -> None:
         around = self._frames[-2]
 
         def done(draft: Draft) -> None:
@@ -214,7 +189,7 @@ class _Walk:
         if not self._draft.closed:
             self._open_draft(frame, BlockKind.PARAGRAPH, done)
 
-    def _open_row(self, frame: _Frame) -> None:
+    def _open_row(self, frame: Frame) -> None:
         if self._draft.closed:
             return
         kind = {Role.CODE: BlockKind.CODE, Role.FORMULA: BlockKind.FORMULA}.get(frame.role, BlockKind.ROW)
@@ -223,7 +198,7 @@ class _Walk:
         draft.preformatted = frame.element.tag == "pre" or "ltx_verbatim" in frame.classes
         draft.display = "ltx_equation" in frame.classes
 
-    def _open_cell(self, frame: _Frame) -> None:
+    def _open_cell(self, frame: Frame) -> None:
         draft = self._draft
         if draft.kind is not BlockKind.ROW or draft.in_cell:
             return
@@ -235,11 +210,11 @@ class _Walk:
 
         frame.close = close
 
-    def _open_label(self, frame: _Frame) -> None:
+    def _open_label(self, frame: Frame) -> None:
         if not self._draft.closed:
             self._open_draft(frame, BlockKind.PARAGRAPH, self._desk.keep_label)
 
-    def _open_picture(self, frame: _Frame) -> None:
+    def _open_picture(self, frame: Frame) -> None:
         if frame.in_picture:
             return
         frame.in_picture = True

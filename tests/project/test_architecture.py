@@ -126,8 +126,8 @@ PURE = {
     )),
     *(f"adapters.common.{name}" for name in ("commonmark", "cutting", "emoji_names", "formulas")),
     *(f"bot.reading.{name}" for name in (
-        "colours", "desk", "drafts", "hidden", "html", "maths", "outline", "page", "pictures", "roles", "sentences",
-        "walk",
+        "colours", "desk", "drafts", "frames", "hidden", "html", "maths", "outline", "page", "pictures", "roles",
+        "sentences", "walk",
     )),
     "adapters.json.full_text", "adapters.terminal.full_text",
     *(f"adapters.{name}.render" for name in ("discord", "hugo", "json", "markdown", "slack", "terminal")),

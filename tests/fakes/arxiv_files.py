@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from tests.fakes.arxiv_content import Content, content_of
 from tests.fakes.arxiv_pages import Frame, no_page, page
@@ -13,8 +14,9 @@ _NAME = re.compile(r"([0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[A-Z]{2})?/[0-9]{7})(?:v(
 
 
 def full_content(record: Record) -> Content:
-    """Return what the paper says in full: the same for all its versions."""
-    return content_of(record.id, record.title, record.authors)
+    """Return what the paper says in full: its abstract as in its record, and the same for all its versions."""
+    abstract = tuple((sentence,) for sentence in re.split(r"(?<=[.!?])\s+", record.abstract.strip()))
+    return replace(content_of(record.id, record.title, record.authors), abstract=abstract)
 
 
 class ArxivFiles:

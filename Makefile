@@ -4,7 +4,7 @@ VENV ?= .venv
 BENCHES = check check_growth pipeline
 MINUTES = 10
 JOBS = auto
-FAST_BENCHES = $(BENCHES) crash discord fanout passages ranking schedule slack
+FAST_BENCHES = $(BENCHES) crash discord fanout passages ranking reading schedule slack
 
 # The first Python of 3.11 or later that runs and can make a virtual environment; `make PYTHON=... test` names another.
 # It is run, not just looked up: a version switcher leaves commands on the PATH that only print an error.
@@ -21,7 +21,7 @@ PARALLEL = --dist worksteal -n $$($(RUN) -c 'import os; print((os.cpu_count() or
 INSTALL = $(RUN) -m pip install --quiet --no-input --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long fuzz coverage lint format types bench bench-crash bench-discord bench-fanout bench-lease bench-passages bench-ranking bench-rates bench-schedule bench-slack bench-check pictures lock clean
+.PHONY: help demo test test-long fuzz coverage lint format types bench bench-crash bench-discord bench-fanout bench-lease bench-passages bench-ranking bench-rates bench-reading bench-schedule bench-slack bench-check pictures lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -75,6 +75,9 @@ bench-ranking: $(VENV)/.ready-dev ## votes replayed on the shared data sets besi
 
 bench-rates: $(VENV)/.ready-dev ## three workers that share one rate limit
 	@$(RUN) -m bench.rates
+
+bench-reading: $(VENV)/.ready-dev ## what is kept of papers' HTML and PDFs, and how fast they are read (a minute)
+	@$(RUN) -m bench.reading
 
 bench-schedule: $(VENV)/.ready-dev ## 10,000 channels over five days across a change of the clocks (many minutes)
 	@$(RUN) -m bench.schedule

@@ -1,8 +1,9 @@
 """The command line: read arguments, call a use case, print what a renderer returns.
 
 Results go to standard output, everything else to standard error. Exit status: 0 for success, 1 for an error explained
-in one line, 2 for an unknown command or option, 130 if interrupted. The commands are in `bot.cli.papers` and
-`bot.cli.operators` and import what they need when they run. `bot.cli.help` builds the help from the catalogues.
+in one line, 2 for an unknown command or option, 130 if interrupted. The commands are in `bot.cli.papers`,
+`bot.cli.reading` and `bot.cli.operators` and import what they need when they run. `bot.cli.help` builds the help from
+the catalogues.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import typer
 from typer.main import get_command
 
 from bot import __version__
-from bot.cli import logs, operators, papers
+from bot.cli import logs, operators, papers, reading
 from bot.cli.arguments import asks_for_json
 from bot.cli.console import Terminal, operator_words
 from bot.cli.help import Command, CommandGroup, problem
@@ -57,6 +58,7 @@ def show_help(context: typer.Context) -> None:
 cli.command(cls=Command)(papers.digest)
 cli.command(cls=Command)(papers.demo)
 cli.command(cls=Command)(papers.paper)
+cli.command(cls=Command)(reading.read)
 cli.command("import", cls=Command)(papers.import_posts)
 cli.command(cls=Command)(papers.check)
 cli.command(cls=Command)(operators.status)

@@ -62,7 +62,15 @@ class SourceError(BotError):
 
 
 class ReadingError(BotError):
-    """A full text that was not read: codes `reading.*`; argument `paper`, or `file` for a file."""
+    """A full text that was not read.
+
+    What can be tried again later: `reading.refused`, `.unavailable` (argument `status`), `.unreachable` (`problem`),
+    `.timeout` (`seconds`), `.redirected` (`host`), `.wrong_type` (`found`).
+
+    A text that cannot be read: `.too_large` (`limit` in MB), `.too_many`, `.damaged`, `.no_article`, `.empty`,
+    `.other_paper`, `.nothing` (`paper`). Not raised, but in `FullText.unread`: `.not_arxiv`, `.no_html`, `.no_pdf`,
+    `.implausible`.
+    """
 
 
 class ModelError(BotError):

@@ -40,10 +40,11 @@ from bot.models import (
 
 
 class Stage(StrEnum):
-    """The stages of making a digest that take long enough to show progress."""
+    """Work that takes long enough to show progress."""
 
     COLLECT = "collect"  # counted in sources
     SUMMARIZE = "summarize"  # counted in papers
+    READ = "read"  # a paper's text, counted in kilobytes
 
 
 class Progress(Protocol):

@@ -251,6 +251,12 @@ class Settings(Variables):
         )
 
     @property
+    def arxiv_url(self) -> str:
+        """Where arXiv's pages and PDFs are: on its website, or wherever its API was moved to."""
+        usual = self.arxiv_api_url == Settings.model_fields["arxiv_api_url"].default
+        return "https://arxiv.org" if usual else self.arxiv_api_url
+
+    @property
     def database_path(self) -> Path | None:
         """The SQLite file, None with PostgreSQL."""
         if not self.database_url.startswith(_SQLITE):

@@ -16,6 +16,7 @@ from bot.operations.status import Status, StatusReader
 from bot.papers.collect import Collecting
 from bot.papers.lookup import Lookup
 from bot.questions.asking import Asking
+from bot.reading.reader import PaperReader
 from bot.settings import Settings
 from bot.store.sealing import Sealer
 from bot.store.store import Store
@@ -58,6 +59,7 @@ class App:
     digests: Digests
     lookup: Lookup
     asking: Asking
+    reader: PaperReader
     model: Monitor | None = None  # how the language model is
 
     def order(

@@ -15,6 +15,7 @@ from bot.common.masking import masked
 from bot.models import AnswerRequest, Draft, NextRequest, SummaryRequest, Usage
 from bot.papers.collect import Sources
 from bot.ports import Answerer, DraftStream, Pace, Summarizer
+from bot.reading.fetch import ArxivFiles, FetchLimits
 from bot.settings import Settings
 from bot.sources.arxiv import Arxiv
 from bot.sources.http import Limits, Manner, user_agent
@@ -23,6 +24,8 @@ from bot.sources.semantic_scholar import SemanticScholar
 
 if TYPE_CHECKING:
     from bot.claude.client import Claude
+
+LONGEST_FETCH = 100.0  # seconds; a turn at arXiv that takes two minutes counts as dead
 
 Clock = Callable[[], datetime]
 Sleep = Callable[[float], Awaitable[None]]
@@ -109,6 +112,7 @@ class Connections:
     arxiv: Arxiv
     huggingface: HuggingFace
     scholar: SemanticScholar
+    files: ArxivFiles
     claude: LateClaude | None
 
     @property
@@ -123,6 +127,13 @@ async def connect(
     manner = Manner(user_agent(__version__, masked(settings.public_url or "")), limits, sleep=sleep)
     scholar_key = settings.semantic_scholar_api_key
     arxiv = Arxiv(settings.arxiv_api_url, manner, pace=pace, interval=settings.arxiv_interval_seconds)
+    files = ArxivFiles(
+        settings.arxiv_url,
+        manner.user_agent,
+        pace=pace,
+        interval=settings.arxiv_interval_seconds,
+        limits=FetchLimits(timeout=min(2 * settings.source_timeout_seconds, LONGEST_FETCH)),
+    )
     huggingface = HuggingFace(settings.huggingface_api_url, manner, clock=clock)
     scholar = SemanticScholar(
         settings.semantic_scholar_api_url,
@@ -136,9 +147,9 @@ async def connect(
         key = settings.anthropic_api_key.get_secret_value()
         claude = LateClaude(key, settings.anthropic_base_url, settings.claude_timeout_seconds, sleep)
         stack.push_async_callback(claude.aclose)
-    for source in (arxiv, huggingface, scholar):
+    for source in (arxiv, huggingface, scholar, files):
         stack.push_async_callback(source.aclose)
-    return Connections(arxiv, huggingface, scholar, claude)
+    return Connections(arxiv, huggingface, scholar, files, claude)
 
 
 async def load_claude() -> None:

@@ -12,6 +12,13 @@ class DigestFormat(StrEnum):
     JSON = "json"
 
 
+class TextFormat(StrEnum):
+    """Formats of a paper's full text."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 class PaperFormat(StrEnum):
     TEXT = "text"
     MARKDOWN = "markdown"

@@ -22,13 +22,13 @@ from bot.models import Channel, ChannelKey, ChannelSettings, ChannelState, Sourc
 from bot.operations.model import WatchedSummarizer
 from bot.papers.collect import Collector, Sources
 from bot.papers.lookup import Lookup
-from bot.ports import Answerer, Reader, Summarizer
-from bot.questions.abstracts import AbstractReader
+from bot.ports import Answerer, Summarizer
 from bot.questions.asked import Asked
 from bot.questions.asking import Asking, Chooser
 from bot.questions.beginnings import Beginnings
 from bot.questions.spending import DailyMoney
-from bot.sample.source import sample_sources
+from bot.reading.reader import Files, PaperReader
+from bot.sample.source import NoFiles, sample_sources
 from bot.sample.summarizer import SampleSummarizer
 from bot.settings import Configuration, Settings
 from bot.store.location import sqlite_url
@@ -57,9 +57,10 @@ def _choosing(_asked: Asked) -> Chooser:
 
 
 def _assembled(
-    settings: Settings, store: Store, sources: Sources, language_model: _Model, reader: Reader, clock: Clock
+    settings: Settings, store: Store, sources: Sources, files: Files, language_model: _Model, clock: Clock
 ) -> App:
     summarizer = language_model.summarizer
+    reader = PaperReader(files, store.full_texts)
     budget = Budget(store, settings.claude_daily_budget_usd, ZoneInfo(settings.digest_timezone), clock)
     model = Monitor(clock, grace=None) if summarizer else None
     if summarizer and model:
@@ -76,6 +77,7 @@ def _assembled(
         digests=ingredients.digests(),
         lookup=Lookup(store, sources.listing, summaries),
         asking=Asking(reader, language_model.answerer, models, DailyMoney(budget), choosing=_choosing),
+        reader=reader,
         model=model,
     )
 
@@ -93,7 +95,7 @@ async def open_app(settings: Settings, clock: Clock = utc_now, sleep: Sleep = as
         connections = await connect(stack, settings, store.pace, clock, sleep)
         claude = connections.claude
         model = _Model(LateSummarizer(claude), LateAnswerer(claude)) if claude else _Model()
-        yield _assembled(settings, store, connections.sources, model, AbstractReader(), clock)
+        yield _assembled(settings, store, connections.sources, connections.files, model, clock)
 
 
 @asynccontextmanager
@@ -134,7 +136,7 @@ async def open_demo(settings: Settings, clock: Clock = utc_now) -> AsyncIterator
             listing = sample_sources(clock())
             by_name = {source.name: source for source in listing}
             sources = Sources(listing, by_name[SourceName.ARXIV], by_name[SourceName.SEMANTIC_SCHOLAR])
-            yield _assembled(settings, store, sources, _Model(SampleSummarizer()), AbstractReader(), clock)
+            yield _assembled(settings, store, sources, NoFiles(), _Model(SampleSummarizer()), clock)
 
 
 async def _resume(store: Store, now: datetime) -> None:

@@ -13,14 +13,16 @@ from rich.console import Console, RenderableType
 
 from adapters.hugo.settings import HugoSettings
 from adapters.json import doctor as json_doctor
+from adapters.json import full_text as json_full_text
 from adapters.json import render as json_render
 from adapters.json import status as json_status
 from adapters.markdown import render as markdown_render
+from adapters.terminal import full_text as terminal_full_text
 from adapters.terminal import render as terminal_render
 from adapters.terminal.reports import Reports
 from bot.app.files import write_text
 from bot.app.formats import DigestFormat, PaperFormat
-from bot.models import Answer, Digest, Excerpt, Failure, Paper, PaperView, Summary
+from bot.models import Answer, Digest, Excerpt, Failure, FullText, Paper, PaperView, Summary
 from bot.operations.doctor import Diagnosis, check_writable
 from bot.operations.status import Status
 from bot.settings import Configuration
@@ -128,6 +130,16 @@ def rendered_answer(answer: Answer, papers: Sequence[Paper], question: str, lang
     if form is PaperFormat.JSON:
         return json_render.answer(answer, papers, question, language=language)
     return markdown_render.answer(answer, papers, question, words_for(language))
+
+
+def shown_full_text(text: FullText, words: Words) -> RenderableType:
+    """Render a full text for the terminal, with labels in the operator's words."""
+    return terminal_full_text.full_text(text, words)
+
+
+def full_text_json(text: FullText) -> str:
+    """Render a full text as JSON."""
+    return json_full_text.full_text(text)
 
 
 def _hugo(configuration: Configuration) -> HugoSettings:

@@ -44,8 +44,9 @@ class TextBlock:
 
 @dataclass(frozen=True, slots=True)
 class TextSection:
-    """A heading and the blocks below it, up to the next heading of any level. Level 1 is the highest; the text before
-    the first heading, if any, has an empty title.
+    """A heading and the blocks below it, up to the next heading of any level. Level 1 is the highest.
+
+    The paper's title is such a heading, and so is that of its references. Text before the first one has an empty title.
     """
 
     id: str
@@ -70,7 +71,8 @@ class FullText:
     """A paper's text. `url` is the page that the anchors belong to, with its version where that is known.
 
     `references` are the entries of the bibliography, kept apart from the text. `dropped` counts what was left out by
-    kind, such as hidden text. `licence` is that of this version as its page names it, "" if unknown.
+    kind, such as hidden text. `licence` is that of this version as its page names it, "" if unknown. `unread` are the
+    codes of why a better source was not read, first that of the HTML.
     """
 
     paper: PaperId | None
@@ -82,6 +84,7 @@ class FullText:
     dropped: tuple[tuple[str, int], ...] = ()
     licence: str = ""
     title: str = ""
+    unread: tuple[str, ...] = ()
 
     def blocks(self) -> Iterator[tuple[TextSection, TextBlock]]:
         """Yield every block in reading order, with its section."""

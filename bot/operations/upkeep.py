@@ -13,6 +13,7 @@ from bot.operations.naming import NAMES_SECONDS, Naming
 from bot.operations.ticker import Job
 from bot.papers.collect import SharedCollector
 from bot.ports import NameOf, Reactions
+from bot.store.fulltexts import KEPT
 from bot.store.store import Store
 from bot.taste.placement import Placement
 from bot.taste.votes import Votes
@@ -22,6 +23,7 @@ REPAIR_SECONDS = 300.0
 PLACE_SECONDS = 60.0
 WORDS_SECONDS = 3600.0
 WORDS_AT_ONCE = 50
+TEXTS_SECONDS = 3_600.0
 DAY_SECONDS = 86_400.0
 KEEP_DELIVERIES = timedelta(days=400)
 KEEP_ASKERS = timedelta(days=2)  # because a budget's day may end later than the UTC day
@@ -50,6 +52,7 @@ class Upkeep:
             Job("names", partial(self.naming.run, names), NAMES_SECONDS),
             Job("words", self._renew_words, WORDS_SECONDS),
             Job("forget", self._forget, DAY_SECONDS),
+            Job("texts", self._forget_texts, TEXTS_SECONDS),
         ]
 
     async def _read_votes_back(self, reactions: Mapping[str, Reactions]) -> None:
@@ -72,3 +75,6 @@ class Upkeep:
         await self.store.deliveries.forget((self.clock() - KEEP_DELIVERIES).date())
         await self.store.answers.forget_expired()
         await self.store.spend.forget_askers((self.clock() - KEEP_ASKERS).date())
+
+    async def _forget_texts(self) -> None:
+        await self.store.full_texts.forget(self.clock() - KEPT)

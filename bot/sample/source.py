@@ -12,6 +12,13 @@ _DAY = timedelta(days=1)
 _SUBMITTED_BEFORE_LISTED = timedelta(hours=14)
 
 
+class NoFiles:
+    """An arXiv without a page or PDF of any paper: the sample has only abstracts."""
+
+    async def get(self, path: str, content_type: str, told: object = None) -> bytes | None:  # noqa: ARG002 - the port's signature
+        return None
+
+
 class SampleSource:
     """A paper source and enricher under one name, covering the three days that end at `until` (an aware instant).
 

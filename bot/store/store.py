@@ -19,6 +19,7 @@ from bot.store.counts import Counts, count_rows
 from bot.store.deliveries import Deliveries
 from bot.store.digests import DigestTable
 from bot.store.engine import Database, utc_now
+from bot.store.fulltexts import FullTextTable
 from bot.store.installations import InstallationTable
 from bot.store.leases import LeaseTable
 from bot.store.location import database_path, postgresql_url
@@ -56,6 +57,7 @@ class Store:
         self.pace = DatabasePace(database)
         self.installations = InstallationTable(database)
         self.leases = LeaseTable(database)
+        self.full_texts = FullTextTable(database)
 
     @classmethod
     @asynccontextmanager

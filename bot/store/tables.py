@@ -399,6 +399,17 @@ leases = Table(
     Column("expires_at", UtcTime, nullable=False),
 )
 
+# Texts of papers that were asked about, for a day. A paper that is merged into another one is read again.
+full_texts = Table(
+    "full_texts",
+    metadata,
+    Column("paper", Named(PaperId.parse), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),  # 0: the newest one at that time
+    Column("record", LargeBinary, nullable=False),  # see `bot.store.fulltexts`
+    Column("at", UtcTime, nullable=False),
+    Index(None, "at"),
+)
+
 # Answers to questions about papers, claimed before anybody pays for one. `key` is a hash: neither the question nor who
 # asked is stored.
 answers = Table(

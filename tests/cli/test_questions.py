@@ -66,9 +66,17 @@ def test_an_answer_with_its_proof(desk: Desk) -> None:
     assert lines[0] == f"1. According to the paper: {QUOTED}"
     assert f"“{QUOTED}”" in lines
     assert "Section “Abstract”" in lines
+    assert f"https://arxiv.org/html/{PAPER.versioned}" in lines
+    assert "Only the abstract could be read, not the full text." not in lines
+    assert "You could ask next:" in lines
+
+
+def test_only_the_abstract_could_be_read(desk: Desk) -> None:
+    desk.upstream.pages("none")
+    lines = [line.strip() for line in desk.ask(PAPER.id, QUESTION).out.splitlines()]
+
     assert f"https://arxiv.org/abs/{PAPER.id}" in lines
     assert "Only the abstract could be read, not the full text." in lines
-    assert "You could ask next:" in lines
 
 
 def test_the_answer_is_in_the_questions_language_unless_another_is_asked_for(desk: Desk) -> None:
@@ -87,9 +95,9 @@ def test_other_formats(desk: Desk) -> None:
     markdown = desk.ask(PAPER.id, QUESTION, "--format", "markdown").out
 
     (claim,) = as_json["claims"]
-    assert (as_json["kind"], as_json["dropped"], as_json["abstract_only"]) == ("answered", 0, True)
+    assert (as_json["kind"], as_json["dropped"], as_json["abstract_only"]) == ("answered", 0, False)
     assert [one["text"] for one in claim["quotations"]] == [QUOTED]
-    assert claim["quotations"][0]["sentence"] == "abstract/3"
+    assert claim["quotations"][0]["sentence"] == "abstract.b/3"
     assert markdown.startswith(f"## {QUESTION}\n\n**1\\. ")
     assert f"> {QUOTED}" in markdown
 

@@ -19,6 +19,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.fakes import invented, sources_arxiv, sources_corpus, sources_faults, sources_huggingface
+from tests.fakes.arxiv_files import ArxivFiles
 from tests.fakes.serving import serve
 from tests.fakes.sources_corpus import Corpus, Json
 from tests.fakes.sources_scholar import Answer, BadRequest, Scholar
@@ -39,6 +40,7 @@ class Sources:
     def forget(self) -> None:
         self.log: list[Json] = []
         self.faults: list[sources_faults.Fault] = []
+        self.files = ArxivFiles(self.corpus)
         self._without_key = 0
         self._under_way = 0
         self._last = -self.interval
@@ -48,6 +50,8 @@ class Sources:
         for path, source, answer in (
             ("/api/query", "arxiv", self._arxiv),
             ("/rss/{feeds}", "arxiv", self._rss),
+            ("/html/{name:.+}", "arxiv", self._page),
+            ("/pdf/{name:.+}", "arxiv", self._pdf),
             ("/api/daily_papers", "hf", self._daily),
             ("/api/papers/{id}", "hf", self._listed),
             ("/graph/v1/paper/search", "s2", self._scholarly(self.scholar.search)),
@@ -63,6 +67,8 @@ class Sources:
         app.router.add_post("/_reset", self._reset)
         app.router.add_post("/_today", self._today)
         app.router.add_post("/_fault", self._fault)
+        app.router.add_post("/_pages", self._set_pages)
+        app.router.add_put("/_pdf/{name:.+}", self._put_pdf)
         return app
 
     def _watched(
@@ -127,6 +133,27 @@ class Sources:
         text = sources_arxiv.rss(self.corpus, request.match_info["feeds"].split("+"))
         return web.Response(text=text, content_type="text/xml")
 
+    async def _page(self, request: web.Request) -> web.Response:
+        status, text = self.files.page(request.match_info["name"])
+        return web.Response(status=status, text=text, content_type="text/html")
+
+    async def _pdf(self, request: web.Request) -> web.Response:
+        document = self.files.pdf(request.match_info["name"])
+        if document is None:
+            return web.Response(status=404, text="<h1>No PDF</h1>", content_type="text/html")
+        return web.Response(body=document, content_type="application/pdf")
+
+    async def _set_pages(self, request: web.Request) -> web.Response:
+        try:
+            self.files.form = (await _body(request))["form"]
+        except ValueError as error:
+            return web.json_response({"error": str(error)}, status=400)
+        return web.json_response({})
+
+    async def _put_pdf(self, request: web.Request) -> web.Response:
+        self.files.pdfs[request.match_info["name"]] = await request.read()
+        return web.json_response({})
+
     async def _daily(self, request: web.Request) -> web.Response:
         return _json(sources_huggingface.daily_papers(self.corpus, request.query))
 
@@ -175,6 +202,8 @@ class Sources:
 
 def _empty(request: web.Request) -> web.Response:
     """Return a well-formed answer without content."""
+    if request.path.startswith(("/html/", "/pdf/")):
+        return web.Response(text="", content_type="text/html" if request.path[1] == "h" else "application/pdf")
     if request.path == "/api/query":
         return web.Response(text=sources_arxiv.nothing(), content_type="application/atom+xml")
     if request.path.startswith("/api/"):

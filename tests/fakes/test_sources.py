@@ -14,12 +14,14 @@ from lxml import etree
 
 from bot.sources.arxiv_feed import read_feed
 from tests.fakes import invented, sources_corpus
+from tests.fakes.arxiv_files import ArxivFiles
 from tests.fakes.sources_arxiv import answer
 from tests.fakes.sources_corpus import Corpus, Record
 from tests.fakes.sources_faults import parse as parse_fault
 from tests.fakes.sources_process import Sources
 from tests.fakes.sources_query import BadQuery, parse
 from tests.fakes.sources_scholar import BadRequest, Scholar, own_id, vector
+from tests.support.standins import Upstream
 
 PAPER = invented.landmark()
 Get = Callable[..., Any]
@@ -235,3 +237,29 @@ async def test_hugging_face_knows_its_lists(get: Get) -> None:
     assert (await get("/api/daily_papers?date=2026-02-22")) == (200, "[]")
     assert (await get(f"/api/papers/{PAPER.id}"))[0] == 200
     assert (await get("/api/papers/2602.99999"))[0] == 404
+
+
+async def test_arxiv_has_pages_of_the_papers_that_it_has_listed(get: Get) -> None:
+    status, text = await get(f"/html/{PAPER.id}")
+
+    assert status == 200
+    assert f"arXiv:{PAPER.versioned} [cs.CL]" in text
+    assert (await get(f"/html/{PAPER.id}v{PAPER.version}")) == (200, text)
+    for name in (f"{PAPER.id}v{PAPER.version + 1}", "2602.99999", f"{PAPER.id}/", f"{PAPER.id}v0", "x"):
+        assert (await get(f"/html/{name}"))[0] == 404
+        assert (await get(f"/pdf/{name}"))[0] == 404
+    assert (await get(f"/pdf/{PAPER.id}"))[0] == 404
+
+
+def test_pages_take_the_form_that_a_test_asks_for(upstream: Upstream) -> None:
+    upstream.pages("2016")
+    with pytest.raises(ValueError, match="is not a valid Frame"):
+        upstream.pages("1999")
+
+
+def test_a_test_can_give_arxiv_a_pdf() -> None:
+    files = ArxivFiles(invented.days())
+    files.pdfs[PAPER.versioned] = b"%PDF-"
+
+    assert files.pdf(PAPER.id) == files.pdf(PAPER.versioned) == b"%PDF-"
+    assert files.pdf(f"{PAPER.id}v{PAPER.version + 1}") is None

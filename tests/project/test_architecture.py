@@ -33,6 +33,8 @@ ROOMS: Mapping[str, set[str]] = {
     # An adapter's settings lead to the adapter, a value of the contract.
     "settings": CONTRACT | {"words.languages"},
     "sources": CONTRACT,
+    # Its text is made safe to show once, where it comes in.
+    "reading": CONTRACT | {"words.plain"},
     "claude": CONTRACT,
     "store": CONTRACT,
     "sample": CONTRACT,
@@ -51,7 +53,7 @@ ROOMS: Mapping[str, set[str]] = {
     "operations": CONTRACT | {"delivery", "digests", "papers", "store", "summaries", "taste"},
     "app": {"*"},
     "cli": CONTRACT
-    | {"app", "chat.commands", "checking", "digests", "operations", "papers.refs", "settings", "words"}
+    | {"app", "chat.commands", "checking", "digests", "operations", "papers.refs", "reading", "settings", "words"}
     | {"questions.asked"},
     "__main__": {"*"},
 }
@@ -84,9 +86,9 @@ VENDORS: Mapping[str, set[str]] = {
     "discord": {"adapters.discord"},
     "dotenv": {"bot.app.variables", "bot.settings"},  # the first reads the names alone
     "gettext": {"bot.words"},
-    "httpx": {"bot.sources"},
+    "httpx": {"bot.reading.fetch", "bot.sources"},
     "httpx2": {"bot.claude"},
-    "lxml": {"bot.sources"},
+    "lxml": {"bot.reading", "bot.sources"},
     "numpy": {"bot.taste.embedding", "bot.questions.passages", "bot.questions.relevance", "bot.ranking"},
     # Reads what comes from outside, at each edge where something does.
     "msgspec": {"bot.store"},
@@ -123,6 +125,11 @@ PURE = {
         "permissions", "registry", "specs", "talk",
     )),
     *(f"adapters.common.{name}" for name in ("commonmark", "cutting", "emoji_names", "formulas")),
+    *(f"bot.reading.{name}" for name in (
+        "colours", "desk", "drafts", "frames", "hidden", "html", "maths", "outline", "page", "pictures", "roles",
+        "sentences", "walk",
+    )),
+    "adapters.json.full_text", "adapters.terminal.full_text",
     *(f"adapters.{name}.render" for name in ("discord", "hugo", "json", "markdown", "slack", "terminal")),
 }  # fmt: skip
 IMPURE = {

@@ -29,10 +29,10 @@ from bot.models import (
     Turn,
     Usage,
 )
-from bot.questions.abstracts import AbstractReader
 from bot.questions.asked import Asked
 from bot.questions.asking import WHOLE_TOKENS, Asking, Timing
 from bot.questions.beginnings import Beginnings
+from bot.reading.reader import abstract_of
 from tests.support.digests import make_paper
 from tests.support.planted import full_text
 
@@ -349,7 +349,7 @@ async def test_tokens_that_cannot_be_counted_are_estimated() -> None:
 
 async def test_only_the_abstract_is_said() -> None:
     paper = replace(PAPER, abstract="OrvexNet decodes 1.87x faster. It is small.")
-    text = await AbstractReader().read(paper)
+    text = abstract_of(paper, ())
     assert (text.source, len(list(text.sentences()))) == (TextSource.ABSTRACT, 2)
     answer = (await World(reader=FakeReader({PAPER.id: text})).ask())[-1]
     assert answer.abstract_only

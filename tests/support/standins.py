@@ -86,6 +86,10 @@ class Upstream(StandIn):
         """Inject a fault: `arxiv:503:3` (three times), `hf:slow=5`, `s2:429:always`."""
         self.control("POST", "/_fault", {"spec": spec})
 
+    def pages(self, form: str) -> None:
+        """Set how arXiv's pages look: a frame of `tests.fakes.arxiv_pages`, `failed`, or `none`."""
+        self.control("POST", "/_pages", {"form": form})
+
     def log(self, source: str | None = None) -> list[dict[str, Any]]:
         """Return the requests since the last reset, all or those to one source: `arxiv`, `hf` or `s2`."""
         entries: list[dict[str, Any]] = self.control("GET", "/_log")

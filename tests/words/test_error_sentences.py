@@ -24,6 +24,7 @@ SUBJECTS = (
     "model",
     "output",
     "platform",
+    "reading",
     "run",
     "schedule",
     "server",
@@ -35,7 +36,7 @@ SUBJECTS = (
 CODE = re.compile(rf"(?:{'|'.join(SUBJECTS)})\.[a-z_]+")
 CARRIERS = {name for name in vars(errors) if name.endswith("Error") or name.startswith("Model")} | {"Failure"}
 # Their codes also travel as values beside a source or a paper, where a short phrase without arguments is shown.
-ALSO_VALUES = ("budget", "model", "schedule", "source", "summary")
+ALSO_VALUES = ("budget", "model", "reading", "schedule", "source", "summary")
 WORDS_FOLDER = ROOT / "bot" / "words"
 
 

@@ -1,0 +1,65 @@
+"""Colours as CSS writes them, as far as it matters whether text can be seen. Pure.
+
+Forms: https://www.w3.org/TR/css-color-4/. A name counts as a colour that can be seen on white, but for white's own.
+"""
+
+from __future__ import annotations
+
+import re
+
+_HEX = re.compile(r"#(?P<digits>[0-9a-f]{8}|[0-9a-f]{6}|[0-9a-f]{3,4})(?![0-9a-f])")
+_RGB = re.compile(
+    r"rgba?\(\s*(?P<red>[\d.]+)(?P<share>%?)[\s,]+(?P<green>[\d.]+)%?[\s,]+(?P<blue>[\d.]+)%?"
+    r"(?:\s*[,/]\s*(?P<alpha>[\d.]+)(?P<percent>%?))?\s*\)"
+)
+_NAME = re.compile(r"[a-z]+")
+_NO_COLOURS = frozenset("none inherit initial unset currentcolor var url linear transparent auto".split())
+_WHITES = frozenset("white snow ivory floralwhite ghostwhite mintcream azure whitesmoke".split())
+_LIGHTEST = 0.93  # of its darkest part, from which no reader tells a colour from paper
+_FAINTEST = 0.1  # opacity
+
+
+def is_white(colour: str) -> bool:
+    """Return whether the colour looks like paper."""
+    darkest = _darkest(colour)
+    return darkest is not None and darkest > _LIGHTEST
+
+
+def is_coloured(colour: str) -> bool:
+    """Return whether it is a colour, and neither white nor clear."""
+    darkest = _darkest(colour)
+    return darkest is not None and darkest <= _LIGHTEST and not is_clear(colour)
+
+
+def is_clear(colour: str) -> bool:
+    """Return whether the colour lets everything through."""
+    plain = colour.strip().lower()
+    if found := _HEX.match(plain):
+        digits = found["digits"]
+        alpha = digits[6:] or (digits[3:] * 2 if len(digits) == 4 else "")
+        return bool(alpha) and int(alpha, 16) < 255 * _FAINTEST
+    if (found := _RGB.match(plain)) and found["alpha"]:
+        return _number(found["alpha"]) / (100 if found["percent"] else 1) < _FAINTEST
+    return plain.startswith("transparent")
+
+
+def _darkest(colour: str) -> float | None:
+    """Return the lightness of the darkest of red, green and blue, 0-1; None for what is no colour."""
+    plain = colour.strip().lower()
+    if found := _HEX.match(plain):
+        digits = found["digits"]
+        parts = [digits[at : at + 2] for at in (0, 2, 4)] if len(digits) >= 6 else [digit * 2 for digit in digits[:3]]
+        return min(int(part, 16) for part in parts) / 255
+    if found := _RGB.match(plain):
+        return min(_number(found[part]) for part in ("red", "green", "blue")) / (100 if found["share"] else 255)
+    name = _NAME.match(plain)
+    if not name or name[0] in _NO_COLOURS:
+        return None
+    return 1.0 if name[0] in _WHITES else 0.0
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:  # such as "1.2.3"
+        return 1.0

@@ -8,29 +8,19 @@ quotation is in the paper if its skeleton is in the paper's, from the beginning 
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
+from bot.checking.skeleton import MINUS, SEPARATOR, raw_place, readable_with_places, skeleton_of
 from bot.models.fulltext import BlockKind, FullText, SentenceRef, TextSource
-from bot.tex import tokens
 
 LEAST = 20  # characters of the skeleton of a quotation, and of each piece of one; shorter ones are found anywhere
 LONGEST = 5_000  # characters of a quotation
 LONGEST_GAP = 1_500  # characters of the skeleton between two pieces
 _MOST_PLACES = 64  # at which a beginning that stands in the paper again and again is tried
 
-_SEPARATOR = "|"  # between two numbers that nothing else separates
-_POINTS = ".·"
-_MINUS = frozenset("-−‐\u2011–﹣－")
-_WITHIN_WORDS = _MINUS | frozenset("_^'’.,")
-_RAISED_MINUS = "⁻"
-_RAISED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]")
-_LOWERED = re.compile(r"[₀₁₂₃₄₅₆₇₈₉]")
-_COMPARED = frozenset("<>≤≥⩽⩾")
-_THOUSANDS = re.compile(r"(?<=\d)[,\u2009\u202f'’](?=\d{3}(?!\d))")
+_WITHIN_WORDS = MINUS | frozenset("_^'’.,")
 _ELLIPSIS = re.compile(r"\[?(?:…|\.{3,}|(?:\. ){2,}\.)\]?")
 _CLOSING = re.compile(r"[)\]”’\"'»」』]*[.!?。！？]?[)\]”’\"'»」』]*")
 _ENDED = re.compile(r"[.!?。！？][)\]”’\"'»」』]*\s*\Z")
@@ -43,15 +33,6 @@ class FoundQuotation:
 
     text: str
     sentences: tuple[SentenceRef, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Skeleton:
-    """A text's skeleton, and for each of its characters the place in the text as it is shown."""
-
-    letters: str
-    places: list[int]
-    shown: str
 
 
 class QuotationFinder:
@@ -71,7 +52,7 @@ class QuotationFinder:
                 continue
             first = len(self._refs)
             for index, sentence in enumerate(block.sentences):
-                readable, spans = _shown(sentence)
+                readable, spans = readable_with_places(sentence)
                 self._refs.append(SentenceRef(block.id, index))
                 self._raw.append(sentence)
                 self._spans.append(spans)
@@ -79,7 +60,7 @@ class QuotationFinder:
                 shown.append(readable)
                 length += len(readable) + 1
             self._blocks.append((first, len(self._refs) - 1, block.kind))
-        self._paper = _skeleton("\n".join(shown))
+        self._paper = skeleton_of("\n".join(shown))
         self._edges = self._block_edges()
 
     def _block_edges(self) -> list[tuple[int, int]]:
@@ -98,12 +79,12 @@ class QuotationFinder:
         """
         if len(quotation) > LONGEST:
             return None
-        letters = _skeleton(_shown(quotation)[0]).letters
+        letters = skeleton_of(readable_with_places(quotation)[0]).letters
         if len(letters) < LEAST:
             return None
         for start in self._occurrences(letters):
             return self._found([(start, start + len(letters))])
-        parts = [_skeleton(_shown(part)[0]).letters for part in _ELLIPSIS.split(quotation)]
+        parts = [skeleton_of(readable_with_places(part)[0]).letters for part in _ELLIPSIS.split(quotation)]
         parts = [part for part in parts if part]
         if len(parts) > 1:
             return self._in_parts(parts)
@@ -129,8 +110,8 @@ class QuotationFinder:
         paper = self._paper
         if place in (0, len(paper.letters)):
             return True
-        left = place - 2 if paper.letters[place - 1] == _SEPARATOR else place - 1
-        right = place + 1 if paper.letters[place] == _SEPARATOR else place
+        left = place - 2 if paper.letters[place - 1] == SEPARATOR else place - 1
+        right = place + 1 if paper.letters[place] == SEPARATOR else place
         between = paper.shown[paper.places[left] + 1 : paper.places[right]]
         if "\n" in between:
             return True
@@ -208,7 +189,7 @@ class QuotationFinder:
         """Return where a quotation begins in its first sentence; marks before its first letter belong to it."""
         if start == 0 or self._paper.places[start - 1] < self._starts[sentence]:
             return 0
-        return _raw_place(self._spans[sentence], place - self._starts[sentence])[0]
+        return raw_place(self._spans[sentence], place - self._starts[sentence])[0]
 
     def _end(self, sentence: int, place: int, end: int) -> int:
         """Return where a quotation ends in its last sentence, with the marks that close it."""
@@ -216,7 +197,7 @@ class QuotationFinder:
         places = self._paper.places
         if end == len(places) or (sentence + 1 < len(self._starts) and places[end] >= self._starts[sentence + 1]):
             return len(raw)
-        after = _raw_place(self._spans[sentence], place - self._starts[sentence])[1]
+        after = raw_place(self._spans[sentence], place - self._starts[sentence])[1]
         return after + len(_CLOSING.findall(raw, after)[0])
 
 
@@ -243,85 +224,3 @@ def _common_back(paper: str, end: int, letters: str) -> int:
         else:
             high = middle - 1
     return low
-
-
-def _shown(text: str) -> tuple[str, list[tuple[int, int, int]]]:
-    """Return the text with its TeX readable, and its formulas' places: where shown, and from where to where in it.
-
-    What stands between two of them is the same in both.
-    """
-    parts: list[str] = []
-    spans: list[tuple[int, int, int]] = []
-    shown = raw = 0
-    for token in tokens(text):
-        spans.append((shown, raw, raw + len(token.raw) if token.shown != token.raw else -1))
-        parts.append(token.shown)
-        shown += len(token.shown)
-        raw += len(token.raw)
-    return "".join(parts), spans
-
-
-def _raw_place(spans: Sequence[tuple[int, int, int]], place: int) -> tuple[int, int]:
-    """Return from where to where a shown character stands in the text; a formula counts as one character."""
-    shown, raw, end = spans[bisect_right(spans, (place, 1 << 60, 0)) - 1]
-    return (raw + place - shown, raw + place - shown + 1) if end < 0 else (raw, end)
-
-
-@lru_cache(maxsize=8192)
-def _folded(cluster: str) -> str:
-    """Return the letters and digits of a character with its combining marks, as they are compared."""
-    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", cluster).casefold())
-    kept = [char for char in text if char.isalnum()]
-    # Hats over Latin and Greek letters are drawn in many ways; in other scripts the marks are vowels.
-    if kept and kept[0] > "\u03ff":
-        kept = [char for char in text if char.isalnum() or unicodedata.category(char)[0] == "M"]
-    return "".join(kept)
-
-
-def _skeleton(shown: str) -> _Skeleton:
-    letters: list[str] = []
-    places: list[int] = []
-    length = len(shown)
-    thousands = {match.start() for match in _THOUSANDS.finditer(shown)}
-    apart = True  # whether something stood after the last letter
-    level = ""
-    place = 0
-    while place < length:
-        char, start = shown[place], place
-        place += 1
-        while place < length and unicodedata.combining(shown[place]):
-            place += 1
-        folded = _folded(shown[start:place])
-        if folded:
-            raised = "^" if _RAISED.match(char) else "_" if _LOWERED.match(char) else ""
-            if letters and folded[0].isdigit() and letters[-1].isdigit() and (apart or raised != level):
-                letters.append(_SEPARATOR)
-                places.append(start)
-            letters.extend(folded)
-            places.extend([start] * len(folded))
-            apart, level = False, raised
-        elif sign := _sign(shown, start, letters, apart):
-            letters.append(sign)
-            places.append(start)
-            apart = sign == "%"
-        else:
-            apart = apart or start not in thousands
-    return _Skeleton("".join(letters), places, shown)
-
-
-def _sign(shown: str, place: int, letters: Sequence[str], apart: bool) -> str:
-    """Return a mark that belongs to the number before or after it, "" for any other mark."""
-    char = shown[place]
-    after = shown[place + 1 : place + 2]
-    if char in "%％" and letters and letters[-1].isdigit():
-        return "%"
-    if char == _RAISED_MINUS and _RAISED.match(after):
-        return "-"
-    if char in _POINTS and after.isdecimal():
-        return "." if not letters or apart or letters[-1].isdigit() else ""
-    if char in _MINUS and (after.isdecimal() or (after in _POINTS and shown[place + 2 : place + 3].isdecimal())):
-        before = shown[place - 1 : place]
-        return "-" if not before.isalnum() and before not in (")", "]", "%") else ""
-    if char in _COMPARED and re.match(r"\s*[-−+]?[.\d]", shown[place + 1 : place + 8]):
-        return {"⩽": "≤", "⩾": "≥"}.get(char, char)
-    return ""

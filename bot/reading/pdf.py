@@ -39,13 +39,13 @@ class PdfReader:
         it ends the process first.
         """
         if len(data) > MOST_BYTES:
-            raise ReadingError("reading.pdf_too_large", paper=paper, megabytes=MOST_BYTES // 1024**2)
+            raise ReadingError("reading.pdf_too_large", paper=paper, limit=MOST_BYTES // 1024**2)
         async with self._turn:
             answer = await self._ask(data)
         if answer is None:
             raise ReadingError("reading.pdf_too_complex", paper=paper)
         if answer.text is None:
-            raise ReadingError(f"reading.{answer.code}", paper=paper, pages=answer.pages, most_pages=self._limits.pages)
+            raise ReadingError(answer.code, paper=paper, pages=answer.pages, limit=self._limits.pages)
         return answer.text
 
     async def _ask(self, data: bytes) -> Answer | None:

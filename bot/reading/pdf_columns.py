@@ -105,7 +105,7 @@ def _is_interleaved(lines: Sequence[Line], columns: Columns) -> bool:
 def _runs_upwards(lines: Sequence[Line], columns: Columns) -> bool:
     pairs = [(one, other) for one, other in pairwise(lines) if columns.side(one) == columns.side(other)]
     upwards = sum(other.y > one.y + 0.7 * one.size for one, other in pairs)
-    return len(pairs) > 6 and 3 * upwards > len(pairs)
+    return 5 * upwards > 2 * len(pairs)
 
 
 def _by_place(lines: Sequence[Line], columns: Columns) -> list[Line]:

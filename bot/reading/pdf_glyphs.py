@@ -78,7 +78,7 @@ def _drawn(textpage: pdfium.PdfTextPage, dropped: Counter[str]) -> Iterator[_Dra
     space, guessed, high = False, False, 0
     for index in range(raw.FPDFText_CountChars(handle)):
         code = raw.FPDFText_GetUnicode(handle, index)
-        if code in (0x20, 0xA0, 0x0A, 0x0D, 0x09, 0x3000) or 0x2000 <= code <= 0x200B:
+        if code in (0x20, 0xA0, 0x0A, 0x0D, 0x09, 0x3000) or 0x2000 <= code <= 0x200A:
             if raw.FPDFText_IsGenerated(handle, index):
                 guessed = True
             else:

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import groupby, pairwise
 
+from bot.reading.pdf_accents import accented
 from bot.reading.pdf_values import Glyph
 from bot.tex import subscript, superscript
+from bot.words.plain import plain
 
 # In sizes of the type (ems).
 _SPACE, _LEAST_SPACE = 0.22, 0.03
-_LOOK_BACK = 40  # glyphs; PDFium puts an accent behind the word over which it is drawn
 _GAP = 1.5  # wider than any space of a justified line: a column or a table lies between
 _SAME_LINE = 0.6
 _RAISED, _LOWERED, _SMALL = 0.12, 0.06, 0.88
 
-_ACCENTS = {
-    "´": "\u0301", "`": "\u0300", "ˋ": "\u0300", "ˊ": "\u0301", "¨": "\u0308", "ˆ": "\u0302", "^": "\u0302",
-    "˜": "\u0303", "~": "\u0303", "¯": "\u0304", "ˇ": "\u030c", "˘": "\u0306", "˙": "\u0307", "˚": "\u030a",
-    "¸": "\u0327", "˛": "\u0328", "˝": "\u030b",
-}  # fmt: skip
-_DOTLESS = {"ı": "i", "ȷ": "j"}
 _ORDINALS = {"st", "nd", "rd", "th"}
 _MARK = re.compile(r"[*∗⋆†‡§¶‖∥#⇤⇑♮♯♦♣♠♥★☆✉]+|(?:\d{1,3}|[a-z])(?:[,;–-]\d{1,3}|,[a-z])*[,*∗†‡]*")
 _FUNCTION = re.compile(r"(?:sin|cos|tan|log|exp|ln|max|min|det|arg|lim)\Z")
@@ -104,7 +98,7 @@ class _Raw:
 def lines(page: int, glyphs: Sequence[Glyph]) -> list[Line]:
     """Return the lines of the page with that number, in the order of its glyphs."""
     raws: list[_Raw] = []
-    for glyph in _accented(glyphs):
+    for glyph in accented(glyphs):
         if not raws or not raws[-1].takes(glyph):
             if len(raws) > 1 and raws[-2].takes_around(raws[-1], glyph):
                 inner = raws.pop()
@@ -114,7 +108,27 @@ def lines(page: int, glyphs: Sequence[Glyph]) -> list[Line]:
                 raws.append(_Raw(x1=glyph.x0))
         raws[-1].add(glyph)
     labels = {label for one in raws if (label := _label(one))}
-    return [line for one in raws if (line := _line(page, one, labels)).text or line.label]
+    return _labelled([line for one in raws if (line := _line(page, one, labels)).text or line.label])
+
+
+def _labelled(found: list[Line]) -> list[Line]:
+    """Put marks that the file draws apart from their notes to the lines before which they stand."""
+    kept = []
+    for mark in found:
+        if len(mark.text) <= 3 and _MARK.fullmatch(mark.text):
+            for line in found:
+                if (
+                    mark.size < _SMALL * line.size
+                    and _RAISED * line.size < mark.y - line.y < _SAME_LINE * line.size
+                    and 0 <= line.x0 - mark.x1 < line.size
+                ):
+                    line.label = line.label or mark.text
+                    break
+            else:
+                kept.append(mark)
+        else:
+            kept.append(mark)
+    return kept
 
 
 def _label(raw: _Raw) -> str:
@@ -178,7 +192,7 @@ def _line(page: int, raw: _Raw, labels: set[str]) -> Line:
         max(glyph.x1 for glyph in glyphs),
         base,
         size,
-        _ELLIPSIS.sub("…", text.strip()),
+        _ELLIPSIS.sub("…", " ".join(plain(text).split())),
         label,
         sum(glyph.bold for glyph in letters) >= 0.9 * len(letters),
         sum(glyph.mono for glyph in letters) >= 0.9 * len(letters),
@@ -237,41 +251,3 @@ def _written(glyphs: Sequence[Glyph], size: float) -> str:
             spaced = gap > _SPACE * size  # TeX puts a thin space into `$10,000$`
         text += (" " if spaced else "") + glyph.char
     return text
-
-
-def _accented(glyphs: Sequence[Glyph]) -> list[Glyph]:
-    """Return the glyphs with each accent that is drawn over or under a letter put on that letter."""
-    done: list[Glyph] = []
-    waiting: Glyph | None = None
-    for glyph in glyphs:
-        mark = _ACCENTS.get(glyph.char)
-        if mark is not None:
-            for place in range(len(done) - 1, max(len(done) - _LOOK_BACK, 0) - 1, -1):
-                if _is_over(glyph, done[place]):
-                    done[place] = done[place]._replace(char=_composed(done[place].char, mark))
-                    break
-            else:
-                done.append(glyph)
-                waiting = glyph
-            continue
-        if waiting is not None and _is_over(waiting, glyph) and done[-1] is waiting:
-            done[-1] = glyph._replace(
-                char=_composed(glyph.char, _ACCENTS[waiting.char]), space=waiting.space, guessed=waiting.guessed
-            )
-        else:
-            done.append(glyph)
-        waiting = None
-    return done
-
-
-def _is_over(accent: Glyph, letter: Glyph) -> bool:
-    return (
-        letter.char.isalpha()
-        and letter.x0 < (accent.x0 + accent.x1) / 2 < letter.x1
-        and abs(accent.y - letter.y) < _SAME_LINE * letter.size
-        and accent.size > _SMALL * letter.size
-    )
-
-
-def _composed(letter: str, mark: str) -> str:
-    return unicodedata.normalize("NFC", _DOTLESS.get(letter, letter) + mark)

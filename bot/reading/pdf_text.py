@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bot.models.fulltext import BlockKind, TextBlock, TextSection
-from bot.reading.pdf_blocks import Block, Body, Form, blocks, body_of, caption_name, heading_number, rows_of
+from bot.reading.pdf_blocks import blocks, body_of, rows_of
 from bot.reading.pdf_columns import columns_of, ordered
+from bot.reading.pdf_forms import Block, Body, Form, caption_name, heading_number
 from bot.reading.pdf_hyphens import Joiner
 from bot.reading.pdf_lines import Line
 from bot.reading.pdf_margins import without_margins
@@ -33,6 +34,7 @@ _REFERENCES = re.compile(
     r"|bibliographie|referencias|bibliografía|参考文献|引用文献)\W*",
     re.IGNORECASE,
 )
+_LONGEST_ROW = 300  # characters
 _SENTENCE_END = re.compile(r"[.!?。！？][)\]”’\"'»」』]*\Z")
 
 
@@ -84,7 +86,13 @@ def _counts(dropped: Counter[str]) -> tuple[tuple[str, int], ...]:
 
 def _title(flow: Sequence[Block], body: Body) -> Block | None:
     """Return the block of the largest type on the first page, None if nothing there stands out."""
-    first = [block for block in flow if block.page == flow[0].page and any(char.isalpha() for char in block.text)]
+    first = [
+        block
+        for block in flow
+        if block.page == flow[0].page
+        and any(char.isalpha() for char in block.text)
+        and not (block.form is Form.HEADING and heading_number(block.text))
+    ]
     if not first:
         return None
     largest = max(first, key=lambda block: (round(block.size, 1), -first.index(block)))
@@ -210,13 +218,18 @@ def _numbered(sections: Sequence[_Section], joiner: Joiner) -> Iterator[TextSect
 def _written(paragraph: _Paragraph, joiner: Joiner) -> Iterator[tuple[BlockKind, tuple[str, ...]]]:
     if paragraph.kind is BlockKind.ROW:
         for part in paragraph.parts:
-            yield from ((BlockKind.ROW, (row,)) for row in rows_of(part))
+            yield from ((BlockKind.ROW, _whole(row)) for row in rows_of(part))
     elif paragraph.kind is BlockKind.CODE:
-        yield BlockKind.CODE, ("\n".join(paragraph.lines),)
+        yield BlockKind.CODE, tuple(paragraph.lines)
     elif paragraph.kind is BlockKind.FORMULA:
-        yield BlockKind.FORMULA, (" ".join(paragraph.lines),)
+        yield BlockKind.FORMULA, _whole(" ".join(paragraph.lines))
     elif sentences := split(joiner.join(paragraph.lines)):
         yield paragraph.kind, sentences
+
+
+def _whole(text: str) -> tuple[str, ...]:
+    """Return a row or a formula as one sentence, if it is not so long that it is prose."""
+    return (text,) if len(text) <= _LONGEST_ROW else split(text)
 
 
 _MARKED = re.compile(r"\[[^\]]{1,20}\]|\d{1,3}\.\s")

@@ -55,7 +55,7 @@ class PdfText:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The worker's answer: the text, or the code of a ReadingError without its `reading.`; and the pages if known."""
+    """The worker's answer: the text, or the code of the ReadingError; and the pages if known."""
 
     text: PdfText | None = None
     code: str = ""

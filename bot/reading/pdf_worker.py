@@ -38,7 +38,7 @@ def main() -> None:
     try:
         answer = read(data, limits)
     except MemoryError:
-        answer = Answer(code="pdf_too_complex")
+        answer = Answer(code="reading.pdf_too_complex")
     answers.write(msgspec.json.encode(answer))
     answers.close()
 
@@ -61,18 +61,18 @@ def read(data: bytes, limits: Limits) -> Answer:
     Raises MemoryError where that limit is reached in Python; in native code it ends the process.
     """
     if not data.strip(b"\0 \r\n\t"):
-        return Answer(code="pdf_empty")
+        return Answer(code="reading.pdf_empty")
     if b"%%EOF" not in data[-_TAIL:]:  # cut off; PDFium would make up for what is missing
-        return Answer(code="pdf_damaged")
+        return Answer(code="reading.pdf_damaged")
     try:
         document = pdfium.PdfDocument(data)
         count = len(document)
         if count > limits.pages:
-            return Answer(code="pdf_too_long", pages=count)
+            return Answer(code="reading.pdf_too_long", pages=count)
         return _read(document, count, limits.characters)
     except pdfium.PdfiumError as error:
         locked = error.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
-        return Answer(code="pdf_locked" if locked else "pdf_damaged")
+        return Answer(code="reading.pdf_locked" if locked else "reading.pdf_damaged")
 
 
 def _read(document: pdfium.PdfDocument, count: int, most: int) -> Answer:
@@ -82,14 +82,14 @@ def _read(document: pdfium.PdfDocument, count: int, most: int) -> Answer:
         width, glyphs = read_page(document[number - 1], dropped)
         characters += len(glyphs)
         if characters > most:
-            return Answer(code="pdf_too_long", pages=count)
+            return Answer(code="reading.pdf_too_long", pages=count)
         dropped["textless"] += not glyphs
         pages.append((width, lines(number, glyphs)))
     if not count:
-        return Answer(code="pdf_damaged")
+        return Answer(code="reading.pdf_damaged")
     text = text_of(pages, dropped)
     if 2 * dropped["textless"] > count or not (text.sections or text.references):
-        return Answer(code="pdf_scan", pages=count)
+        return Answer(code="reading.pdf_scan", pages=count)
     return Answer(text, pages=count)
 
 

@@ -152,8 +152,13 @@ class _Setter:
         size = self.look.size * 0.8
         y = self.floor + self.noted - 6
         for mark, note in self.waiting:
-            self.page.text(self.x + 2, y - self.look.size + 3, mark, size * 0.75)
-            for line in _wrapped(note, self.wide - 12, size):
+            first, *others = _wrapped(note, self.wide - 12, size)
+            y -= self.look.size
+            pieces = len(self.page.content)
+            self.page.text(self.x + 2, y + 3, mark, size * 0.75)
+            self.page.text(self.x + 8, y, first, size)
+            self.page.content[pieces:] = ["\n".join(self.page.content[pieces:])]
+            for line in others:
                 y -= self.look.size
                 self.page.text(self.x + 8, y, line, size)
         self.waiting = []

@@ -35,7 +35,7 @@ class PdfReader:
         """Return the text of a PDF. `paper` is how errors name it.
 
         Raises ReadingError: `reading.pdf_empty`, `.pdf_damaged`, `.pdf_locked` (a password), `.pdf_scan` (no text),
-        `.pdf_too_large` (bytes), `.pdf_too_long` (pages, characters), `.pdf_too_complex` (time or memory). Cancelled,
+        `.pdf_too_large` (bytes), `.pdf_too_long` (pages), `.pdf_too_complex` (time, memory or characters). Cancelled,
         it ends the process first.
         """
         if len(data) > MOST_BYTES:

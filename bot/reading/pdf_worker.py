@@ -82,7 +82,7 @@ def _read(document: pdfium.PdfDocument, count: int, most: int) -> Answer:
         width, glyphs = read_page(document[number - 1], dropped)
         characters += len(glyphs)
         if characters > most:
-            return Answer(code="reading.pdf_too_long", pages=count)
+            return Answer(code="reading.pdf_too_complex", pages=count)
         dropped["textless"] += not glyphs
         pages.append((width, lines(number, glyphs)))
     if not count:

@@ -103,11 +103,11 @@ async def test_a_length_is_told_with_the_limit() -> None:
     assert (caught.value.arguments["pages"], caught.value.arguments["limit"]) == (3, 2)
 
 
-async def test_too_many_characters_are_too_long() -> None:
+async def test_too_many_characters_are_too_much() -> None:
     with pytest.raises(ReadingError) as caught:
         await PdfReader(Limits(characters=20)).read(WHOLE, paper="a paper")
 
-    assert caught.value.code == "reading.pdf_too_long"
+    assert caught.value.code == "reading.pdf_too_complex"
 
 
 async def test_a_large_file_starts_no_process(monkeypatch: pytest.MonkeyPatch, workers: Workers) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from bot.errors import ReadingError
 from bot.reading import pdf as module
 from bot.reading.pdf import PdfReader
 from bot.reading.pdf_values import Limits, PdfText
+from tests.support.needs import ROOT
 from tests.support.pdfs import A4, PdfPage, bomb, loops, pdf
 from tests.support.typeset import Look, paper
 
@@ -170,6 +172,14 @@ async def test_one_process_at_a_time_however_many_ask(workers: Workers) -> None:
 
     assert len(workers) == 4
     assert max(running) <= 1
+
+
+async def test_the_bot_itself_never_loads_what_opens_pdfs() -> None:
+    """Faults of native code stay in the worker: what starts it, and all that knows it, has no PDFium."""
+    code = "import sys, bot.app.opening, bot.reading.files, bot.reading.pdf; sys.exit('pypdfium2' in sys.modules)"
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, cwd=ROOT)
+
+    assert await process.wait() == 0
 
 
 async def test_the_process_gets_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:

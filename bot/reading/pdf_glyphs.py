@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import pypdfium2 as pdfium  # type: ignore[import-untyped]  # it ships no types
 from pypdfium2 import raw
 
+from bot.reading.pdf_symbols import hangs, meant
 from bot.reading.pdf_values import Glyph
 from bot.reading.pdf_visibility import Picture
 
@@ -35,6 +36,7 @@ class _Style(NamedTuple):
     mono: bool
     hidden: str
     shade: int | None  # of its paint, from 0, black, to 255; None if it has none of its own
+    font: str
     drawn: bool  # whether the file brings the font along, so that it can be drawn here
 
 
@@ -98,7 +100,11 @@ def _drawn(textpage: pdfium.PdfTextPage, dropped: Counter[str]) -> Iterator[_Dra
         style = styles.get(address)
         if style is None:
             style = styles[address] = _style(handle, index, pointer)
-        if not (char := _character(code)):
+        char = _character(code)
+        if char and not (char := meant(char, style.font)):
+            guessed = True
+            continue
+        if not char:
             dropped["unmapped"] += 1
             guessed = True
             continue
@@ -143,7 +149,7 @@ def _style(handle: Any, index: int, pointer: Any) -> _Style:
             shade = None  # the outline has a colour of its own
     if size < _SMALLEST:
         hidden = hidden or "tiny"
-    return _Style(size, angle, bold, mono, hidden, shade, drawn)
+    return _Style(size, angle, bold, mono, hidden, shade, name, drawn)
 
 
 def _font(handle: Any, index: int) -> tuple[str, int]:
@@ -183,6 +189,8 @@ def _turned(one: _Drawn, angle: int) -> Glyph:
     x, y = one.origin
     style = one.style
     baseline = x * sine + y * cosine
+    if hangs(style.font) and not angle:
+        baseline = one.ink[1] + 0.25 * style.size  # a symbol in a line reaches as far below it as a bracket
     return Glyph(
         one.char,
         min(corners),

@@ -130,8 +130,8 @@ PURE = {
     *(f"bot.reading.{name}" for name in (
         "colours", "desk", "drafts", "frames", "hidden", "html", "maths", "outline", "page", "pictures", "roles",
         "sentences", "walk",
-        "pdf_accents", "pdf_blocks", "pdf_columns", "pdf_forms", "pdf_hyphens", "pdf_lines", "pdf_margins", "pdf_symbols",
-        "pdf_text", "pdf_values",
+        "pdf_accents", "pdf_blocks", "pdf_columns", "pdf_forms", "pdf_hyphens", "pdf_lines", "pdf_margins",
+        "pdf_symbols", "pdf_text", "pdf_values",
     )),
     "adapters.json.full_text", "adapters.terminal.full_text",
     *(f"adapters.{name}.render" for name in ("discord", "hugo", "json", "markdown", "slack", "terminal")),

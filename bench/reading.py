@@ -7,6 +7,8 @@ and captions, in each of arXiv's frames, and nothing of the frame or of hidden t
 `reading/html` of the shared material, or `--pages`): the letters and digits within the article that are in the text,
 but for mathematics, errors of the conversion, and the marks of notes. Milliseconds are of processor time.
 
+PDFs: see `bench.reading_pdf`; `--pages` may hold pairs of `NAME.html` and `NAME.pdf`.
+
 `--self-check` is a fast run on generated papers that fails if a figure is out of bounds.
 """
 
@@ -23,6 +25,7 @@ from statistics import median
 
 from lxml import etree
 
+from bench.reading_pdf import pdf_figures, shared_files
 from bot.errors import ReadingError
 from bot.models import FullText
 from bot.reading.html import read_html
@@ -185,9 +188,12 @@ def main() -> int:
     parser.add_argument("--self-check", action="store_true", help="few papers; fail where a figure is out of bounds")
     options = parser.parse_args()
     pages: list[Path] = []
+    files: list[Path] = []
     if not options.self_check:
         pages = sorted(options.pages.glob("*.html")) if options.pages else shared_pages()
+        files = sorted(options.pages.glob("*.pdf")) if options.pages else shared_files()
     faults = html_figures(FAST_PAPERS if options.self_check else options.papers, pages)
+    faults += pdf_figures(1 if options.self_check else max(options.papers // 10, 1), files)
     for fault in faults:
         print(f"FAULT: {fault}")
     return 1 if faults and options.self_check else 0

@@ -68,8 +68,10 @@ class ReadingError(BotError):
     `.timeout` (`seconds`), `.redirected` (`host`), `.wrong_type` (`found`).
 
     A text that cannot be read: `.too_large` (`limit` in MB), `.too_many`, `.damaged`, `.no_article`, `.empty`,
-    `.other_paper`, `.nothing` (`paper`). Not raised, but in `FullText.unread`: `.not_arxiv`, `.no_html`, `.no_pdf`,
-    `.implausible`.
+    `.other_paper`, `.nothing` (`paper`), and of a PDF: `.pdf_empty`, `.pdf_damaged`, `.pdf_locked`, `.pdf_scan`,
+    `.pdf_too_large` (`limit` in MB), `.pdf_too_long` (`pages`, `limit`), `.pdf_too_complex`.
+
+    Not raised, but in `FullText.unread`: `.not_arxiv`, `.no_html`, `.no_pdf`, `.implausible`.
     """
 
 

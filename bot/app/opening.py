@@ -27,6 +27,7 @@ from bot.questions.asked import Asked
 from bot.questions.asking import Asking, Chooser
 from bot.questions.beginnings import Beginnings
 from bot.questions.spending import DailyMoney
+from bot.reading.pdf import PdfReader
 from bot.reading.reader import Files, PaperReader
 from bot.sample.source import NoFiles, sample_sources
 from bot.sample.summarizer import SampleSummarizer
@@ -60,7 +61,7 @@ def _assembled(
     settings: Settings, store: Store, sources: Sources, files: Files, language_model: _Model, clock: Clock
 ) -> App:
     summarizer = language_model.summarizer
-    reader = PaperReader(files, store.full_texts)
+    reader = PaperReader(files, store.full_texts, PdfReader())
     budget = Budget(store, settings.claude_daily_budget_usd, ZoneInfo(settings.digest_timezone), clock)
     model = Monitor(clock, grace=None) if summarizer else None
     if summarizer and model:

@@ -1,4 +1,4 @@
-"""Read a paper from a file: HTML or PDF, told apart by what is in it."""
+"""Read a paper from a file: HTML or PDF, told apart by what is in it, else by its name."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 
 from bot.errors import InputError, ReadingError
 from bot.models import FullText
+from bot.reading.pdf import PdfReader
+from bot.reading.reader import pdf_text
 
 LARGEST = 64 * 2**20  # bytes
 _PDF_BEGINS_WITHIN = 1024  # bytes; Acrobat accepts as much before `%PDF-`
@@ -15,8 +17,8 @@ _PDF_BEGINS_WITHIN = 1024  # bytes; Acrobat accepts as much before `%PDF-`
 async def read_file(path: Path) -> FullText:
     """Return the file's text. Raises InputError `input.file`, or ReadingError as the readers of HTML and PDF do."""
     data = await asyncio.to_thread(_bytes, path)
-    if b"%PDF-" in data[:_PDF_BEGINS_WITHIN]:
-        raise ReadingError("reading.no_pdf")
+    if b"%PDF-" in data[:_PDF_BEGINS_WITHIN] or path.suffix.lower() == ".pdf":
+        return pdf_text(await PdfReader().read(data, paper=path.name))
     from bot.reading.html import read_html
 
     return await asyncio.to_thread(read_html, data)

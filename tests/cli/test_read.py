@@ -16,7 +16,9 @@ from tests.fakes.arxiv_content import content_of
 from tests.fakes.arxiv_files import full_content
 from tests.fakes.arxiv_pages import FRAME_TEXTS, Frame, page
 from tests.support.cli import hurry, kawaraban, offline, online
+from tests.support.pdfs import PdfPage, pdf
 from tests.support.standins import Upstream
+from tests.support.typeset import Look, paper
 
 PAPER = invented.landmark()
 SCHEMA = json.loads((files("adapters.json") / "full_text.schema.json").read_text(encoding="utf-8"))
@@ -133,6 +135,59 @@ def test_a_saved_page(name: str, tmp_path: Path) -> None:
 
     assert (value["source"], value["paper"], value["paper_version"]) == ("html", "arxiv:2602.90777", 4)
     assert [path.name for path in tmp_path.iterdir()] == [name]  # no database was made
+
+
+@pytest.mark.parametrize("name", ["paper.pdf", "paper"])
+def test_a_pdf(name: str, tmp_path: Path) -> None:
+    typeset = paper(21, Look(pages=2))
+    file = tmp_path / name
+    file.write_bytes(typeset.data)
+    value = read_json(str(file), environment={"LC_ALL": "C"})
+
+    assert (value["source"], value["title"], value["paper"]) == ("pdf", typeset.title, None)
+    assert [one for one in typeset.sentences if one not in sentences(value)] == []
+    assert value["sections"][1]["blocks"][0]["anchor"] == "page=1"
+    assert set(value["dropped"]) == {"margin", "rotated"}
+    assert value["references"] == list(typeset.references)
+
+
+@pytest.mark.parametrize("form", ["none", "failed"])
+def test_without_good_html_the_pdf_is_read(form: str, upstream: Upstream, environment: dict[str, str]) -> None:
+    typeset = paper(22, Look(pages=2))
+    upstream.pages(form)
+    upstream.pdf(PAPER.id, typeset.data)
+    value = read_json(PAPER.id, environment=environment)
+
+    assert (value["source"], len(value["unread"])) == ("pdf", 1)
+    assert value["url"].startswith(f"https://arxiv.org/pdf/{PAPER.id}")
+    assert set(typeset.sentences) <= set(sentences(value))
+
+
+def test_a_pdf_that_cannot_be_read_leaves_the_abstract(upstream: Upstream, environment: dict[str, str]) -> None:
+    upstream.pages("none")
+    upstream.pdf(PAPER.id, b"%PDF-1.4 and then the connection broke")
+    value = read_json(PAPER.id, environment=environment)
+
+    assert (value["source"], value["unread"]) == ("abstract", ["reading.no_html", "reading.pdf_damaged"])
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "The PDF is empty."),
+        (b"not one", "The PDF is damaged or incomplete."),
+        (pdf([PdfPage()]), "The PDF has no text that can be read"),
+        (pdf([PdfPage()], password="sesame"), "The PDF is protected by a password."),
+        (pdf([PdfPage() for _ in range(300)]), "The PDF has 300 pages; at most 200 are read."),
+    ],
+)
+def test_pdfs_that_cannot_be_read(data: bytes, said: str, tmp_path: Path) -> None:
+    (tmp_path / "paper.pdf").write_bytes(data)
+    result = kawaraban("read", str(tmp_path / "paper.pdf"), environment={"LC_ALL": "en_GB.UTF-8"})
+
+    assert (result.status, result.out) == (1, "")
+    assert said in result.problem
+    assert result.err.count("\n") == 1
 
 
 def test_files_that_are_none(tmp_path: Path) -> None:

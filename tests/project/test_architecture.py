@@ -91,8 +91,10 @@ VENDORS: Mapping[str, set[str]] = {
     "lxml": {"bot.reading", "bot.sources"},
     "numpy": {"bot.taste.embedding", "bot.questions.passages", "bot.questions.relevance", "bot.ranking"},
     # Reads what comes from outside, at each edge where something does.
-    "msgspec": {"bot.store"},
+    "msgspec": {"bot.reading.pdf", "bot.reading.pdf_worker", "bot.store"},
     "pylatexenc": {"bot.tex.reading"},
+    # Native code that is fed with files from anywhere: only in the process of its own that pdf_worker is.
+    "pypdfium2": {"bot.reading.pdf_glyphs", "bot.reading.pdf_visibility", "bot.reading.pdf_worker"},
     "pydantic": {"bot.app.variables", "bot.claude", "bot.settings", "bot.sources"},
     "pydantic_core": {"bot.settings"},
     "pydantic_settings": {"bot.settings"},
@@ -128,6 +130,8 @@ PURE = {
     *(f"bot.reading.{name}" for name in (
         "colours", "desk", "drafts", "frames", "hidden", "html", "maths", "outline", "page", "pictures", "roles",
         "sentences", "walk",
+        "pdf_accents", "pdf_blocks", "pdf_columns", "pdf_forms", "pdf_hyphens", "pdf_lines", "pdf_margins",
+        "pdf_symbols", "pdf_text", "pdf_values",
     )),
     "adapters.json.full_text", "adapters.terminal.full_text",
     *(f"adapters.{name}.render" for name in ("discord", "hugo", "json", "markdown", "slack", "terminal")),

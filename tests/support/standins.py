@@ -56,10 +56,13 @@ class StandIn:
                     process.stdout.close()
 
     def control(self, method: str, path: str, body: object = None) -> Any:
-        """Send `body` as JSON to a control endpoint and return the answer's JSON. Raises ValueError if refused."""
+        """Send `body` as JSON, or bytes as they are, to a control endpoint and return the answer's JSON.
+
+        Raises ValueError if refused.
+        """
         connection = HTTPConnection("127.0.0.1", self.port, timeout=120)
         try:
-            sent = None if body is None else json.dumps(body)
+            sent = body if body is None or isinstance(body, bytes) else json.dumps(body)
             connection.request(method, path, sent, {"Content-Type": "application/json"})
             response = connection.getresponse()
             answer = response.read().decode()
@@ -89,6 +92,10 @@ class Upstream(StandIn):
     def pages(self, form: str) -> None:
         """Set how arXiv's pages look: a frame of `tests.fakes.arxiv_pages`, `failed`, or `none`."""
         self.control("POST", "/_pages", {"form": form})
+
+    def pdf(self, name: str, data: bytes) -> None:
+        """Give a paper, with or without a version, its PDF."""
+        self.control("PUT", f"/_pdf/{name}", data)
 
     def log(self, source: str | None = None) -> list[dict[str, Any]]:
         """Return the requests since the last reset, all or those to one source: `arxiv`, `hf` or `s2`."""

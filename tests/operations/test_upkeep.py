@@ -19,7 +19,8 @@ from bot.store.store import Store
 async def forget_texts(store: Store, now: datetime) -> int:
     """Run that job alone; return how many texts are left."""
     others: Any = SimpleNamespace(run=None)  # for jobs that do not run here
-    (job,) = [job for job in Upkeep(store, others, others, others, others, lambda: now).jobs({}) if job.name == "texts"]
+    upkeep = Upkeep(store, others, others, others, others, others, lambda: now)
+    (job,) = [job for job in upkeep.jobs({}, {}) if job.name == "texts"]
     assert job.seconds == TEXTS_SECONDS
     await job.work()
     async with store._database.reading() as connection:

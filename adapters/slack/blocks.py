@@ -29,8 +29,10 @@ TOTAL = 12_000
 # Slack splits `text` beyond 4,000 into several messages.
 FALLBACK = 3_000
 width = units  # upper bound of a text's length as Slack counts it
-# The dot of what may be a domain, and the colon of an address.
-_ADDRESS = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2})|(?<=\w):(?=//)")
+# Each dot of what may be a domain, and the colon of an address.
+_ADDRESS = re.compile(
+    r"(?<=\w)\.(?=(?:[\w-]{1,63}\.){0,8}[^\W\d_]{2})|(?<=www)\.|(?<=\w):(?=//)|(?<=mailto):", re.IGNORECASE
+)
 _WORD_JOINER = "\u2060"
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 

@@ -43,7 +43,7 @@ def ids(content: dict[str, Any]) -> list[str]:
 
 
 def digests_stored(environment: dict[str, str]) -> int:
-    return kawaraban("status", environment=environment).out.count("terminal:default")
+    return int(json.loads(kawaraban("status", "--json", environment=environment).out)["digests"])
 
 
 def test_without_a_key_entries_carry_labelled_excerpts_until_there_is_one(

@@ -183,6 +183,7 @@ def calls() -> Iterator[tuple[str, str, set[str]]]:
                     and node.args
                     and isinstance(node.args[0], ast.Constant)
                     and isinstance(node.args[0].value, str)
+                    and re.fullmatch(r"\w+(?:\.\w+)+", node.args[0].value)  # not the `count` of a text
                 ):
                     names = {keyword.arg for keyword in node.keywords if keyword.arg}
                     given = names | ({"n"} if node.func.attr == "count" else set())

@@ -33,8 +33,6 @@ width = units  # upper bound of a text's length as Slack counts it
 _ADDRESS = re.compile(
     r"(?<=\w)\.(?=(?:[\w-]{1,63}\.){0,8}[^\W\d_]{2})|(?<=www)\.|(?<=\w):(?=//)|(?<=mailto):", re.IGNORECASE
 )
-    r"(?<=\w)\.(?=(?:[\w-]{1,63}\.){0,8}[^\W\d_]{2})|(?<=www)\.|(?<=\w):(?=//)|(?<=mailto):", re.IGNORECASE
-)
 _WORD_JOINER = "\u2060"
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 

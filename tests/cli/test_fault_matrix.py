@@ -102,12 +102,13 @@ def test_there_are_at_most_eighty_runs_and_none_twice() -> None:
     assert {(case.mode, case.source) for case in found} >= {(mode, "") for mode in MODES if mode != "ok"}
 
 
+def _is_long(case: Case) -> bool:
+    """Two troubles together take long, and so does a source that is waited for."""
+    return bool(case.source) and (case.mode != "ok" or case.source.endswith(":timeout"))
+
+
 def _marked() -> list[Any]:
-    """What two troubles do together takes long: `make test-long` has it."""
-    return [
-        pytest.param(case, id=str(case), marks=[pytest.mark.long] if case.source and case.mode != "ok" else [])
-        for case in cases()
-    ]
+    return [pytest.param(case, id=str(case), marks=[pytest.mark.long] if _is_long(case) else []) for case in cases()]
 
 
 @pytest.mark.parametrize("case", _marked())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from typing import SupportsIndex
 
 import pytest
@@ -233,7 +234,7 @@ def test_what_is_found_is_the_papers_own_text(sentence: str, left: int, right: i
     found = BIG.find(quotation.upper())
 
     assert found is not None
-    assert quotation.strip(",") in found.text
+    assert re.sub(r"^\W+|\W+$", "", quotation) in found.text  # marks at its ends are no part of what is compared
     assert found.text in sentence
 
 

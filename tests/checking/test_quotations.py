@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 from typing import SupportsIndex
 
 import pytest
@@ -234,8 +233,9 @@ def test_what_is_found_is_the_papers_own_text(sentence: str, left: int, right: i
     found = BIG.find(quotation.upper())
 
     assert found is not None
-    assert re.sub(r"^\W+|\W+$", "", quotation) in found.text  # marks at its ends are no part of what is compared
-    assert found.text in sentence
+    # The same letters may stand in another sentence too, with other marks between them.
+    assert skeleton_of(found.text).letters == skeleton_of(quotation.upper()).letters
+    assert any(found.text in one for one in SENTENCES)
 
 
 @given(st.text(max_size=300), st.lists(st.text(max_size=200), max_size=6))

@@ -32,6 +32,7 @@ from bot.models import (
     Style,
     Summary,
 )
+from bot.papers.details import Details
 from bot.papers.lookup import REMEMBERED_SECONDS, REMEMBERED_VIEWS, Lookup
 from bot.ports import PaperSource
 from bot.store.outcomes import Sent
@@ -42,7 +43,7 @@ from bot.words import words_for
 from bot.words.replies import reply_lines
 from tests.support.authors import COST, FIRST, HEADLINE, TEXT, Author, database, opened, paper
 from tests.support.clocks import NOON, StandingClock
-from tests.support.shelf import Shelf
+from tests.support.shelf import ListedNeighbours, ListedRecommender, Shelf
 
 HERE = ChannelKey("slack", "T1/C1")
 ANYBODY = Asker("U1")
@@ -63,6 +64,8 @@ class Desk:
     cap: float | None = None
     woken: int = 0
     seconds: float = 1.0
+    neighbours: ListedNeighbours = field(default_factory=ListedNeighbours)
+    recommender: ListedRecommender = field(default_factory=ListedRecommender)
 
     def __post_init__(self) -> None:
         budget = Budget(self.store, self.cap, ZoneInfo("Asia/Tokyo"), self.clock)
@@ -73,6 +76,7 @@ class Desk:
             self.store,
             self.lookup,
             Outbox(self.store, self.clock, wake=self.wake),
+            Details(self.store, self.neighbours, self.recommender, self.clock),
             explain=lambda code: BudgetError(code, cap_usd=self.cap, resets_at=RESETS),
             voter=lambda platform, user: f"{platform}-{user}",
             defaults=DEFAULTS,

@@ -70,7 +70,7 @@ class Papers:
     of a person on a platform; `defaults` are the settings outside subscribed channels.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (a port each)
         self,
         store: Store,
         lookup: Lookup,

@@ -1,7 +1,7 @@
 """Semantic Scholar: papers that arXiv does not have, and citations, TLDRs and vectors for all papers.
 
-API: https://api.semanticscholar.org/api-docs/graph and /recommendations. With a key it allows one request a second; without one, all users
-share a pool and refusals (429) are common.
+API: https://api.semanticscholar.org/api-docs/graph and https://api.semanticscholar.org/api-docs/recommendations. With a
+key it allows one request a second; without one, all users share a pool and refusals (429) are common.
 """
 
 from __future__ import annotations

@@ -288,7 +288,7 @@ async def test_a_batch_is_aligned_with_its_papers() -> None:
     assert json.loads(script.requests[0].content) == {
         "ids": ["ARXIV:2602.00001", "ARXIV:2602.00002", "DOI:10.1000/abc", S2_ID]
     }
-    assert script.queries == [{"fields": "externalIds,citationCount,tldr,embedding.specter_v2"}]
+    assert script.queries == [{"fields": "title,externalIds,citationCount,tldr,embedding.specter_v2"}]
     first, third, fourth = batch.papers
     assert first == replace(
         papers[0],

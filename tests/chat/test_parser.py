@@ -305,8 +305,8 @@ def test_what_is_filled_in_is_read_as_what_is_typed(spec: CommandSpec) -> None:
     """With each option filled in; typed examples are in `CASES`."""
     examples = {
         "language": "en", "period": "month", "query": "2602.21548", "words": "KV cache", "form": "csv", "at": "7:00",
-        "zone": "UTC", "days": "mon", "size": 5, "layout": "thread", "topics": "cs.CL", "quiet": False, "news": False, "add": "12",
-        "remove": "34", "change": "+a -b", "papers": "2602.21548", "values": "🍣 2",
+        "zone": "UTC", "days": "mon", "size": 5, "layout": "thread", "topics": "cs.CL", "quiet": False, "news": False,
+        "add": "12", "remove": "34", "change": "+a -b", "papers": "2602.21548", "values": "🍣 2",
     }  # fmt: skip
     values = {option.name: examples[option.name] for option in spec.options}
     assert isinstance(parse_filled_in(spec, values), spec.makes)

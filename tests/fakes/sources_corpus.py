@@ -74,7 +74,7 @@ class Corpus:
         return [record for record in self.records.values() if record.listed <= self.today]
 
     def revise(self, number: str, *, withdrawn: bool = False, code: str = "") -> None:
-        """Let what becomes of a paper come about: a further version (a withdrawal is one) or, with `code`, only that."""
+        """Let a further version of a paper appear, which may be its withdrawal, or with `code` only a link to that."""
         if code:
             self.code[number] = code
             return

@@ -80,7 +80,7 @@ async def test_a_source_that_fails_is_named_and_asked_again(store: Store) -> Non
 class Silent(ListedRecommender):
     """A recommender that never answers."""
 
-    async def recommend(self, paper: Paper, limit: int) -> Sequence[Paper]:  # noqa: ARG002 (the port's)
+    async def recommend(self, paper: Paper, limit: int) -> Sequence[Paper]:
         await asyncio.Event().wait()
         raise AssertionError
 

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.chat import commands
-from bot.chat.commands import LookUp
+from bot.chat.commands import LookUp, More
 from bot.chat.papers import Papers
 from bot.delivery.outbox import Outbox
 from bot.errors import BudgetError, SourceError, StoreError
@@ -427,3 +427,22 @@ async def test_every_way_of_naming_the_same_paper_finds_it_without_asking(desk: 
     for name in ("3105.00001v7", "https://huggingface.co/papers/3105.00001", "10.48550/arXiv.3105.00001"):
         assert (await desk.sheet(name)).summary
     assert desk.shelf.asked == asked
+
+
+# --- what is around a paper -------------------------------------------------------------------
+
+
+async def test_more_shows_similar_papers_that_can_be_asked_for(desk: Desk) -> None:
+    desk.neighbours.ids = (paper(2).id,)
+    desk.recommender.papers = (ELSEWHERE,)
+    found = [reply async for reply in desk.papers.handle(ANYBODY, HERE, More(paper(1).id))]
+    assert [reply.working for reply in found] == [True, False]
+    details = found[-1].details
+    assert details
+    assert (details.paper.id, [one.id for one in details.similar]) == (paper(1).id, [paper(2).id, ELSEWHERE.id])
+    assert (await desk.sheet(ELSEWHERE.title)).paper.title == ELSEWHERE.title
+
+
+async def test_more_of_a_paper_that_is_gone_is_an_error(desk: Desk) -> None:
+    found = [reply async for reply in desk.papers.handle(ANYBODY, HERE, More(PaperId.arxiv("2602.99999")))]
+    assert [one.key for one in found[-1].sentences] == ["error.input.unknown_paper"]

@@ -14,6 +14,8 @@ from bot.models import (
     Excerpt,
     Headline,
     Layout,
+    News,
+    NewsKind,
     Notice,
     Origin,
     Page,
@@ -62,6 +64,7 @@ def parts(kind: WorldKind, text: str, address: str = "https://ok.example/a") -> 
     made: list[Part] = [Headline(both, layout) for layout in (Layout.THREAD, Layout.CHANNEL, Layout.COMPACT)]
     made += sheets(summed, honest, text)
     made += [card(summed), card(honest), Notice("digest.empty.holiday", "en", (("holiday", text),)), Page(both)]
+    made += [News(summed.paper, news, "ja", version=2, address=address) for news in NewsKind]
     return (part for part in made if type(part) in kind.parts)
 
 

@@ -35,7 +35,8 @@ def render(part: Part, words: Words) -> str:
             return clip(sentences.notice(words, part), LONGEST)
         case News():
             layout = news_layout(part, words)
-            return f"{_title(layout.title, layout.link, LONGEST // 4)}\n{clip(layout.text, 2 * _LINE)}"
+            title = clip(layout.title, 2 * _LINE)
+            return f"{f'<{layout.link}|{title}>' if layout.link else title}\n{layout.text}"
         case Greeting():
             return clip(greeting_layout(words).text, LONGEST)
 

@@ -16,7 +16,7 @@ from rich.console import Console, RenderableType
 from adapters.terminal import render
 from adapters.terminal.render import Line, Mark
 from adapters.terminal.wrap import Wrapped, wrap
-from bot.models import EmptyReason, Excerpt, Origin, PaperId
+from bot.models import EmptyReason, Excerpt, Origin, PaperDetails, PaperId, SourceName
 from bot.words import words_for
 from tests.support.digests import (
     EXCERPT,

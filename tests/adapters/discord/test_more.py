@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from adapters.discord import render
-from adapters.discord.buttons import Action, Click
+from adapters.discord.buttons import Action, Click, button, rows
 from bot.app.dates import utc_now
 from bot.delivery.announcing import Announcing
 from bot.delivery.outbox import Outbox
@@ -78,8 +78,8 @@ def test_strangers_addresses_are_named_and_not_linked() -> None:
 
 def test_a_card_that_can_be_shared_keeps_all_of_its_buttons() -> None:
     labels = [("share", Click(Action.SHARE, "k", "arxiv:1"))] * 7
-    rows = render.rows(render.button(label, click) for label, click in labels)
-    assert [len(row["components"]) for row in rows] == [5, 2]
+    shown = rows(button(label, click) for label, click in labels)
+    assert [len(row["components"]) for row in shown] == [5, 2]
 
 
 async def test_news_comes_once_into_the_papers_thread(kawaraban: Bot, ada: User, room: Channel) -> None:
@@ -120,7 +120,8 @@ async def test_news_stands_below_a_card_that_stands_in_the_channel(kawaraban: Bo
     await Announcing(kawaraban.store, Outbox(kawaraban.store, utc_now), utc_now).run()
 
     def told() -> bool:
-        return bool(card.thread) and any("この論文は取り下げられました。" in read(one) for one in card.thread.shown)
+        below = card.thread.shown if card.thread else []
+        return any("この論文は取り下げられました。" in read(one) for one in below)
 
     await kawaraban.discord.until(told, 60)
     assert len(room.shown) == 3

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.slack.cards import CHOOSE, around
+from adapters.slack.cards import around
+from adapters.slack.menus import CHOOSE
 from bot.app.dates import utc_now
 from bot.delivery.announcing import Announcing
 from bot.delivery.outbox import Outbox
 from bot.models import MessageRef, NewsKind, PaperDetails, PaperEvent, PaperId, Sighting, SourceName
 from bot.words import words_for
-from tests.conformance.slack_world import links
+from tests.conformance.slack_world import links, shown_texts
 from tests.fakes.slack import Channel, SlackDouble, User
 from tests.support.digests import make_paper
 from tests.support.slack_bots import Bot, read, running, thread_of
@@ -36,17 +37,20 @@ def room(slack: SlackDouble, ada: User) -> Channel:
     return slack.add_channel("papers", [ada])
 
 
+def modal(bot: Bot, user: User) -> str:
+    opened = bot.slack.state.modals.get(user.id)
+    return "\n".join(shown_texts(opened.view["blocks"])) if opened else ""
+
+
 async def test_more_shows_the_asker_alone_what_is_around_the_paper(kawaraban: Bot, ada: User, room: Channel) -> None:
     _, card, *_ = await kawaraban.digest(room, ada)
     before, posted = len(kawaraban.slack.ephemerals(ada)), len(kawaraban.slack.messages(room))
     done = await kawaraban.slack.people.click(card, "paper.more", ada)
     assert done.acked
 
-    await kawaraban.slack.until(
-        lambda: any("似ている論文" in read(one) for one in kawaraban.slack.ephemerals(ada)[before:])
-    )
+    await kawaraban.slack.until(lambda: "似ている論文" in modal(kawaraban, ada), 30)
     assert len(kawaraban.slack.messages(room)) == posted
-    assert kawaraban.slack.ephemerals(ada)[-1].thread_ts == card.thread_ts
+    assert len(kawaraban.slack.ephemerals(ada)) == before
 
 
 async def test_similar_papers_are_chosen_by_their_buttons(kawaraban: Bot, ada: User, room: Channel) -> None:
@@ -54,8 +58,9 @@ async def test_similar_papers_are_chosen_by_their_buttons(kawaraban: Bot, ada: U
     stored = await kawaraban.store.papers.search("a", 3)
     details = PaperDetails(stored[0], tuple(stored[1:]), (SourceName.SEMANTIC_SCHOLAR,))
     shown = around(details, words_for("ja"))
-    picks = [one for block in shown.blocks if block["type"] == "actions" for one in block["elements"]]
-    assert [one["value"] for one in picks if one["action_id"] == CHOOSE] == [str(one.id) for one in stored[1:]]
+    (menu,) = [one for block in shown.blocks if block["type"] == "actions" for one in block["elements"][-1:]][-1:]
+    assert menu["action_id"] == CHOOSE
+    assert [one["value"] for one in menu["options"]] == [str(one.id) for one in stored[1:]]
     assert "Semantic Scholar" in str(shown.blocks)
 
 
@@ -83,9 +88,8 @@ async def test_news_comes_once_into_the_papers_thread(kawaraban: Bot, ada: User,
     assert "この論文のコードが公開されました。" in read(news)
     assert "https://github.com/ada/x" in links(news.blocks)
 
-    before = len(kawaraban.slack.ephemerals(ada))
     await kawaraban.slack.people.click(news, "paper.more", ada)
-    await kawaraban.slack.until(lambda: len(kawaraban.slack.ephemerals(ada)) > before)
+    await kawaraban.slack.until(lambda: "似ている論文" in modal(kawaraban, ada), 30)
     assert len(thread_of(kawaraban.slack, room)) == 4
 
 

@@ -85,6 +85,16 @@ class Enricher(Protocol):
         """Return the source's own records of the papers it knows, for the caller to merge. Raises SourceError."""
 
 
+class Recommender(Protocol):
+    """Knows which papers are similar to one."""
+
+    @property
+    def name(self) -> SourceName: ...
+
+    async def recommend(self, paper: Paper, limit: int) -> Sequence[Paper]:
+        """Return similar papers, best first; empty if the source does not know the paper. Raises SourceError."""
+
+
 class Summarizer(Protocol):
     """Writes about papers. Its output is unchecked."""
 

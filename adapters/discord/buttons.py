@@ -28,6 +28,7 @@ LONGEST_PLACEHOLDER = 150
 NO_KEY = "-"  # for an answer to one person, which is not a delivery
 _KEY = re.compile(r"[0-9A-Za-z]{1,25}|-")
 _ROW, _BUTTON, _SELECT = 1, 2, 3
+_A_ROW, _MOST_ROWS = 5, 5
 
 
 class Action(StrEnum):
@@ -35,6 +36,7 @@ class Action(StrEnum):
 
     DETAILS = "details"
     CITE = "cite"
+    MORE = "more"
     SHARE = "share"
     SHARE_DETAILS = "share-details"
     CHOOSE = "choose"
@@ -105,10 +107,10 @@ def fits(click: Click) -> bool:
     return units(click.custom_id) <= LONGEST_ID
 
 
-def row(buttons: Iterable[Json]) -> list[Json]:
-    """Return one row of at most five buttons, or nothing if there are no buttons."""
-    first_five = list(buttons)[:5]
-    return [{"type": _ROW, "components": first_five}] if first_five else []
+def rows(buttons: Iterable[Json]) -> list[Json]:
+    """Return rows of at most five buttons, five rows at most."""
+    shown = list(buttons)[: _MOST_ROWS * _A_ROW]
+    return [{"type": _ROW, "components": shown[at : at + _A_ROW]} for at in range(0, len(shown), _A_ROW)]
 
 
 def choice(placeholder: str, options: Sequence[tuple[str, str, str]], action: Action = Action.CHOOSE) -> list[Json]:

@@ -10,6 +10,7 @@ from bot.chat.commands import (
     Command,
     Configure,
     Help,
+    More,
     PaperCommand,
     Preview,
     Share,
@@ -44,13 +45,11 @@ def on_paper(click: Click, values: Sequence[str]) -> PaperCommand | None:
             return None
     if click.paper is None:
         return None
-    match click.action:
-        case Action.DETAILS:
-            return ShowPaper(click.paper, Style.DETAILED)
-        case Action.CITE:
-            return Cite(click.paper)
-        case Action.SHARE:
-            return Share(click.paper)
-        case Action.SHARE_DETAILS:
-            return Share(click.paper, Style.DETAILED)
-    return None
+    commands: dict[Action, PaperCommand] = {
+        Action.DETAILS: ShowPaper(click.paper, Style.DETAILED),
+        Action.CITE: Cite(click.paper),
+        Action.MORE: More(click.paper),
+        Action.SHARE: Share(click.paper),
+        Action.SHARE_DETAILS: Share(click.paper, Style.DETAILED),
+    }
+    return commands.get(click.action)

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from adapters.common.cutting import cut, units
-from adapters.discord.buttons import Action, Click, Colour, Json, button, choice, fits, link, row, share_action
+from adapters.discord.buttons import Action, Click, Colour, Json, button, choice, fits, link, rows, share_action
 from adapters.discord.mentions import NO_IDS, Ids
 from adapters.discord.sizes import TOTAL, length
 from adapters.discord.text import LONGEST_CONTENT, clip, clip_plain, sentence, title_line
-from bot.models import Card, Greeting, Headline, NextStep, Notice, Page, Paper, PaperView, Part
+from bot.models import Card, Greeting, Headline, News, NextStep, Notice, Page, Paper, PaperDetails, PaperView, Part
 from bot.words import Words, one_line, sentences
+from bot.words.details import NewsLayout, details_layout, news_layout
 from bot.words.layout import (
     Button,
     ButtonKind,
@@ -46,7 +47,7 @@ def message(part: Part, words: Words, key: str, ids: Ids = NO_IDS, unthreaded: S
     `ids` are those of the commands; `unthreaded` is as for `body`.
     """
     content = body(part, words, ids, unthreaded)
-    return {**content, "components": [*row(_buttons(part, words, key))], "allowed_mentions": NOBODY}
+    return {**content, "components": rows(_buttons(part, words, key)), "allowed_mentions": NOBODY}
 
 
 def edited(part: Part, words: Words, unthreaded: Sequence[str] = ()) -> Json:
@@ -68,6 +69,8 @@ def body(part: Part, words: Words, ids: Ids = NO_IDS, unthreaded: Sequence[str] 
             return {"embeds": _paper(paper_layout(part, words))}
         case Notice():
             return {"content": _notice(part, words, ids), "flags": SUPPRESS_EMBEDS}
+        case News():
+            return {"content": _news(news_layout(part, words), words), "flags": SUPPRESS_EMBEDS}
         case Greeting():
             text = "".join(sentence(greeting_layout(words).text, ids))
             return {"embeds": [{"description": text, "color": COLOUR}]}
@@ -85,7 +88,7 @@ def name(part: Part, words: Words) -> str:
             text = digest_title(part.digest.date, words)
         case Card():
             text = digest_title(part.date, words)
-        case PaperView():
+        case PaperView() | News():
             text = title_of(part.paper, words)
         case Notice():
             text = sentences.notice(words, part)
@@ -211,11 +214,40 @@ def _notice(notice: Notice, words: Words, ids: Ids) -> str:
     return cut(sentence(sentences.notice(words, notice), ids), LONGEST_CONTENT - units(about)) + about
 
 
+def _news(news: NewsLayout, words: Words) -> str:
+    return f"{title_line(news.title, news.link, words.say('paper.link'), TITLE)}\n{clip(news.text, _FACTS)}"
+
+
+# --- around a paper ---------------------------------------------------------------------------
+
+
+def around(details: PaperDetails, words: Words) -> Json:
+    """Return the embed and the buttons of what is around a paper: its pages, and similar papers to choose from."""
+    layout = details_layout(details, words)
+    texts = []
+    if layout.links or layout.hosts:
+        texts.append(
+            "\n".join([f"### {layout.links_heading}", *(_SUBTEXT + clip(host, _FACTS) for host in layout.hosts)])
+        )
+    lines = [
+        f"- {title_line(one.title, one.link, words.say('paper.link'), TITLE)}\n  {_SUBTEXT}{clip(one.about, _FACTS)}"
+        for one in layout.similar
+    ]
+    texts.append("\n".join([f"### {layout.similar_heading}", *lines, *filter(None, (layout.none, layout.failed))]))
+    embed: Json = {"title": clip(layout.title, TITLE), "description": "\n".join(texts), "color": COLOUR}
+    if layout.link and units(layout.link) <= _LONGEST_URL:
+        embed["url"] = layout.link
+    pages = rows(one for shown in layout.links for one in link(shown.label, shown.address))
+    similar = choice(words.say("choices.placeholder"), [(one.paper, one.title, one.about) for one in layout.similar])
+    return {"embeds": [embed], "components": [*pages, *similar]}
+
+
 # --- buttons ----------------------------------------------------------------------------------
 
 _ACTIONS = {
     ButtonKind.DETAILS: Action.DETAILS,
     ButtonKind.BIBTEX: Action.CITE,
+    ButtonKind.MORE: Action.MORE,
     ButtonKind.SUBSCRIBE: Action.FORM,
     ButtonKind.PREVIEW: Action.PREVIEW,
 }
@@ -228,6 +260,8 @@ def _buttons(part: Part, words: Words, key: str) -> Iterable[Json]:
             return buttons(paper_layout(part.entry, words).buttons, words, key)
         case PaperView():
             return buttons(paper_layout(part, words).buttons, words, key)
+        case News():
+            return buttons(news_layout(part, words).buttons, words, key)
         case Greeting():
             return buttons(greeting_layout(words).buttons, words, key)
         case _:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from adapters.common.cutting import units
 from adapters.discord import render, sizes, text
-from adapters.discord.buttons import NO_KEY, Json, row
+from adapters.discord.buttons import NO_KEY, Json, rows
 from adapters.discord.mentions import NO_IDS, Ids
 from bot.models import Document, PaperView, Reply
 from bot.words import words_for
@@ -58,10 +58,14 @@ def answers(reply: Reply, *, share: bool = False, ids: Ids = NO_IDS) -> list[Ans
         embeds += rendered.get("embeds", ())
         texts += filter(None, [rendered.get("content", "")])
         if isinstance(part, PaperView):
-            components = row(render.buttons(paper_layout(part, words, share=share).buttons, words, NO_KEY))
+            components = rows(render.buttons(paper_layout(part, words, share=share).buttons, words, NO_KEY))
     if reply.choices:
         components = render.choices(reply.choices, words)
         texts = texts if texts or lines else [words.say("paper.choose")]
+    if reply.details:
+        around = render.around(reply.details, words)
+        embeds += around["embeds"]
+        components += around["components"]
     components += render.steps(reply.steps, words)
     content, *further = text.joined([*(text.pages(lines, ids=ids) if lines else ()), *texts])
     if len(further) >= _MOST_PAGES:

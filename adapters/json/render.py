@@ -10,11 +10,34 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 
-from bot.models import Answer, Claim, Digest, Entry, Excerpt, Failure, Paper, Reason, SourceReport, Summary
+from bot.models import (
+    Answer,
+    Claim,
+    Digest,
+    Entry,
+    Excerpt,
+    Failure,
+    Paper,
+    PaperDetails,
+    Reason,
+    SourceReport,
+    Summary,
+)
 from bot.words import Words, sentences
+from bot.words.code_hosts import paper_page
+from bot.words.details import links
+from bot.words.layout import ButtonKind
 from bot.words.plain import json_text
 
 VERSION = 1
+_PAGES = (
+    ButtonKind.PDF,
+    ButtonKind.HTML,
+    ButtonKind.CODE,
+    ButtonKind.PROJECT,
+    ButtonKind.HUGGINGFACE,
+    ButtonKind.ALPHAXIV,
+)
 
 
 def digest(digest: Digest, words: Words) -> str:
@@ -43,6 +66,7 @@ def paper(
     summary: Summary | None = None,
     excerpt: Excerpt | None = None,
     failure: Failure | None = None,
+    details: PaperDetails | None = None,
 ) -> str:
     """Return one looked-up paper as a JSON object, with those keys of a digest's entry that concern the paper itself.
 
@@ -63,6 +87,7 @@ def paper(
             for section in (summary.sections if summary else ())
         ],
         "withdrawn": paper.withdrawn,
+        **_details(details or PaperDetails(paper)),
     }
     return dumped(fields)
 
@@ -161,6 +186,26 @@ def _texts(
             "text": sentences.failure(words, failure),
             "findings": [{"kind": finding.kind.value, "text": finding.text} for finding in failure.findings],
         },
+    }
+
+
+def _details(details: PaperDetails) -> Mapping[str, object]:
+    """Return the paper's pages on known hosts, by kind, and the similar papers."""
+    pages = {kind.value: address for kind, address in links(details.paper)}
+    return {
+        "links": {kind.value: pages.get(kind.value) for kind in _PAGES},
+        "similar": [
+            {
+                "id": str(paper.id),
+                "arxiv_id": paper.arxiv_id,
+                "title": paper.title,
+                "authors": list(paper.authors),
+                "published": paper.published.isoformat(),
+                "url": paper_page(paper.url) or None,
+            }
+            for paper in details.similar
+        ],
+        "similar_failed": [source.value for source in details.failed],
     }
 
 

@@ -13,7 +13,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
 from adapters.common.tasks import Seen, Tasks
 from adapters.slack.answers import Asked, ByUrl, Direct, Ephemeral, Manner, Outlet, tell
-from adapters.slack.cards import CITE, DETAILS, OPEN, SHARE
+from adapters.slack.cards import CITE, DETAILS, MORE, OPEN, SHARE
 from adapters.slack.commands import digest_command, mentioned, paper_command, shortcut_command
 from adapters.slack.configuring import Configuring, key_of
 from adapters.slack.documents import Documents
@@ -25,7 +25,7 @@ from adapters.slack.replies import message
 from adapters.slack.views import Origin, origin_of
 from adapters.slack.window import ANSWER, Trigger, Window
 from adapters.slack.workspaces import Workspaces
-from bot.chat.commands import Begin, Cite, Help, PaperCommand, Preview, Share, Show, ShowPaper, Subscribe
+from bot.chat.commands import Begin, Cite, Help, More, PaperCommand, Preview, Share, Show, ShowPaper, Subscribe
 from bot.chat.uses import UseCases
 from bot.models import PaperId, Reply, Style, say
 
@@ -54,7 +54,7 @@ class Asking:
         app.event("message")(self._message)
         app.shortcut(SHORTCUT)(self._shortcut)
         app.action(re.compile(f"^({re.escape(CITE)}|{re.escape(CHOOSE)})$"))(self._click)
-        app.action(DETAILS)(self._details)
+        app.action(re.compile(f"^({re.escape(DETAILS)}|{re.escape(MORE)})$"))(self._in_window)
         app.action(SHARE)(self._share)
         app.action(PREVIEW)(self._preview)
         app.action(re.compile(f"^({re.escape(SET)}$|{re.escape(STEP)})"))(self._step)
@@ -143,22 +143,27 @@ class Asking:
         command: PaperCommand = Cite(paper) if action["action_id"] == CITE else ShowPaper(paper)
         self._start(self._answer(asked, command, outlet), asked, outlet)
 
-    async def _details(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        """Show a paper's details in a modal, which says at once that they are coming: they may take a while."""
+    async def _in_window(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """Show a paper's details, or what is around it, in a modal, which says at once that they are coming: they may
+        take a while.
+        """
         await ack()
-        asked, outlet = self._clicked(body, context, title="window.details", eager=True)
+        action = body["actions"][0]
+        more = action.get("action_id") == MORE
+        asked, outlet = self._clicked(body, context, title="window.more" if more else "window.details", eager=True)
         try:
-            paper = PaperId.parse(_value(body["actions"][0]))
+            paper = PaperId.parse(_value(action))
         except ValueError:
             self._outdated(asked, outlet)
             return
-        self._start(self._details_of(asked, paper, outlet), asked, outlet)
+        command: PaperCommand = More(paper) if more else ShowPaper(paper, Style.DETAILED)
+        self._start(self._shown_in_window(asked, command, outlet), asked, outlet)
 
-    async def _details_of(self, asked: Asked, paper: PaperId, outlet: Outlet) -> None:
+    async def _shown_in_window(self, asked: Asked, command: PaperCommand, outlet: Outlet) -> None:
         language, timezone = await self._configuring.language(asked, _SOON)
         working = Reply(language, timezone, (say("paper.working.looking"),), working=True)
         await outlet.show(message(working), final=False)
-        await self._answer(asked, ShowPaper(paper, Style.DETAILED), outlet)
+        await self._answer(asked, command, outlet)
 
     async def _other(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         """Answer a click on what only another version of the bot has."""

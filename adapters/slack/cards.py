@@ -7,18 +7,20 @@ from dataclasses import dataclass
 
 from adapters.slack import blocks as b
 from adapters.slack.blocks import Json
-from bot.models import Card, PaperView
+from adapters.slack.menus import choices
+from bot.models import Card, News, PaperDetails, PaperView
 from bot.words import Words
+from bot.words.details import details_layout, news_layout
 from bot.words.layout import Button, ButtonKind, PaperLayout, paper_layout
 
 # Action ids, handled in `adapters.slack.asking`.
-DETAILS, CITE, SHARE = "paper.details", "paper.cite", "paper.share"
+DETAILS, CITE, SHARE, MORE = "paper.details", "paper.cite", "paper.share", "paper.more"
 OPEN = "open."  # prefix of the action ids of buttons that only open a page
 
 TITLE = 300  # characters
 TAKEAWAY = 400
 _LONGEST_ADDRESS = 500  # characters of a link; no paper's is longer
-_ACTIONS = {ButtonKind.SHARE: SHARE, ButtonKind.DETAILS: DETAILS, ButtonKind.BIBTEX: CITE}
+_ACTIONS = {ButtonKind.SHARE: SHARE, ButtonKind.DETAILS: DETAILS, ButtonKind.BIBTEX: CITE, ButtonKind.MORE: MORE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,35 @@ def _buttons(buttons: Iterable[Button]) -> Iterator[Json]:
         value = f"{one.style.value} {one.paper}" if one.kind is ButtonKind.SHARE else one.paper
         if b.width(value) <= b.VALUE:
             yield b.button(one.label, _ACTIONS[one.kind], value, primary=one.primary, spoken=one.spoken)
+
+
+def news_card(news: News, words: Words) -> Message:
+    """Render what became of a paper, with its title above."""
+    layout = news_layout(news, words)
+    title = b.clip(layout.title, TITLE)
+    said = b.rich(b.line(linked(layout.link, title), b.text(f"\n{layout.text}")))
+    return Message(b.escaped(f"{title}\n{layout.text}"), [said, b.actions(*_buttons(layout.buttons))])
+
+
+def around(details: PaperDetails, words: Words) -> Message:
+    """Render what is around a paper: its pages, and similar papers to choose from."""
+    layout = details_layout(details, words)
+    title = b.clip(layout.title, TITLE)
+    blocks = [b.rich(b.line(linked(layout.link, title)))]
+    if layout.links or layout.hosts:
+        blocks.append(b.rich(b.line(b.text(layout.links_heading, bold=True))))
+        blocks += [b.context(*(b.clip(host, TITLE) for host in layout.hosts))] if layout.hosts else []
+        blocks += [b.actions(*buttons)] if (buttons := [*_buttons(layout.links)]) else []
+    blocks.append(b.rich(b.line(b.text(layout.similar_heading, bold=True))))
+    if layout.similar:
+        lines = (
+            b.line(linked(one.link, b.clip(one.title, TITLE)), b.text(f"\n{b.clip(one.about, TITLE)}"))
+            for one in layout.similar
+        )
+        blocks.append(b.rich(b.numbered(lines)))
+    blocks += choices(details.similar, words, "\n".join(one.title for one in layout.similar))
+    blocks += [b.rich(b.line(b.text(said))) for said in (layout.none, layout.failed) if said]
+    return Message(b.escaped(f"{title}\n{layout.links_heading}, {layout.similar_heading}"), blocks)
 
 
 def linked(address: str, title: str) -> Json:

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from adapters.slack import blocks as b
 from adapters.slack.blocks import Json
-from adapters.slack.cards import TAKEAWAY, TITLE, Message, card, linked, paper_view
-from bot.models import Card, Greeting, Headline, Notice, Page, PaperView, Part
+from adapters.slack.cards import TAKEAWAY, TITLE, Message, card, linked, news_card, paper_view
+from bot.models import Card, Greeting, Headline, News, Notice, Page, PaperView, Part
 from bot.words import Words, sentences
 from bot.words.layout import ButtonKind, ItemLayout, greeting_layout, headline_layout
 
@@ -34,6 +34,8 @@ def render(part: Part, words: Words) -> Message:
             return paper_view(part, words)
         case Notice():
             return _notice(part, words)
+        case News():
+            return news_card(part, words)
         case Greeting():
             return _greeting(words)
         case Page():

@@ -11,7 +11,7 @@ from itertools import groupby, zip_longest
 from adapters.common.cutting import split
 from adapters.slack import blocks as b
 from adapters.slack.blocks import Json
-from adapters.slack.cards import Message, paper_view
+from adapters.slack.cards import Message, around, paper_view
 from adapters.slack.menus import choices, setting_menu
 from adapters.slack.render import FORM, STEP, render
 from bot.models import Document, Headline, Layout, NextStep, PaperView, Part, Reply
@@ -36,7 +36,7 @@ def messages(reply: Reply, *, share: bool = False, settings: str = "", menu: str
     words = words_for(reply.language)
     pages = _pages(reply_lines(words, reply, lambda user: f"<@{user}>"))
     groups = _grouped(reply.parts, words)
-    if not (pages or groups or reply.choices or reply.documents):
+    if not (pages or groups or reply.choices or reply.documents or reply.details):
         pages = [(words.say("chat.empty"),)]
     beside = _BESIDE_PARTS if groups else _LINES // 2 if reply.documents or reply.choices else _LINES
     alone = pages if pages and sum(map(b.width, pages[-1])) > beside else pages[:-1]
@@ -55,6 +55,10 @@ def messages(reply: Reply, *, share: bool = False, settings: str = "", menu: str
             blocks += rendered.blocks
             spoken.append(rendered.text)
     blocks += choices(reply.choices, words, "\n".join(line for page in pages for line in page))
+    if reply.details:
+        around_it = around(reply.details, words)
+        blocks += around_it.blocks
+        spoken.append(around_it.text)
     room = (b.TOTAL - _LINES // 2) // max(len(reply.documents), 1)
     for document in reply.documents:
         blocks.append(_document(document, room))

@@ -17,9 +17,10 @@ from rich.style import Style as TextStyle
 from rich.text import Text
 
 from adapters.terminal.wrap import Row, Wrapped
-from bot.models import Answer, Digest, Excerpt, Failure, Paper, PaperView, Style, Summary
+from bot.models import Answer, Digest, Excerpt, Failure, Paper, PaperDetails, PaperView, Style, Summary
 from bot.words import Words, one_line, sentences
 from bot.words.answers import ClaimLayout, answer_layout
+from bot.words.details import details_layout
 from bot.words.layout import FactKind, PaperLayout, digest_layout, paper_layout
 
 _INDENT = 3
@@ -50,11 +51,28 @@ def paper(
     summary: Summary | None = None,
     excerpt: Excerpt | None = None,
     failure: Failure | None = None,
+    details: PaperDetails | None = None,
 ) -> RenderableType:
-    """Return one looked-up paper with its brief or detailed summary, or the honest line in its place."""
+    """Return one looked-up paper with its brief or detailed summary, or the honest line in its place, and below it
+    what is around the paper.
+    """
     style = summary.style if summary else Style.BRIEF
     layout = paper_layout(PaperView(paper, words.language, style, summary, failure, excerpt), words)
-    return Group(*_above(layout, 0), Text(), *_texts(layout, 0))
+    return Group(*_above(layout, 0), Text(), *_texts(layout, 0), *(_details(details, words) if details else ()))
+
+
+def _details(details: PaperDetails, words: Words) -> Iterator[RenderableType]:
+    layout = details_layout(details, words)
+    if layout.links or layout.hosts:
+        yield from (Text(), Wrapped(layout.links_heading, "bold"))
+    for page in layout.links:
+        yield Wrapped(page.address, TextStyle(link=page.address), lead=f"{page.label}: ")
+    yield from (Wrapped(host) for host in layout.hosts)
+    yield from (Text(), Wrapped(layout.similar_heading, "bold"))
+    for one in layout.similar:
+        yield Wrapped(one.title, TextStyle(link=one.link or None), lead="- ")
+        yield Wrapped(_joined(one.about, one.link), "dim", 2)
+    yield from (Wrapped(said) for said in (layout.none, layout.failed) if said)
 
 
 def answer(answer: Answer, papers: Sequence[Paper], words: Words) -> RenderableType:

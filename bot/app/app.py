@@ -14,7 +14,9 @@ from bot.errors import BotError, BudgetError, InputError
 from bot.models import Channel, ChannelKey
 from bot.operations.status import Status, StatusReader
 from bot.papers.collect import Collecting
+from bot.papers.details import Details
 from bot.papers.lookup import Lookup
+from bot.papers.watch import Watch
 from bot.questions.asking import Asking
 from bot.reading.reader import PaperReader
 from bot.settings import Settings
@@ -60,6 +62,8 @@ class App:
     lookup: Lookup
     asking: Asking
     reader: PaperReader
+    details: Details
+    watch: Watch
     model: Monitor | None = None  # how the language model is
 
     def order(

@@ -117,7 +117,8 @@ class Connections:
 
     @property
     def sources(self) -> Sources:
-        return Sources((self.arxiv, self.huggingface, self.scholar), self.arxiv, self.scholar)
+        every = (self.arxiv, self.huggingface, self.scholar)
+        return Sources(every, records=self.arxiv, graph=self.scholar, watched=every, recommending=self.scholar)
 
 
 async def connect(

@@ -21,7 +21,9 @@ from bot.errors import TOKEN_REFUSED
 from bot.models import Channel, ChannelKey, ChannelSettings, ChannelState, SourceName
 from bot.operations.model import WatchedSummarizer
 from bot.papers.collect import Collector, Sources
+from bot.papers.details import Details
 from bot.papers.lookup import Lookup
+from bot.papers.watch import Watch
 from bot.ports import Answerer, Summarizer
 from bot.questions.asked import Asked
 from bot.questions.asking import Asking, Chooser
@@ -68,7 +70,8 @@ def _assembled(
         summarizer = WatchedSummarizer(summarizer, model)
     models = (settings.claude_model, settings.claude_fallback_model)
     summaries = Summaries(store, summarizer, budget, models, clock)
-    ingredients = Ingredients(store, Collector(store, sources, clock), Placement(store, local_embedder()), summaries)
+    placement = Placement(store, local_embedder())
+    ingredients = Ingredients(store, Collector(store, sources, clock), placement, summaries)
     return App(
         settings=settings,
         store=store,
@@ -79,6 +82,8 @@ def _assembled(
         lookup=Lookup(store, sources.listing, summaries),
         asking=Asking(reader, language_model.answerer, models, DailyMoney(budget), choosing=_choosing),
         reader=reader,
+        details=Details(store, placement, sources.recommending, clock),
+        watch=Watch(store, sources.watched, clock),
         model=model,
     )
 

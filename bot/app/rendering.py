@@ -22,7 +22,7 @@ from adapters.terminal import render as terminal_render
 from adapters.terminal.reports import Reports
 from bot.app.files import write_text
 from bot.app.formats import DigestFormat, PaperFormat
-from bot.models import Answer, Digest, Excerpt, Failure, FullText, Paper, PaperView, Summary
+from bot.models import Answer, Digest, Excerpt, Failure, FullText, Paper, PaperDetails, PaperView, Summary
 from bot.operations.doctor import Diagnosis, check_writable
 from bot.operations.status import Status
 from bot.settings import Configuration
@@ -107,16 +107,16 @@ def shown_choices(papers: tuple[Paper, ...], language: str) -> RenderableType:
     return terminal_render.choices(papers, words_for(language))
 
 
-def shown_paper(view: PaperView) -> RenderableType:
-    """Render a paper for the terminal, in the view's language."""
-    return terminal_render.paper(view.paper, words_for(view.language), **_texts(view))
+def shown_paper(view: PaperView, details: PaperDetails | None = None) -> RenderableType:
+    """Render a paper, with what is around it, for the terminal, in the view's language."""
+    return terminal_render.paper(view.paper, words_for(view.language), details=details, **_texts(view))
 
 
-def rendered_paper(view: PaperView, form: PaperFormat) -> str:
-    """Render a paper as Markdown or JSON, in the view's language."""
+def rendered_paper(view: PaperView, form: PaperFormat, details: PaperDetails | None = None) -> str:
+    """Render a paper as Markdown or JSON, in the view's language. JSON has what is around it too."""
     words = words_for(view.language)
     if form is PaperFormat.JSON:
-        return json_render.paper(view.paper, words, language=view.language, **_texts(view))
+        return json_render.paper(view.paper, words, language=view.language, details=details, **_texts(view))
     return markdown_render.paper(view.paper, words, **_texts(view))
 
 

@@ -18,6 +18,7 @@ from bot.chat.locks import Locks
 from bot.chat.papers import Papers
 from bot.chat.subscriptions import Subscriptions
 from bot.chat.uses import UseCases
+from bot.delivery.announcing import Announcing
 from bot.delivery.bell import Bell
 from bot.delivery.deliverer import Deliverer, Destination
 from bot.delivery.outbox import Outbox
@@ -28,6 +29,7 @@ from bot.digests.runs import Runs
 from bot.errors import BotError
 from bot.models import ChannelSettings, Digest, NewDelivery
 from bot.operations.naming import Naming
+from bot.operations.news import NewsRound
 from bot.operations.service import Service
 from bot.operations.upkeep import Upkeep
 from bot.papers.collect import SharedCollector
@@ -65,7 +67,14 @@ def service(app: App, secret: bytes, adapters: Sequence[Adapter[UseCases]]) -> S
     subscriptions = Subscriptions(store, app.lookup, settings.channel, clock, wake=bell.ring, platforms=platforms)
     channels = Channels(store, answers, subscriptions, outbox, settings.channel)
     papers = Papers(
-        store, app.lookup, outbox, explain=app.explained, voter=votes.voter, defaults=settings.channel, clock=clock
+        store,
+        app.lookup,
+        outbox,
+        app.details,
+        explain=app.explained,
+        voter=votes.voter,
+        defaults=settings.channel,
+        clock=clock,
     )
     uses = UseCases(channels, papers, votes, Installations(store, secret, clock), Locks(store), settings.channel, clock)
     connected = [(adapter.facts, adapter.connect(uses)) for adapter in adapters]
@@ -81,7 +90,14 @@ def service(app: App, secret: bytes, adapters: Sequence[Adapter[UseCases]]) -> S
         deliverer=deliverer,
         runs=Runs(store, digests.make, parts, worker=deliverer, clock=clock, bucket=platforms.bucket),
         upkeep=Upkeep(
-            store, collector, repairs, votes, app.ingredients.placement, Naming(store, platforms.personal, clock), clock
+            store,
+            collector,
+            repairs,
+            votes,
+            app.ingredients.placement,
+            Naming(store, platforms.personal, clock),
+            NewsRound(store, app.watch, Announcing(store, outbox, clock)),
+            clock,
         ),
         connections={facts.name: one for facts, one in connected},
         address=(settings.http_host, settings.http_port),

@@ -19,6 +19,7 @@ from bot.chat.commands import (
     SetDays,
     SetLanguage,
     SetLayout,
+    SetNews,
     SetQuiet,
     SetSize,
     SetTime,
@@ -159,10 +160,18 @@ def unquoted(text: str) -> str:
 
 
 def quiet(rest: str) -> SetQuiet:
+    return SetQuiet(_switched_on(rest))
+
+
+def news(rest: str) -> SetNews:
+    return SetNews(_switched_on(rest))
+
+
+def _switched_on(rest: str) -> bool:
     word = rest.casefold()
     if word not in _YES | _NO:
         raise InputError("input.quiet", text=shortened(rest))
-    return SetQuiet(word in _YES)
+    return word in _YES
 
 
 def why(rest: str) -> Why:

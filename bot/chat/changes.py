@@ -61,6 +61,8 @@ def changed(settings: ChannelSettings, change: commands.Change) -> ChannelSettin
             return replace(settings, authors=wanted_names, muted_authors=muted)
         case commands.SetQuiet(quiet):
             return replace(settings, quiet=quiet)
+        case commands.SetNews(news):
+            return replace(settings, news=news)
         case commands.SetEmoji(values, clear):
             return replace(settings, emoji=_valued(() if clear else settings.emoji, values))
         case commands.ChangeManagers(added, removed):

@@ -98,6 +98,13 @@ class SetQuiet:
 
 
 @dataclass(frozen=True, slots=True)
+class SetNews:
+    """Set whether to tell what became of papers after they were sent."""
+
+    news: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SetEmoji:
     """Set the values of emoji in this channel; `clear` restores the default table first."""
 
@@ -222,12 +229,12 @@ class Help:
 # Changes to a single setting, as requested.
 RequestedChange = (
     SetTime | SetDays | SetLanguage | SetSize | SetLayout | SetTopics | ChangeKeywords | ChangeAuthors | SetQuiet
-    | SetEmoji | ChangeManagers | ChangeLikes
+    | SetNews | SetEmoji | ChangeManagers | ChangeLikes
 )  # fmt: skip
 # The same after looking up their papers, so that only their values can still be invalid.
 Change = (
     SetTime | SetDays | SetLanguage | SetSize | SetLayout | SetTopics | ChangeKeywords | ChangeAuthors | SetQuiet
-    | SetEmoji | ChangeManagers | SetLikes
+    | SetNews | SetEmoji | ChangeManagers | SetLikes
 )  # fmt: skip
 # Commands for everybody. All others change what a channel gets, and are restricted.
 Reading = Begin | Show | Preview | Why | Top | Search | Export | ForgetMe | Help
@@ -264,6 +271,13 @@ class Cite:
 
 
 @dataclass(frozen=True, slots=True)
+class More:
+    """Show similar papers and every page of a paper."""
+
+    paper: PaperId
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """Post the paper to the channel, where everybody can see it and vote on it."""
 
@@ -271,4 +285,4 @@ class Share:
     style: Style = Style.BRIEF
 
 
-PaperCommand = LookUp | ShowPaper | Cite | Share | Help
+PaperCommand = LookUp | ShowPaper | Cite | More | Share | Help

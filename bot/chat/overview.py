@@ -113,6 +113,10 @@ def quiet(settings: ChannelSettings) -> tuple[Sentence, ...]:
     return (say("channels.set.quiet" if settings.quiet else "channels.set.quiet.off"),)
 
 
+def news(settings: ChannelSettings) -> tuple[Sentence, ...]:
+    return (say("channels.set.news" if settings.news else "channels.set.news.off"),)
+
+
 def keywords(settings: ChannelSettings) -> tuple[Sentence, ...]:
     return _names("keywords", settings.keywords, settings.muted_keywords)
 

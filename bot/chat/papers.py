@@ -36,6 +36,7 @@ from bot.models import (
     say,
 )
 from bot.papers import bibtex
+from bot.papers.details import Details
 from bot.papers.lookup import Lookup, is_meant
 from bot.papers.refs import MAX_LENGTH, named_in, parse_ref
 from bot.store.store import Store
@@ -69,11 +70,12 @@ class Papers:
     of a person on a platform; `defaults` are the settings outside subscribed channels.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (a port each)
         self,
         store: Store,
         lookup: Lookup,
         outbox: Outbox,
+        details: Details,
         *,
         explain: Callable[[str], BotError],
         voter: Callable[[str, str], str],
@@ -83,6 +85,7 @@ class Papers:
         self._store = store
         self._lookup = lookup
         self._outbox = outbox
+        self._details = details
         self._explain = explain
         self._voter = voter
         self._defaults = defaults
@@ -103,6 +106,10 @@ class Papers:
                     yield _help(desk)
                 case commands.Cite(paper):
                     yield _cited(desk, await self._lookup.get(paper))
+                case commands.More(paper):
+                    yield replace(desk.reply(say("paper.working.looking")), working=True)
+                    details = await self._details.of(await self._lookup.get(paper))
+                    yield replace(desk.reply(), details=details)
                 case commands.LookUp(text, style):
                     async for reply in self._written(desk, text, style):
                         yield reply

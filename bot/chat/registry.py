@@ -195,6 +195,15 @@ COMMANDS = Registry(
             group=CHANNEL,
         ),
         CommandSpec(
+            "news",
+            japanese="続報",
+            makes=commands.SetNews,
+            read=arguments.news,
+            options=(Option("news", OptionKind.SWITCH),),
+            setting=Setting("news", overview.news),
+            group=CHANNEL,
+        ),
+        CommandSpec(
             "emoji",
             japanese="絵文字",
             english="emojis",

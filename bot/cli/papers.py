@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import gather
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -90,13 +91,15 @@ def paper(
             terminal.show(rendering.shown_choices(papers, wanted))
             return 0
         with terminal.busy():
-            view = await app.lookup.describe(papers[0], wanted, wanted_style)
+            view, details = await gather(
+                app.lookup.describe(papers[0], wanted, wanted_style), app.details.of(papers[0])
+            )
         if view.failure:
             terminal.fail(app.explained(view.failure.code))
         if form is PaperFormat.TEXT:
-            terminal.show(rendering.shown_paper(view))
+            terminal.show(rendering.shown_paper(view, details))
         else:
-            terminal.write(rendering.rendered_paper(view, form))
+            terminal.write(rendering.rendered_paper(view, form, details))
         return 0
 
     run_connected(work)

@@ -49,6 +49,7 @@ from bot.models.deliveries import (
     Place,
     Term,
 )
+from bot.models.details import News, NewsKind, PaperDetails, PaperEvent, Sighting
 from bot.models.digests import Choice, Digest, EmptyReason, Entry, Reason, ReasonKind, end_of_day
 from bot.models.fulltext import BlockKind, FullText, SentenceRef, TextBlock, TextSection, TextSource
 from bot.models.numerals import finite, whole
@@ -126,12 +127,16 @@ __all__ = [
     "Layout",
     "MessageRef",
     "NewDelivery",
+    "News",
+    "NewsKind",
     "NextRequest",
     "NextStep",
     "Notice",
     "Origin",
     "Page",
     "Paper",
+    "PaperDetails",
+    "PaperEvent",
     "PaperId",
     "PaperRef",
     "PaperView",
@@ -154,6 +159,7 @@ __all__ = [
     "Sentence",
     "SentenceRange",
     "SentenceRef",
+    "Sighting",
     "Signal",
     "SignalKind",
     "SourceName",

@@ -63,6 +63,7 @@ class ChannelSettings:
     days: tuple[Weekday, ...] = tuple(Weekday)
     layout: Layout = Layout.THREAD
     quiet: bool = False  # post nothing on a day without papers
+    news: bool = True  # tell what became of a paper after it was sent
     seed_reactions: bool = True
     emoji: tuple[tuple[str, float], ...] = ()  # Unicode emoji -> value, overriding the default table; 0 removes one
     managers: tuple[str, ...] = ()  # platform ids of the other people who may change these settings

@@ -8,6 +8,7 @@ from enum import StrEnum
 from bot.errors import BotError
 from bot.models.channels import ChannelSettings
 from bot.models.deliveries import Part
+from bot.models.details import PaperDetails
 from bot.models.papers import Paper
 
 
@@ -89,7 +90,7 @@ class Reply:
 
     Instants are to be shown in `timezone`. `parts` are content to show: the view of a paper, or a digest that is not
     stored. `choices` are papers to pick one from, `steps` what to do next: a platform with buttons has one for each,
-    the others leave them out. `working` means that another reply follows.
+    the others leave them out. `details` are what surrounds a paper. `working` means that another reply follows.
     """
 
     language: str
@@ -99,6 +100,7 @@ class Reply:
     choices: tuple[Paper, ...] = ()
     documents: tuple[Document, ...] = ()
     steps: tuple[NextStep, ...] = ()
+    details: PaperDetails | None = None
     working: bool = False
 
     @classmethod

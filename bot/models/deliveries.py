@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.models.channels import ChannelKey, Layout
+from bot.models.details import News
 from bot.models.digests import Digest, Entry
 from bot.models.papers import Paper, PaperId
 from bot.models.summaries import Excerpt, Failure, Style, Summary
@@ -125,7 +126,7 @@ class Page:
     digest: Digest
 
 
-Part = Headline | Card | Notice | Page | PaperView | Greeting
+Part = Headline | Card | Notice | Page | PaperView | Greeting | News
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,13 +177,14 @@ class Delivery:
 class NewDelivery:
     """One message of a digest. `part` is its name there: `headline`, `card:1` …, `page`, `notice`.
 
-    It is sent once the previous part is final and `spacing_seconds` have passed, with `in_thread` in the headline's
-    thread. Votes on it count for `paper`; `seeds` are emoji to add to it.
+    It is sent once the previous part is final and `spacing_seconds` have passed, with `in_thread` in the thread of the
+    digest's part called `thread_of`. Votes on it count for `paper`; `seeds` are emoji to add to it.
     """
 
     part: str
     content: Part
     spacing_seconds: float = 0.0
     in_thread: bool = False
+    thread_of: str = "headline"
     paper: PaperId | None = None
     seeds: tuple[str, ...] = ()

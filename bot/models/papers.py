@@ -116,6 +116,7 @@ class Paper:
     url: str
     more_authors: bool = False  # the source named more people than `authors` holds
     updated: datetime | None = None
+    version: int | None = None  # arXiv's number of the version that the record describes
     arxiv_id: str | None = None
     doi: str | None = None
     s2_id: str | None = None
@@ -143,6 +144,11 @@ class Paper:
     def pdf_url(self) -> str:
         """Where arXiv has the paper's PDF; empty for a paper that is not there, or whose id looks like none."""
         return f"https://arxiv.org/pdf/{self.arxiv_id}" if ARXIV_ID.fullmatch(self.arxiv_id or "") else ""
+
+    @property
+    def html_url(self) -> str:
+        """Where arXiv has the paper as a web page, if its authors sent TeX; empty as `pdf_url` is, and if withdrawn."""
+        return "" if self.withdrawn else self.pdf_url.replace("/pdf/", "/html/")
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from functools import partial
 from bot.digests.repairs import Repairs
 from bot.digests.window import LOOK_BACK
 from bot.operations.naming import NAMES_SECONDS, Naming
+from bot.operations.news import KEEP_NEWS, NEWS_SECONDS, NewsRound
 from bot.operations.ticker import Job
 from bot.papers.collect import SharedCollector
 from bot.ports import NameOf, Reactions
@@ -32,7 +33,9 @@ READ_BACK_AT_MOST = timedelta(minutes=1)  # short, so that even a quick restart 
 
 @dataclass(frozen=True, slots=True)
 class Upkeep:
-    """Collect papers ahead and place them, repair summaries, read votes back, name channels, and delete old data."""
+    """Collect papers ahead and place them, repair summaries, read votes back, name channels, look for news, and delete
+    old data.
+    """
 
     store: Store
     collector: SharedCollector
@@ -40,6 +43,7 @@ class Upkeep:
     votes: Votes
     placement: Placement
     naming: Naming
+    news: NewsRound
     clock: Callable[[], datetime]
 
     def jobs(self, reactions: Mapping[str, Reactions], names: Mapping[str, NameOf]) -> list[Job]:
@@ -51,6 +55,7 @@ class Upkeep:
             Job("vectors", self._place, PLACE_SECONDS),
             Job("names", partial(self.naming.run, names), NAMES_SECONDS),
             Job("words", self._renew_words, WORDS_SECONDS),
+            Job("news", self.news.run, NEWS_SECONDS),
             Job("forget", self._forget, DAY_SECONDS),
             Job("texts", self._forget_texts, TEXTS_SECONDS),
         ]
@@ -71,6 +76,7 @@ class Upkeep:
             renewed = await self.store.archive.renew(WORDS_AT_ONCE)
 
     async def _forget(self) -> None:
+        await self.store.news.forget(self.clock() - KEEP_NEWS)
         await self.votes.forget_old()
         await self.store.deliveries.forget((self.clock() - KEEP_DELIVERIES).date())
         await self.store.answers.forget_expired()

@@ -14,7 +14,7 @@ from typing import Protocol
 from bot.errors import SourceError
 from bot.models import Batch, Paper, PaperId, SignalKind, SourceName, SourceReport, Vector, Window
 from bot.papers.merge import merge
-from bot.ports import Enricher, PaperSource, Progress, Stage
+from bot.ports import Enricher, PaperSource, Progress, Recommender, Stage
 from bot.store.collects import Collect
 from bot.store.store import Store
 
@@ -32,12 +32,14 @@ SPARE = timedelta(days=1)  # beyond what one digest needs: others that are due t
 @dataclass(frozen=True, slots=True)
 class Sources:
     """The sources to ask. `records` adds arXiv's own records to papers that others list, `graph` Semantic Scholar's
-    data.
+    data. `watched` are asked later what became of papers, `recommending` which others are similar to one.
     """
 
     listing: Sequence[PaperSource]
     records: Enricher
     graph: Enricher
+    watched: Sequence[Enricher] = ()
+    recommending: Recommender | None = None
 
 
 class Collecting(Protocol):

@@ -20,7 +20,7 @@ _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
 _OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
 
-_ENTRY_ID = re.compile(r"https?://(?:[a-z]+\.)?arxiv\.org/abs/(.+)")
+_ENTRY_ID = re.compile(r"https?://(?:[a-z]+\.)?arxiv\.org/abs/(.+?(?:v([1-9][0-9]{0,2}))?)")
 _ERROR_ID = re.compile(r"https?://(?:[a-z]+\.)?arxiv\.org/api/errors\b")
 _CATEGORY = re.compile(r"[A-Za-z0-9.-]{1,40}")
 
@@ -89,6 +89,7 @@ def _paper(entry: etree._Element) -> Paper | None:
         published=published,
         url=f"https://arxiv.org/abs/{arxiv_id}",
         updated=fields.instant(_text(entry, f"{_ATOM}updated")),
+        version=int(match[2]) if match and match[2] else None,
         arxiv_id=arxiv_id,
         doi=fields.doi(_text(entry, f"{_ARXIV}doi")),
         categories=_categories(entry),

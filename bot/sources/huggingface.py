@@ -36,7 +36,7 @@ _NOT_FOUND: Final = frozenset({404})
 
 
 class HuggingFace:
-    """A PaperSource without title search. `clock` returns the present as an aware instant."""
+    """A PaperSource without title search, and an Enricher. `clock` returns the present as an aware instant."""
 
     name: Final = SourceName.HUGGINGFACE
 
@@ -115,8 +115,32 @@ class HuggingFace:
             arxiv_id = fields.arxiv_id_of_doi(ref.value) if ref.kind is RefKind.DOI else None
         if not arxiv_id:
             return None
-        item = await self._fetcher.get(f"/api/papers/{quote(arxiv_id, safe='')}", {}, _object, also=_NOT_FOUND)
-        paper = _paper(item, None, self._clock()) if item else None
+        return await self._one(arxiv_id, self._clock(), Patience(self._limits))
+
+    async def enrich(self, papers: Sequence[Paper], seen_at: datetime) -> Batch:
+        """Return Hugging Face's own records of the papers that have an arXiv id and are listed there.
+
+        It has no look-up of many papers, so each costs a request, one after the other. Raises SourceError if the first
+        one fails; a later failure ends the look-up and is the batch's problem.
+        """
+        ids = list(dict.fromkeys(filter(None, (fields.arxiv_id(paper.arxiv_id) for paper in papers))))
+        patience = Patience(self._limits)
+        records: dict[PaperId, Paper] = {}
+        for number, arxiv_id in enumerate(ids):
+            try:
+                record = await self._one(arxiv_id, seen_at, patience)
+            except SourceError as error:
+                if not number:
+                    raise
+                return Batch(self.name, tuple(records.values()), problem=error.code, missing=len(ids) - number)
+            if record:
+                records[record.id] = record
+        return Batch(self.name, tuple(records.values()))
+
+    async def _one(self, arxiv_id: str, seen_at: datetime, patience: Patience) -> Paper | None:
+        path = f"/api/papers/{quote(arxiv_id, safe='')}"
+        item = await self._fetcher.get(path, {}, _object, patience=patience, also=_NOT_FOUND)
+        paper = _paper(item, None, seen_at) if item else None
         return paper if paper and paper.arxiv_id == arxiv_id else None
 
     async def search(self, words: str, limit: int) -> Sequence[Paper]:  # noqa: ARG002  # the port's

@@ -73,6 +73,7 @@ def add_row(paper: Paper, row: Mapping[str, object], seen_at: datetime) -> Paper
         arxiv_id=arxiv_id,
         doi=paper.doi or fields.doi(ids.get("DOI")),
         s2_id=s2_id,
+        withdrawn=paper.withdrawn or is_withdrawn(fields.markup(row.get("title"), fields.LONGEST_TITLE) or "", ""),
         tldr=_tldr(row) or paper.tldr,
         signals=_citations(row, seen_at),
     )

@@ -1,7 +1,7 @@
 """Semantic Scholar: papers that arXiv does not have, and citations, TLDRs and vectors for all papers.
 
-API: https://api.semanticscholar.org/api-docs/graph. With a key it allows one request a second; without one, all users
-share a pool and refusals (429) are common.
+API: https://api.semanticscholar.org/api-docs/graph and https://api.semanticscholar.org/api-docs/recommendations. With a
+key it allows one request a second; without one, all users share a pool and refusals (429) are common.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
+from urllib.parse import quote
 
 from bot.errors import SourceError
 from bot.models import Batch, Paper, PaperId, PaperRef, RefKind, SourceName, Vector, Window
 from bot.models.categories import covers
 from bot.ports import Pace
 from bot.sources import fields
-from bot.sources.http import Answer, Fetcher, Malformed, Manner, Pacing, Params, Patience, parse_json
+from bot.sources.http import Answer, Fetcher, Malformed, Manner, Pacing, Params, Patience, parse_json, says_why
 from bot.sources.scholar_rows import VECTOR_MODEL, add_row, id_of, read_row, read_vector
 
 INTERVAL = 1.0  # seconds between requests with a key, over all endpoints
@@ -30,8 +31,9 @@ _LONGEST_TOKEN = 2_000
 # The bulk search refuses requests for TLDRs and vectors (github.com/allenai/s2-folks/issues/161).
 _LISTED_FIELDS = "title,abstract,externalIds,publicationDate,year,authors,url"
 _FOUND_FIELDS = _LISTED_FIELDS + ",citationCount,tldr"
-_ADDED_FIELDS = f"externalIds,citationCount,tldr,embedding.{VECTOR_MODEL}"
+_ADDED_FIELDS = f"title,externalIds,citationCount,tldr,embedding.{VECTOR_MODEL}"
 
+_NOT_FOUND: Final = frozenset({404})
 _BAD_REQUEST: Final = frozenset({400})
 _NONE_KNOWN = "No valid paper ids given"  # with status 400, if the batch look-up knows none of the ids
 
@@ -78,7 +80,7 @@ class _Page:
 
 
 class SemanticScholar:
-    """A PaperSource and an Enricher. `clock` returns the present as an aware instant."""
+    """A PaperSource, an Enricher and a Recommender. `clock` returns the present as an aware instant."""
 
     name: Final = SourceName.SEMANTIC_SCHOLAR
 
@@ -91,7 +93,7 @@ class SemanticScholar:
         api_key: str | None = None,
         pace: Pace | None = None,
     ) -> None:
-        """Set up a client. `base_url` serves `/graph/v1`."""
+        """Set up a client. `base_url` serves `/graph/v1` and `/recommendations/v1`."""
         limits = manner.limits
         if not api_key:
             # Insisting only keeps the shared pool full.
@@ -183,6 +185,19 @@ class SemanticScholar:
         seen_at = self._clock()
         return tuple(paper for paper in (read_row(row, seen_at) for row in page.rows) if paper)
 
+    async def recommend(self, paper: Paper, limit: int) -> Sequence[Paper]:
+        """Return papers similar to one, by Semantic Scholar's vectors and among its recent papers, best first.
+
+        Empty for a paper without an id, or unknown there. Raises SourceError.
+        """
+        name = id_of(paper)
+        if not name:
+            return ()
+        path = f"/recommendations/v1/papers/forpaper/{quote(name, safe=':')}"
+        params: Params = {"fields": _LISTED_FIELDS, "limit": min(limit, MOST_FOUND), "from": "recent"}
+        rows = await self._fetcher.get(path, params, _recommended, also=_NOT_FOUND)
+        return tuple(found for found in (read_row(row, None) for row in rows[:limit]) if found)
+
     async def enrich(self, papers: Sequence[Paper], seen_at: datetime) -> Batch:
         """Return the papers that Semantic Scholar knows, with citations, TLDRs, ids and vectors added.
 
@@ -257,6 +272,21 @@ def _found_page(answer: Answer) -> _Page:
         raise Malformed("list of papers missing")
     token = fields.line(body.get("token"), _LONGEST_TOKEN) or ""
     return _Page([fields.mapping(row) for row in rows], int(fields.count(body.get("total")) or 0), token)
+
+
+def _recommended(answer: Answer) -> list[Row]:
+    """Return the recommended papers' rows; none for a paper that does not exist.
+
+    Raises Malformed if something other than the API answered that there is no such page.
+    """
+    if answer.status == 404:
+        if not says_why(answer.body):
+            raise Malformed("not the API's refusal")
+        return []
+    rows = fields.mapping(parse_json(answer)).get("recommendedPapers")
+    if not isinstance(rows, list):
+        raise Malformed("list of papers missing")
+    return [fields.mapping(row) for row in rows]
 
 
 def _aligned_rows(answer: Answer, count: int) -> list[Row | None]:

@@ -20,6 +20,7 @@ from bot.models import (
     Greeting,
     Headline,
     MessageRef,
+    News,
     Notice,
     Page,
     PaperView,
@@ -81,6 +82,7 @@ _KINDS: dict[str, type[Part]] = {
     "page": Page,
     "sheet": PaperView,  # the name in rows that are already stored
     "greeting": Greeting,
+    "news": News,
 }
 
 
@@ -147,12 +149,12 @@ def _due() -> Select[*tuple[Any, ...]]:
     """Select the due rows, longest due first; none for an owner whose lease is over. Skips rows locked by another
     claim.
     """
-    columns, headline = deliveries.c, deliveries.alias("headline")
+    columns, above = deliveries.c, deliveries.alias("above")
     below = and_(
         columns.in_thread,
-        headline.c.channel == columns.channel,
-        headline.c.date == columns.date,
-        headline.c.part == HEADLINE,
+        above.c.channel == columns.channel,
+        above.c.date == columns.date,
+        above.c.part == func.coalesce(columns.thread_of, HEADLINE),
     )
     living = select(tables.workers.c.owner).where(
         tables.workers.c.owner == bindparam("owner"), tables.workers.c.expires_at > _instant("now")
@@ -171,9 +173,9 @@ def _due() -> Select[*tuple[Any, ...]]:
             columns.first_claimed_at,
             columns.due_at,
             columns.error,
-            headline.c.message.label("thread"),
+            above.c.message.label("thread"),
         )
-        .select_from(deliveries.outerjoin(headline, below))
+        .select_from(deliveries.outerjoin(above, below))
         .where(
             columns.due_at <= _instant("now"),
             columns.platform.in_(bindparam("platforms", expanding=True)),

@@ -169,8 +169,8 @@ class Deliveries:
             if row.part in OPENINGS and not await _stands(connection, row.channel, row.date):
                 return False
             if row.in_thread:
-                headline = select(_C.message).where(*siblings, _C.part == HEADLINE)
-                if (await connection.execute(headline)).scalar_one_or_none() is None:
+                above = select(_C.message).where(*siblings, _C.part == (row.thread_of or HEADLINE))
+                if (await connection.execute(above)).scalar_one_or_none() is None:
                     return False
             again = {"state": DeliveryState.DUE, "due_at": now} | _FRESH
             await connection.execute(update(deliveries).where(_C.id == delivery).values(again))
@@ -287,6 +287,24 @@ class Deliveries:
         sent = _query().where(_C.channel == channel, _C.state == DeliveryState.SENT, _C.settled_at >= since)
         return await self._load(sent.order_by(_C.settled_at, _C.id))
 
+    async def thread_about(self, channel: ChannelKey, paper: PaperId, since: datetime) -> tuple[date, str] | None:
+        """Return in which thread the first message about a paper is that the channel was sent since then, or below
+        which it would be: the date and name of the part at the thread's top. None if no message is about it alone.
+        """
+        its_paper = func.coalesce(paper_keys.c.paper, _C.paper, type_=_C.paper.type)
+        query = (
+            select(_C.date, _C.part, _C.in_thread, _C.thread_of)
+            .select_from(deliveries.outerjoin(paper_keys, paper_keys.c.key == _C.paper))
+            .where(_C.channel == channel, _C.state == DeliveryState.SENT, _C.settled_at >= since, its_paper == paper)
+            .order_by(_C.settled_at, _C.id)
+            .limit(1)
+        )
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        if row is None:
+            return None
+        return row.date, (row.thread_of or HEADLINE) if row.in_thread else row.part
+
     async def forget(self, before: date) -> int:
         """Delete final deliveries of earlier dates and return how many. Votes on their messages can no longer be
         attributed.
@@ -355,6 +373,7 @@ def _row(item: NewDelivery, after: str | None, now: datetime) -> dict[str, Any]:
         "after": after,
         "spacing": item.spacing_seconds,
         "in_thread": item.in_thread,
+        "thread_of": item.thread_of if item.in_thread and item.thread_of != HEADLINE else None,
         "content": stored(item.content),
         "paper": item.paper,
         "seeds": " ".join(item.seeds),

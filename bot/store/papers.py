@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -126,6 +127,19 @@ class PaperTable:
                 )
                 floats |= {row.paper: row.floats for row in await connection.execute(query)}
         return {asked: floats[owner] for asked, owner in owners.items() if owner in floats}
+
+    async def recent_points(self, since: datetime, model: str, limit: int) -> dict[PaperId, bytes]:
+        """Return the vectors, as `points` does, of the papers that were first stored since then, the newest `limit`."""
+        papers, own = tables.papers.c, tables.vectors.c
+        query = (
+            select(own.paper, own.floats)
+            .join(tables.papers, papers.id == own.paper)
+            .where(own.model == model, papers.first_seen_at >= since)
+            .order_by(papers.first_seen_at.desc(), papers.id)
+            .limit(limit)
+        )
+        async with self._database.reading() as connection:
+            return {row.paper: row.floats for row in await connection.execute(query)}
 
     async def placed(self, ids: Iterable[PaperId]) -> dict[str, int]:
         """Return how many of the papers have a vector, by model."""

@@ -23,6 +23,7 @@ from bot.store.fulltexts import FullTextTable
 from bot.store.installations import InstallationTable
 from bot.store.leases import LeaseTable
 from bot.store.location import database_path, postgresql_url
+from bot.store.news import NewsTable
 from bot.store.pace import DatabasePace
 from bot.store.papers import PaperTable
 from bot.store.runs import RunTable
@@ -54,6 +55,7 @@ class Store:
         self.passes = Passes(database)
         self.votes = VoteTable(database)
         self.archive = ArchiveTable(database)
+        self.news = NewsTable(database)
         self.pace = DatabasePace(database)
         self.installations = InstallationTable(database)
         self.leases = LeaseTable(database)

@@ -37,11 +37,13 @@ from bot.models import (
     Entry,
     Failure,
     MessageRef,
+    NewsKind,
     Origin,
     Paper,
     PaperId,
     RunState,
     Section,
+    Sighting,
     SignalKind,
     SourceName,
     SourceReport,
@@ -118,6 +120,28 @@ vectors = Table(
     Column("model", CleanText, primary_key=True),
     Column("floats", LargeBinary, nullable=False),  # float32, little-endian
     Column("at", UtcTime, nullable=False),
+)
+
+# What each source said of a paper when it was last asked, to notice what becomes of papers that were sent.
+sightings = Table(
+    "sightings",
+    metadata,
+    _paper(primary_key=True),
+    Column("source", Named(SourceName), primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("said", Document(Sighting), nullable=False),
+)
+
+# What became of papers. An event is `told` once every channel has its message in the ledger.
+news = Table(
+    "news",
+    metadata,
+    _paper(primary_key=True),
+    Column("kind", Named(NewsKind), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("address", CleanText, nullable=False),
+    Column("noticed_at", UtcTime, nullable=False),
+    Column("told", Boolean, nullable=False),
 )
 
 summaries = Table(
@@ -214,7 +238,7 @@ deliveries = Table(
     # its place among the parts of the digest
     Column("after", String),  # the part before it
     Column("spacing", Float, nullable=False, default=0.0),  # seconds after that part
-    Column("in_thread", Boolean, nullable=False, default=False),  # in the headline's thread
+    Column("in_thread", Boolean, nullable=False, default=False),
     # what to send
     Column("content", CleanText),  # a Part as JSON, until it is sent
     Column("paper", Named(PaperId.parse)),
@@ -224,6 +248,7 @@ deliveries = Table(
     Column("error", String),
     Column("created_at", UtcTime, nullable=False),
     Column("settled_at", UtcTime),
+    Column("thread_of", String),  # the part in whose thread it is if `in_thread`, the headline's if None
     UniqueConstraint("channel", "date", "part"),
     # Partial indexes of the few rows that are not final, however many have piled up.
     Index(
@@ -423,4 +448,4 @@ answers = Table(
 )
 
 # Rows that belong to a paper, and move with it when two papers are merged.
-papers_children = (paper_keys, signals, vectors, summaries, shown, votes)
+papers_children = (paper_keys, signals, vectors, sightings, news, summaries, shown, votes)

@@ -6,17 +6,21 @@ embeddings are computed in the background, newest papers first, while the old on
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.common.caches import Cache
-from bot.models import Paper, Vectors
+from bot.models import Paper, PaperId, Vectors
 from bot.ports import Embedder
 from bot.ranking.catalogue import text_of
+from bot.ranking.nearest import nearest
 from bot.store.store import Store
 
 BATCH = 128  # papers embedded before other tasks get a turn
 A_PASS = 1_024  # papers in one pass in the background
 _REMEMBERED = 1_000  # texts that are not papers
+MOST_COMPARED = 20_000  # papers, some 20 MB of vectors
 LONGEST = 8_000  # characters of a text; an abstract has about 1,500
 
 
@@ -42,6 +46,14 @@ class Placement:
         """Embed the stored papers among these that have no vector yet. Raises StoreError."""
         placed = await self._store.papers.points((paper.id for paper in papers), self.model)
         await self._place([paper for paper in papers if paper.id not in placed])
+
+    async def nearest(self, paper: Paper, since: datetime, limit: int) -> tuple[PaperId, ...]:
+        """Return the papers stored since then that are most similar to a stored one, best first. Raises StoreError."""
+        await self.complete([paper])
+        own = (await self._store.papers.points((paper.id,), self.model)).get(paper.id)
+        others = await self._store.papers.recent_points(since, self.model, MOST_COMPARED)
+        others.pop(paper.id, None)
+        return tuple(await asyncio.to_thread(nearest, own, others, limit)) if own else ()
 
     async def of_text(self, text: str) -> Vectors:
         """Return the vector of a text that is not a paper."""

@@ -1,4 +1,4 @@
-"""Where a paper's code is: a page to open, or only the name of a host. Pure.
+"""Where a paper and its code are: a page to open, or only the name of a host. Pure.
 
 A source passes on whatever address an author typed. A button hides where it leads, so only well-known hosts of code get
 one, and only under their own names, letter by letter.
@@ -15,13 +15,32 @@ _HOSTS = frozenset(
     "bitbucket.org codeberg.org git.sr.ht gist.github.com gitee.com github.com gitlab.com hg.sr.ht huggingface.co"
     " kaggle.com sr.ht www.bitbucket.org www.github.com www.gitlab.com www.huggingface.co www.kaggle.com".split()
 )
+_PAPER_HOSTS = frozenset(
+    "arxiv.org www.arxiv.org doi.org dx.doi.org semanticscholar.org www.semanticscholar.org huggingface.co"
+    " www.huggingface.co alphaxiv.org www.alphaxiv.org openreview.net aclanthology.org www.aclweb.org".split()
+)
+_ALPHAXIV = frozenset({"alphaxiv.org", "www.alphaxiv.org"})
 _HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+")
 
 
 def code_page(url: str) -> str:
     """Return the address if its host is one of the known ones; empty for any other, or with a port or a name in it."""
+    return _at(url, _HOSTS)
+
+
+def paper_page(url: str) -> str:
+    """Return the address as `code_page` does, if its host is known for papers or for code."""
+    return _at(url, _PAPER_HOSTS | _HOSTS)
+
+
+def alphaxiv_page(*urls: str) -> str:
+    """Return the first of the addresses that is alphaXiv's, empty if none is."""
+    return next(filter(None, (_at(url, _ALPHAXIV) for url in urls)), "")
+
+
+def _at(url: str, hosts: frozenset[str]) -> str:
     link = web_link(url) or ""
-    return link if link and urlsplit(link).netloc.lower() in _HOSTS else ""
+    return link if link and urlsplit(link).netloc.lower() in hosts else ""
 
 
 def code_host(url: str) -> str:

@@ -53,13 +53,19 @@ class Passage:
 
 
 class ButtonKind(StrEnum):
-    """What a click asks for; PDF and CODE open a page."""
+    """What a click asks for; those from PDF to VERSION open a page."""
 
     SHARE = "share"
     DETAILS = "details"
     BIBTEX = "bibtex"
+    MORE = "more"  # similar papers and every link
     PDF = "pdf"
+    HTML = "html"
     CODE = "code"
+    PROJECT = "project"
+    HUGGINGFACE = "huggingface"
+    ALPHAXIV = "alphaxiv"
+    VERSION = "version"
     SUBSCRIBE = "subscribe"
     PREVIEW = "preview"
 
@@ -301,6 +307,7 @@ def _buttons(paper: Paper, words: Words, style: Style, *, share: bool) -> Iterat
     if style is Style.BRIEF:
         yield button(ButtonKind.DETAILS)
     yield button(ButtonKind.BIBTEX)
+    yield button(ButtonKind.MORE)
     if paper.pdf_url:
         yield button(ButtonKind.PDF, address=paper.pdf_url)
     if code := code_page(paper.code_url or ""):

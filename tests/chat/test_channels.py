@@ -214,11 +214,11 @@ async def test_a_stopped_channel_says_why_and_begins_again(desk: Desk) -> None:
 
 CHANGES = (
     "subscribe", "unsubscribe", "time 08:00", "days mon", "language en", "size 3", "layout compact", "topics cs.CV",
-    "keywords +x", "authors +y", "quiet on", "emoji 🍣 2", "managers +<@U9>", "now", "like agents",
+    "keywords +x", "authors +y", "quiet on", "news off", "emoji 🍣 2", "managers +<@U9>", "now", "like agents",
 )  # fmt: skip
 READS = (
     "preview", "status", "help", "forget-me", "time", "days", "language", "size", "layout", "topics", "keywords",
-    "authors", "quiet", "emoji", "managers", "like", "top", "search x", "export", "why 3105.00001",
+    "authors", "quiet", "news", "emoji", "managers", "like", "top", "search x", "export", "why 3105.00001",
 )  # fmt: skip
 
 
@@ -290,6 +290,7 @@ async def test_people_are_written_as_the_platform_does(desk: Desk) -> None:
         ("keywords +Agents, +reasoning -survey", {"keywords": ("Agents", "reasoning"), "muted_keywords": ("survey",)}),
         ("authors +Ada Example", {"authors": ("Ada Example",)}),
         ("quiet on", {"quiet": True}),
+        ("news off", {"news": False}),
         ("emoji 👍🏽 2 🍣 -1", {"emoji": (("👍", 2.0), ("🍣", -1.0))}),
         ("managers +<@U9> -<@U2>", {"managers": ("U9",)}),
         ("like KV cache, agentic inference", {"description": "KV cache, agentic inference"}),
@@ -455,6 +456,7 @@ async def test_status_tells_everything_in_both_languages(desk: Desk) -> None:
         "キーワード: agents and <more>",
         "除外する著者: Bo Example",
         "論文のない日: 何も送信しない",
+        "送信した論文の続報: 論文のスレッドに投稿",
         "絵文字の値: 標準のまま",
         "設定を変更できる人: U2",
         "好みの例にした論文: なし",

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.chat import commands
-from bot.chat.commands import LookUp
+from bot.chat.commands import LookUp, More
 from bot.chat.papers import Papers
 from bot.delivery.outbox import Outbox
 from bot.errors import BudgetError, SourceError, StoreError
@@ -32,6 +32,7 @@ from bot.models import (
     Style,
     Summary,
 )
+from bot.papers.details import Details
 from bot.papers.lookup import REMEMBERED_SECONDS, REMEMBERED_VIEWS, Lookup
 from bot.ports import PaperSource
 from bot.store.outcomes import Sent
@@ -42,7 +43,7 @@ from bot.words import words_for
 from bot.words.replies import reply_lines
 from tests.support.authors import COST, FIRST, HEADLINE, TEXT, Author, database, opened, paper
 from tests.support.clocks import NOON, StandingClock
-from tests.support.shelf import Shelf
+from tests.support.shelf import ListedNeighbours, ListedRecommender, Shelf
 
 HERE = ChannelKey("slack", "T1/C1")
 ANYBODY = Asker("U1")
@@ -63,6 +64,8 @@ class Desk:
     cap: float | None = None
     woken: int = 0
     seconds: float = 1.0
+    neighbours: ListedNeighbours = field(default_factory=ListedNeighbours)
+    recommender: ListedRecommender = field(default_factory=ListedRecommender)
 
     def __post_init__(self) -> None:
         budget = Budget(self.store, self.cap, ZoneInfo("Asia/Tokyo"), self.clock)
@@ -73,6 +76,7 @@ class Desk:
             self.store,
             self.lookup,
             Outbox(self.store, self.clock, wake=self.wake),
+            Details(self.store, self.neighbours, self.recommender, self.clock),
             explain=lambda code: BudgetError(code, cap_usd=self.cap, resets_at=RESETS),
             voter=lambda platform, user: f"{platform}-{user}",
             defaults=DEFAULTS,
@@ -423,3 +427,22 @@ async def test_every_way_of_naming_the_same_paper_finds_it_without_asking(desk: 
     for name in ("3105.00001v7", "https://huggingface.co/papers/3105.00001", "10.48550/arXiv.3105.00001"):
         assert (await desk.sheet(name)).summary
     assert desk.shelf.asked == asked
+
+
+# --- what is around a paper -------------------------------------------------------------------
+
+
+async def test_more_shows_similar_papers_that_can_be_asked_for(desk: Desk) -> None:
+    desk.neighbours.ids = (paper(2).id,)
+    desk.recommender.papers = (ELSEWHERE,)
+    found = [reply async for reply in desk.papers.handle(ANYBODY, HERE, More(paper(1).id))]
+    assert [reply.working for reply in found] == [True, False]
+    details = found[-1].details
+    assert details
+    assert (details.paper.id, [one.id for one in details.similar]) == (paper(1).id, [paper(2).id, ELSEWHERE.id])
+    assert (await desk.sheet(ELSEWHERE.title)).paper.title == ELSEWHERE.title
+
+
+async def test_more_of_a_paper_that_is_gone_is_an_error(desk: Desk) -> None:
+    found = [reply async for reply in desk.papers.handle(ANYBODY, HERE, More(PaperId.arxiv("2602.99999")))]
+    assert [one.key for one in found[-1].sentences] == ["error.input.unknown_paper"]

@@ -29,6 +29,7 @@ from bot.chat.commands import (
     SetEmoji,
     SetLanguage,
     SetLayout,
+    SetNews,
     SetQuiet,
     SetSize,
     SetTime,
@@ -119,6 +120,8 @@ CASES: list[tuple[str, Command]] = [
     ("著者 「山田太郎」", ChangeAuthors(Steps(("山田太郎",)))),
     ("quiet はい", SetQuiet(True)),
     ("quiet OFF", SetQuiet(False)),
+    ("news off", SetNews(False)),
+    ("チャンネル 続報 オン", SetNews(True)),
     ("emoji 🍣 2 👎=0", SetEmoji((("🍣", 2.0), ("👎", 0.0)))),
     ("絵文字 ❤️‍🔥 -1.5", SetEmoji((("❤️‍🔥", -1.5),))),
     ("emoji :shipit: −1", SetEmoji(((":shipit:", -1.0),))),
@@ -219,6 +222,7 @@ def test_what_people_type(text: str, command: Command) -> None:
         ("keywords ,", "names"),
         ("authors +" + "a" * 81, "names"),
         ("quiet maybe", "quiet"),
+        ("news sometimes", "quiet"),
         ("emoji 🍣", "emoji"),
         ("emoji 2 🍣", "emoji"),
         ("emoji 🍣 3", "emoji"),
@@ -301,8 +305,8 @@ def test_what_is_filled_in_is_read_as_what_is_typed(spec: CommandSpec) -> None:
     """With each option filled in; typed examples are in `CASES`."""
     examples = {
         "language": "en", "period": "month", "query": "2602.21548", "words": "KV cache", "form": "csv", "at": "7:00",
-        "zone": "UTC", "days": "mon", "size": 5, "layout": "thread", "topics": "cs.CL", "quiet": False, "add": "12",
-        "remove": "34", "change": "+a -b", "papers": "2602.21548", "values": "🍣 2",
+        "zone": "UTC", "days": "mon", "size": 5, "layout": "thread", "topics": "cs.CL", "quiet": False, "news": False,
+        "add": "12", "remove": "34", "change": "+a -b", "papers": "2602.21548", "values": "🍣 2",
     }  # fmt: skip
     values = {option.name: examples[option.name] for option in spec.options}
     assert isinstance(parse_filled_in(spec, values), spec.makes)

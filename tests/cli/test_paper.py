@@ -175,3 +175,26 @@ def test_the_long_form_is_that_of_the_published_ones(
         for label in structure(published)[1:]:
             assert ours[ours.index(label) + 1]
             assert not ours[ours.index(label) - 1] or theirs[theirs.index(label) - 1]
+
+
+def test_similar_papers_and_pages_come_with_the_paper(upstream: Upstream, home: Path) -> None:
+    found = json.loads(look_up(PAPER.id, "--format", "json", upstream=upstream, claude=None, home=home).out)
+    assert found["links"]["pdf"] == f"https://arxiv.org/pdf/{PAPER.id}"
+    assert len(found["similar"]) == 5
+    assert found["id"] not in {one["id"] for one in found["similar"]}
+    assert len({one["id"] for one in found["similar"]}) == 5
+    assert found["similar_failed"] == []
+    (asked,) = [one for one in upstream.log("s2") if one["path"].startswith("/recommendations")]
+    assert asked["path"].endswith(f"/ARXIV:{PAPER.id}")
+
+    text = look_up(PAPER.id, upstream=upstream, claude=None, home=home).out
+    assert found["similar"][0]["title"] in text
+
+
+def test_a_source_without_an_answer_costs_only_its_own(upstream: Upstream, home: Path) -> None:
+    look_up(PAPER.id, upstream=upstream, claude=None, home=home)
+    upstream.reset()
+    upstream.fault("s2:503:always")
+    result = look_up(PAPER.id, "--format", "json", upstream=upstream, claude=None, home=home)
+    assert result.status == 0
+    assert json.loads(result.out)["similar_failed"] == ["semantic_scholar"]

@@ -20,6 +20,8 @@ from bot.models import (
     Headline,
     Layout,
     MessageRef,
+    News,
+    NewsKind,
     Notice,
     Origin,
     Paper,
@@ -117,6 +119,10 @@ def card(entry: Entry, language: str = "ja", of: int = 5) -> Card:
 
 def notice(language: str = "ja") -> Notice:
     return Notice("digest.empty.weekend", language)
+
+
+def news(language: str = "ja") -> News:
+    return News(paper(), NewsKind.VERSION, language, version=2)
 
 
 def key(name: str) -> DeliveryKey:

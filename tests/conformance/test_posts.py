@@ -20,6 +20,7 @@ from tests.conformance.parts import (
     honest_entry,
     honest_sheet,
     key,
+    news,
     notice,
     post,
     said,
@@ -41,6 +42,7 @@ PARTS: list[Part] = [
     detailed_sheet("en"),
     honest_sheet(),
     Greeting("ja"),
+    news(),
 ]
 
 

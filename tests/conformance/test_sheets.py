@@ -8,7 +8,7 @@ import pytest
 
 from bot.models import Greeting, Place, Style
 from bot.words import sentences, words_for
-from tests.conformance.parts import EXCERPT, FAILED, detailed_sheet, honest_sheet, key, post, said, sheet, texts
+from tests.conformance.parts import EXCERPT, FAILED, detailed_sheet, honest_sheet, key, news, post, said, sheet, texts
 from tests.conformance.world import World
 
 LANGUAGES = ("ja", "en")
@@ -63,6 +63,18 @@ async def test_a_withdrawn_paper_is_called_so_on_its_sheet(world: World) -> None
     await post(world, channel, replace(shown, paper=replace(shown.paper, withdrawn=True)))
     (text,) = await texts(world, channel)
     assert said(words_for("en").say("paper.withdrawn"), text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_news_stands_in_a_papers_thread_and_names_it(world: World, language: str) -> None:
+    channel, words = await world.channel(), words_for(language)
+    top = await post(world, channel, sheet(language), "share")
+    await world.platform.post(Place(channel, top), news(language), key("news"))
+    _, seen = await world.messages(channel)
+    assert seen.thread == top
+    assert said(news(language).paper.title, seen.text)
+    assert said(words.say("news.version", version=2), seen.text)
+    assert news(language).paper.url in seen.links
 
 
 async def test_a_sheet_can_be_edited_and_stands_in_a_thread(world: World) -> None:

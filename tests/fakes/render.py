@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adapters.common.cutting import cut
-from bot.models import Card, Greeting, Headline, Layout, Notice, Page, PaperView, Part
+from bot.models import Card, Greeting, Headline, Layout, News, Notice, Page, PaperView, Part
 from bot.words import Words, sentences
+from bot.words.details import news_layout
 from bot.words.layout import HeadlineLayout, ItemLayout, PaperLayout, greeting_layout, headline_layout, paper_layout
 
 LONGEST = 4_000  # characters of markup that the platform takes in one message
@@ -32,6 +33,10 @@ def render(part: Part, words: Words) -> str:
             return _paper(paper_layout(part, words))
         case Notice():
             return clip(sentences.notice(words, part), LONGEST)
+        case News():
+            layout = news_layout(part, words)
+            title = clip(layout.title, 2 * _LINE)
+            return f"{f'<{layout.link}|{title}>' if layout.link else title}\n{layout.text}"
         case Greeting():
             return clip(greeting_layout(words).text, LONGEST)
 

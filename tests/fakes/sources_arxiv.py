@@ -91,7 +91,7 @@ def _entry(record: Record) -> str:
     authors = "".join(f"    <author>\n      <name>{escape(name)}</name>\n    </author>\n" for name in record.authors)
     return (
         f"  <entry>\n    <id>http://arxiv.org/abs/{record.versioned}</id>\n    <title>{escape(record.title)}</title>\n"
-        f"    <updated>{_instant(record.published)}</updated>\n"
+        f"    <updated>{_instant(record.updated or record.published)}</updated>\n"
         f'    <link href="https://arxiv.org/abs/{record.versioned}" rel="alternate" type="text/html"/>\n'
         f"    <summary>{escape(record.abstract)}</summary>\n{categories}"
         f"    <published>{_instant(record.published)}</published>\n{comment}"

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,7 @@ class Record:
     listed: date
     version: int = 1
     announced: bool = True
+    updated: datetime | None = None  # when this version was sent; the first one with `published`
 
     @property
     def versioned(self) -> str:
@@ -61,6 +62,8 @@ class Corpus:
     today: date
     records: dict[str, Record]
     daily: dict[date, list[Json]]
+    code: dict[str, str] = field(default_factory=dict)  # what Hugging Face links since a paper was listed, by its id
+    _first: dict[str, Record] = field(default_factory=dict)  # revised papers as they were
 
     def find(self, number: str) -> Record | None:
         """Return the paper with this id (without a version), or None if nobody knows it today."""
@@ -69,6 +72,23 @@ class Corpus:
 
     def known(self) -> list[Record]:
         return [record for record in self.records.values() if record.listed <= self.today]
+
+    def revise(self, number: str, *, withdrawn: bool = False, code: str = "") -> None:
+        """Let a further version of a paper appear, which may be its withdrawal, or with `code` only a link to that."""
+        if code:
+            self.code[number] = code
+            return
+        record = self.records[number]
+        self._first.setdefault(number, record)
+        comment = "This paper has been withdrawn by the authors due to an error." if withdrawn else record.comment
+        noon = datetime(self.today.year, self.today.month, self.today.day, 12, tzinfo=UTC)
+        self.records[number] = replace(record, version=record.version + 1, comment=comment, updated=noon)
+
+    def restore(self) -> None:
+        """Undo every `revise`."""
+        self.records |= self._first
+        self._first.clear()
+        self.code.clear()
 
     def listing(self, day: date) -> list[Record]:
         """Return what arXiv announced for the day, even if that is still to come."""

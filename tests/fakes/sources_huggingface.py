@@ -31,4 +31,9 @@ def paper(corpus: Corpus, number: str) -> tuple[int, object]:
     """Answer `/api/papers/<id>` with the paper as it stands in the newest list that holds it."""
     listed: list[Json] = [item for day in sorted(corpus.daily) if day <= corpus.today for item in corpus.daily[day]]
     found = [item["paper"] for item in listed if item["paper"]["id"] == number]
-    return (200, found[-1]) if found else (404, {"error": "Paper not found"})
+    record, code = corpus.find(number), corpus.code.get(number, "")
+    if not found and code and record:  # somebody added the paper for its code; it is in no list
+        found = [{"id": number, "title": record.title, "publishedAt": f"{record.published:%Y-%m-%dT%H:%M:%S.000Z}"}]
+    if not found:
+        return 404, {"error": "Paper not found"}
+    return 200, found[-1] | ({"githubRepo": code} if code else {})

@@ -38,6 +38,7 @@ class Sources:
         self.forget()
 
     def forget(self) -> None:
+        self.corpus.restore()
         self.log: list[Json] = []
         self.faults: list[sources_faults.Fault] = []
         self.files = ArxivFiles(self.corpus)
@@ -66,6 +67,7 @@ class Sources:
         app.router.add_get("/_log", self._get_log)
         app.router.add_post("/_reset", self._reset)
         app.router.add_post("/_today", self._today)
+        app.router.add_post("/_revise", self._revise)
         app.router.add_post("/_fault", self._fault)
         app.router.add_post("/_pages", self._set_pages)
         app.router.add_put("/_pdf/{name:.+}", self._put_pdf)
@@ -190,6 +192,10 @@ class Sources:
 
     async def _today(self, request: web.Request) -> web.Response:
         self.corpus.today = date.fromisoformat((await _body(request))["today"])
+        return web.json_response({})
+
+    async def _revise(self, request: web.Request) -> web.Response:
+        self.corpus.revise(**await _body(request))
         return web.json_response({})
 
     async def _fault(self, request: web.Request) -> web.Response:

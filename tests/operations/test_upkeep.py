@@ -19,7 +19,7 @@ from bot.store.store import Store
 async def forget_texts(store: Store, now: datetime) -> int:
     """Run that job alone; return how many texts are left."""
     others: Any = SimpleNamespace(run=dict)  # of jobs that do not run here
-    upkeep = Upkeep(store, others, others, others, others, others, lambda: now)
+    upkeep = Upkeep(store, others, others, others, others, others, others, lambda: now)
     (job,) = [job for job in upkeep.jobs({}, {}) if job.name == "texts"]
     assert job.seconds == TEXTS_SECONDS
     await job.work()

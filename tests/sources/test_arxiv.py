@@ -438,3 +438,12 @@ async def test_nothing_to_look_up_costs_nothing() -> None:
     script = Script(ok(atom([])))
     assert (await arxiv(script).enrich([paper(None)], NOW)).papers == ()
     assert script.requests == []
+
+
+@pytest.mark.parametrize(
+    ("name", "version"), [("2602.00001v1", 1), ("2602.00001v12", 12), ("2602.00001", None), ("cs/0112017v3", 3)]
+)
+def test_a_record_names_its_version(name: str, version: int | None) -> None:
+    (found,) = read_feed(atom([entry(name)])).papers
+    assert found.version == version
+    assert found.arxiv_id == name.partition("v")[0]

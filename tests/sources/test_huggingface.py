@@ -19,7 +19,7 @@ from bot.models import Paper, PaperId, PaperRef, RefKind, SignalKind, SourceName
 from bot.sources.http import Manner
 from bot.sources.huggingface import HuggingFace
 from tests.fakes import invented
-from tests.support.source_fakes import ANYTHING, BASE_URL, NOW, Script, Waits, ok, week_to
+from tests.support.source_fakes import ANYTHING, BASE_URL, NOW, Script, Waits, ok, paper, week_to
 
 WINDOW = week_to(2026, 2, 27)
 
@@ -366,3 +366,47 @@ async def test_recorded_days_are_read(shared: Path) -> None:
     assert listed_on == {23: 6, 24: 12, 25: 20, 26: 17, 27: 16}
     assert all(p.arxiv_id and p.authors and p.abstract for p in batch.papers)
     assert any("\n" in p.abstract for p in batch.papers)
+
+
+# --- many papers ------------------------------------------------------------------------------
+
+
+def known_by(papers: dict[str, object]) -> Script:
+    """A server that knows these papers by their ids, and may answer with something else for one."""
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        found = papers.get(request.url.path.rpartition("/")[2])
+        if isinstance(found, httpx.Response):
+            return httpx.Response(found.status_code, content=found.content)
+        return ok(found) if found else httpx.Response(404, json={"error": "Paper not found"})
+
+    return Script(reply)
+
+
+async def test_each_paper_is_asked_for_and_unknown_ones_are_left_out() -> None:
+    script = known_by({"2602.00001": item()["paper"]})
+    batch = await hugging_face(script).enrich([paper("2602.00001"), paper("2602.00002"), paper(None)], NOW)
+    assert [(str(one.id), one.code_url) for one in batch.papers] == [
+        ("arxiv:2602.00001", "https://code.example/lantern")
+    ]
+    assert (batch.problem, batch.missing) == (None, 0)
+    assert [request.url.path for request in script.requests] == ["/api/papers/2602.00001", "/api/papers/2602.00002"]
+
+
+async def test_a_failure_ends_the_look_up_and_is_said() -> None:
+    script = known_by({"2602.00001": item()["paper"], "2602.00002": httpx.Response(400)})
+    papers = [paper(f"2602.{number:05}") for number in (1, 2, 3)]
+    batch = await hugging_face(script).enrich(papers, NOW)
+    assert [str(one.id) for one in batch.papers] == ["arxiv:2602.00001"]
+    assert batch.problem
+    assert batch.missing == 2
+
+
+async def test_a_failure_of_the_first_is_raised() -> None:
+    with pytest.raises(SourceError):
+        await hugging_face(known_by({"2602.00001": httpx.Response(400)})).enrich([paper("2602.00001")], NOW)
+
+
+async def test_another_paper_under_the_id_is_not_taken() -> None:
+    script = known_by({"2602.00002": item()["paper"]})
+    assert (await hugging_face(script).enrich([paper("2602.00002")], NOW)).papers == ()

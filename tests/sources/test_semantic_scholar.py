@@ -288,7 +288,7 @@ async def test_a_batch_is_aligned_with_its_papers() -> None:
     assert json.loads(script.requests[0].content) == {
         "ids": ["ARXIV:2602.00001", "ARXIV:2602.00002", "DOI:10.1000/abc", S2_ID]
     }
-    assert script.queries == [{"fields": "externalIds,citationCount,tldr,embedding.specter_v2"}]
+    assert script.queries == [{"fields": "title,externalIds,citationCount,tldr,embedding.specter_v2"}]
     first, third, fourth = batch.papers
     assert first == replace(
         papers[0],
@@ -472,3 +472,68 @@ async def test_recorded_answers_are_read(shared: Path) -> None:
     assert (len(batch.papers), batch.dropped) == (len(rows) - 1, 0)
     bulk = await scholar(Script(ok(recorded("search_paper_bulk_retrieval_next_page")))).collect(WINDOW, TOPICS)
     assert (bulk.papers, bulk.dropped) == ((), 5)  # rows that were asked for their titles alone
+
+
+# --- similar papers ---------------------------------------------------------------------------
+
+
+async def test_similar_papers_come_by_one_request() -> None:
+    other = row(paperId="a" * 40, externalIds={"DOI": "10.1000/other"}, title="Lanterns elsewhere")
+    script = Script(ok({"recommendedPapers": [of_arxiv("2602.00002"), {"title": "nobody's"}, None, other]}))
+    similar = await scholar(script).recommend(paper("2602.00001"), 10)
+
+    assert [str(one.id) for one in similar] == ["arxiv:2602.00002", "doi:10.1000/other"]
+    (request,) = script.requests
+    assert request.url.path == "/recommendations/v1/papers/forpaper/ARXIV:2602.00001"
+    assert script.queries == [
+        {
+            "fields": "title,abstract,externalIds,publicationDate,year,authors,url",
+            "limit": "10",
+            "from": "recent",
+        }
+    ]
+
+
+async def test_no_more_similar_papers_are_taken_than_asked_for() -> None:
+    rows = [of_arxiv(f"2602.{number:05}") for number in range(1, 9)]
+    assert len(await scholar(Script(ok({"recommendedPapers": rows}))).recommend(paper("2602.99999"), 3)) == 3
+
+
+async def test_a_paper_that_is_unknown_or_has_no_id_has_no_similar_ones() -> None:
+    unknown = httpx.Response(404, json={"error": "Paper with id ARXIV:2602.00001 not found"})
+    assert await scholar(Script(unknown)).recommend(paper("2602.00001"), 5) == ()
+    script = Script(unknown)
+    assert await scholar(script).recommend(paper(None, "Nobody's lantern"), 5) == ()
+    assert script.requests == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [ok({}), ok([]), ok({"recommendedPapers": {}}), ok(b"<html>"), httpx.Response(404, text="Not here")],
+)
+async def test_similar_papers_in_another_form_are_malformed(answer: httpx.Response) -> None:
+    with pytest.raises(SourceError, match=r"source\.malformed"):
+        await scholar(Script(answer)).recommend(paper("2602.00001"), 5)
+
+
+@given(ANYTHING)
+async def test_any_answer_about_similar_papers_is_papers_or_malformed(value: object) -> None:
+    with suppress(SourceError):
+        for one in await scholar(Script(ok({"recommendedPapers": value}))).recommend(paper("2602.00001"), 5):
+            assert one.title
+
+
+@pytest.mark.parametrize("name", ["10.1000/a?b#c", "10.1000/../../x", "10.1000/a b%2F"])
+async def test_an_id_cannot_leave_its_place_in_the_address(name: str) -> None:
+    script = Script(httpx.Response(404, json={"error": "unknown"}))
+    await scholar(script).recommend(paper(None, doi=name), 5)
+    (request,) = script.requests
+    assert request.url.raw_path.startswith(b"/recommendations/v1/papers/forpaper/DOI:10.1000%2F")
+    assert set(request.url.params) == {"fields", "limit", "from"}
+
+
+async def test_a_title_that_says_so_is_a_withdrawal() -> None:
+    elsewhere = paper(None, "A lantern that was sold twice", doi="10.1000/abc")
+    script = Script(ok([row(title="RETRACTED: A lantern that was sold twice")]))
+    (record,) = (await scholar(script).enrich([elsewhere], NOW)).papers
+    assert record.withdrawn

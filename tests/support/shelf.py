@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.errors import SourceError
-from bot.models import Batch, Paper, PaperRef, SourceName, Window
+from bot.models import Batch, Paper, PaperId, PaperRef, SourceName, Window
 
 
 @dataclass
@@ -36,3 +37,29 @@ class Shelf:
         self.asked += 1
         if self.trouble:
             raise self.trouble
+
+
+@dataclass
+class ListedNeighbours:
+    """The part of a placement that finds similar papers: it knows them from a list."""
+
+    ids: tuple[PaperId, ...] = ()
+
+    async def nearest(self, paper: Paper, since: datetime, limit: int) -> Sequence[PaperId]:
+        return self.ids[:limit]
+
+
+@dataclass
+class ListedRecommender:
+    """A recommender that knows similar papers from a list, or fails with `error`."""
+
+    papers: tuple[Paper, ...] = ()
+    error: SourceError | None = None
+    asked: int = 0
+    name: SourceName = SourceName.SEMANTIC_SCHOLAR
+
+    async def recommend(self, paper: Paper, limit: int) -> Sequence[Paper]:
+        self.asked += 1
+        if self.error:
+            raise self.error
+        return self.papers[:limit]

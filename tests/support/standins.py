@@ -85,6 +85,10 @@ class Upstream(StandIn):
         """Set the last day that the sources know, as an ISO date."""
         self.control("POST", "/_today", {"today": day})
 
+    def revise(self, number: str, *, withdrawn: bool = False, code: str = "") -> None:
+        """Let a further version of a paper appear, or its withdrawal, or only a link to its code."""
+        self.control("POST", "/_revise", {"number": number, "withdrawn": withdrawn, "code": code})
+
     def fault(self, spec: str) -> None:
         """Inject a fault: `arxiv:503:3` (three times), `hf:slow=5`, `s2:429:always`."""
         self.control("POST", "/_fault", {"spec": spec})

@@ -101,6 +101,9 @@ async def went_back(store: Store, revision: str) -> None:
         for statement in (
             "DROP TABLE full_texts",
             "DROP TABLE answers",
+            "DROP TABLE sightings",
+            "DROP TABLE news",
+            "ALTER TABLE deliveries DROP COLUMN thread_of",
             "DROP INDEX ix_archive_reading",
             "ALTER TABLE archive DROP COLUMN reading",
             "ALTER TABLE workers DROP COLUMN report",

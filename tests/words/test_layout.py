@@ -222,12 +222,12 @@ def test_only_a_paper_of_a_digest_has_a_number_and_says_why() -> None:
 @pytest.mark.parametrize(
     ("changes", "style", "share", "kinds"),
     [
-        ({}, Style.BRIEF, False, "details bibtex pdf"),
-        ({}, Style.DETAILED, False, "bibtex pdf"),
-        ({}, Style.BRIEF, True, "share details bibtex pdf"),
-        ({"code_url": "https://github.com/ada/x"}, Style.DETAILED, True, "share bibtex pdf code"),
-        ({"arxiv_id": None, "code_url": "javascript:alert(1)"}, Style.BRIEF, False, "details bibtex"),
-        ({"arxiv_id": "https://evil.example"}, Style.BRIEF, False, "details bibtex"),
+        ({}, Style.BRIEF, False, "details bibtex more pdf"),
+        ({}, Style.DETAILED, False, "bibtex more pdf"),
+        ({}, Style.BRIEF, True, "share details bibtex more pdf"),
+        ({"code_url": "https://github.com/ada/x"}, Style.DETAILED, True, "share bibtex more pdf code"),
+        ({"arxiv_id": None, "code_url": "javascript:alert(1)"}, Style.BRIEF, False, "details bibtex more"),
+        ({"arxiv_id": "https://evil.example"}, Style.BRIEF, False, "details bibtex more"),
     ],
 )
 def test_a_paper_has_buttons_for_what_it_has(changes: dict[str, Any], style: Style, share: bool, kinds: str) -> None:
@@ -245,7 +245,10 @@ def test_a_paper_has_buttons_for_what_it_has(changes: dict[str, Any], style: Sty
 
 @pytest.mark.parametrize(
     ("language", "labels"),
-    [("en", ["Share", "Details", "BibTeX", "PDF", "Code"]), ("ja", ["共有", "詳しく", "BibTeX", "PDF", "コード"])],
+    [
+        ("en", ["Share", "Details", "BibTeX", "More", "PDF", "Code"]),
+        ("ja", ["共有", "詳しく", "BibTeX", "関連情報", "PDF", "コード"]),
+    ],
 )
 def test_buttons_are_labelled_and_say_of_which_paper_they_are(language: str, labels: list[str]) -> None:
     view = PaperView(replace(make_paper(), code_url="https://github.com/ada/x"), language, Style.BRIEF)

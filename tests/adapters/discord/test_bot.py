@@ -224,7 +224,8 @@ async def test_settings_are_changed_by_whoever_may(kawaraban: Bot, ada: User, le
     assert (await kawaraban.channel(room)).settings.size == 4
     assert f"<@{len_.id}>" in await kawaraban.slash("digest channel managers", room, len_)
     assert "08:15" in await kawaraban.slash("digest status", room, len_)
-    assert "通常のメッセージは読み取れません" in await kawaraban.slash("digest help", room, len_)
+    helped = await kawaraban.settled(kawaraban.discord.people.slash("digest help", room, len_))
+    await kawaraban.discord.until(lambda: "通常のメッセージは読み取れません" in read_answer(helped))
     assert "25:00" in await kawaraban.slash("digest channel time", room, ada, at="25:00")
 
 

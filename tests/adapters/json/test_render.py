@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.json import render
-from bot.models import EmptyReason, Excerpt, Origin, Signal, SignalKind, SourceName
+from bot.models import EmptyReason, Excerpt, Origin, PaperDetails, Signal, SignalKind, SourceName
 from bot.words import words_for
 from tests.support.digests import (
     DUE,
@@ -164,3 +164,30 @@ def test_the_documentation_explains_every_key() -> None:
     keys = {key for definition in SCHEMA["$defs"].values() for key in definition.get("properties", {})}
 
     assert keys - documented == set()
+
+
+def test_what_is_around_a_paper() -> None:
+    paper = replace(make_paper(), code_url="https://github.com/ada/x", project_url="https://evil.example/x")
+    similar = replace(make_paper("Another", url="javascript:alert(1)"), arxiv_id=None)
+    details = PaperDetails(paper, (similar, make_paper("A third")), (SourceName.SEMANTIC_SCHOLAR,))
+    value = read(render.paper(paper, EN, language="en", summary=brief(), details=details), "paper")
+
+    assert value["links"] == {
+        "pdf": "https://arxiv.org/pdf/2602.00001",
+        "html": "https://arxiv.org/html/2602.00001",
+        "code": "https://github.com/ada/x",
+        "project": None,
+        "huggingface": value["links"]["huggingface"],
+        "alphaxiv": None,
+    }
+    assert [(one["title"], one["url"]) for one in value["similar"]] == [
+        ("Another", None),
+        ("A third", "https://arxiv.org/abs/2602.00001"),
+    ]
+    assert value["similar_failed"] == ["semantic_scholar"]
+
+
+@given(hostile, urls, urls)
+def test_what_is_around_a_paper_is_json_whatever_it_holds(title: str, url: str, code: str) -> None:
+    paper = replace(make_paper(title, url=url), code_url=code, project_url=code)
+    read(render.paper(paper, EN, language="en", details=PaperDetails(paper, (paper,))), "paper")

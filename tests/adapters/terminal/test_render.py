@@ -16,7 +16,7 @@ from rich.console import Console, RenderableType
 from adapters.terminal import render
 from adapters.terminal.render import Line, Mark
 from adapters.terminal.wrap import Wrapped, wrap
-from bot.models import EmptyReason, Excerpt, Origin, PaperId
+from bot.models import EmptyReason, Excerpt, Origin, PaperDetails, PaperId, SourceName
 from bot.words import words_for
 from tests.support.digests import (
     EXCERPT,
@@ -99,6 +99,20 @@ def test_a_paper_in_both_styles() -> None:
         assert f"\n{heading}\n本文である。\n" in long
     assert "withdrawn" in none
     assert "No verified summary" in none
+
+
+def test_what_is_around_a_paper_stands_below_it() -> None:
+    paper = replace(make_paper(), code_url="https://github.com/ada/x", project_url="https://ada.example/x")
+    details = PaperDetails(paper, (make_paper("Another\x1b[31m [b]one[/b]"),), (SourceName.SEMANTIC_SCHOLAR,))
+    text = shown(render.paper(paper, EN, summary=brief(), details=details))
+
+    assert "\nLinks\nPDF: https://arxiv.org/pdf/2602.00001\n" in text
+    assert "Code: https://github.com/ada/x\n" in text
+    assert "Project page: ada.example\n" in text
+    assert "\nSimilar papers\n- Another [b]one[/b]\n" in text
+    assert "Semantic Scholar could not be asked for similar papers." in text
+    assert "No similar papers were found." in shown(render.paper(paper, EN, details=PaperDetails(paper)))
+    assert "Similar papers" not in shown(render.paper(paper, EN, summary=brief()))
 
 
 def test_choices_give_the_name_to_ask_by() -> None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from bot.models.channels import ChannelKey, Layout
 from bot.models.digests import Digest, Entry
 from bot.models.papers import Paper, PaperId
+from bot.models.questions import AnswerView
 from bot.models.summaries import Excerpt, Failure, Style, Summary
 
 
@@ -125,7 +126,7 @@ class Page:
     digest: Digest
 
 
-Part = Headline | Card | Notice | Page | PaperView | Greeting
+Part = Headline | Card | Notice | Page | PaperView | Greeting | AnswerView
 
 
 @dataclass(frozen=True, slots=True)

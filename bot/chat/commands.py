@@ -280,12 +280,14 @@ PaperCommand = LookUp | ShowPaper | Cite | Share | Help
 class Ask:
     """Answer a question from the papers' own texts; without `papers`, those of the conversation.
 
-    `text` is the whole of what was typed: where there is no conversation, it is looked up as a title.
+    `text` is the whole of what was typed: where there is no conversation, it is looked up as a title. `beside` sets the
+    papers beside those of the conversation, as in "how does it compare with 2602.21548?".
     """
 
     papers: tuple[PaperRef | PaperId, ...]
     question: str
     text: str = ""
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

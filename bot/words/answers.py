@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.models import Answer, AnswerKind, AnswerView, AskedState, Claim, Paper, PaperId, Quotation
+from bot.models import Answer, AnswerKind, AnswerView, AskedState, Claim, Paper, PaperId, Quotation, TextSource
 from bot.words.layout import Button, ButtonKind, title_of
 from bot.words.plain import one_line, readable_line, web_link, without_bold
 from bot.words.words import Words
@@ -72,7 +72,7 @@ def answer_layout(answer: Answer, papers: Sequence[Paper], words: Words) -> Answ
 class AskedPaperLayout:
     """A paper that was asked about. `name` is an id that `/paper` accepts, as statements name it where there are two.
 
-    `read` says what its text was read from; empty until that is known.
+    `read` says what its text was read from. It is empty until that is known, and where a note says it.
     """
 
     title: str
@@ -110,7 +110,7 @@ def asked_layout(view: AnswerView, words: Words, *, share: bool = False) -> Aske
                 title_of(paper, words),
                 web_link(paper.url) or "",
                 _name(paper),
-                words.say(f"answer.read.{sources[place].value}") if sources else "",
+                _read(sources[place], words, alone=len(view.papers) == 1) if sources else "",
             )
             for place, paper in enumerate(view.papers)
         ),
@@ -154,6 +154,10 @@ def _so_far(view: AnswerView, words: Words) -> AnswerLayout:
         return AnswerLayout("", (), (), "", ())
     layout = answer_layout(view.answer, view.papers, words)
     return layout if view.state is AskedState.DONE else replace(layout, instead="", notes=())
+
+
+def _read(source: TextSource, words: Words, *, alone: bool) -> str:
+    return "" if alone and source is TextSource.ABSTRACT else words.say(f"answer.read.{source.value}")
 
 
 def _status(view: AnswerView, words: Words) -> str:
@@ -229,8 +233,3 @@ def _notes(answer: Answer, words: Words) -> Iterator[str]:
 def _name(paper: Paper) -> str:
     """Return the paper's arXiv id, which is short and leads to it, or else its title."""
     return paper.arxiv_id or readable_line(paper.title)
-
-
-def told(answer: Answer) -> str:
-    """Return the statements of an answer as plain text, for the transcript of a conversation."""
-    return "\n".join(one_line(claim.text) for claim in answer.claims)

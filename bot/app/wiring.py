@@ -71,7 +71,9 @@ def service(app: App, secret: bytes, adapters: Sequence[Adapter[UseCases]]) -> S
     questions = Questions(
         store, app.asking, app.lookup, papers, outbox, voter=votes.voter, defaults=settings.channel, clock=clock
     )
-    uses = UseCases(channels, papers, questions, votes, Installations(store, secret, clock), Locks(store), settings.channel, clock)
+    uses = UseCases(
+        channels, papers, questions, votes, Installations(store, secret, clock), Locks(store), settings.channel, clock
+    )
     connected = [(adapter.facts, adapter.connect(uses)) for adapter in adapters]
     deliverer = Deliverer(
         store,

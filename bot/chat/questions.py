@@ -63,7 +63,7 @@ class Questions:
     Replies replace each other, and all but the last are `working`. Errors are replies too, except for StoreError.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (a use case or a port each)
         self,
         store: Store,
         asking: Asking,
@@ -171,10 +171,10 @@ class Questions:
         elif await self._is_a_title(command):
             talked = replace(talked, papers=(), choices=())
         named = [await self._found(ref) for ref in command.papers]
-        certain = [papers[0] for ref, papers in zip(command.papers, named, strict=True) if _is_certain(ref, papers)]
-        if len(certain) < len(named):
-            unclear = next(papers for ref, papers in zip(command.papers, named, strict=True) if not _is_certain(ref, papers))
-            yield await self._to_pick(desk, talked, view, unclear, certain)
+        unclear = [one for ref, one in zip(command.papers, named, strict=True) if not _is_certain(ref, one)]
+        certain = [one[0] for one in named if one not in unclear]
+        if unclear:
+            yield await self._to_pick(desk, talked, view, unclear[0], certain)
             return
         if command.beside or not named:
             certain = [*await self._papers_of(talked.papers), *certain]
@@ -254,9 +254,7 @@ class Questions:
             yield desk.reply(say("ask.gone"))
         else:
             papers = without_abstracts(await self._papers_of(shared.papers))
-            view = AnswerView(
-                shared.id, shared.question, papers, shared.language, shared.answer, AskedState.DONE
-            )
+            view = AnswerView(shared.id, shared.question, papers, shared.language, shared.answer, AskedState.DONE)
             # The ledger's row names no paper, so that votes on an answer are none on its paper.
             sent = await self._outbox.send_first(desk.where.channel, NewDelivery(f"{SHARED}{shared.id}", view))
             yield desk.reply(say("ask.shared" if sent else "ask.shared.already"))

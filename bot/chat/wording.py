@@ -55,7 +55,9 @@ _COMPARING = re.compile(
     r"|比[べ較]|違[いうっ]|より|同じ|両方|異な|差|共通|優れ|劣",
     re.IGNORECASE,
 )
-_POINTING = re.compile(r"\b(?:it|its|this|that|these|they|their|them)\b|これ|それ|この|その|前の|さっき|先ほど|ここ", re.IGNORECASE)
+_POINTING = re.compile(
+    r"\b(?:it|its|this|that|these|they|their|them)\b|これ|それ|この|その|前の|さっき|先ほど|ここ", re.IGNORECASE
+)
 _QUOTED = re.compile(r"“([^“”]{3,300})”|\"([^\"]{3,300})\"|「([^「」]{3,300})」|『([^『』]{3,300})』|«([^«»]{3,300})»")
 _SEPARATORS = " \t:：,，、。.;；-–—|/・「」『』“”\"'()（）[]<>"
 _BESIDE = re.compile(r"[\s:：,，、;；|()（）\[\]<>\"“”「」『』–—-]")  # may stand between a reference and a question
@@ -88,9 +90,7 @@ def asks(text: str) -> bool:
     """Return whether a text asks something, as far as its words and marks tell."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     words = re.findall(r"[\w'’]+", folded)
-    return bool(
-        _MARKS.search(text) or _ASKING_JA.search(folded) or (words and words[0].replace("’", "'") in _ASKING)
-    )
+    return bool(_MARKS.search(text) or _ASKING_JA.search(folded) or (words and words[0].replace("’", "'") in _ASKING))
 
 
 def _naming(plain: str, places: Sequence[RefPlace], *, inside: bool) -> LookUp | Ask:
@@ -126,7 +126,7 @@ def _question_beside(plain: str, places: Sequence[RefPlace]) -> tuple[str, bool]
         if not re.search(r"(?:^|[:：\n。.?？!！\]」』”\"(（<]|-)\s*$", before):
             break  # "… than 2602.21548?" is part of the sentence
         end = remaining.pop().start
-    return plain[start:end].lstrip(_SEPARATORS).rstrip(" \t:：,，、-–—|<([（「“\""), leading
+    return plain[start:end].lstrip(_SEPARATORS).rstrip(' \t:：,，、-–—|<([（「“"'), leading
 
 
 def _says_nothing(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -95,6 +96,10 @@ def paper(
             terminal.fail(app.explained(view.failure.code))
         if form is PaperFormat.TEXT:
             terminal.show(rendering.shown_paper(view))
+            if app.settings.anthropic_api_key and sys.stdin.isatty() and sys.stdout.isatty():
+                from bot.cli.questions import Conversation
+
+                await Conversation(app, terminal, form, language).ask_each(papers[0])
         else:
             terminal.write(rendering.rendered_paper(view, form))
         return 0

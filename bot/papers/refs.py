@@ -84,7 +84,7 @@ def named_in(text: str) -> tuple[PaperRef, ...]:
 
 @dataclass(frozen=True, slots=True)
 class RefPlace:
-    """A reference and where it stands with its label or a chat's markup: characters `start` up to, not including, `end`."""
+    """A reference, and where it stands with its label or a chat's markup: characters `start` to `end`, exclusive."""
 
     ref: PaperRef
     start: int

@@ -62,7 +62,7 @@ class SummaryState(StrEnum):
 
 
 class TurnState(StrEnum):
-    """State of a question: waiting for its paper to be picked, being answered, answered, cancelled, or without answer."""
+    """State of a question: its paper is to be picked, it is being answered, answered, cancelled, left without answer."""
 
     OPEN = "open"
     RUNNING = "running"

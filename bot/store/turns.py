@@ -20,7 +20,7 @@ _TURNS = tables.turns.c
 class StoredTurn:
     """A question. `asker` is a pseudonym; `message` shows the answer to everybody, None if no message does.
 
-    `language` is the usual one where it was asked. While the paper is to be picked, `papers` are those that are certain.
+    `language` is that of the answer. While the paper is to be picked, `papers` are those that are certain.
     """
 
     id: str
@@ -141,4 +141,4 @@ def _query() -> Select[*tuple[object, ...]]:
 
 
 def _turn(row: Row[*tuple[object, ...]]) -> StoredTurn:
-    return StoredTurn(**row._asdict())  # type: ignore[arg-type]  # the columns have the fields' names and types
+    return StoredTurn(**row._asdict())

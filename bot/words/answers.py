@@ -85,8 +85,8 @@ class AskedPaperLayout:
 class AskedLayout:
     """A question and its answer as far as there is one. Fields are in reading order.
 
-    `status` says what is going on, and that it was cancelled; it is empty once there is nothing more to say. The buttons
-    are those to cancel, to share, and to ask next, in this order; which there are depends on how far the answer is.
+    `status` says what is going on, or that it was cancelled; it is empty once the answer is complete. The buttons cancel
+    the question or, once it is answered, share the answer and ask on.
     """
 
     question: str

@@ -47,7 +47,8 @@ class Asker:
 class Where:
     """Where somebody asks: the `channel`, None in direct messages and where the bot cannot post by itself.
 
-    `thread` is the message at the head of the thread that the question was asked in, or the message that it replies to.
+    `thread` is the message at the head of the thread that the question was asked in, or the message that it replies to;
+    for a mention outside a thread, the mention itself, if the answer will stand below it.
     """
 
     platform: str

@@ -62,7 +62,7 @@ class SummaryState(StrEnum):
 
 
 class TurnState(StrEnum):
-    """State of a question: its paper is to be picked, it is being answered, answered, cancelled, left without answer."""
+    """State of a question: its paper is to be picked, it is being answered, is answered, cancelled or given up."""
 
     OPEN = "open"
     RUNNING = "running"

@@ -85,8 +85,8 @@ class AskedPaperLayout:
 class AskedLayout:
     """A question and its answer as far as there is one. Fields are in reading order.
 
-    `status` says what is going on, or that it was cancelled; it is empty once the answer is complete. The buttons cancel
-    the question or, once it is answered, share the answer and ask on.
+    `status` says what is going on, or that it was cancelled; it is empty once the answer is complete. The buttons
+    cancel the question or, once it is answered, share the answer and ask on.
     """
 
     question: str

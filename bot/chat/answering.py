@@ -16,7 +16,7 @@ from bot.common.newest import newest
 from bot.common.waiting import repeating, uninterrupted
 from bot.errors import StoreError
 from bot.models import Answer, AnswerView, AskedState, Asker, ChannelSettings, Paper, Reply, Sentence, Where
-from bot.questions.asked import Asked, answer_language
+from bot.questions.asked import Asked, answer_language, checked_question
 from bot.questions.asking import Asking
 from bot.store.store import Store
 from bot.store.tables import TurnState
@@ -71,7 +71,7 @@ class Answering:
     async def answer(
         self, desk: Desk, talked: Talked, view: AnswerView, papers: Sequence[Paper]
     ) -> AsyncGenerator[Reply, None]:
-        """Answer the question of the view. Raises whatever `Asking.ask` raises."""
+        """Answer the question of the view. Raises whatever `Asking.ask` raises, and keeps no question that is none."""
         asked = Asked(
             papers=tuple(papers),
             question=view.question,
@@ -81,6 +81,7 @@ class Answering:
             channel=str(desk.where.channel or ""),
             zone=ZoneInfo(desk.settings.timezone),
         )
+        checked_question(asked)
         view = replace(view, papers=without_abstracts(papers), language=answer_language(asked))
         cancelled = self._running[view.turn] = asyncio.Event()
         state: TurnState | None = TurnState.FAILED

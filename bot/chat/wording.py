@@ -33,6 +33,8 @@ _ASKING_JA = re.compile(
     r"|(?:か|の|とは|って|かな|でしょう)[。．!！]*$|教えて|説明して|比較して|比べて|(?:違い|理由|方法|手法|条件)(?:は|を)"
     r"|为什么|为何|怎么|如何|什么|哪|多少|几个|吗[。]*$"
 )
+# A question of one word, which goes on with a conversation.
+_FOLLOWING = re.compile(r"(?:why|how so|how come|なぜ|何故|どうして|なんで)(?![^\W\d_a-z])", re.IGNORECASE)
 _MARKS = re.compile(r"[?？؟\u037e]")
 # Words around a reference that only ask for the paper itself, or say something about it.
 _AROUND = frozenset(
@@ -78,7 +80,7 @@ def parse_paper(text: str, *, inside: bool = False) -> PaperCommand | Ask:
         return Help()
     if places:
         return _naming(plain, places, inside=inside)
-    if talk_of(plain):
+    if talk_of(plain) and not (_FOLLOWING.match(plain) or (inside and _MARKS.search(plain))):
         return LookUp(plain)
     line = one_line(text[:LONGEST_TEXT])  # with quotation marks at its ends, which may belong to one title
     if not inside and (asked := _about_title(line)):

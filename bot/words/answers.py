@@ -126,7 +126,8 @@ def answer_lines(view: AnswerView, words: Words) -> Iterator[str]:
     Titles and addresses are in the lines of the papers and the quotations.
     """
     layout = asked_layout(view, words)
-    yield layout.question
+    if layout.question:
+        yield layout.question
     for paper in layout.papers:
         yield " · ".join(filter(None, [paper.title, paper.name, paper.read]))
     if layout.status:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -179,7 +180,7 @@ async def test_what_is_there_when_time_runs_out_is_shown() -> None:
 
 async def test_time_that_runs_out_before_anything_is_proved_says_so() -> None:
     slow = World(answerer=FakeAnswerer([[60.0, CLAIM, DONE]]), timing=Timing(limit=0.2))
-    assert await slow.ask() == [Answer(AnswerKind.UNPROVED, partial=True)]
+    assert await slow.ask() == [Answer(AnswerKind.UNPROVED, partial=True, sources=(TextSource.HTML,))]
 
     class Sleeper(FakeReader):
         async def read(self, paper: Paper) -> FullText:
@@ -303,11 +304,29 @@ async def test_the_key_of_an_answer_tells_what_makes_it_another() -> None:
     shelf = Shelf()
     world = World(shelf=shelf)
     await world.ask()
-    await world.ask(turns=(Turn("Before?", "Yes."),))
-    await world.ask("Another question?")
+    await world.ask("Another question?", turns=(Turn("Before?", "Yes."),))
     world.reader.texts = {PAPER.id: replace(TEXT, version=2)}
     await world.ask()
-    assert len(shelf.answers) == 4
+    assert len(shelf.answers) == 3
+
+
+async def test_what_could_be_answered_on_its_own_needs_no_conversation() -> None:
+    world = World(shelf=Shelf())
+    alone = await world.ask("Another question?")
+    assert (await world.ask("Another question?", turns=(Turn("Before?", "Yes."),)))[-1] == alone[-1]
+    assert len(world.answerer.asked) == 1
+
+    silent = World(shelf=Shelf(), answerer=FakeAnswerer([[DraftPiece("NOT_IN_PAPER"), DONE], [CLAIM, DONE]]))
+    assert (await silent.ask("And why?"))[-1].kind is AnswerKind.NOT_SAID
+    assert (await silent.ask("And why?", turns=(Turn("Before?", "Yes."),)))[-1].kind is AnswerKind.ANSWERED
+
+
+async def test_what_is_cancelled_is_settled_at_what_it_may_have_cost() -> None:
+    for shelf in (None, Shelf()):
+        world = World(answerer=FakeAnswerer([[CLAIM, LATER, 60.0, DONE]]), shelf=shelf)
+        async with aclosing(world.asking.ask(Asked((PAPER,), "How fast is it?", "en"))) as answers:
+            await anext(answers)
+        assert world.purse.settled == [USED]
 
 
 async def test_whoever_leaves_early_leaves_nothing_running() -> None:

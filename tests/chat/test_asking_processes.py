@@ -101,9 +101,8 @@ async def test_six_turns_by_two_people_killed_in_the_middle(empty_sqlite: str, c
     for _, text, sentence in TURNS:
         assert sentence in shown[text]["text"], text
     # What the first process had answered is carried on by the second.
-    carried = next(
-        json.dumps(one, ensure_ascii=False) for one in asked if TURNS[4][1] in json.dumps(one, ensure_ascii=False)
-    )
+    requests = [json.dumps(one, ensure_ascii=False) for one in asked]
+    carried = next(request for request in requests if TURNS[4][1] in request)
     assert all(text in carried for _, text, _ in TURNS[:3])
     async with Store.open(empty_sqlite) as store:
         turns = await store.turns.latest(f"{NAME}:{thread}/{HERE.name}", Room(store).clock(), 20)

@@ -233,4 +233,4 @@ def _notes(answer: Answer, words: Words) -> Iterator[str]:
 
 def _name(paper: Paper) -> str:
     """Return the paper's arXiv id, which is short and leads to it, or else its title."""
-    return paper.arxiv_id or readable_line(paper.title)
+    return one_line(paper.arxiv_id or "") or readable_line(paper.title)

@@ -27,7 +27,7 @@ from bot.models import (
     Summary,
 )
 from bot.words import one_line
-from tests.conformance.parts import FAILED, bare, card, digest, entry, post
+from tests.conformance.parts import FAILED, bare, card, digest, entry, post, shared_answer
 from tests.conformance.world import Seen, World, WorldKind
 from tests.support.digests import FRAGMENTS
 from tests.support.hostile_text import hostile
@@ -62,6 +62,7 @@ def parts(kind: WorldKind, text: str, address: str = "https://ok.example/a") -> 
     made: list[Part] = [Headline(both, layout) for layout in (Layout.THREAD, Layout.CHANNEL, Layout.COMPACT)]
     made += sheets(summed, honest, text)
     made += [card(summed), card(honest), Notice("digest.empty.holiday", "en", (("holiday", text),)), Page(both)]
+    made.append(shared_answer(text, address))
     return (part for part in made if type(part) in kind.parts)
 
 

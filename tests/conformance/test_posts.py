@@ -23,6 +23,7 @@ from tests.conformance.parts import (
     notice,
     post,
     said,
+    shared_answer,
     sheet,
     texts,
 )
@@ -40,6 +41,7 @@ PARTS: list[Part] = [
     sheet(),
     detailed_sheet("en"),
     honest_sheet(),
+    shared_answer(),
     Greeting("ja"),
 ]
 

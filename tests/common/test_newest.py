@@ -39,8 +39,8 @@ async def test_an_error_comes_after_the_last_value() -> None:
 
 async def test_no_values_at_all() -> None:
     async def values() -> AsyncGenerator[int, None]:
-        for never in ():
-            yield never
+        for number in range(0):
+            yield number
 
     assert [value async for value in newest(values(), asyncio.Event())] == []
 

@@ -13,8 +13,22 @@ from adapters.discord.buttons import Action, Click, Colour, Json, button, choice
 from adapters.discord.mentions import NO_IDS, Ids
 from adapters.discord.sizes import TOTAL, length
 from adapters.discord.text import LONGEST_CONTENT, clip, clip_plain, sentence, title_line
-from bot.models import Card, Greeting, Headline, News, NextStep, Notice, Page, Paper, PaperDetails, PaperView, Part
+from bot.models import (
+    AnswerView,
+    Card,
+    Greeting,
+    Headline,
+    News,
+    NextStep,
+    Notice,
+    Page,
+    Paper,
+    PaperDetails,
+    PaperView,
+    Part,
+)
 from bot.words import Words, one_line, sentences
+from bot.words.answers import answer_lines
 from bot.words.details import NewsLayout, details_layout, news_layout
 from bot.words.layout import (
     Button,
@@ -71,6 +85,8 @@ def body(part: Part, words: Words, ids: Ids = NO_IDS, unthreaded: Sequence[str] 
             return {"content": _notice(part, words, ids), "flags": SUPPRESS_EMBEDS}
         case News():
             return {"content": _news(news_layout(part, words), words), "flags": SUPPRESS_EMBEDS}
+        case AnswerView():
+            return {"content": clip("\n".join(answer_lines(part, words)), LONGEST_CONTENT), "flags": SUPPRESS_EMBEDS}
         case Greeting():
             text = "".join(sentence(greeting_layout(words).text, ids))
             return {"embeds": [{"description": text, "color": COLOUR}]}
@@ -92,6 +108,8 @@ def name(part: Part, words: Words) -> str:
             text = title_of(part.paper, words)
         case Notice():
             text = sentences.notice(words, part)
+        case AnswerView():
+            text = part.question
         case _:
             text = words.say("chat.name")
     return clip_plain(one_line(text), 100) or words.say("chat.name")

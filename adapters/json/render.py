@@ -105,6 +105,7 @@ def answer(answer: Answer, papers: Sequence[Paper], question: str, *, language: 
             "dropped": answer.dropped,
             "partial": answer.partial,
             "abstract_only": answer.abstract_only,
+            "sources": [source.value for source in answer.sources],
             "omitted": answer.omitted,
             "next_questions": list(answer.next_questions),
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from bot import __version__
 from bot.common.masking import masked
-from bot.models import AnswerRequest, Draft, NextRequest, SummaryRequest, Usage
+from bot.models import AnswerRequest, Draft, NextRequest, SearchPhrases, SummaryRequest, Usage
 from bot.papers.collect import Sources
-from bot.ports import Answerer, DraftStream, Pace, Summarizer
+from bot.ports import Answerer, DraftStream, Pace, PhraseWriter, Summarizer
 from bot.reading.fetch import ArxivFiles, FetchLimits
 from bot.settings import Settings
 from bot.sources.arxiv import Arxiv
@@ -103,6 +103,26 @@ class LateAnswerer:
         from bot.claude.answer import ClaudeAnswerer
 
         return ClaudeAnswerer(self._claude.client())
+
+
+class LatePhrases:
+    """A `bot.ports.PhraseWriter` over a LateClaude."""
+
+    def __init__(self, claude: LateClaude, model: str) -> None:
+        self._claude = claude
+        self._model = model
+
+    async def write(self, question: str, title: str, outline: Sequence[str]) -> SearchPhrases:
+        return await self._writer.write(question, title, outline)
+
+    def estimate(self, question: str, title: str, outline: Sequence[str]) -> float:
+        return self._writer.estimate(question, title, outline)
+
+    @cached_property
+    def _writer(self) -> PhraseWriter:
+        from bot.claude.phrases import ClaudePhrases
+
+        return ClaudePhrases(self._claude.client(), self._model)
 
 
 @dataclass(frozen=True, slots=True)

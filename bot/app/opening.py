@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -24,11 +24,13 @@ from bot.papers.collect import Collector, Sources
 from bot.papers.details import Details
 from bot.papers.lookup import Lookup
 from bot.papers.watch import Watch
-from bot.ports import Answerer, Summarizer
+from bot.ports import Answerer, PhraseWriter, Summarizer
 from bot.questions.asked import Asked
-from bot.questions.asking import Asking, Chooser
-from bot.questions.beginnings import Beginnings
-from bot.questions.spending import DailyMoney
+from bot.questions.asking import Asking
+from bot.questions.budget import PHRASES, QuestionBudget, QuestionCaps, Reservation
+from bot.questions.memory import AnswerMemory
+from bot.questions.passages import Passages
+from bot.questions.phrasing import paid
 from bot.reading.pdf import PdfReader
 from bot.reading.reader import Files, PaperReader
 from bot.sample.source import NoFiles, sample_sources
@@ -40,6 +42,7 @@ from bot.store.store import Store, upgrade
 from bot.summaries.budget import Budget
 from bot.summaries.summaries import Summaries
 from bot.taste.embedding import local_embedder
+from bot.taste.embedding.word_vectors import WordVectors
 from bot.taste.placement import Placement
 
 if TYPE_CHECKING:
@@ -53,10 +56,7 @@ class _Model:
 
     summarizer: Summarizer | None = None
     answerer: Answerer | None = None
-
-
-def _choosing(_asked: Asked) -> Chooser:
-    return Beginnings()
+    phrases: PhraseWriter | None = None
 
 
 def _assembled(
@@ -80,11 +80,36 @@ def _assembled(
         ingredients=ingredients,
         digests=ingredients.digests(),
         lookup=Lookup(store, sources.listing, summaries),
-        asking=Asking(reader, language_model.answerer, models, DailyMoney(budget), choosing=_choosing),
+        asking=_asking(settings, store, reader, language_model, clock),
         reader=reader,
         details=Details(store, placement, sources.recommending, clock),
         watch=Watch(store, sources.watched, clock),
         model=model,
+    )
+
+
+def _asking(settings: Settings, store: Store, reader: PaperReader, language_model: _Model, clock: Clock) -> Asking:
+    caps = QuestionCaps(
+        settings.question_person_budget_usd, settings.question_channel_budget_usd, settings.question_daily_budget_usd
+    )
+    zone = ZoneInfo(settings.digest_timezone)
+    money = QuestionBudget(store, caps, settings.claude_daily_budget_usd, zone, clock)
+    model, fallback, writer = settings.claude_model, settings.claude_fallback_model, language_model.phrases
+    vectors = WordVectors()  # small enough for all the sentences of a paper
+
+    def choosing(asked: Asked) -> Passages:
+        def reserve(usd: float) -> AbstractAsyncContextManager[Reservation]:
+            return money.reserve(asked.asker, asked.channel, usd, model=model, zone=asked.zone, purpose=PHRASES)
+
+        return Passages(vectors, paid(writer, reserve) if writer else None)
+
+    return Asking(
+        reader,
+        language_model.answerer,
+        (model, fallback),
+        money,
+        choosing=choosing,
+        memory=AnswerMemory(store),
     )
 
 
@@ -94,13 +119,15 @@ async def open_app(settings: Settings, clock: Clock = utc_now, sleep: Sleep = as
 
     Raises StoreError if the database cannot be opened.
     """
-    from bot.app.connections import LateAnswerer, LateSummarizer, connect
+    from bot.app.connections import LateAnswerer, LatePhrases, LateSummarizer, connect
 
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(Store.open(settings.database_url, clock=clock))
         connections = await connect(stack, settings, store.pace, clock, sleep)
         claude = connections.claude
-        model = _Model(LateSummarizer(claude), LateAnswerer(claude)) if claude else _Model()
+        model = _Model()
+        if claude:
+            model = _Model(LateSummarizer(claude), LateAnswerer(claude), LatePhrases(claude, settings.claude_model))
         yield _assembled(settings, store, connections.sources, connections.files, model, clock)
 
 

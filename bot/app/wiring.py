@@ -16,6 +16,7 @@ from bot.chat.channels import Channels
 from bot.chat.installations import Installations
 from bot.chat.locks import Locks
 from bot.chat.papers import Papers
+from bot.chat.questions import Questions
 from bot.chat.subscriptions import Subscriptions
 from bot.chat.uses import UseCases
 from bot.delivery.announcing import Announcing
@@ -76,7 +77,12 @@ def service(app: App, secret: bytes, adapters: Sequence[Adapter[UseCases]]) -> S
         defaults=settings.channel,
         clock=clock,
     )
-    uses = UseCases(channels, papers, votes, Installations(store, secret, clock), Locks(store), settings.channel, clock)
+    questions = Questions(
+        store, app.asking, app.lookup, papers, outbox, voter=votes.voter, defaults=settings.channel, clock=clock
+    )
+    uses = UseCases(
+        channels, papers, questions, votes, Installations(store, secret, clock), Locks(store), settings.channel, clock
+    )
     connected = [(adapter.facts, adapter.connect(uses)) for adapter in adapters]
     deliverer = Deliverer(
         store,

@@ -286,3 +286,45 @@ class Share:
 
 
 PaperCommand = LookUp | ShowPaper | Cite | More | Share | Help
+
+# --- questions about papers -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Answer a question from the papers' own texts; without `papers`, those of the conversation.
+
+    `text` is the whole of what was typed: where there is no conversation, it is looked up as a title. `beside` sets the
+    papers beside those of the conversation, as in "how does it compare with 2602.21548?".
+    """
+
+    papers: tuple[PaperRef | PaperId, ...]
+    question: str
+    text: str = ""
+    beside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskNext:
+    """Ask one of the questions that an answer offers, by the id of the answered one and its number from 0."""
+
+    turn: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskOf:
+    """Put a question that named no single paper, or more than one answered to its title, about the one picked."""
+
+    turn: str
+    paper: PaperId
+
+
+@dataclass(frozen=True, slots=True)
+class ShareAnswer:
+    """Post an answer to the channel, where everybody can see it and ask on."""
+
+    turn: str
+
+
+QuestionCommand = Ask | AskNext | AskOf | ShareAnswer

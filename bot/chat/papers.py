@@ -41,7 +41,7 @@ from bot.papers.lookup import Lookup, is_meant
 from bot.papers.refs import MAX_LENGTH, named_in, parse_ref
 from bot.store.store import Store
 
-HELP = ("lookup", "title", "details", "share", "cite")
+HELP = ("lookup", "title", "ask", "details", "share", "cite")
 _THUMBS = ("👍", "👎")
 _LATELY = timedelta(days=7)
 _MOST_NAMED = 5  # papers of one text among which there is a choice

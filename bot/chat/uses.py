@@ -10,6 +10,7 @@ from bot.chat.channels import Channels
 from bot.chat.installations import Installations
 from bot.chat.locks import Locks
 from bot.chat.papers import Papers
+from bot.chat.questions import Questions
 from bot.models import ChannelSettings
 from bot.taste.votes import Votes
 
@@ -23,6 +24,7 @@ class UseCases:
 
     channels: Channels
     papers: Papers
+    questions: Questions
     votes: Votes
     installations: Installations
     locks: Locks

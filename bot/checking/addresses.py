@@ -101,7 +101,7 @@ _ACCOUNT = re.compile(
 )
 
 _MENTION = re.compile(
-    r"<[@#!][^>\n]{0,80}>|<(?:subteam|date)\^[^>\n]{0,80}>|@(?:everyone|here|channel|all)\b|(?<![A-Za-z0-9_@])@\s?[A-Za-z_ぁ-ヿ一-鿿][\w.-]{0,80}",
+    r"<(?:[@#!]|/[\w-]{1,32}[ :]|t:-?\d|a?:\w|(?:id|sound):)[^>\n]{0,80}>|(?<![\w/.])/(?:digest|paper)(?![\w/])|<(?:subteam|date)\^[^>\n]{0,80}>|@(?:everyone|here|channel|all)\b|(?<![A-Za-z0-9_@])@\s?[A-Za-z_ぁ-ヿ一-鿿][\w.-]{0,80}",
     re.IGNORECASE | re.ASCII,
 )
 _METRIC = re.compile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from asyncio import gather
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -98,6 +99,10 @@ def paper(
             terminal.fail(app.explained(view.failure.code))
         if form is PaperFormat.TEXT:
             terminal.show(rendering.shown_paper(view, details))
+            if app.settings.anthropic_api_key and sys.stdin.isatty() and sys.stdout.isatty():
+                from bot.cli.questions import Conversation
+
+                await Conversation(app, terminal, form, language).ask_each(papers[0])
         else:
             terminal.write(rendering.rendered_paper(view, form, details))
         return 0

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.errors import BotError
-from bot.models.channels import ChannelSettings
-from bot.models.deliveries import Part
+from bot.models.channels import ChannelKey, ChannelSettings
+from bot.models.deliveries import MessageRef, Part
 from bot.models.details import PaperDetails
 from bot.models.papers import Paper
+from bot.models.questions import AnswerView
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,19 @@ class Asker:
     may_subscribe: bool = False
     language: str = ""
     lacking: Lacking = NOTHING_LACKING
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where somebody asks: the `channel`, None in direct messages and where the bot cannot post by itself.
+
+    `thread` is the message at the head of the thread that the question was asked in, or the message that it replies to;
+    for a mention outside a thread, the mention itself, if the answer will stand below it.
+    """
+
+    platform: str
+    channel: ChannelKey | None = None
+    thread: MessageRef | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +104,9 @@ class Reply:
 
     Instants are to be shown in `timezone`. `parts` are content to show: the view of a paper, or a digest that is not
     stored. `choices` are papers to pick one from, `steps` what to do next: a platform with buttons has one for each,
-    the others leave them out. `details` are what surrounds a paper. `working` means that another reply follows.
+    the others leave them out. `details` are what surrounds a paper. `answer` is a question about papers with as much of
+    its answer as there is by now. Where papers are to be picked for a question, `asked` is its id: a choice is an `AskOf`
+    then. `working` means that another reply follows.
     """
 
     language: str
@@ -101,6 +117,8 @@ class Reply:
     documents: tuple[Document, ...] = ()
     steps: tuple[NextStep, ...] = ()
     details: PaperDetails | None = None
+    answer: AnswerView | None = None
+    asked: str = ""
     working: bool = False
 
     @classmethod

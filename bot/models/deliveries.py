@@ -12,6 +12,7 @@ from bot.models.channels import ChannelKey, Layout
 from bot.models.details import News
 from bot.models.digests import Digest, Entry
 from bot.models.papers import Paper, PaperId
+from bot.models.questions import AnswerView
 from bot.models.summaries import Excerpt, Failure, Style, Summary
 
 
@@ -126,7 +127,7 @@ class Page:
     digest: Digest
 
 
-Part = Headline | Card | Notice | Page | PaperView | Greeting | News
+Part = Headline | Card | Notice | Page | PaperView | Greeting | News | AnswerView
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.models.fulltext import SentenceRef
-from bot.models.papers import PaperId
+from bot.models.fulltext import SentenceRef, TextSource
+from bot.models.papers import Paper, PaperId
 from bot.models.summaries import StopReason, Usage
 
 
@@ -55,7 +55,7 @@ class Answer:
     """What is shown for a question. `dropped` counts the statements that were left out because nothing proved them;
     `partial` is True if time ran out, or the model stopped, before the answer was complete. `abstract_only` is True if
     no more than the abstract of some paper could be read, and `omitted` counts the blocks of text that the model was
-    not shown because the text is too long.
+    not shown because the text is too long. `sources` say what each paper's text was read from, in the papers' order.
     """
 
     kind: AnswerKind
@@ -65,6 +65,39 @@ class Answer:
     next_questions: tuple[str, ...] = ()
     abstract_only: bool = False
     omitted: int = 0
+    sources: tuple[TextSource, ...] = ()
+
+
+class AskedState(StrEnum):
+    """How far a question is: nothing is proved yet, claims are there, it is over, or whoever asked has cancelled it."""
+
+    READING = "reading"
+    ANSWERING = "answering"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """A question and as much of its answer as there is by now: what a chat shows.
+
+    `turn` is the question's id, by which it is cancelled, continued and shared. `papers` come without their abstracts.
+    `language` is the answer's, a BCP 47 tag. `asker` is the platform's id of whoever asked, who alone may cancel; it
+    is empty once the answer is shared.
+    """
+
+    turn: str
+    question: str
+    papers: tuple[Paper, ...]
+    language: str
+    answer: Answer | None = None
+    state: AskedState = AskedState.READING
+    asker: str = ""
+
+    @property
+    def working(self) -> bool:
+        """Whether more is to come."""
+        return self.state in (AskedState.READING, AskedState.ANSWERING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ WORDS_AT_ONCE = 50
 TEXTS_SECONDS = 3_600.0
 DAY_SECONDS = 86_400.0
 KEEP_DELIVERIES = timedelta(days=400)
+KEEP_TURNS = timedelta(days=7)  # of conversations about papers
 KEEP_ASKERS = timedelta(days=2)  # because a budget's day may end later than the UTC day
 READ_BACK_AT_MOST = timedelta(minutes=1)  # short, so that even a quick restart misses no vote
 
@@ -80,6 +81,7 @@ class Upkeep:
         await self.votes.forget_old()
         await self.store.deliveries.forget((self.clock() - KEEP_DELIVERIES).date())
         await self.store.answers.forget_expired()
+        await self.store.turns.forget(self.clock() - KEEP_TURNS)
         await self.store.spend.forget_askers((self.clock() - KEEP_ASKERS).date())
 
     async def _forget_texts(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 from bot.errors import InputError, shortened
@@ -50,6 +51,7 @@ _S2_HASH = re.compile(r"[0-9a-f]{40}", re.IGNORECASE)
 _S2_LABEL = re.compile(r"s2\s*:\s*(.+)", re.IGNORECASE)
 _CORPUS_ID = re.compile(r"corpus\s?id:\s*(\d+)", re.IGNORECASE)
 _LOOKS_LIKE_AN_ID = re.compile(r"[\d./v:\s-]+", re.IGNORECASE)
+_WRAPPING = re.compile(r"(?:\|[^<>]*)?>")  # a chat's `<https://…|label>`
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 
 
@@ -73,13 +75,28 @@ def named_in(text: str) -> tuple[PaperRef, ...]:
 
     Addresses that are not known as those of papers are passed over, whatever they contain.
     """
+    _, places = placed_in(text)
+    found: dict[tuple[RefKind, str], PaperRef] = {}
+    for place in places:
+        found.setdefault((place.ref.kind, place.ref.value), place.ref)
+    return tuple(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class RefPlace:
+    """A reference, and where it stands with its label or a chat's markup: characters `start` to `end`, exclusive."""
+
+    ref: PaperRef
+    start: int
+    end: int
+
+
+def placed_in(text: str) -> tuple[str, tuple[RefPlace, ...]]:
+    """Return a text on one line, without quotes around all of it, and where it names papers, in order."""
     plain = _clean(text[:LONGEST_TEXT])
     if _S2_HASH.fullmatch(bare := _S2_LABEL.sub(r"\1", plain)):
-        return (PaperRef(RefKind.SEMANTIC_SCHOLAR, bare.lower()),)
-    found: dict[tuple[RefKind, str], PaperRef] = {}
-    for ref in _found(plain):
-        found.setdefault((ref.kind, ref.value), ref)
-    return tuple(found.values())
+        return plain, (RefPlace(PaperRef(RefKind.SEMANTIC_SCHOLAR, bare.lower()), 0, len(plain)),)
+    return plain, tuple(_found(plain))
 
 
 def _clean(text: str) -> str:
@@ -90,15 +107,15 @@ def _clean(text: str) -> str:
     return " ".join((wrapped[1] if wrapped else plain).split())
 
 
-def _found(plain: str) -> Iterator[PaperRef]:
+def _found(plain: str) -> Iterator[RefPlace]:
     """Yield every reference in order. A piece that was read once is blanked, so that it is not read as another kind."""
-    places: list[tuple[int, PaperRef | None]] = []
+    places: list[tuple[int, int, PaperRef | None]] = []
 
     def read(pattern: re.Pattern[str], reader: Callable[[str], PaperRef | None], rest: str) -> str:
         pieces: list[str] = []
         end = 0
         for match in pattern.finditer(rest):
-            places.append((match.start(), reader(match[0])))
+            places.append((match.start(), match.end(), reader(match[0])))
             pieces += [rest[end : match.start()], " " * len(match[0])]
             end = match.end()
         return "".join([*pieces, rest[end:]])
@@ -107,10 +124,13 @@ def _found(plain: str) -> Iterator[PaperRef]:
     rest = read(_BARE_URL, _from_url, rest)
     rest = read(_DOI, _doi, rest)
     rest = read(_CORPUS_ID, _corpus_id, rest)
+    labels = {match.end(): match.start() for match in _LABEL.finditer(rest)}
     read(_ID, _arxiv, _LABEL.sub(lambda match: " " * len(match[0]), rest))
-    for _, ref in sorted(places, key=lambda place: place[0]):
+    for start, end, ref in sorted(places, key=lambda place: place[0]):
         if ref:
-            yield ref
+            wrapped = _WRAPPING.match(plain, end) if plain[:start].endswith("<") else None
+            first = start - 1 if wrapped else labels.get(start, start)
+            yield RefPlace(ref, first, wrapped.end() if wrapped else end)
 
 
 def _from_url(text: str) -> PaperRef | None:

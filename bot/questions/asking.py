@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Protocol, TypeVar
 
+from bot.common.waiting import uninterrupted
 from bot.errors import BudgetError, InputError, ModelBusy, ModelError, ModelRefusesUs
 from bot.models import (
     Answer,
@@ -162,12 +163,23 @@ class Asking:
                     yield answer
             return
         key = self._key(order, texts)
-        if stored := await self._memory.get(key):
+        if stored := await self._remembered(key, self._memory):
             yield stored
             return
         async with aclosing(self._shared(key, self._memory, order, texts)) as answers:
             async for answer in answers:
                 yield answer
+
+    @staticmethod
+    async def _remembered(key: AnswerKey, memory: Memory) -> Answer | None:
+        """Return the answer if it was given before, in this conversation or to the same question on its own.
+
+        What could be answered on its own needs no conversation.
+        """
+        if (stored := await memory.get(key)) or not key.turns:
+            return stored
+        alone = await memory.get(replace(key, turns=()))
+        return alone if alone and alone.kind is AnswerKind.ANSWERED else None
 
     async def _read(self, asked: Asked) -> tuple[FullText, ...]:
         return tuple(await asyncio.gather(*map(self._reader.read, asked.papers)))
@@ -240,11 +252,12 @@ class Asking:
     ) -> AsyncGenerator[Answer, None]:
         shown, tokens, omitted = await self._within(order, self._prepared(model, answerer, order, texts))
         request = _request(model, order, shown)
-        abstract_only = any(text.source is TextSource.ABSTRACT for text in texts)
+        sources = tuple(text.source for text in texts)
+        abstract_only = TextSource.ABSTRACT in sources
         claims = Claims(shown, order.language)
 
         def whole(answer: Answer) -> Answer:
-            return replace(answer, abstract_only=abstract_only, omitted=omitted)
+            return replace(answer, abstract_only=abstract_only, omitted=omitted, sources=sources)
 
         asked = order.asked
         usd = answerer.estimate(request, tokens)
@@ -263,6 +276,10 @@ class Asking:
                     # What is proved by now is proved, whatever became of the rest.
                     if not claims.answer().claims:
                         raise
+                except (asyncio.CancelledError, GeneratorExit):
+                    # Nobody waits for the rest: what there is of it has been paid for.
+                    await uninterrupted(reservation.settle(drafts.usage))
+                    raise
                 usage = drafts.usage
             await reservation.settle(usage)
         yield whole(claims.finish(end))

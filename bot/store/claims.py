@@ -13,6 +13,7 @@ from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindpara
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import (
+    AnswerView,
     Card,
     ChannelKey,
     DeliveryKey,
@@ -80,6 +81,7 @@ _KINDS: dict[str, type[Part]] = {
     "card": Card,
     "notice": Notice,
     "page": Page,
+    "answer": AnswerView,
     "sheet": PaperView,  # the name in rows that are already stored
     "greeting": Greeting,
     "news": News,

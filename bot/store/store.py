@@ -30,6 +30,7 @@ from bot.store.runs import RunTable
 from bot.store.spend import Spend
 from bot.store.sqlite import SqliteDatabase
 from bot.store.summaries import SummaryTable
+from bot.store.turns import TurnTable
 from bot.store.votes import VoteTable
 from bot.store.workers import Workers
 from bot.store.workspaces import forget_workspace
@@ -47,6 +48,7 @@ class Store:
         self.summaries = SummaryTable(database)
         self.spend = Spend(database)
         self.answers = AnswerTable(database)
+        self.turns = TurnTable(database)
         self.deliveries = Deliveries(database)
         self.workers = Workers(database)
         self.channels = ChannelTable(database)

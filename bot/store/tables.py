@@ -63,6 +63,16 @@ class SummaryState(StrEnum):
     FAILED = "failed"
 
 
+class TurnState(StrEnum):
+    """State of a question: its paper is to be picked, it is being answered, is answered, cancelled or given up."""
+
+    OPEN = "open"
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
 # Constraints are named, because batch migrations on SQLite can only drop named ones.
 metadata = MetaData(
     naming_convention={
@@ -445,6 +455,29 @@ answers = Table(
     Column("answer", Document(Answer)),  # None until then
     Column("expires_at", UtcTime, nullable=False),  # of the claim, then of the answer
     Index(None, "expires_at"),
+)
+
+# Questions about papers and their answers, by conversation: the thread, or the person in a channel.
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("conversation", String, nullable=False),
+    Column("platform", String, nullable=False),
+    Column("channel", Named(ChannelKey.parse)),
+    Column("asker", String, nullable=False),  # a pseudonym, never the platform's own id
+    Column("question", CleanText, nullable=False),
+    Column("papers", Document(tuple[PaperId, ...]), nullable=False),
+    Column("language", String, nullable=False),  # the usual one where it was asked
+    Column("state", Named(TurnState), nullable=False),
+    Column("answer", Document(Answer)),
+    Column("message", Named(MessageRef.parse)),  # that shows the answer to everybody
+    Column("asked_at", UtcTime, nullable=False),
+    Column("alive_until", UtcTime),  # while it is being answered, unless renewed
+    Index(None, "conversation", "asked_at"),
+    Index(None, "message"),
+    Index(None, "asker"),
+    Index(None, "asked_at"),
 )
 
 # Rows that belong to a paper, and move with it when two papers are merged.

@@ -11,7 +11,7 @@ from bot.models import ChannelKey
 from bot.store import tables
 from bot.store.engine import Database
 
-_PER_CHANNEL = (tables.votes, tables.deliveries, tables.runs, tables.digests, tables.shown)
+_PER_CHANNEL = (tables.turns, tables.votes, tables.deliveries, tables.runs, tables.digests, tables.shown)
 
 
 def in_workspace(channel: Column[object], platform: str, workspace: str) -> ColumnElement[bool]:

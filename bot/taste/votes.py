@@ -241,6 +241,7 @@ class Votes:
         """
         voter = self.voter(platform, user)
         await self._store.spend.forget_asker(voter)
+        await self._store.turns.forget_asker(voter)
         return await self._store.votes.forget_voter(voter, self._clock())
 
     async def forget_old(self) -> int:

@@ -53,10 +53,14 @@ class Passage:
 
 
 class ButtonKind(StrEnum):
-    """What a click asks for; those from PDF to VERSION open a page."""
+    """What a click asks for; those from PDF to VERSION open a page.
+
+    ASK opens a form for a question about the paper. The last three stand below an answer.
+    """
 
     SHARE = "share"
     DETAILS = "details"
+    ASK = "ask"
     BIBTEX = "bibtex"
     MORE = "more"  # similar papers and every link
     PDF = "pdf"
@@ -68,6 +72,9 @@ class ButtonKind(StrEnum):
     VERSION = "version"
     SUBSCRIBE = "subscribe"
     PREVIEW = "preview"
+    CANCEL = "cancel"
+    SHARE_ANSWER = "share_answer"
+    NEXT = "next"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,8 @@ class Button:
     """A button that opens the page at `address` or, without one, acts on the paper with the id `paper`.
 
     `style` is that of the summary above the button. `spoken` replaces the label for screen readers, because the labels
-    are the same below every paper.
+    are the same below every paper. Below an answer it acts on the question with the id `turn`, and asks the question to
+    ask next with that `number`.
     """
 
     kind: ButtonKind
@@ -84,10 +92,12 @@ class Button:
     style: Style = Style.BRIEF
     address: str = ""
     spoken: str = ""
+    turn: str = ""
+    number: int = 0
 
     @property
     def primary(self) -> bool:
-        return self.kind in (ButtonKind.SHARE, ButtonKind.SUBSCRIBE)
+        return self.kind in (ButtonKind.SHARE, ButtonKind.SUBSCRIBE, ButtonKind.SHARE_ANSWER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +184,11 @@ class GreetingLayout:
     buttons: tuple[Button, ...]
 
 
-def paper_layout(shown: Entry | PaperView, words: Words, *, share: bool = False) -> PaperLayout:
-    """Lay out a paper of a digest, or one on its own; `share` adds the button that posts it into the channel."""
+def paper_layout(shown: Entry | PaperView, words: Words, *, share: bool = False, ask: bool = False) -> PaperLayout:
+    """Lay out a paper of a digest, or one on its own.
+
+    `share` adds the button that posts it into the channel, `ask` the one for a question about it.
+    """
     paper, summary, failure, excerpt = shown.paper, shown.summary, shown.failure, shown.excerpt
     entry = shown if isinstance(shown, Entry) else None
     style = shown.style if isinstance(shown, PaperView) else Style.BRIEF
@@ -195,7 +208,7 @@ def paper_layout(shown: Entry | PaperView, words: Words, *, share: bool = False)
         text=_passage(words.say("paper.abstract") if sections else "", _text(summary) if summary else ""),
         sections=sections,
         why=sentences.why(words, entry.reasons) if entry else "",
-        buttons=tuple(_buttons(paper, words, style, share=share)),
+        buttons=tuple(_buttons(paper, words, style, share=share, ask=ask)),
     )
 
 
@@ -294,7 +307,7 @@ def _item(entry: Entry, words: Words, *, alone: bool) -> ItemLayout:
     return ItemLayout(entry.rank, shown.title, shown.link, shown.lead, shown.text.text if alone else "")
 
 
-def _buttons(paper: Paper, words: Words, style: Style, *, share: bool) -> Iterator[Button]:
+def _buttons(paper: Paper, words: Words, style: Style, *, share: bool, ask: bool) -> Iterator[Button]:
     """Yield the paper's actions, then its pages elsewhere."""
 
     def button(kind: ButtonKind, *, address: str = "") -> Button:
@@ -306,6 +319,8 @@ def _buttons(paper: Paper, words: Words, style: Style, *, share: bool) -> Iterat
         yield button(ButtonKind.SHARE)
     if style is Style.BRIEF:
         yield button(ButtonKind.DETAILS)
+    if ask:
+        yield button(ButtonKind.ASK)
     yield button(ButtonKind.BIBTEX)
     yield button(ButtonKind.MORE)
     if paper.pdf_url:

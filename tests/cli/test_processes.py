@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import signal
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -12,13 +16,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes import invented
 from tests.support.authors import TEXT, paper
 from tests.support.cli import ended, kawaraban, offline, online, start
+from tests.support.needs import ROOT
 from tests.support.standins import Claude, Upstream
 
 pytestmark = pytest.mark.long
 
 DAY = "2026-02-20"
+ASKED = invented.landmark()
+QUESTION = "How much does TwinLock raise accuracy over earlier methods on the BargeQueue benchmark?"
 INTERRUPTED = "Interrupted. Nothing is lost: run the command again to continue."
 
 
@@ -124,3 +132,59 @@ def test_a_reader_who_leaves_is_no_error(arguments: tuple[str, ...], tmp_path: P
     assert process.wait(300) in (0, 1)
     assert "Traceback" not in said
     assert "BrokenPipe" not in said
+
+
+def test_ctrl_c_cancels_a_question_and_not_the_session(upstream: Upstream, claude: Claude, tmp_path: Path) -> None:
+    upstream.reset()
+    claude.mode("hangs", match="slow one")
+    environment = online(upstream, claude, tmp_path)
+    process = start("paper", ASKED.id, "--ask", environment=environment, folder=tmp_path, stdin=subprocess.PIPE)
+    assert process.stdin
+    process.stdin.write(f"{QUESTION} The slow one?\n{QUESTION}\n\n")
+    process.stdin.flush()
+    wait_for(lambda: any("slow one" in json.dumps(request) for request in claude.log()))
+    time.sleep(0.3)
+
+    process.send_signal(signal.SIGINT)
+    result = ended(process)
+
+    assert result.status == 0
+    assert "Cancelled." in result.err.splitlines()
+    assert "Traceback" not in result.err
+    assert "raises accuracy by 38.2%" in result.out
+    spent = rows(tmp_path / "kawaraban.sqlite3", "SELECT settled FROM spend WHERE purpose = 'question'")
+    assert set(spent) == {"1"}
+
+
+def test_a_terminal_asks_on_after_a_paper(upstream: Upstream, claude: Claude, tmp_path: Path) -> None:
+    upstream.reset()
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, **online(upstream, claude, tmp_path), "PYTHONPATH": str(ROOT), "TERM": "dumb"}
+    command = [sys.executable, "-m", "bot", "paper", ASKED.id]
+    process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdin=theirs, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+
+    before = read_until(ours, "> ")
+    os.write(ours, f"{QUESTION}\n".encode())
+    answer = read_until(ours, "> ")
+    process.send_signal(signal.SIGINT)
+    after = read_until(ours, None)
+
+    assert f"Ask about “{ASKED.title}”" in " ".join(before.split())
+    assert "raises accuracy by 38.2%" in " ".join(answer.split())
+    assert process.wait(60) == 130
+    assert "Traceback" not in after
+
+
+def read_until(terminal: int, mark: str | None) -> str:
+    """Return what a pseudo-terminal shows up to the mark at a line's beginning, or up to its end."""
+    seen = b""
+    while mark is None or not seen.endswith(f"\n{mark}".encode()):
+        try:
+            piece = os.read(terminal, 1)
+        except OSError:  # closed
+            break
+        if not piece:
+            break
+        seen += piece
+    return seen.decode(errors="replace")

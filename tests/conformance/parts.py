@@ -8,8 +8,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from bot.models import (
+    Answer,
+    AnswerKind,
+    AnswerView,
+    AskedState,
     Card,
     ChannelKey,
+    Claim,
     DeliveryKey,
     Digest,
     Entry,
@@ -29,10 +34,12 @@ from bot.models import (
     PaperView,
     Part,
     Place,
+    Quotation,
     Reason,
     ReasonKind,
     Section,
     SectionKind,
+    SentenceRef,
     Style,
     Summary,
 )
@@ -97,6 +104,14 @@ def detailed_sheet(language: str = "ja") -> PaperView:
     headline, text = TEXTS[language]
     sections = tuple(Section(kind, words) for kind, words in zip(SectionKind, SECTIONS[language], strict=True))
     return PaperView(paper(), language, Style.DETAILED, Summary(language, Style.DETAILED, headline, text, sections))
+
+
+def shared_answer(text: str = "Carving got quicker.", address: str = "https://ok.example/a") -> AnswerView:
+    """A shared answer; `text` stands in every place whose text comes from outside, `address` where a link may."""
+    asked = replace(paper(title=text), url=address, arxiv_id=text)
+    quotation = Quotation(asked.id, SentenceRef("S1.p1", 0), text, text, address)
+    answer = Answer(AnswerKind.ANSWERED, (Claim(text, (quotation,)),), dropped=1, next_questions=(text,))
+    return AnswerView("0123456789abcdef", text, (asked,), "en", answer, AskedState.DONE)
 
 
 def honest_sheet(language: str = "ja") -> PaperView:

@@ -30,7 +30,7 @@ from bot.models import (
 )
 from bot.words import one_line
 from bot.words.plain import readable_line
-from tests.conformance.parts import FAILED, bare, card, digest, entry, post
+from tests.conformance.parts import FAILED, bare, card, digest, entry, post, shared_answer
 from tests.conformance.world import Seen, World, WorldKind
 from tests.support.digests import FRAGMENTS
 from tests.support.hostile_text import hostile
@@ -66,6 +66,7 @@ def parts(kind: WorldKind, text: str, address: str = "https://ok.example/a") -> 
     made += sheets(summed, honest, text)
     made += [card(summed), card(honest), Notice("digest.empty.holiday", "en", (("holiday", text),)), Page(both)]
     made += [News(summed.paper, news, "ja", version=2, address=address) for news in NewsKind]
+    made.append(shared_answer(text, address))
     return (part for part in made if type(part) in kind.parts)
 
 

@@ -24,6 +24,7 @@ from tests.conformance.parts import (
     notice,
     post,
     said,
+    shared_answer,
     sheet,
     texts,
 )
@@ -41,6 +42,7 @@ PARTS: list[Part] = [
     sheet(),
     detailed_sheet("en"),
     honest_sheet(),
+    shared_answer(),
     Greeting("ja"),
     news(),
 ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bot.models import Card, Greeting, Headline, News, Notice, Page, PaperView
+from bot.models import AnswerView, Card, Greeting, Headline, News, Notice, Page, PaperView
 from tests.conformance.discord_world import discord_world
 from tests.conformance.fake_world import boundless_world, fake_world
 from tests.conformance.slack_world import slack_world
 from tests.conformance.world import Fault, Limits, WorldKind
 from tests.fakes.platform_state import LONGEST_TEXT
 
-CHAT = frozenset({Headline, Card, Notice, PaperView, Greeting, News})
+CHAT = frozenset({Headline, Card, Notice, PaperView, Greeting, News, AnswerView})
 
 WORLDS = (
     WorldKind("fake", fake_world, Limits(text=LONGEST_TEXT, address=LONGEST_TEXT), parts=CHAT | {Page}),

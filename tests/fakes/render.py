@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adapters.common.cutting import cut
-from bot.models import Card, Greeting, Headline, Layout, News, Notice, Page, PaperView, Part
+from bot.models import AnswerView, Card, Greeting, Headline, Layout, News, Notice, Page, PaperView, Part
 from bot.words import Words, sentences
+from bot.words.answers import answer_lines
 from bot.words.details import news_layout
 from bot.words.layout import HeadlineLayout, ItemLayout, PaperLayout, greeting_layout, headline_layout, paper_layout
 
@@ -31,6 +32,8 @@ def render(part: Part, words: Words) -> str:
             return _paper(paper_layout(part.entry, words), f"{part.entry.rank}/{part.of} ")
         case PaperView():
             return _paper(paper_layout(part, words))
+        case AnswerView():
+            return clip("\n".join(answer_lines(part, words)), LONGEST)
         case Notice():
             return clip(sentences.notice(words, part), LONGEST)
         case News():

@@ -49,12 +49,13 @@ ROOMS: Mapping[str, set[str]] = {
     "delivery": CONTRACT | {"store"},
     # Whoever chooses a language is told what the check promises in it.
     "chat": CONTRACT
-    | {"checking.languages", "delivery", "digests", "papers", "store", "taste", "words.languages", "words.plain"},
+    | {"checking.languages", "delivery", "digests", "papers", "questions", "store", "taste", "words.languages"}
+    | {"words.plain"},
     "operations": CONTRACT | {"delivery", "digests", "papers", "store", "summaries", "taste"},
     "app": {"*"},
     "cli": CONTRACT
     | {"app", "chat.commands", "checking", "digests", "operations", "papers.refs", "reading", "settings", "words"}
-    | {"questions.asked"},
+    | {"questions.asked", "questions.transcript"},
     "__main__": {"*"},
 }
 # What an adapter may know of bot/. Each also knows adapters.common, and no other adapter.
@@ -117,14 +118,14 @@ PURE = {
     "bot.sources.calendar",
     "bot.papers.bibtex", "bot.papers.merge", "bot.papers.refs", "bot.taste.emoji", "bot.summaries.excerpt",
     *(f"bot.questions.{name}" for name in (
-        "abstracts", "asked", "beginnings", "claims", "following", "glossary", "glue", "quoted", "relevance",
-        "statements", "terms", "texts",
+        "asked", "claims", "following", "glossary", "glue", "quoted", "relevance",
+        "statements", "terms", "texts", "transcript",
     )),
     "bot.claude.streaming", "bot.digests.parts", "bot.digests.schedule",
     *(f"bot.words.{name}" for name in ("answers", "languages", "layout", "plain")),
     *(f"bot.chat.{name}" for name in (
         "arguments", "changes", "commands", "exports", "language", "lists", "offers", "overview", "parser",
-        "permissions", "registry", "specs", "talk",
+        "permissions", "registry", "specs", "talk", "wording",
     )),
     *(f"adapters.common.{name}" for name in ("commonmark", "cutting", "emoji_names", "formulas")),
     *(f"bot.reading.{name}" for name in (

@@ -11,9 +11,9 @@ from bot.claude.client import Claude
 from bot.models import Answer, FullText, Paper
 from bot.questions.asked import Asked
 from bot.questions.asking import Asking
-from bot.questions.beginnings import Beginnings
 from tests.questions.test_planted import MODEL, Purse
 from tests.support import standins
+from tests.support.beginnings import Beginnings
 from tests.support.digests import make_paper
 from tests.support.planted import PlantedReader, full_text
 

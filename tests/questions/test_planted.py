@@ -19,8 +19,8 @@ from bot.claude.client import Claude
 from bot.models import Answer, AnswerKind, Usage
 from bot.questions.asked import Asked
 from bot.questions.asking import Asking
-from bot.questions.beginnings import Beginnings
 from tests.support import standins
+from tests.support.beginnings import Beginnings
 from tests.support.planted import COUNT, Planted, PlantedReader, Premise, planted_paper, planted_questions
 
 MODEL = "claude-haiku-5-5"

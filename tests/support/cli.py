@@ -89,13 +89,15 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.app.opening.open_app", partial(open_app, sleep=hardly_wait))
 
 
-def start(*arguments: str, environment: Mapping[str, str], folder: Path) -> subprocess.Popen[str]:
-    """Start a command as a separate process in the folder."""
+def start(
+    *arguments: str, environment: Mapping[str, str], folder: Path, stdin: int = subprocess.DEVNULL
+) -> subprocess.Popen[str]:
+    """Start a command as a separate process in the folder; `stdin` may be a pipe."""
     return subprocess.Popen(
         [sys.executable, "-m", "bot", *arguments],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-        stdin=subprocess.DEVNULL,
+        stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -99,6 +99,7 @@ async def went_back(store: Store, revision: str) -> None:
     """Undo the revisions after one of the first seven, as far as they would stand in the way of doing them again."""
     async with store._database.writing() as connection:
         for statement in (
+            "DROP TABLE turns",
             "DROP TABLE full_texts",
             "DROP TABLE answers",
             "DROP TABLE sightings",

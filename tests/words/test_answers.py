@@ -14,9 +14,19 @@ from rich.console import Console
 from adapters.json import render as as_json
 from adapters.markdown import render as as_markdown
 from adapters.terminal import render as in_terminal
-from bot.models import Answer, AnswerKind, Claim, PaperId, Quotation, SentenceRef
+from bot.models import (
+    Answer,
+    AnswerKind,
+    AnswerView,
+    AskedState,
+    Claim,
+    PaperId,
+    Quotation,
+    SentenceRef,
+    TextSource,
+)
 from bot.words import words_for
-from bot.words.answers import LONGEST_QUOTATION, answer_layout, told
+from bot.words.answers import LONGEST_QUOTATION, answer_layout, answer_lines, asked_layout
 from tests.support.commonmark import tokens
 from tests.support.digests import hostile, make_paper
 
@@ -95,8 +105,63 @@ def test_a_quotation_without_end_is_cut_and_says_so() -> None:
     assert quotation.text.endswith("…")
 
 
-def test_the_transcript_has_the_statements_alone() -> None:
-    assert told(ANSWER) == "According to the paper:\nIt is 1.87x faster.\nAnd small."
+VIEW = AnswerView("ab12", "Why?\n", (PAPER,), "en", replace(ANSWER, sources=(TextSource.PDF,)), AskedState.DONE, "U1")
+
+
+def buttons(view: AnswerView, *, share: bool = False) -> list[tuple[str, int]]:
+    assert {one.turn for one in asked_layout(view, EN, share=share).buttons} <= {"ab12"}
+    return [(one.kind.value, one.number) for one in asked_layout(view, EN, share=share).buttons]
+
+
+def test_a_question_is_laid_out_as_far_as_it_is_answered() -> None:
+    reading = asked_layout(replace(VIEW, answer=None, state=AskedState.READING, papers=()), EN)
+    assert (reading.question, reading.papers, reading.status) == ("Why?", (), "Reading the paper…")
+    assert (reading.answer.claims, reading.answer.instead) == ((), "")
+    answering = replace(VIEW, state=AskedState.ANSWERING)
+    assert asked_layout(answering, EN).status == "Answering…"
+    assert (asked_layout(answering, EN).answer.notes, buttons(answering, share=True)) == ((), [("cancel", 0)])
+
+    done = asked_layout(VIEW, EN, share=True)
+    assert (done.status, done.papers[0].read, done.papers[0].link) == ("", "read in full, from the PDF", PAPER.url)
+    assert done.answer.notes == ("2 statements were left out because no sentence of the paper proves them.",)
+    assert (buttons(VIEW), buttons(VIEW, share=True)) == ([("next", 0)], [("share_answer", 0), ("next", 0)])
+    assert done.buttons[1].label == "Why?"
+
+    cancelled = replace(VIEW, state=AskedState.CANCELLED)
+    assert asked_layout(cancelled, EN).status == "Cancelled."
+    assert (len(asked_layout(cancelled, EN).answer.claims), asked_layout(cancelled, EN).answer.instead) == (3, "")
+
+
+def test_what_was_read_is_said_once_where_it_is_the_abstract() -> None:
+    poor = replace(ANSWER, abstract_only=True, sources=(TextSource.ABSTRACT,))
+    alone = asked_layout(replace(VIEW, answer=poor), EN)
+    assert (alone.papers[0].read, alone.answer.notes[-1]) == ("", "Only the abstract could be read, not the full text.")
+    both = replace(poor, sources=(TextSource.HTML, TextSource.ABSTRACT))
+    compared = asked_layout(replace(VIEW, answer=both, papers=(PAPER, OTHER)), EN)
+    assert [paper.read for paper in compared.papers] == ["read in full", "only the abstract could be read"]
+
+
+def test_an_answer_in_lines() -> None:
+    assert list(answer_lines(VIEW, EN)) == [
+        "Why?",
+        f"{PAPER.title} · 2602.00001 · read in full, from the PDF",
+        "According to the paper:",
+        "1. It is 1.87x faster.",
+        "“The gain is 1.87×.” Section “3 Results” https://arxiv.org/html/2602.00001v1#S3.p2",
+        "2. And small.",
+        "“The gain is 1.87×.” Section “3 Results” https://arxiv.org/html/2602.00001v1#S3.p2",
+        "2 statements were left out because no sentence of the paper proves them.",
+        "You could ask next:",
+        "Why?",
+    ]
+
+
+@given(hostile, hostile, hostile)
+def test_every_text_of_a_question_is_one_line(question: str, title: str, text: str) -> None:
+    answer = replace(ANSWER, claims=(Claim(text, (replace(QUOTATION, text=text, section=title),)),))
+    view = replace(VIEW, question=question, papers=(replace(PAPER, title=title),), answer=answer)
+    for words in (JA, EN):
+        assert all(line.splitlines() == [line] for line in answer_lines(view, words) if line)
 
 
 def test_in_the_terminal() -> None:

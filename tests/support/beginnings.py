@@ -18,7 +18,7 @@ class Beginning:
 class Beginnings:
     """`bot.questions.asking.Chooser` that takes blocks from the start, whole ones, while they fit."""
 
-    async def choose(self, text: FullText, question: str, limit: int) -> Beginning:  # noqa: ARG002  # whatever is asked
+    async def choose(self, text: FullText, question: str, limit: int) -> Beginning:  # whatever is asked
         """Return the first blocks of the text, of at most `limit` characters together."""
         sections: list[TextSection] = []
         room, omitted = limit, 0

@@ -72,10 +72,10 @@ class Conversation:
 
     def _typed(self) -> str:
         """Return the next line, "" at the end. Nothing else goes on meanwhile, so that Ctrl-C ends the program here."""
-        if self._terminal.err.is_terminal:
-            self._terminal.err.print("> ", end="", markup=False)
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
+            if self._terminal.err.is_terminal:
+                self._terminal.err.print("> ", end="", markup=False)
             return sys.stdin.readline()
         finally:
             signal.signal(signal.SIGINT, before)

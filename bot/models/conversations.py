@@ -105,8 +105,8 @@ class Reply:
     Instants are to be shown in `timezone`. `parts` are content to show: the view of a paper, or a digest that is not
     stored. `choices` are papers to pick one from, `steps` what to do next: a platform with buttons has one for each,
     the others leave them out. `details` are what surrounds a paper. `answer` is a question about papers with as much of
-    its answer as there is by now. Where papers are to be picked for a question, `asked` is its id: a choice is an `AskOf`
-    then. `working` means that another reply follows.
+    its answer as there is by now. Where papers are to be picked for a question, `asked` is its id, and a choice is an
+    `AskOf`. `working` means that another reply follows.
     """
 
     language: str

@@ -283,9 +283,9 @@ async def test_ten_people_who_ask_at_once_cost_one_call(room: Room) -> None:
     assert {view.asker for view in views} == {one.user for one in people}
 
 
-async def test_three_replicas_never_spend_more_than_the_cap(empty_sqlite: str) -> None:
+async def test_three_replicas_never_spend_more_than_the_cap(database_url: str) -> None:
     caps = QuestionCaps(person=1.0, channel=0.0065, day=1.0)
-    async with Store.open(empty_sqlite) as one, Store.open(empty_sqlite) as two, Store.open(empty_sqlite) as three:
+    async with Store.open(database_url) as one, Store.open(database_url) as two, Store.open(database_url) as three:
         await one.papers.save([PAPER, SECOND])
         rooms = [Room(store, FakeAnswerer(), caps=caps) for store in (one, two, three)]
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from adapters.discord.buttons import Action, Click
 from bot.chat.commands import (
+    AskNext,
+    AskOf,
     Cite,
     Command,
     Configure,
@@ -13,12 +15,14 @@ from bot.chat.commands import (
     More,
     PaperCommand,
     Preview,
+    QuestionCommand,
     Share,
+    ShareAnswer,
     Show,
     ShowPaper,
     Subscribe,
 )
-from bot.models import NextStep, PaperId, Style
+from bot.models import NextStep, PaperId, Style, whole
 
 
 def on_channel(click: Click, values: Sequence[str]) -> Command | None:
@@ -36,13 +40,20 @@ def on_channel(click: Click, values: Sequence[str]) -> Command | None:
     return None
 
 
-def on_paper(click: Click, values: Sequence[str]) -> PaperCommand | None:
-    """Return what a click asks of a paper, None if it is about none."""
+def on_paper(click: Click, values: Sequence[str]) -> PaperCommand | QuestionCommand | None:
+    """Return what a click asks of a paper, or about an answer to a question; None if it is about neither."""
     if click.action is Action.CHOOSE:
         try:
-            return ShowPaper(PaperId.parse(values[0]))
+            chosen = PaperId.parse(values[0])
         except (ValueError, IndexError):
             return None
+        return AskOf(click.subject, chosen) if click.subject else ShowPaper(chosen)
+    if click.action is Action.NEXT:
+        turn, _, number = click.subject.partition("/")
+        place = whole(number)
+        return AskNext(turn, place) if turn and place is not None else None
+    if click.action is Action.SHARE_ANSWER:
+        return ShareAnswer(click.subject) if click.subject else None
     if click.paper is None:
         return None
     commands: dict[Action, PaperCommand] = {

@@ -68,9 +68,10 @@ def _button(shown: Button, key: str) -> Json:
 
 
 def _paper(paper: AskedPaperLayout) -> str:
-    """Return a paper's line: its title, which is a link, its id, and what was read of it."""
-    facts = "".join(f" · {clip(fact, _WHERE)}" for fact in (paper.name, paper.read) if fact and fact != paper.title)
-    return _SUBTEXT + title_line(paper.title, paper.link, clip(paper.name, _WHERE), _PAPER) + facts
+    """Return a paper's lines: its title, which is a link; its id, and what was read of it."""
+    facts = [clip(fact, _WHERE) for fact in (paper.name, paper.read) if fact and fact != paper.title]
+    lines = [title_line(paper.title, paper.link, clip(paper.name, _WHERE), _PAPER), " · ".join(facts)]
+    return "\n".join(_SUBTEXT + line for line in lines if line)
 
 
 def _claim(claim: ClaimLayout) -> str:
@@ -90,12 +91,15 @@ def _fitting(stated: Sequence[str]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Quoted:
-    """A quotation as small print: its text between `before` and `behind`, which are whole in any case."""
+    """A quotation as small print: its text between `before` and `behind`, which are whole in any case.
+
+    `needed` is whether it is the first of some statement.
+    """
 
     before: str
     text: str
     behind: str
-    first: bool  # of its statement
+    needed: bool
 
     @property
     def frame(self) -> int:
@@ -103,14 +107,15 @@ class _Quoted:
 
 
 def _proof(claims: Sequence[ClaimLayout], words: Words, room: int) -> Iterator[str]:
-    """Yield a line for each quotation: the number of its statement, its text, and where it stands."""
-    quoted = [
-        _quoted(claim.number, one, words, first=place == 0)
-        for claim in claims
-        for place, one in enumerate(claim.quotations)
-    ]
-    while sum(one.frame + _LEAST_QUOTED for one in quoted) > room and not all(one.first for one in quoted):
-        last = max(place for place, one in enumerate(quoted) if not one.first)
+    """Yield a line for each quotation: the numbers of its statements, its text, and where it stands."""
+    numbers: dict[QuotationLayout, list[str]] = {}
+    for claim in claims:
+        for one in claim.quotations:
+            numbers.setdefault(one, []).append(str(claim.number))
+    needed = {claim.quotations[0] for claim in claims if claim.quotations}
+    quoted = [_quoted(words.list(of), one, words, needed=one in needed) for one, of in numbers.items()]
+    while sum(one.frame + _LEAST_QUOTED for one in quoted) > room and not all(one.needed for one in quoted):
+        last = max(place for place, one in enumerate(quoted) if not one.needed)
         del quoted[last]
     lengths = [units(clip(one.text, room)) for one in quoted]
     limits = _shared(lengths, room - sum(one.frame for one in quoted))
@@ -118,10 +123,11 @@ def _proof(claims: Sequence[ClaimLayout], words: Words, room: int) -> Iterator[s
         yield one.before + clip(one.text, limit) + one.behind
 
 
-def _quoted(number: int | None, quotation: QuotationLayout, words: Words, *, first: bool) -> _Quoted:
+def _quoted(numbers: str, quotation: QuotationLayout, words: Words, *, needed: bool) -> _Quoted:
     left, _, right = words.say("answer.quotation", text="\n").partition("\n")
     where = f"{quotation.paper} · {quotation.where}" if quotation.paper else quotation.where
-    return _Quoted(f"{_SUBTEXT}**{number}** {left}", quotation.text, f"{right} {_linked(where, quotation.link)}", first)
+    behind = f"{right} {_linked(where, quotation.link)}"
+    return _Quoted(f"{_SUBTEXT}**{numbers}** {left}", quotation.text, behind, needed)
 
 
 def _linked(where: str, url: str) -> str:

@@ -16,6 +16,7 @@ from bot.models import Layout, PaperId, PaperRef, Style, Weekday
 # --- /digest ----------------------------------------------------------------------------------
 
 MAX_SIZE = 20  # papers in a digest
+MAX_QUESTION = 1_000  # characters of a question about papers
 
 
 @dataclass(frozen=True, slots=True)

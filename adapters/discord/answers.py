@@ -12,8 +12,7 @@ from adapters.common.pacing import paced
 from adapters.common.patience import patiently
 from adapters.discord.buttons import Json
 from adapters.discord.errors import ANSWERED, NAME, DiscordRefusal
-from adapters.discord.mentions import NO_IDS, Ids
-from adapters.discord.replies import Answer, answers
+from adapters.discord.replies import Answer
 from adapters.discord.rest import Rest
 from bot.errors import AmbiguousError, BotError, PlatformError
 from bot.models import MessageRef, Reply
@@ -26,6 +25,7 @@ _PATIENCE = 3.0
 GROWS_EVERY = 1.5  # seconds between edits of an answer; Discord takes five in five seconds in a channel
 
 Posted = Callable[[str, MessageRef], Awaitable[None]]  # is told of the message with the answer to a question
+Rendering = Callable[[Reply], list[Answer]]
 
 
 class Conversation(Protocol):
@@ -171,14 +171,7 @@ async def _follow_up(others: Sequence[Answer], send: Callable[[Answer], Awaitabl
             logger.warning("a part of an answer could not be shown: %s", error)
 
 
-async def converse(
-    talk: Conversation,
-    replies: AsyncIterator[Reply],
-    posted: Posted,
-    *,
-    share: bool = False,
-    ids: Ids = NO_IDS,
-) -> bool:
+async def converse(talk: Conversation, replies: AsyncIterator[Reply], rendered: Rendering, posted: Posted) -> bool:
     """Show each reply in place of the one before. Return whether there was any.
 
     `posted` is told once where everybody sees the answer to a question. An interim reply that Discord refuses is logged
@@ -190,17 +183,25 @@ async def converse(
         async for reply in shown:
             nothing, refused = False, None
             try:
-                await talk.show(answers(reply, share=share, ids=ids))
+                await talk.show(rendered(reply))
             except PlatformError as error:
                 logger.info("an answer could not be shown: %s", error)
                 refused = error
-            turn = reply.answer.turn if reply.answer else reply.asked
+            turn = _turn(reply)
             if turn and talk.place and not known:
                 known = True
                 await _report(posted, turn, talk.place)
     if refused:
         raise refused
     return not nothing
+
+
+def _turn(reply: Reply) -> str:
+    """Return the id of the question that a reply is about, "" as long as it is not kept: its papers are not known."""
+    view = reply.answer
+    if view is None:
+        return reply.asked
+    return view.turn if view.papers or not view.working else ""
 
 
 async def _report(posted: Posted, turn: str, place: MessageRef) -> None:

@@ -6,20 +6,21 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any, assert_never, cast
 
 import discord
 
 from adapters.common.tasks import explained
 from adapters.discord import suggestions
-from adapters.discord.answers import Conversation, Interaction, Talk, converse
+from adapters.discord.answers import Conversation, Interaction, Rendering, Talk, converse
 from adapters.discord.askers import Who, about, asker_of, direct, is_direct, kind_of, language_of, source
 from adapters.discord.buttons import MOST_OPTIONS, Action, Click, click_of
-from adapters.discord.clicks import on_channel, on_paper
+from adapters.discord.clicks import on_answer, on_channel, on_paper
 from adapters.discord.commands import DIGEST, Asked, asked, digest_command, paper_command, typed
 from adapters.discord.errors import NAME
 from adapters.discord.mentions import NO_IDS, Ids
-from adapters.discord.replies import answers
+from adapters.discord.replies import answers, in_full
 from adapters.discord.rest import Rest
 from adapters.discord.rights import lacking
 from adapters.discord.views import filled_in, form, question_form, typed_question
@@ -37,6 +38,7 @@ from bot.chat.commands import (
     Share,
     ShareAnswer,
     Show,
+    ShowAnswer,
 )
 from bot.chat.language import settings_for
 from bot.chat.offers import Offer
@@ -101,6 +103,7 @@ class Asking:
         async def answer() -> None:
             asking = await who()
             where = await self._where(asking, about(given))
+            replies: AsyncIterator[Reply]
             if text.strip():
                 replies = self._uses.questions.written(asker, where, text)
             elif asking.key and given.guild is not None:
@@ -116,7 +119,7 @@ class Asking:
         async for one in self._uses.questions.interrupted(NAME):
             talk = Talk(self._rest, "", "", one.message)
             try:
-                await converse(talk, one.replies, self._uses.questions.posted, ids=self._ids)
+                await converse(talk, one.replies, self._rendered(), self._uses.questions.posted)
             except BotError as error:
                 logger.warning("a question could not be answered after a restart: %s", error)
 
@@ -156,10 +159,15 @@ class Asking:
                 await talk.defer()
                 await self._submitted(given, talk, content)
 
-    async def _tell(self, talk: Conversation, who: Who, replies: AsyncIterator[Reply], *, share: bool = False) -> None:
+    async def _tell(
+        self, talk: Conversation, who: Who, replies: AsyncIterator[Reply], rendered: Rendering | None = None
+    ) -> None:
         """Show the replies. Raises whatever `replies` raises, and PlatformError."""
-        if not await converse(talk, replies, self._uses.questions.posted, share=share, ids=self._ids):
+        if not await converse(talk, replies, rendered or self._rendered(), self._uses.questions.posted):
             await self._say(talk, who, "chat.empty")
+
+    def _rendered(self, *, share: bool = False) -> Rendering:
+        return partial(answers, share=share, ids=self._ids)
 
     async def _say(self, talk: Conversation, who: Who, key: str) -> None:
         """Show a sentence of the catalogue. Raises PlatformError."""
@@ -184,7 +192,7 @@ class Asking:
         else:
             await self._say(talk, who, "chat.no_paper")
             return
-        await self._tell(talk, who, replies, share=who.shares)
+        await self._tell(talk, who, replies, self._rendered(share=who.shares))
 
     async def _digest(
         self, given: discord.Interaction, asker: Asker, key: ChannelKey, command: Command
@@ -242,7 +250,8 @@ class Asking:
         elif click and click.action is Action.CANCEL and click.subject:
             await self._cancel(given, talk, click.subject)
         else:
-            await self._about_paper(given, talk, on_paper(click, values) if click else None)
+            wish = (on_paper(click, values) or on_answer(click, values)) if click else None
+            await self._about_paper(given, talk, wish)
 
     async def _about_paper(
         self, given: discord.Interaction, talk: Interaction, command: PaperCommand | QuestionCommand | None
@@ -255,8 +264,9 @@ class Asking:
             await self._say(talk, who, "chat.outdated")
             return
         share = who.shares and place is None and not isinstance(command, Share | ShareAnswer)
+        rendered = in_full if isinstance(command, ShowAnswer) else self._rendered(share=share)
         replies = self._uses.questions.handle(who.asker, await self._where(who, place), command)
-        await self._tell(talk, who, replies, share=share)
+        await self._tell(talk, who, replies, rendered)
 
     async def _cancel(self, given: discord.Interaction, talk: Interaction, turn: str) -> None:
         """Cancel a question; its message then says so. Whoever may not is told why."""
@@ -279,7 +289,7 @@ class Asking:
         if click and click.action is Action.ASK and click.paper:
             asking = Ask((click.paper,), typed_question(content))
             replies = self._uses.questions.handle(who.asker, await self._where(who), asking)
-            await self._tell(talk, who, replies, share=who.shares)
+            await self._tell(talk, who, replies, self._rendered(share=who.shares))
         elif click is None or click.action is not Action.FORM:
             await self._say(talk, who, "chat.outdated")
         elif who.key is None:

@@ -48,6 +48,7 @@ class Action(StrEnum):
     CANCEL = "cancel"  # this and the next ones act on a question
     NEXT = "next"
     SHARE_ANSWER = "share-answer"
+    QUOTATIONS = "quotations"
 
 
 class Colour:

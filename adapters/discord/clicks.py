@@ -19,6 +19,7 @@ from bot.chat.commands import (
     Share,
     ShareAnswer,
     Show,
+    ShowAnswer,
     ShowPaper,
     Subscribe,
 )
@@ -40,20 +41,11 @@ def on_channel(click: Click, values: Sequence[str]) -> Command | None:
     return None
 
 
-def on_paper(click: Click, values: Sequence[str]) -> PaperCommand | QuestionCommand | None:
-    """Return what a click asks of a paper, or about an answer to a question; None if it is about neither."""
+def on_paper(click: Click, values: Sequence[str]) -> PaperCommand | None:
+    """Return what a click asks of a paper, None if it is about none."""
     if click.action is Action.CHOOSE:
-        try:
-            chosen = PaperId.parse(values[0])
-        except (ValueError, IndexError):
-            return None
-        return AskOf(click.subject, chosen) if click.subject else ShowPaper(chosen)
-    if click.action is Action.NEXT:
-        turn, _, number = click.subject.partition("/")
-        place = whole(number)
-        return AskNext(turn, place) if turn and place is not None else None
-    if click.action is Action.SHARE_ANSWER:
-        return ShareAnswer(click.subject) if click.subject else None
+        chosen = _chosen(values)
+        return ShowPaper(chosen) if chosen and not click.subject else None
     if click.paper is None:
         return None
     commands: dict[Action, PaperCommand] = {
@@ -64,3 +56,28 @@ def on_paper(click: Click, values: Sequence[str]) -> PaperCommand | QuestionComm
         Action.SHARE_DETAILS: Share(click.paper, Style.DETAILED),
     }
     return commands.get(click.action)
+
+
+def on_answer(click: Click, values: Sequence[str]) -> QuestionCommand | None:
+    """Return what a click asks about a question or its answer, None if it is about neither."""
+    turn, _, number = click.subject.partition("/")
+    place, chosen = whole(number), _chosen(values)
+    if not turn:
+        return None
+    match click.action:
+        case Action.CHOOSE:
+            return AskOf(turn, chosen) if chosen else None
+        case Action.NEXT:
+            return AskNext(turn, place) if place is not None else None
+        case Action.SHARE_ANSWER:
+            return ShareAnswer(turn)
+        case Action.QUOTATIONS:
+            return ShowAnswer(turn)
+    return None
+
+
+def _chosen(values: Sequence[str]) -> PaperId | None:
+    try:
+        return PaperId.parse(values[0])
+    except (ValueError, IndexError):
+        return None

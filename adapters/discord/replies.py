@@ -44,7 +44,7 @@ class Answer:
 def answers(reply: Reply, *, share: bool = False, ids: Ids = NO_IDS) -> list[Answer]:
     """Render a reply as one message, or several if it does not fit into one; a text of many pages becomes a file.
 
-    With `share`, a paper or an answer in it gets a button that posts it to the channel. `ids` are those of the commands.
+    With `share`, a paper or an answer in it gets a button that posts it to the channel. `ids` are those of commands.
     """
     words = words_for(reply.language)
     lines = reply_lines(words, reply, _STYLE)
@@ -79,6 +79,15 @@ def answers(reply: Reply, *, share: bool = False, ids: Ids = NO_IDS) -> list[Ans
         further = [text.lines([words.say("chat.attached")])]
     messages = _messages(content or ("" if embeds or files else words.say("chat.empty")), embeds, components, files)
     return messages + [Answer({"content": page, "allowed_mentions": render.NOBODY}) for page in further]
+
+
+def in_full(reply: Reply) -> list[Answer]:
+    """Render an answer to a question with every quotation whole."""
+    if reply.answer is None:
+        return answers(reply)
+    first, *further = questions.pages(reply.answer, words_for(reply.answer.language))[:_MOST_PAGES]
+    bodies: list[Json] = [{"content": page, "allowed_mentions": render.NOBODY} for page in (first, *further)]
+    return [Answer({**body, "flags": render.SUPPRESS_EMBEDS}) for body in bodies]
 
 
 def _messages(content: str, embeds: list[Json], components: list[Json], files: list[Document]) -> list[Answer]:

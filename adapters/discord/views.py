@@ -68,10 +68,11 @@ def question_form(paper: PaperId, words: Words) -> Json:
         "min_length": 1,
         "placeholder": clip_plain(words.say("ask.form.hint"), _PLACEHOLDER),
     }
+    label = clip_plain(words.say("ask.form.question"), _NAME)
     return {
         "title": clip_plain(words.say("ask.form.title"), _TITLE),
         "custom_id": Click(Action.ASK, subject=str(paper)).custom_id,
-        "components": [{"type": _LABEL, "label": clip_plain(words.say("ask.form.question"), _NAME), "component": field}],
+        "components": [{"type": _LABEL, "label": label, "component": field}],
     }
 
 

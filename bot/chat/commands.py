@@ -328,4 +328,11 @@ class ShareAnswer:
     turn: str
 
 
-QuestionCommand = Ask | AskNext | AskOf | ShareAnswer
+@dataclass(frozen=True, slots=True)
+class ShowAnswer:
+    """Show an answer once more, to whoever asks for it: a message may have had no room for all of it."""
+
+    turn: str
+
+
+QuestionCommand = Ask | AskNext | AskOf | ShareAnswer | ShowAnswer

@@ -48,8 +48,14 @@ FURTHER = {
     "en": ("How is the schedule learned?", "Does accuracy suffer?"),
 }
 SENTENCES = (
-    ("Entries leave the cache on a schedule that is fixed per layer, which bounds its size by a constant.", "3.1 Cache"),
-    ("On 8k-token documents TideCache raises decoding throughput by a factor of 1.87 over the full cache.", "5 Results"),
+    (
+        "Entries leave the cache on a schedule that is fixed per layer, which bounds its size by a constant.",
+        "3.1 Cache",
+    ),
+    (
+        "On 8k-token documents TideCache raises decoding throughput by a factor of 1.87 over the full cache.",
+        "5 Results",
+    ),
     ("We learn one schedule per layer by a straight-through estimator on the retention gate.", "3.2 Schedules"),
 )
 
@@ -71,9 +77,7 @@ def claims(language: str, paper: Paper = TIDE) -> tuple[Claim, ...]:
 
 def view(language: str = "ja", answer: Answer | None = None, state: AskedState = AskedState.DONE) -> AnswerView:
     """Return a question about one paper with that answer, a whole one by default."""
-    whole = Answer(
-        AnswerKind.ANSWERED, claims(language), next_questions=FURTHER[language], sources=(TextSource.HTML,)
-    )
+    whole = Answer(AnswerKind.ANSWERED, claims(language), next_questions=FURTHER[language], sources=(TextSource.HTML,))
     return AnswerView(TURN, QUESTIONS[language], (TIDE,), language, answer or whole, state, "1")
 
 

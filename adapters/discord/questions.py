@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Self
 
 from adapters.common.cutting import units
 from adapters.discord.buttons import NO_KEY, Action, Click, Colour, Json, button, rows
@@ -12,12 +14,12 @@ from adapters.discord.sizes import COLOUR, DESCRIPTION, TITLE, TOTAL
 from adapters.discord.text import LONGEST_CONTENT, clip, escaped, joined, masked_address, title_line
 from bot.models import AnswerView
 from bot.words import Words
-from bot.words.answers import AskedPaperLayout, ClaimLayout, QuotationLayout, asked_layout
+from bot.words.answers import AskedLayout, AskedPaperLayout, ClaimLayout, QuotationLayout, asked_layout
 from bot.words.layout import Button, ButtonKind
 
 _PROOF_COLOUR = 0x8A8F98  # grey: what others wrote
 _SUBTEXT, _QUOTE = "-# ", "> "
-_PAPER, _LINE, _WHERE = 500, 600, 160  # units of a paper's line, of any other line, of a section's name
+_PAPER, _LINE, _WHERE = 300, 600, 160  # units of a paper's line, of any other line, of a section's name
 _STATED = 3_400  # units of all statements together, so that the rest and the proof have room
 _LEAST_QUOTED = 60  # units of a quotation
 
@@ -41,28 +43,47 @@ def embeds(view: AnswerView, words: Words) -> list[Json]:
 def _embeds(view: AnswerView, words: Words) -> tuple[list[Json], bool]:
     """Return the embeds, and whether anything was cut or left out."""
     layout = asked_layout(view, words)
+    room = min(_STATED, DESCRIPTION - units(_said(layout, words, [])["description"]))
+    stated = _fitting([_claim(one, room - 2) for one in layout.answer.claims], room)
+    # The fewer statements, the more room for the proof of each.
+    counts = range(1, len(stated) + 1)
+    number = bisect_left(counts, True, key=lambda one: not _laid_out(layout, words, stated[:one])[1].fits)
+    said, proof = _laid_out(layout, words, stated[:number])
+    shown = [said, {"description": proof.text, "color": _PROOF_COLOUR}] if proof.quoted else [said]
+    return shown, number < len(layout.answer.claims) or proof.cut
+
+
+def _laid_out(layout: AskedLayout, words: Words, stated: Sequence[str]) -> tuple[Json, _Proof]:
+    """Return the embed with those statements, and their proof in the rest of the room."""
+    said = _said(layout, words, stated)
+    room = min(DESCRIPTION, TOTAL - units(said["title"]) - units(said["description"]))
+    return said, _Proof.of(layout.answer.claims[: len(stated)], words, room)
+
+
+def _said(layout: AskedLayout, words: Words, stated: Sequence[str]) -> Json:
+    """Return the embed with those statements, which are the first of the answer's."""
     answer = layout.answer
-    stated = _fitting([_claim(one) for one in answer.claims])
     unshown = len(answer.claims) - len(stated)
+    head = [*(_paper(one, words) for one in layout.papers)]
+    status = [_SUBTEXT + clip(layout.status, _LINE)] if layout.status else []
     notes = [*([words.count("answer.unshown", unshown)] if unshown else ()), *answer.notes]
-    head = [*map(_paper, layout.papers), *([_SUBTEXT + clip(layout.status, _LINE)] if layout.status else ())]
-    foot = [_SUBTEXT + clip(note, _LINE) for note in notes]
-    paragraphs = ["\n".join(head), clip(answer.instead, _LINE), *stated, "\n".join(foot)]
-    said: Json = {
+    paragraphs = [
+        "\n".join([*head, *status]),
+        clip(answer.instead, _LINE),
+        *stated,
+        "\n".join(_SUBTEXT + clip(note, _LINE) for note in notes),
+    ]
+    return {
         "title": clip(layout.question, TITLE),
         "description": "\n\n".join(filter(None, paragraphs)),
         "color": COLOUR,
     }
-    room = min(DESCRIPTION, TOTAL - units(said["title"]) - units(said["description"]))
-    proof, cut = _proof(answer.claims[: len(stated)], words, room)
-    shown = [said, {"description": proof, "color": _PROOF_COLOUR}] if proof else [said]
-    return shown, bool(unshown) or cut
 
 
 def components(view: AnswerView, words: Words, key: str = NO_KEY, *, share: bool = False) -> list[Json]:
     """Return the rows of buttons below an answer: what is done with it, then each question to ask next in its own."""
     shown = asked_layout(view, words, share=share).buttons
-    following = [one for one in shown if one.kind is ButtonKind.NEXT]
+    following = [one for one in shown if one.kind is ButtonKind.NEXT and one.label]
     acting = [_button(one, key) for one in shown if one.kind is not ButtonKind.NEXT]
     if not view.working and _embeds(view, words)[1]:
         acting.append(button(words.say("button.quotations"), Click(Action.QUOTATIONS, key, view.turn)))
@@ -87,23 +108,23 @@ def _button(shown: Button, key: str) -> Json:
     return button(shown.label, Click(_ACTIONS[shown.kind], key, subject), colour)
 
 
-def _paper(paper: AskedPaperLayout) -> str:
+def _paper(paper: AskedPaperLayout, words: Words) -> str:
     """Return a paper's lines: its title, which is a link; its id, and what was read of it."""
     facts = [clip(fact, _WHERE) for fact in (paper.name, paper.read) if fact and fact != paper.title]
-    lines = [title_line(paper.title, paper.link, clip(paper.name, _WHERE), _PAPER), " · ".join(facts)]
+    lines = [title_line(paper.title, paper.link, words.say("paper.link"), _PAPER), " · ".join(facts)]
     return "\n".join(_SUBTEXT + line for line in lines if line)
 
 
-def _claim(claim: ClaimLayout, room: int = _STATED) -> str:
+def _claim(claim: ClaimLayout, room: int) -> str:
     number = f"**{claim.number}.** " if claim.number else ""
     about = f" ({clip(claim.about, _WHERE)})" if claim.about else ""
     return number + clip(claim.text, room - units(number + about)) + about
 
 
-def _fitting(stated: Sequence[str]) -> list[str]:
+def _fitting(stated: Sequence[str], room: int) -> list[str]:
     """Return as many of the statements, from the first, as fit."""
     ends = accumulate(units(one) + 2 for one in stated)
-    return [one for one, end in zip(stated, ends, strict=True) if end <= _STATED + 2]
+    return [one for one, end in zip(stated, ends, strict=True) if end <= room]
 
 
 # --- the proof --------------------------------------------------------------------------------
@@ -125,29 +146,60 @@ class _Quoted:
     def frame(self) -> int:
         return units(self.before) + units(self.behind) + 1
 
+    @property
+    def length(self) -> int:
+        return units(escaped(self.text))
+
+    @property
+    def least(self) -> int:
+        return self.frame + min(self.length, _LEAST_QUOTED)
+
     def within(self, room: int) -> str:
         """Return the line, with the text cut to the room."""
         return f"{self.before}{clip(self.text, room)}{self.behind}"
 
 
-def _proof(claims: Sequence[ClaimLayout], words: Words, room: int) -> tuple[str, bool]:
-    """Return a line for each quotation, with the numbers of its statements, and whether anything of them is missing."""
-    numbers: dict[QuotationLayout, list[str]] = {}
-    for claim in claims:
-        for quotation in claim.quotations:
-            numbers.setdefault(quotation, []).append(str(claim.number))
-    needed = {claim.quotations[0] for claim in claims if claim.quotations}
-    quoted = [
-        _quoted(f"{_SUBTEXT}**{words.list(of)}** ", quotation, words, needed=quotation in needed)
-        for quotation, of in numbers.items()
-    ]
-    while sum(one.frame + _LEAST_QUOTED for one in quoted) > room and not all(one.needed for one in quoted):
-        del quoted[max(place for place, one in enumerate(quoted) if not one.needed)]
-    texts = [escaped(one.text) for one in quoted]
-    limits = _shared([units(text) for text in texts], room - sum(one.frame for one in quoted))
-    lines = [one.within(limit) for one, limit in zip(quoted, limits, strict=True) if limit]
-    cut = any(units(text) > limit for text, limit in zip(texts, limits, strict=True))
-    return "\n".join(lines), cut or len(lines) < len(numbers)
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """The quotations of some statements, each with the numbers of its statements. `fits` is False if not every
+    statement can have one in the room; `cut` says that some text, or some statement's further quotation, is missing.
+    """
+
+    quoted: Sequence[_Quoted]
+    limits: Sequence[int]
+    complete: bool
+
+    @classmethod
+    def of(cls, claims: Sequence[ClaimLayout], words: Words, room: int) -> Self:
+        numbers: dict[QuotationLayout, list[str]] = {}
+        for claim in claims:
+            for quotation in claim.quotations:
+                numbers.setdefault(quotation, []).append(str(claim.number))
+        needed = {claim.quotations[0] for claim in claims if claim.quotations}
+        quoted = [
+            _quoted(f"{_SUBTEXT}**{words.list(of)}** ", quotation, words, needed=quotation in needed)
+            for quotation, of in numbers.items()
+        ]
+        while sum(one.least for one in quoted) > room and not all(one.needed for one in quoted):
+            del quoted[max(place for place, one in enumerate(quoted) if not one.needed)]
+        limits = _shared([one.length for one in quoted], room - sum(one.frame for one in quoted))
+        return cls(quoted, limits, len(quoted) == len(numbers))
+
+    @property
+    def fits(self) -> bool:
+        return all(limit >= min(one.length, _LEAST_QUOTED) for one, limit in self._limited)
+
+    @property
+    def cut(self) -> bool:
+        return not self.complete or any(limit < one.length for one, limit in self._limited)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(one.within(limit) for one, limit in self._limited)
+
+    @property
+    def _limited(self) -> Iterable[tuple[_Quoted, int]]:
+        return zip(self.quoted, self.limits, strict=True)
 
 
 def _quoted(mark: str, quotation: QuotationLayout, words: Words, *, needed: bool = True) -> _Quoted:

@@ -179,18 +179,24 @@ async def converse(talk: Conversation, replies: AsyncIterator[Reply], rendered: 
     """
     refused: PlatformError | None = None
     nothing, known = True, False
+
+    async def report(reply: Reply) -> None:
+        nonlocal known
+        turn = _turn(reply)
+        if turn and talk.place and not known:
+            known = True
+            await _report(posted, turn, talk.place)
+
     async with aclosing(paced(replies, GROWS_EVERY)) as shown:
         async for reply in shown:
             nothing, refused = False, None
+            await report(reply)  # before people can reply to it
             try:
                 await talk.show(rendered(reply))
             except PlatformError as error:
                 logger.info("an answer could not be shown: %s", error)
                 refused = error
-            turn = _turn(reply)
-            if turn and talk.place and not known:
-                known = True
-                await _report(posted, turn, talk.place)
+            await report(reply)
     if refused:
         raise refused
     return not nothing

@@ -111,6 +111,7 @@ async def test_a_card_in_a_digest_has_the_button_and_a_reply_to_it_is_about_its_
     bot: Bot, room: Channel, ada: User
 ) -> None:
     people = bot.discord.people
+    people.override("digest", ada, room, allowed=True)
     headline, card, _ = await bot.digest(room, ada)
     assert custom_id(card, "ask")
     question = people.say(card.channel, ada, "What is the point of this?", reply_to=card)

@@ -13,7 +13,7 @@ import aiohttp
 from bench.chat import part
 from bench.discord_scene import Json, Scene, number, scene
 from tests.support.bot_process import BotProcess
-from tests.support.standins import Claude
+from tests.support.standins import Claude, Upstream
 
 DIGEST_SIZE = 10
 ACKNOWLEDGED = 300.0  # milliseconds, 99th percentile
@@ -51,15 +51,17 @@ def questions(times: int = 100, a_second: float = 20.0, channels: int = 12) -> A
     with (
         scene(25, channels, 1, "--pace=1.0") as there,
         Claude.running("tests.fakes.claude_process") as model,
+        Upstream.running("tests.fakes.sources_process", "--interval=0") as sources,
     ):
-        return asyncio.run(_questions(there, model, times, a_second))
+        return asyncio.run(_questions(there, model, sources, times, a_second))
 
 
-async def _questions(there: Scene, model: Claude, times: int, a_second: float) -> Asked:
+async def _questions(there: Scene, model: Claude, sources: Upstream, times: int, a_second: float) -> Asked:
     found = Asked()
     await there.stock(times + 1, 0)
     settings = dict.fromkeys((*_UNLIMITED, "QUESTION_DAILY_BUDGET_USD"), "1000")
     settings |= {"ANTHROPIC_BASE_URL": model.url, "ANTHROPIC_API_KEY": "any", "ARXIV_INTERVAL_SECONDS": "0"}
+    settings["ARXIV_API_URL"] = sources.url
     async with aiohttp.ClientSession(there.discord.url) as session:
         running = there.bot(None, **settings)
         bot: BotProcess = await asyncio.to_thread(running.__enter__)

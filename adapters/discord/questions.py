@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from typing import Self
 
@@ -22,6 +23,7 @@ _SUBTEXT, _QUOTE = "-# ", "> "
 _PAPER, _LINE, _WHERE = 300, 600, 160  # units of a paper's line, of any other line, of a section's name
 _STATED = 3_400  # units of all statements together, so that the rest and the proof have room
 _LEAST_QUOTED = 60  # units of a quotation
+_REMEMBERED = 500
 
 _ACTIONS = {
     ButtonKind.CANCEL: Action.CANCEL,
@@ -148,7 +150,7 @@ class _Quoted:
 
     @property
     def length(self) -> int:
-        return units(escaped(self.text))
+        return _length(self.text)
 
     @property
     def least(self) -> int:
@@ -180,8 +182,10 @@ class _Proof:
             _quoted(f"{_SUBTEXT}**{words.list(of)}** ", quotation, words, needed=quotation in needed)
             for quotation, of in numbers.items()
         ]
-        while sum(one.least for one in quoted) > room and not all(one.needed for one in quoted):
-            del quoted[max(place for place, one in enumerate(quoted) if not one.needed)]
+        least = sum(one.least for one in quoted)
+        for place in range(len(quoted) - 1, -1, -1):
+            if least > room and not quoted[place].needed:
+                least -= quoted.pop(place).least
         limits = _shared([one.length for one in quoted], room - sum(one.frame for one in quoted))
         return cls(quoted, limits, len(quoted) == len(numbers))
 
@@ -209,6 +213,13 @@ def _quoted(mark: str, quotation: QuotationLayout, words: Words, *, needed: bool
     return _Quoted(mark + left, quotation.text, behind, needed)
 
 
+# An answer is laid out several times until it fits, and again each time it has grown.
+@lru_cache(maxsize=_REMEMBERED)
+def _length(text: str) -> int:
+    return units(escaped(text))
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def _linked(where: str, url: str) -> str:
     """Return the place as a link. The label of a masked link cannot contain brackets, even escaped."""
     label = clip(where.replace("[", "(").replace("]", ")"), _WHERE)

@@ -182,6 +182,25 @@ async def test_the_paper_does_not_say(bot: Bot, model: FakeAnswerer, room: Chann
     assert EN.say("answer.not_said") in read(await ended(bot, one))
 
 
+async def test_emoji_on_an_answer_are_no_votes_for_its_paper(bot: Bot, room: Channel, ada: User) -> None:
+    """Neither on one that was shared, nor on one to a mention; those on the paper itself are."""
+    people = bot.discord.people
+    people.override("digest", ada, room, allowed=True)
+    await bot.slash("digest subscribe", room, ada)
+    message = await ended(bot, people.slash("paper", room, ada, query=ORVEX.arxiv_id, question=WHY))
+    await bot.settled(people.click(message, custom_id(message, "share-answer"), ada))
+    await bot.discord.until(lambda: room.shown, 60)
+    (shared,) = room.shown
+    answer = await replied(bot, people.say(room, ada, f"{ORVEX.arxiv_id} {WHY}", mentions_bot=True))
+    looked_up = await bot.settled(people.slash("paper", room, ada, query=ORVEX.arxiv_id))
+    assert looked_up.message
+    await bot.settled(people.click(looked_up.message, custom_id(looked_up.message, "share"), ada))
+    await bot.discord.until(lambda: room.shown[-1].reactions, 60)  # emoji to vote by, once the ledger knows it
+    for one in (shared, answer, room.shown[-1]):
+        people.react(one, "👍", ada)
+    await bot.voted(room, 1.0)
+
+
 # --- while it grows -----------------------------------------------------------------------------
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import replace
 from functools import partial
 from typing import Any, assert_never, cast
@@ -62,6 +62,8 @@ from bot.words import words_for
 
 logger = logging.getLogger(__name__)
 
+Start = Callable[[Coroutine[Any, Any, object], str], None]  # runs a named work in the background
+
 _ROLE, _USER = 1, 2  # the types of a command's permission overrides
 
 
@@ -114,14 +116,12 @@ class Asking:
 
         await self._answered(talk, answer(), who, asker)
 
-    async def resume(self) -> None:
-        """Answer the questions that a process left unanswered when it died, in their messages."""
+    async def resume(self, start: Start) -> None:
+        """Have the questions that a process left unanswered when it died answered, each in its message."""
         async for one in self._uses.questions.interrupted(NAME):
             talk = Talk(self._rest, "", "", one.message)
-            try:
-                await converse(talk, one.replies, self._rendered(), self._uses.questions.posted)
-            except BotError as error:
-                logger.warning("a question could not be answered after a restart: %s", error)
+            again = converse(talk, one.replies, self._rendered(), self._uses.questions.posted)
+            start(again, "a question that a restart cut off")
 
     async def _answered(
         self, talk: Conversation, work: Awaitable[None], who: Callable[[], Awaitable[Who]], asker: Asker

@@ -17,6 +17,7 @@ from adapters.discord.reactions import Arrivals, DiscordReactions, emoji_name, m
 from bot.chat.channels import GONE
 from bot.chat.talk import talk_of
 from bot.chat.uses import UseCases
+from bot.errors import BotError
 from bot.models import ChannelKey, MessageRef, Reaction
 
 logger = logging.getLogger(__name__)
@@ -52,8 +53,13 @@ class Listener(discord.AutoShardedClient):
         self._arrivals = Arrivals(uses.clock)
         self._reading_back = asyncio.Lock()
         self._unheard = False
-        self._resumed = False
+        self._resuming: asyncio.Task[None] | None = None
         self.tasks = Tasks(NAME)
+
+    async def close(self) -> None:
+        if self._resuming:
+            self._resuming.cancel()
+        await super().close()
 
     # --- reactions ------------------------------------------------------------------------------
 
@@ -85,9 +91,8 @@ class Listener(discord.AutoShardedClient):
         """Catch up on whatever happened since the previous session."""
         logger.info("connected to Discord, in %d servers", len(self.guilds))
         self.tasks.start(self._compare_guilds(), "comparing servers")
-        if not self._resumed:
-            self._resumed = True
-            self.tasks.start(self._asking.resume(), "interrupted questions")
+        if not self._resuming:
+            self._resuming = asyncio.create_task(self._resume())
         self._unheard = True
         if not self._reading_back.locked():
             self.tasks.start(self._read_back(), "missed votes")
@@ -98,6 +103,13 @@ class Listener(discord.AutoShardedClient):
             while self._unheard:
                 self._unheard = False
                 await self._uses.votes.reconcile({NAME: self._reactions})
+
+    async def _resume(self) -> None:
+        """Look for a while for questions that a restart cut off; nothing waits for that when the bot stops."""
+        try:
+            await self._asking.resume(self.tasks.start)
+        except BotError as error:
+            logger.warning("questions that a restart cut off are not known: %s", error)
 
     # --- servers and channels -------------------------------------------------------------------
 

@@ -59,6 +59,14 @@ SENTENCES = (
     ("We learn one schedule per layer by a straight-through estimator on the retention gate.", "3.2 Schedules"),
 )
 
+# What Discord's clients would make a mention, a link, a command, an emoji or a format of.
+LIVE = (
+    "@everyone", "@here", "<@1>", "<@!1>", "<@&1>", "<#1>", "</digest now:1>", "<t:1:F>", "<:a:1>", ":smile:",
+    "https://evil.example", "[x](https://evil.example)", "<https://evil.example>", "http://evil.example/a_b",
+    "||hidden||", "**bold**", "# heading", "> quoted", "-# small", "```code```", "\n\n@everyone", "1. list", "\\@here",
+    "[x][y] (https://evil.example)", "](https://evil.example)", "discord.gg/evil", "\u202e@everyone", "\x02<@1>\x03",
+)  # fmt: skip
+
 
 def quotation(number: int, paper: Paper = TIDE) -> Quotation:
     text, section = SENTENCES[number % len(SENTENCES)]

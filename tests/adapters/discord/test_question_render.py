@@ -191,15 +191,7 @@ def test_whatever_an_answer_says_discord_takes_it(contract: Contract, text: str,
         is_taken(contract, page.body)
 
 
-LIVE = (
-    "@everyone", "@here", "<@1>", "<@!1>", "<@&1>", "<#1>", "</digest now:1>", "<t:1:F>", "<:a:1>", ":smile:",
-    "https://evil.example", "[x](https://evil.example)", "<https://evil.example>", "http://evil.example/a_b",
-    "||hidden||", "**bold**", "# heading", "> quoted", "-# small", "```code```", "\n\n@everyone", "1. list", "\\@here",
-    "[x][y] (https://evil.example)", "](https://evil.example)", "discord.gg/evil", "\u202e@everyone", "\x02<@1>\x03",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("attack", LIVE)
+@pytest.mark.parametrize("attack", asked.LIVE)
 def test_nothing_that_others_wrote_is_alive(attack: str) -> None:
     view = hostile_view(f"word {attack} word", "https://arxiv.org/abs/1")
     sents = [body(view), render.message(view, EN, KEY), *(one.body for one in in_full(Reply("en", "", answer=view)))]

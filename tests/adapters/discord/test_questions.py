@@ -9,10 +9,12 @@ import pytest
 from bot.models import DraftEnd, DraftPiece, SentenceRange, StopReason
 from bot.questions.asking import Timing
 from bot.words import words_for
+from tests.conformance.discord_world import shown
 from tests.fakes.discord import DiscordDouble
 from tests.fakes.discord_interactions import Interaction
 from tests.fakes.discord_model import Channel, Message, User
 from tests.support.answerers import DONE, FakeAnswerer, Step
+from tests.support.asked import LIVE
 from tests.support.discord_asking import FROZEN, KESTREL, ORVEX, SPEED, answers_to, asked, is_over
 from tests.support.discord_bots import Bot, read
 
@@ -199,6 +201,25 @@ async def test_emoji_on_an_answer_are_no_votes_for_its_paper(bot: Bot, room: Cha
     for one in (shared, answer, room.shown[-1]):
         people.react(one, "👍", ada)
     await bot.voted(room, 1.0)
+
+
+@pytest.mark.parametrize("private", [False, True])
+async def test_a_hostile_question_stays_text(bot: Bot, room: Channel, ada: User, private: bool) -> None:
+    """By mention, for everybody, and by the option, for the asker: what the question says is dead in the answer."""
+    people = bot.discord.people
+    attacks = [f"Why <@{ada.id}> @everyone {attack} faster?" for attack in LIVE]
+    if private:
+        begun = [people.slash("paper", room, ada, query=ORVEX.arxiv_id, question=attack) for attack in attacks]
+        messages = [await ended(bot, one) for one in begun]
+    else:
+        said = [people.say(room, ada, f"{ORVEX.arxiv_id} {attack}", mentions_bot=True) for attack in attacks]
+        messages = [await replied(bot, one) for one in said]
+    for message in messages:
+        _, links, alive = shown(message)
+        assert alive == []
+        assert {link.partition("/html/")[0].partition("/abs/")[0] for link in links} <= {"https://arxiv.org"}
+        assert message.mentions == []
+        assert not message.mentions_everyone
 
 
 # --- while it grows -----------------------------------------------------------------------------

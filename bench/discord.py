@@ -7,6 +7,8 @@ crash     SIGKILL between Discord's accepting a message and our recording it, 50
           ledger, and none is posted twice
 load      200 `/paper` within 10 s for cached papers, while digests go out and 20 more wait for a hanging model: all are
           acknowledged, 99 % within 500 ms, and answered within 1 s
+questions 100 questions by `/paper` at 20 a second, each about another paper, while digests go out: all are
+          acknowledged, 99 % within 300 ms, and answered
 away      1,000 reactions on 40 messages, a fifth of them bursts, and removals, while the bot is down: everything that
           Discord reports afterwards is stored, and nothing else
 drops     the socket cut every second for a minute, every tenth time ending the session: no vote is lost
@@ -24,9 +26,10 @@ from bench.chat import Says, command, crash
 from bench.discord_crash import Lookups, kill
 from bench.discord_fleet import fleet, takeover
 from bench.discord_load import load
+from bench.discord_questions import questions
 from bench.discord_votes import drops, missed
 
-PARTS = ("crash", "load", "away", "drops", "fleet", "takeover")
+PARTS = ("crash", "load", "questions", "away", "drops", "fleet", "takeover")
 
 
 def gateway(says: Says) -> list[str]:
@@ -43,6 +46,10 @@ def whole(part: str, times: int, says: Says) -> list[str]:
             asked = load()
             says(f"load, {asked.line()}")
             return asked.faults()
+        case "questions":
+            answered = questions()
+            says(f"questions, {answered.line()}")
+            return answered.faults()
         case "away":
             heard = missed()
             says(f"away, {heard.away_line()}")
@@ -68,6 +75,10 @@ def short(part: str, says: Says) -> list[str]:
             asked = load(commands=10, seconds=10.0, hanging=1, channels=2)
             says(f"load, {asked.line()}")
             return asked.wrong
+        case "questions":
+            answered = questions(times=10, channels=2)
+            says(f"questions, {answered.line()}")
+            return answered.wrong
         case "away":
             heard = missed(reactions=60, removals=10, channels=1, people=16)
             says(f"away, {heard.away_line()}")

@@ -8,7 +8,7 @@ import discord
 
 from adapters.discord.errors import NAME
 from adapters.discord.platform import DIRECT
-from bot.models import Asker, ChannelKey
+from bot.models import Asker, ChannelKey, MessageRef
 
 _USUAL_LOCALE = "en-US"  # a server's locale unless set
 
@@ -46,6 +46,27 @@ def direct(asker: Asker) -> ChannelKey:
 
 def is_direct(key: ChannelKey) -> bool:
     return key.name.startswith(f"{DIRECT}/")
+
+
+def about(given: discord.Message) -> MessageRef | None:
+    """Return the message that a message is about: the one that it replies to, or the head of its thread."""
+    if given.reference and given.reference.message_id:
+        return MessageRef(NAME, f"{given.reference.channel_id}/{given.reference.message_id}")
+    thread = given.channel
+    if not isinstance(thread, discord.Thread):
+        return None
+    # A thread has the id of its first message, which a forum's has inside.
+    inside = isinstance(thread.parent, discord.ForumChannel)
+    return MessageRef(NAME, f"{thread.id if inside else thread.parent_id}/{thread.id}")
+
+
+def source(given: discord.Interaction) -> MessageRef | None:
+    """Return the message with the button that was clicked, None if there is none that everybody sees."""
+    message = given.message
+    here = given.is_guild_integration() if given.guild_id else given.context.dm_channel
+    if message is None or message.flags.ephemeral or not here:
+        return None
+    return MessageRef(NAME, f"{message.channel.id}/{message.id}")
 
 
 def kind_of(channel: discord.abc.Snowflake, key: ChannelKey) -> discord.ChannelType:

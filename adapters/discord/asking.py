@@ -4,45 +4,65 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import replace
+from functools import partial
 from typing import Any, assert_never, cast
 
 import discord
 
 from adapters.common.tasks import explained
 from adapters.discord import suggestions
-from adapters.discord.answers import Conversation, Interaction, Talk, converse
-from adapters.discord.askers import Who, asker_of, direct, is_direct, kind_of, language_of
+from adapters.discord.answers import Conversation, Interaction, Rendering, Talk, converse
+from adapters.discord.askers import Who, about, asker_of, direct, is_direct, kind_of, language_of, source
 from adapters.discord.buttons import MOST_OPTIONS, Action, Click, click_of
-from adapters.discord.clicks import on_channel, on_paper
-from adapters.discord.commands import DIGEST, Asked, asked, digest_command, paper_command
+from adapters.discord.clicks import on_answer, on_channel, on_paper
+from adapters.discord.commands import DIGEST, Asked, asked, digest_command, paper_command, typed
 from adapters.discord.errors import NAME
 from adapters.discord.mentions import NO_IDS, Ids
-from adapters.discord.replies import answers
+from adapters.discord.replies import answers, in_full
 from adapters.discord.rest import Rest
 from adapters.discord.rights import lacking
-from adapters.discord.views import filled_in, form
+from adapters.discord.views import filled_in, form, question_form, typed_question
 from bot.chat.commands import (
+    Ask,
+    AskNext,
+    AskOf,
     Begin,
     Command,
     Configure,
     Help,
-    LookUp,
     PaperCommand,
+    QuestionCommand,
     Reading,
     Share,
+    ShareAnswer,
     Show,
+    ShowAnswer,
 )
 from bot.chat.language import settings_for
 from bot.chat.offers import Offer
 from bot.chat.permissions import may_change, refusal
 from bot.chat.uses import UseCases
 from bot.errors import BotError, PlatformError
-from bot.models import Asker, Channel, ChannelKey, ChannelSettings, ChannelState, NextStep, Reply, failed, say
+from bot.models import (
+    Asker,
+    Channel,
+    ChannelKey,
+    ChannelSettings,
+    ChannelState,
+    MessageRef,
+    NextStep,
+    Reply,
+    Where,
+    failed,
+    say,
+)
 from bot.words import words_for
 
 logger = logging.getLogger(__name__)
+
+Start = Callable[[Coroutine[Any, Any, object], str], None]  # runs a named work in the background
 
 _ROLE, _USER = 1, 2  # the types of a command's permission overrides
 
@@ -84,14 +104,24 @@ class Asking:
 
         async def answer() -> None:
             asking = await who()
-            if asking.key and given.guild is not None and not text.strip():
+            where = await self._where(asking, about(given))
+            replies: AsyncIterator[Reply]
+            if text.strip():
+                replies = self._uses.questions.written(asker, where, text)
+            elif asking.key and given.guild is not None:
                 replies = self._uses.channels.handle(asker, asking.key, Begin())
             else:
-                command: PaperCommand = LookUp(text) if text.strip() else Help()
-                replies = await self._papers(asking, command)
+                replies = self._uses.questions.handle(asker, where, Help())
             await self._tell(talk, asking, replies)
 
         await self._answered(talk, answer(), who, asker)
+
+    async def resume(self, start: Start) -> None:
+        """Have the questions that a process left unanswered when it died answered, each in its message."""
+        async for one in self._uses.questions.interrupted(NAME):
+            talk = Talk(self._rest, "", "", one.message)
+            again = converse(talk, one.replies, self._rendered(), self._uses.questions.posted)
+            start(again, "a question that a restart cut off")
 
     async def _answered(
         self, talk: Conversation, work: Awaitable[None], who: Callable[[], Awaitable[Who]], asker: Asker
@@ -129,10 +159,15 @@ class Asking:
                 await talk.defer()
                 await self._submitted(given, talk, content)
 
-    async def _tell(self, talk: Conversation, who: Who, replies: AsyncIterator[Reply], *, share: bool = False) -> None:
+    async def _tell(
+        self, talk: Conversation, who: Who, replies: AsyncIterator[Reply], rendered: Rendering | None = None
+    ) -> None:
         """Show the replies. Raises whatever `replies` raises, and PlatformError."""
-        if not await converse(talk, replies, share=share, ids=self._ids):
+        if not await converse(talk, replies, rendered or self._rendered(), self._uses.questions.posted):
             await self._say(talk, who, "chat.empty")
+
+    def _rendered(self, *, share: bool = False) -> Rendering:
+        return partial(answers, share=share, ids=self._ids)
 
     async def _say(self, talk: Conversation, who: Who, key: str) -> None:
         """Show a sentence of the catalogue. Raises PlatformError."""
@@ -149,11 +184,15 @@ class Asking:
                 return
             await self._tell(talk, who, await self._digest(given, who.asker, who.key, digest_command(what)))
             return
-        lookup = paper_command(what)
-        if lookup is None:
+        where = await self._where(who)
+        if text := typed(what):
+            replies = self._uses.questions.written(who.asker, where, text)
+        elif command := paper_command(what):
+            replies = self._uses.questions.handle(who.asker, where, command)
+        else:
             await self._say(talk, who, "chat.no_paper")
             return
-        await self._tell(talk, who, await self._papers(who, lookup), share=who.shares)
+        await self._tell(talk, who, replies, self._rendered(share=who.shares))
 
     async def _digest(
         self, given: discord.Interaction, asker: Asker, key: ChannelKey, command: Command
@@ -196,24 +235,46 @@ class Asking:
     async def _clicked(
         self, given: discord.Interaction, talk: Interaction, click: Click | None, values: list[str]
     ) -> None:
-        who = await self._who(given)
         command = on_channel(click, values) if click else None
-        if isinstance(command, Configure) and who.key:
+        if isinstance(command, Configure) and (who := await self._who(given)).key:
             await self._open_form(who, who.key, talk)
-            return
-        await talk.defer()
-        if command:
+        elif command:
+            await talk.defer()
+            who = await self._who(given)
             if who.key is None:
                 await self._say(talk, who, "chat.not_a_channel")
-                return
-            await self._tell(talk, who, await self._digest(given, who.asker, who.key, command))
-            return
-        about = on_paper(click, values) if click else None
-        if about is None:  # sent by another version
+            else:
+                await self._tell(talk, who, await self._digest(given, who.asker, who.key, command))
+        elif click and click.action is Action.ASK and click.paper:
+            await talk.open(question_form(click.paper, words_for(str(given.locale))))
+        elif click and click.action is Action.CANCEL and click.subject:
+            await self._cancel(given, talk, click.subject)
+        else:
+            wish = (on_paper(click, values) or on_answer(click, values)) if click else None
+            await self._about_paper(given, talk, wish)
+
+    async def _about_paper(
+        self, given: discord.Interaction, talk: Interaction, command: PaperCommand | QuestionCommand | None
+    ) -> None:
+        """Carry out what a click asks. A conversation that everybody sees goes on for everybody to see."""
+        place = source(given) if isinstance(command, AskNext | AskOf) else None
+        await talk.defer(public=place is not None)
+        who = await self._who(given)
+        if command is None:  # sent by another version
             await self._say(talk, who, "chat.outdated")
             return
-        share = who.shares and not isinstance(about, Share)
-        await self._tell(talk, who, await self._papers(who, about), share=share)
+        share = who.shares and place is None and not isinstance(command, Share | ShareAnswer)
+        rendered = in_full if isinstance(command, ShowAnswer) else self._rendered(share=share)
+        replies = self._uses.questions.handle(who.asker, await self._where(who, place), command)
+        await self._tell(talk, who, replies, rendered)
+
+    async def _cancel(self, given: discord.Interaction, talk: Interaction, turn: str) -> None:
+        """Cancel a question; its message then says so. Whoever may not is told why."""
+        await talk.acknowledge()
+        who = await self._who(given)
+        refused = await self._uses.questions.cancel(who.asker, await self._where(who), turn)
+        if refused:
+            await talk.show(answers(refused, ids=self._ids))
 
     async def _open_form(self, who: Who, key: ChannelKey, talk: Interaction) -> None:
         channel = await self._uses.channels.get(key)
@@ -225,7 +286,11 @@ class Asking:
 
     async def _submitted(self, given: discord.Interaction, talk: Interaction, content: dict[str, Any]) -> None:
         who, click = await self._who(given), click_of(_custom_id(content))
-        if click is None or click.action is not Action.FORM:
+        if click and click.action is Action.ASK and click.paper:
+            asking = Ask((click.paper,), typed_question(content))
+            replies = self._uses.questions.handle(who.asker, await self._where(who), asking)
+            await self._tell(talk, who, replies, self._rendered(share=who.shares))
+        elif click is None or click.action is not Action.FORM:
             await self._say(talk, who, "chat.outdated")
         elif who.key is None:
             await self._say(talk, who, "chat.not_a_channel")
@@ -291,12 +356,14 @@ class Asking:
             return ChannelKey(NAME, f"{guild}/{channel.parent_id}")
         return own
 
-    async def _papers(self, who: Who, command: PaperCommand) -> AsyncIterator[Reply]:
-        """Answer `/paper`. Direct messages without a digest are no channel, with a budget or a language of its own."""
+    async def _where(self, who: Who, thread: MessageRef | None = None) -> Where:
+        """Return where somebody asks. Direct messages without a digest are no channel, with a budget or a language of
+        its own.
+        """
         key = who.key
         if key and is_direct(key) and await self._uses.channels.get(key) is None:
             key = None
-        return self._uses.papers.handle(who.asker, key, command)
+        return Where(NAME, key, thread)
 
     def _settings(self, asker: Asker, channel: Channel | None) -> ChannelSettings:
         return settings_for(channel, asker, self._uses.defaults)

@@ -44,6 +44,11 @@ class Action(StrEnum):
     PREVIEW = "preview"
     STATUS = "status"
     STEP = "step"  # a choice among what an answer offers to do next
+    ASK = "ask"  # opens the form of a question about a paper
+    CANCEL = "cancel"  # this and the next ones act on a question
+    NEXT = "next"
+    SHARE_ANSWER = "share-answer"
+    QUOTATIONS = "quotations"
 
 
 class Colour:
@@ -54,7 +59,10 @@ class Colour:
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """The content of a `custom_id`. `subject` is a paper's id if the action is about one."""
+    """The content of a `custom_id`. `subject` is a paper's id, or a question's, if the action is about one.
+
+    That of a question to ask next is the id of the answered one, a slash, and a number.
+    """
 
     action: Action
     key: str = NO_KEY
@@ -70,6 +78,9 @@ class Click:
             return PaperId.parse(self.subject)
         except ValueError:
             return None
+
+
+_CHOICE = Click(Action.CHOOSE)
 
 
 def click_of(custom_id: str) -> Click | None:
@@ -113,7 +124,7 @@ def rows(buttons: Iterable[Json]) -> list[Json]:
     return [{"type": _ROW, "components": shown[at : at + _A_ROW]} for at in range(0, len(shown), _A_ROW)]
 
 
-def choice(placeholder: str, options: Sequence[tuple[str, str, str]], action: Action = Action.CHOOSE) -> list[Json]:
+def choice(placeholder: str, options: Sequence[tuple[str, str, str]], click: Click = _CHOICE) -> list[Json]:
     """Return a single-choice menu of (value, label, description), leaving out values that are too long."""
     fitting = [one for one in options if units(one[0]) <= LONGEST_OPTION][:MOST_OPTIONS]
     if not fitting:
@@ -128,7 +139,7 @@ def choice(placeholder: str, options: Sequence[tuple[str, str, str]], action: Ac
     ]
     menu = {
         "type": _SELECT,
-        "custom_id": Click(action).custom_id,
+        "custom_id": click.custom_id,
         "placeholder": clip_plain(placeholder, LONGEST_PLACEHOLDER),
         "options": entries,
     }

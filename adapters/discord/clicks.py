@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from adapters.discord.buttons import Action, Click
 from bot.chat.commands import (
+    AskNext,
+    AskOf,
     Cite,
     Command,
     Configure,
@@ -13,12 +15,15 @@ from bot.chat.commands import (
     More,
     PaperCommand,
     Preview,
+    QuestionCommand,
     Share,
+    ShareAnswer,
     Show,
+    ShowAnswer,
     ShowPaper,
     Subscribe,
 )
-from bot.models import NextStep, PaperId, Style
+from bot.models import NextStep, PaperId, Style, whole
 
 
 def on_channel(click: Click, values: Sequence[str]) -> Command | None:
@@ -39,10 +44,8 @@ def on_channel(click: Click, values: Sequence[str]) -> Command | None:
 def on_paper(click: Click, values: Sequence[str]) -> PaperCommand | None:
     """Return what a click asks of a paper, None if it is about none."""
     if click.action is Action.CHOOSE:
-        try:
-            return ShowPaper(PaperId.parse(values[0]))
-        except (ValueError, IndexError):
-            return None
+        chosen = _chosen(values)
+        return ShowPaper(chosen) if chosen and not click.subject else None
     if click.paper is None:
         return None
     commands: dict[Action, PaperCommand] = {
@@ -53,3 +56,28 @@ def on_paper(click: Click, values: Sequence[str]) -> PaperCommand | None:
         Action.SHARE_DETAILS: Share(click.paper, Style.DETAILED),
     }
     return commands.get(click.action)
+
+
+def on_answer(click: Click, values: Sequence[str]) -> QuestionCommand | None:
+    """Return what a click asks about a question or its answer, None if it is about neither."""
+    turn, _, number = click.subject.partition("/")
+    place, chosen = whole(number), _chosen(values)
+    if not turn:
+        return None
+    match click.action:
+        case Action.CHOOSE:
+            return AskOf(turn, chosen) if chosen else None
+        case Action.NEXT:
+            return AskNext(turn, place) if place is not None else None
+        case Action.SHARE_ANSWER:
+            return ShareAnswer(turn)
+        case Action.QUOTATIONS:
+            return ShowAnswer(turn)
+    return None
+
+
+def _chosen(values: Sequence[str]) -> PaperId | None:
+    try:
+        return PaperId.parse(values[0])
+    except (ValueError, IndexError):
+        return None

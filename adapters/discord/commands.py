@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, assert_never
 
-from bot.chat.commands import Command, LookUp
+from bot.chat.commands import Ask, Command, LookUp
 from bot.chat.parser import parse_filled_in
 from bot.chat.registry import COMMANDS, PAPER_OPTIONS
 from bot.chat.specs import CommandSpec, Group, Option, OptionKind, Registry, names
 from bot.errors import InputError, shortened
 from bot.models import Style
-from bot.papers.refs import named_in
+from bot.papers.refs import named_in, parse_ref
 from bot.words import Words, words_for
 
 Json = dict[str, Any]
@@ -169,13 +169,24 @@ def digest_command(what: Asked) -> Command:
     return parse_filled_in(spec, what.values)
 
 
-def paper_command(what: Asked) -> LookUp | None:
-    """Return the core command of `/paper` or the context menu, None if the message names no paper."""
+def paper_command(what: Asked) -> LookUp | Ask | None:
+    """Return the core command of `/paper` or the context menu, None if the message names no paper.
+
+    Raises InputError for a question about a paper that no reference names.
+    """
     if what.command == MENU:
         text = named_paper(what.values)
         return LookUp(text) if text else None
+    query, question = str(what.values.get("query", "")), str(what.values.get("question", "")).strip()
+    if question:
+        return Ask(named_in(query) or (parse_ref(query),), question)
     style = Style.DETAILED if what.values.get("style") == Style.DETAILED else Style.BRIEF
-    return LookUp(str(what.values.get("query", "")), style)
+    return LookUp(query, style)
+
+
+def typed(what: Asked) -> str:
+    """Return what was typed into `/paper` if nothing else was filled in: it may be a question too. Otherwise ""."""
+    return str(what.values.get("query", "")) if what.command == PAPER and what.values.keys() <= {"query"} else ""
 
 
 def named_paper(message: Values) -> str:

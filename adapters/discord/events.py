@@ -15,7 +15,9 @@ from adapters.discord.asking import Asking
 from adapters.discord.errors import NAME
 from adapters.discord.reactions import Arrivals, DiscordReactions, emoji_name, message_of
 from bot.chat.channels import GONE
+from bot.chat.talk import talk_of
 from bot.chat.uses import UseCases
+from bot.errors import BotError
 from bot.models import ChannelKey, MessageRef, Reaction
 
 logger = logging.getLogger(__name__)
@@ -51,7 +53,13 @@ class Listener(discord.AutoShardedClient):
         self._arrivals = Arrivals(uses.clock)
         self._reading_back = asyncio.Lock()
         self._unheard = False
+        self._resuming: asyncio.Task[None] | None = None
         self.tasks = Tasks(NAME)
+
+    async def close(self) -> None:
+        if self._resuming:
+            self._resuming.cancel()
+        await super().close()
 
     # --- reactions ------------------------------------------------------------------------------
 
@@ -83,6 +91,8 @@ class Listener(discord.AutoShardedClient):
         """Catch up on whatever happened since the previous session."""
         logger.info("connected to Discord, in %d servers", len(self.guilds))
         self.tasks.start(self._compare_guilds(), "comparing servers")
+        if not self._resuming:
+            self._resuming = asyncio.create_task(self._resume())
         self._unheard = True
         if not self._reading_back.locked():
             self.tasks.start(self._read_back(), "missed votes")
@@ -93,6 +103,13 @@ class Listener(discord.AutoShardedClient):
             while self._unheard:
                 self._unheard = False
                 await self._uses.votes.reconcile({NAME: self._reactions})
+
+    async def _resume(self) -> None:
+        """Look for a while for questions that a restart cut off; nothing waits for that when the bot stops."""
+        try:
+            await self._asking.resume(self.tasks.start)
+        except BotError as error:
+            logger.warning("questions that a restart cut off are not known: %s", error)
 
     # --- servers and channels -------------------------------------------------------------------
 
@@ -142,16 +159,24 @@ class Listener(discord.AutoShardedClient):
         self.tasks.start(self._asking.interaction(interaction), "an interaction")
 
     async def on_message(self, message: discord.Message) -> None:
-        """Handle direct messages and mentions. Without the message-content intent Discord sends no other text."""
+        """Handle direct messages, mentions, and replies to the bot's messages.
+
+        Without the message-content intent Discord sends no other text, nor that of a reply that does not ping the bot.
+        """
         if message.author.bot or self.user is None:
             return
         text = message.content
         named = [f"<@{self.user.id}>", f"<@!{self.user.id}>"]
-        if message.guild is not None and not any(name in text for name in named):
-            return  # a reply to one of our messages also mentions the bot, but not in its text
+        if message.guild is not None and not any(name in text for name in named) and not self._is_asked(message):
+            return
         for name in named:
             text = text.replace(name, " ")
         self.tasks.start(self._asking.message(message, " ".join(text.split())), "a message")
+
+    def _is_asked(self, message: discord.Message) -> bool:
+        """Return whether a reply asks the bot something: it pings the bot, and is not only thanks, say, or an emoji."""
+        pings = message.reference is not None and self.user in message.mentions
+        return pings and bool(message.content.strip()) and talk_of(message.content) is None
 
 
 def _message(channel: int, message: int) -> MessageRef:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from adapters.common.cutting import cut, units
+from adapters.discord import questions
 from adapters.discord.buttons import Action, Click, Colour, Json, button, choice, fits, link, rows, share_action
 from adapters.discord.mentions import NO_IDS, Ids
-from adapters.discord.sizes import TOTAL, length
+from adapters.discord.sizes import COLOUR, DESCRIPTION, FOOTER, TITLE, TOTAL, length
 from adapters.discord.text import LONGEST_CONTENT, clip, clip_plain, sentence, title_line
 from bot.models import (
     AnswerView,
@@ -28,7 +29,6 @@ from bot.models import (
     Part,
 )
 from bot.words import Words, one_line, sentences
-from bot.words.answers import answer_lines
 from bot.words.details import NewsLayout, details_layout, news_layout
 from bot.words.layout import (
     Button,
@@ -47,8 +47,6 @@ from bot.words.layout import (
 NOBODY: Json = {"parse": []}  # no text may notify anybody
 SUPPRESS_EMBEDS = 1 << 2  # no link previews
 
-TITLE, DESCRIPTION, FOOTER = 256, 4096, 2048
-COLOUR = 0xB5452C  # the vermilion of a print's seal
 _TAKEAWAY = 400
 _FACTS = 300
 _LONGEST_URL = 2048
@@ -61,7 +59,7 @@ def message(part: Part, words: Words, key: str, ids: Ids = NO_IDS, unthreaded: S
     `ids` are those of the commands; `unthreaded` is as for `body`.
     """
     content = body(part, words, ids, unthreaded)
-    return {**content, "components": rows(_buttons(part, words, key)), "allowed_mentions": NOBODY}
+    return {**content, "components": _components(part, words, key), "allowed_mentions": NOBODY}
 
 
 def edited(part: Part, words: Words, unthreaded: Sequence[str] = ()) -> Json:
@@ -86,7 +84,7 @@ def body(part: Part, words: Words, ids: Ids = NO_IDS, unthreaded: Sequence[str] 
         case News():
             return {"content": _news(news_layout(part, words), words), "flags": SUPPRESS_EMBEDS}
         case AnswerView():
-            return {"content": clip("\n".join(answer_lines(part, words)), LONGEST_CONTENT), "flags": SUPPRESS_EMBEDS}
+            return {"embeds": questions.embeds(part, words)}
         case Greeting():
             text = "".join(sentence(greeting_layout(words).text, ids))
             return {"embeds": [{"description": text, "color": COLOUR}]}
@@ -264,6 +262,7 @@ def around(details: PaperDetails, words: Words) -> Json:
 
 _ACTIONS = {
     ButtonKind.DETAILS: Action.DETAILS,
+    ButtonKind.ASK: Action.ASK,
     ButtonKind.BIBTEX: Action.CITE,
     ButtonKind.MORE: Action.MORE,
     ButtonKind.SUBSCRIBE: Action.FORM,
@@ -271,13 +270,20 @@ _ACTIONS = {
 }
 
 
+def _components(part: Part, words: Words, key: str) -> list[Json]:
+    """Return the rows of buttons of a message in a channel."""
+    if isinstance(part, AnswerView) and (below := questions.components(part, words, key)):
+        return below
+    return rows(_buttons(part, words, key))
+
+
 def _buttons(part: Part, words: Words, key: str) -> Iterable[Json]:
     """Return the buttons of a message in a channel, at least one of which carries the key."""
     match part:
         case Card():
-            return buttons(paper_layout(part.entry, words).buttons, words, key)
+            return buttons(paper_layout(part.entry, words, ask=True).buttons, words, key)
         case PaperView():
-            return buttons(paper_layout(part, words).buttons, words, key)
+            return buttons(paper_layout(part, words, ask=True).buttons, words, key)
         case News():
             return buttons(news_layout(part, words).buttons, words, key)
         case Greeting():
@@ -307,13 +313,14 @@ def _settings(words: Words, key: str) -> Json:
     return button(words.say("button.settings"), Click(Action.STATUS, key))
 
 
-def choices(papers: Sequence[Paper], words: Words) -> list[Json]:
-    """Return a menu of papers to choose one from."""
+def choices(papers: Sequence[Paper], words: Words, asked: str = "") -> list[Json]:
+    """Return a menu of papers to choose one from, for the question with the id `asked` if there is one."""
     laid_out = [choice_layout(paper, words) for paper in papers]
-    return choice(words.say("choices.placeholder"), [(one.paper, one.title, one.about) for one in laid_out])
+    options = [(one.paper, one.title, one.about) for one in laid_out]
+    return choice(words.say("choices.placeholder"), options, Click(Action.CHOOSE, subject=asked))
 
 
 def steps(offered: Sequence[NextStep], words: Words) -> list[Json]:
     """Return a menu of what can be done next."""
     options = [(one.value, words.say(f"step.{one.value}"), words.say(f"step.{one.value}.about")) for one in offered]
-    return choice(words.say("steps.placeholder"), options, Action.STEP)
+    return choice(words.say("steps.placeholder"), options, Click(Action.STEP))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from adapters.common.cutting import units
-from adapters.discord import render, sizes, text
+from adapters.discord import questions, render, sizes, text
 from adapters.discord.buttons import NO_KEY, Json, rows
 from adapters.discord.mentions import NO_IDS, Ids
 from bot.models import Document, PaperView, Reply
@@ -44,7 +44,7 @@ class Answer:
 def answers(reply: Reply, *, share: bool = False, ids: Ids = NO_IDS) -> list[Answer]:
     """Render a reply as one message, or several if it does not fit into one; a text of many pages becomes a file.
 
-    With `share`, a paper in it gets a button that posts it to the channel. `ids` are those of the commands.
+    With `share`, a paper or an answer in it gets a button that posts it to the channel. `ids` are those of commands.
     """
     words = words_for(reply.language)
     lines = reply_lines(words, reply, _STYLE)
@@ -58,9 +58,14 @@ def answers(reply: Reply, *, share: bool = False, ids: Ids = NO_IDS) -> list[Ans
         embeds += rendered.get("embeds", ())
         texts += filter(None, [rendered.get("content", "")])
         if isinstance(part, PaperView):
-            components = rows(render.buttons(paper_layout(part, words, share=share).buttons, words, NO_KEY))
+            shown = paper_layout(part, words, share=share, ask=True).buttons
+            components = rows(render.buttons(shown, words, NO_KEY))
+    if view := reply.answer:
+        spoken = words_for(view.language)
+        embeds += questions.embeds(view, spoken)
+        components = questions.components(view, spoken, share=share)
     if reply.choices:
-        components = render.choices(reply.choices, words)
+        components = render.choices(reply.choices, words, reply.asked)
         texts = texts if texts or lines else [words.say("paper.choose")]
     if reply.details:
         around = render.around(reply.details, words)
@@ -74,6 +79,15 @@ def answers(reply: Reply, *, share: bool = False, ids: Ids = NO_IDS) -> list[Ans
         further = [text.lines([words.say("chat.attached")])]
     messages = _messages(content or ("" if embeds or files else words.say("chat.empty")), embeds, components, files)
     return messages + [Answer({"content": page, "allowed_mentions": render.NOBODY}) for page in further]
+
+
+def in_full(reply: Reply) -> list[Answer]:
+    """Render an answer to a question with every quotation whole."""
+    if reply.answer is None:
+        return answers(reply)
+    first, *further = questions.pages(reply.answer, words_for(reply.answer.language))[:_MOST_PAGES]
+    bodies: list[Json] = [{"content": page, "allowed_mentions": render.NOBODY} for page in (first, *further)]
+    return [Answer({**body, "flags": render.SUPPRESS_EMBEDS}) for body in bodies]
 
 
 def _messages(content: str, embeds: list[Json], components: list[Json], files: list[Document]) -> list[Answer]:

@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from adapters.common.cutting import units
 from adapters.discord.buttons import Json
 
+TITLE, DESCRIPTION, FOOTER = 256, 4096, 2048
 TOTAL, EMBEDS = 6000, 10  # per message: units of all texts, number of embeds
+COLOUR = 0xB5452C  # of our embeds: the vermilion of a print's seal
 
 
 def length(embeds: Iterable[Json]) -> int:

@@ -108,5 +108,12 @@ def masked_address(url: str) -> str | None:
 
 
 def pieces(text: str) -> Iterator[str]:
-    """Yield each character of the text, with a backslash in front if it needs one in that position."""
-    return commonmark.pieces(text, _MARKUP)
+    """Yield each character of the text, with a backslash in front if it needs one in that position.
+
+    Clients take even an escaped bracket for the end of a link's label, that of a link of ours further up included, if
+    a parenthesis follows.
+    """
+    before = ""
+    for piece in commonmark.pieces(text, _MARKUP):
+        yield "\\(" if piece == "(" and before.endswith("]") else piece
+        before = piece

@@ -1,4 +1,4 @@
-"""Build a channel's settings form, and read a submitted one. Pure."""
+"""Build the forms of a channel's settings and of a question, and read submitted ones. Pure."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from adapters.common.cutting import units
 from adapters.discord.buttons import Action, Click, Json
 from adapters.discord.text import clip_plain
 from bot.chat import arguments, lists
-from bot.chat.commands import ChangeKeywords, Configure, RequestedChange, SetLanguage, Steps
+from bot.chat.commands import MAX_QUESTION, ChangeKeywords, Configure, RequestedChange, SetLanguage, Steps
 from bot.chat.offers import LANGUAGES
-from bot.models import ChannelSettings
+from bot.models import ChannelSettings, PaperId
 from bot.words import Words
 
 _SELECT, _INPUT, _LABEL = 3, 4, 18
 _SHORT, _LONG = 1, 2
 _TITLE, _NAME, _ABOUT = 45, 45, 100
+_PLACEHOLDER = 100
 _KEYWORDS = 1_000
+_QUESTION = "question"
 
 
 def form(settings: ChannelSettings, words: Words) -> Json:
@@ -57,6 +59,26 @@ def filled_in(submitted: Mapping[str, Any]) -> Configure:
     if "keywords" in values:
         changes.append(ChangeKeywords(_replacing_all(values["keywords"])))
     return Configure(tuple(changes), subscribe=True)
+
+
+def question_form(paper: PaperId, words: Words) -> Json:
+    """Build the modal for a question about the paper."""
+    field = {
+        **_input(_QUESTION, "", MAX_QUESTION, _LONG),
+        "min_length": 1,
+        "placeholder": clip_plain(words.say("ask.form.hint"), _PLACEHOLDER),
+    }
+    label = clip_plain(words.say("ask.form.question"), _NAME)
+    return {
+        "title": clip_plain(words.say("ask.form.title"), _TITLE),
+        "custom_id": Click(Action.ASK, subject=str(paper)).custom_id,
+        "components": [{"type": _LABEL, "label": label, "component": field}],
+    }
+
+
+def typed_question(submitted: Mapping[str, Any]) -> str:
+    """Return the question that was typed into its form."""
+    return dict(_values(submitted.get("components"))).get(_QUESTION, "")
 
 
 def _replacing_all(typed: str) -> Steps:

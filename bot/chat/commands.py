@@ -16,6 +16,7 @@ from bot.models import Layout, PaperId, PaperRef, Style, Weekday
 # --- /digest ----------------------------------------------------------------------------------
 
 MAX_SIZE = 20  # papers in a digest
+MAX_QUESTION = 1_000  # characters of a question about papers
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,4 +328,11 @@ class ShareAnswer:
     turn: str
 
 
-QuestionCommand = Ask | AskNext | AskOf | ShareAnswer
+@dataclass(frozen=True, slots=True)
+class ShowAnswer:
+    """Show an answer once more, to whoever asks for it: a message may have had no room for all of it."""
+
+    turn: str
+
+
+QuestionCommand = Ask | AskNext | AskOf | ShareAnswer | ShowAnswer

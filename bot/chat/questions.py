@@ -23,6 +23,7 @@ from bot.chat.wording import parse_paper
 from bot.delivery.outbox import Outbox
 from bot.errors import BotError, StoreError
 from bot.models import (
+    Answer,
     AnswerView,
     AskedState,
     Asker,
@@ -156,6 +157,8 @@ class Questions:
                 return self._ask_of(desk, command)
             case commands.ShareAnswer():
                 return self._share(desk, command)
+            case commands.ShowAnswer():
+                return self._show(desk, command)
             case _:
                 return self._look_up(desk, command)
 
@@ -253,11 +256,22 @@ class Questions:
         elif shared is None or shared.answer is None:
             yield desk.reply(say("ask.gone"))
         else:
-            papers = without_abstracts(await self._papers_of(shared.papers))
-            view = AnswerView(shared.id, shared.question, papers, shared.language, shared.answer, AskedState.DONE)
+            view = await self._given(shared, shared.answer)
             # The ledger's row names no paper, so that votes on an answer are none on its paper.
             sent = await self._outbox.send_first(desk.where.channel, NewDelivery(f"{SHARED}{shared.id}", view))
             yield desk.reply(say("ask.shared" if sent else "ask.shared.already"))
+
+    async def _show(self, desk: Desk, command: commands.ShowAnswer) -> AsyncGenerator[Reply, None]:
+        turn = await self._store.turns.get(command.turn)
+        if turn is None or turn.answer is None:
+            yield desk.reply(say("ask.gone"))
+        else:
+            yield replace(desk.reply(), answer=await self._given(turn, turn.answer))
+
+    async def _given(self, turn: StoredTurn, answer: Answer) -> AnswerView:
+        """Return a question with the answer that was given to it."""
+        papers = without_abstracts(await self._papers_of(turn.papers))
+        return AnswerView(turn.id, turn.question, papers, turn.language, answer, AskedState.DONE)
 
     # --- the papers ---------------------------------------------------------------------------
 

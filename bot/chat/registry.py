@@ -7,7 +7,7 @@ CONTRIBUTING.md lists what else a new command needs.
 from __future__ import annotations
 
 from bot.chat import arguments, commands, lists, overview
-from bot.chat.commands import MAX_SIZE, ExportForm, Period
+from bot.chat.commands import MAX_QUESTION, MAX_SIZE, ExportForm, Period
 from bot.chat.offers import Offer
 from bot.chat.specs import CommandSpec, Group, Option, OptionKind, Registry, Setting
 from bot.models import Layout, Style
@@ -23,6 +23,7 @@ _LANGUAGE = Option("language", most=35, offer=Offer.LANGUAGES)
 _CHANGE = Option("change", most=_LONGEST_TEXT)
 _PAPER = Option("query", required=True, most=LONGEST_REF, offer=Offer.PAPERS)
 _STYLE = Option("style", choices=tuple(Style), label="style")
+_QUESTION = Option("question", most=MAX_QUESTION)
 # Chats do not offer the page layout, which is for blogs.
 _LAYOUT = Option("layout", choices=(Layout.THREAD, Layout.CHANNEL, Layout.COMPACT), label="layout")
 
@@ -236,4 +237,4 @@ COMMANDS = Registry(
     )
 )
 # The arguments of `/paper`.
-PAPER_OPTIONS = (_PAPER, _STYLE)
+PAPER_OPTIONS = (_PAPER, _QUESTION, _STYLE)

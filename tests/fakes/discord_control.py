@@ -42,6 +42,7 @@ class Control:
             "messages": lambda channel: list(channel.shown),
             "channels": lambda: list(state.channels.values()),
             "interaction": lambda interaction: interaction,
+            "open_thread": lambda message, user, name: double.threads.under(message, user, {"name": name}),
             "page": lambda channel, thread=None: page(state, channel, thread),
             "books": self._books,
             "log": self._log,

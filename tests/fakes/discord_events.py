@@ -33,7 +33,13 @@ def as_seen(event: Event, intents: int, bot_id: int) -> Json:
     """Without the message content intent, text that is not the bot's own and does not mention it is empty."""
     if event.name not in ("MESSAGE_CREATE", "MESSAGE_UPDATE") or event.guild is None or intents & CONTENT:
         return event.body
-    body = event.body
-    if body["author"]["id"] == str(bot_id) or any(one["id"] == str(bot_id) for one in body["mentions"]):
-        return body
-    return body | {"content": "", "embeds": [], "components": [], "attachments": []}
+    return _readable(event.body, bot_id)
+
+
+def _readable(message: Json, bot_id: int) -> Json:
+    """A message, and the one that it replies to, each as far as the bot may read it."""
+    about = message.get("referenced_message")
+    seen = message | ({"referenced_message": _readable(about, bot_id)} if about else {})
+    if message["author"]["id"] == str(bot_id) or any(one["id"] == str(bot_id) for one in message["mentions"]):
+        return seen
+    return seen | {"content": "", "embeds": [], "components": [], "attachments": []}

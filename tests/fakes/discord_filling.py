@@ -43,6 +43,15 @@ def _check_value(path: str, option: Json, value: object, typing: bool) -> None:
         raise NotOffered(f"/{path}: {option['name']} is out of bounds")
 
 
+def _check_text(field: Json, text: str) -> None:
+    """Raises NotOffered for a text that a form's field does not let anybody send."""
+    name, least, most = field["custom_id"], field.get("min_length") or 0, field.get("max_length") or 4000
+    if not text and field.get("required") is not False:
+        raise NotOffered(f"{name} is required")
+    if text and not least <= len(text) <= most:
+        raise NotOffered(f"{name} has between {least} and {most} characters")
+
+
 def submitted(component: Json, values: dict[str, str | list[str]]) -> Json:
     """A form's component with what was filled in; what was not keeps its value."""
     found: Json = {"type": component["type"], "id": component.get("id", 0)}
@@ -54,6 +63,8 @@ def submitted(component: Json, values: dict[str, str | list[str]]) -> Json:
         return found
     name = component["custom_id"]
     if component["type"] == 4:
-        return found | {"custom_id": name, "value": values.get(name, component.get("value") or "")}
+        text = values.get(name, component.get("value") or "")
+        _check_text(component, str(text))
+        return found | {"custom_id": name, "value": text}
     default = [one["value"] for one in component.get("options") or [] if one.get("default")]
     return found | {"custom_id": name, "values": values.get(name, default)}

@@ -128,6 +128,7 @@ def _check_component(form: Form, one: Json, at: tuple[str | int, ...]) -> None:
             form.length(one.get("label"), 45, *at, "label", least=1)
             form.length(one.get("placeholder"), 100, *at, "placeholder")
             form.length(one.get("value"), min(4000, one.get("max_length") or 4000), *at, "value")
+            _check_lengths(form, one, at)
         case 10:
             form.length(one.get("content") or "", 4000, *at, "content", least=1)
         case 18:
@@ -140,6 +141,16 @@ def _check_component(form: Form, one: Json, at: tuple[str | int, ...]) -> None:
     for name in ("accessory", "component"):
         if one.get(name):
             _check_component(form, one[name], (*at, name))
+
+
+def _check_lengths(form: Form, one: Json, at: tuple[str | int, ...]) -> None:
+    """The style of a form's field, and how much may be typed into it."""
+    if one.get("style") not in (1, 2):
+        form.wrong((*at, "style"), "BASE_TYPE_CHOICES", "Value must be one of {1, 2}.")
+    for name, least in (("min_length", 0), ("max_length", 1)):
+        value = one.get(name)
+        if value is not None and not (isinstance(value, int) and least <= value <= 4000):
+            form.wrong((*at, name), "NUMBER_TYPE_MAX", f"int value should be between {least} and 4000.")
 
 
 def _check_menu(form: Form, one: Json, at: tuple[str | int, ...]) -> None:

@@ -26,14 +26,21 @@ class People:
     # Messages and reactions
 
     def say(
-        self, channel: Channel, user: User, text: str, mentions_bot: bool = False, reply_to: Message | None = None
+        self,
+        channel: Channel,
+        user: User,
+        text: str,
+        mentions_bot: bool = False,
+        reply_to: Message | None = None,
+        pings: bool = True,
     ) -> Message:
+        """`pings` is the switch beside a reply's field: whether whoever is answered is mentioned, as clients do."""
         body: Json = {"content": f"{self.state.bot.mention} {text}" if mentions_bot else text}
         if reply_to:
             body["message_reference"] = {"message_id": str(reply_to.id)}
         message = self.messages.compose(channel, user, body)
-        if reply_to and reply_to.author not in message.mentions:
-            message.mentions.append(reply_to.author)  # clients mention whom they answer, unless told not to
+        if reply_to and pings and reply_to.author not in message.mentions:
+            message.mentions.append(reply_to.author)
         self.messages.add(message)
         return message
 

@@ -17,12 +17,15 @@ from tests.fakes.discord_model import Json
 from tests.fakes.platform_state import Busiest
 
 MESSAGES = "/channels/{channel_id}/messages"
+WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
 REACTION = "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/@me"
 # Requests in so many seconds.
 LIMITS: dict[tuple[str, str], tuple[int, float]] = {
     ("POST", MESSAGES): (5, 5.0),
     ("PATCH", f"{MESSAGES}/{{message_id}}"): (5, 5.0),
     ("DELETE", f"{MESSAGES}/{{message_id}}"): (5, 1.0),
+    ("PATCH", f"{WEBHOOK}/messages/{{message_id}}"): (5, 5.0),
+    ("POST", WEBHOOK): (5, 5.0),
     ("PUT", REACTION): (1, 0.25),
     ("DELETE", REACTION): (1, 0.25),
 }

@@ -113,6 +113,24 @@ async def test_text_comes_only_where_the_bot_is_meant(
     assert texts == ["", f"<@{discord_double.state.bot.id}> why?", "and this?", "in private"]
 
 
+async def test_a_reply_is_readable_while_it_pings_and_what_it_answers_is_not(
+    discord_double: DiscordDouble, papers: Channel, ada: User
+) -> None:
+    """Without the message-content intent."""
+    card = discord_double.messages.post(papers, discord_double.state.bot, {"content": "a card"})
+    people = discord_double.people
+    async with connected(discord_double, client := Listening()):
+        people.say(papers, ada, "unheard", reply_to=card, pings=False)
+        people.say(papers, ada, "heard", reply_to=card)
+        own = people.say(papers, ada, "to somebody")
+        people.say(papers, ada, "about that", mentions_bot=True, reply_to=own)
+        await discord_double.until(lambda: len([one for name, one in client.seen if name == "message"]) == 4)
+    seen = [one for name, one in client.seen if name == "message"]
+    assert [one.content for one in seen[:2]] == ["", "heard"]
+    assert seen[1].reference.resolved.content == "a card"
+    assert seen[3].reference.resolved.content == ""
+
+
 async def test_intents_decide_what_comes(
     discord_double: DiscordDouble, papers: Channel, guild: Guild, ada: User, card: Message
 ) -> None:

@@ -248,8 +248,9 @@ async def test_a_form_is_opened_filled_in_and_sent(
     assert (sent.message.content, sent.ephemeral) == ("07:00 2602.21548", True)
     with pytest.raises(NotOffered):
         discord_double.people.click(greeting, "off", ada)
-    with pytest.raises(NotOffered):
-        discord_double.people.submit(opened, unknown="x")
+    for wrong in ({"unknown": "x"}, {"likes": ""}, {"likes": "x" * 4_001}):  # `likes` is required, as clients insist
+        with pytest.raises(NotOffered):
+            discord_double.people.submit(opened, **wrong)
 
 
 async def test_a_message_has_a_menu(discord_double: DiscordDouble, small_bot: Bot, papers: Channel, ada: User) -> None:

@@ -21,6 +21,13 @@ from tests.support.discord_bots import Bot, read_answer, running
 from tests.support.failures import ERRORS, SIZES, document_of, kinds, parts, raising, replying, sentence_of
 
 PAPER = PaperId.arxiv("2602.00001")
+TURN = "0123456789abcdef"
+SUBJECTS = {
+    Action.CHOOSE: "",
+    Action.NEXT: f"{TURN}/0",
+    **dict.fromkeys((Action.CANCEL, Action.SHARE_ANSWER, Action.QUOTATIONS), TURN),
+}
+OPENING = (Action.FORM, Action.ASK)  # answered by a form
 JA = words_for("ja")
 MENU = words_for("en").say("command.menu")
 PATHS = [f"{spec.group.name} {spec.name}" if spec.group else spec.name for spec in COMMANDS.specs]
@@ -70,19 +77,26 @@ def posted(bot: Bot, channel: Channel, *custom_ids: str) -> Message:
 
 def actions() -> Iterator[str]:
     """Yield the custom id of every button."""
-    return (Click(action, subject=str(PAPER)).custom_id for action in Action)
+    return map(custom_id, Action)
+
+
+def custom_id(action: Action) -> str:
+    return Click(action, subject=SUBJECTS.get(action, str(PAPER))).custom_id
 
 
 def walk(bot: Bot, room: Channel, ada: User) -> Iterator[Interaction]:
-    """Begin everything that people can ask and the use cases answer, except for the form."""
+    """Begin everything that people can ask and the use cases answer, except for forms and cancelling."""
     people = bot.discord.people
     yield from (people.slash(f"digest {path}", room, ada, **REQUIRED[path]) for path in PATHS)
     yield people.slash("paper", room, ada, query="2602.00001")
+    yield people.slash("paper", room, ada, query="2602.00001", question="なぜ？")
+    yield people.slash("paper", room, ada, query="2602.00001", style="detailed")
     yield people.menu(MENU, people.say(room, ada, "https://arxiv.org/abs/2602.00001"), ada)
     there = posted(bot, room, *actions())
-    for custom_id in actions():
-        if not custom_id.startswith((Action.FORM, Action.STEP)):
-            yield people.click(there, custom_id, ada, [str(PAPER)] if custom_id.startswith(Action.CHOOSE) else None)
+    for action in Action:
+        if action not in (*OPENING, Action.STEP, Action.CANCEL):
+            values = [str(PAPER)] if action is Action.CHOOSE else None
+            yield people.click(there, custom_id(action), ada, values)
     step = Click(Action.STEP, subject=str(PAPER)).custom_id
     yield from (
         people.click(there, step, ada, [one]) for one in (NextStep.SUBSCRIBE, NextStep.HELP, "another version's")
@@ -110,7 +124,13 @@ def explained(error: Exception) -> str:
 
 def use(bot: Bot, monkeypatch: pytest.MonkeyPatch, handle: Callable[..., AsyncIterator[Reply]]) -> None:
     monkeypatch.setattr(bot.uses.channels, "handle", handle)
-    monkeypatch.setattr(bot.uses.papers, "handle", handle)
+    monkeypatch.setattr(bot.uses.questions, "handle", handle)
+    monkeypatch.setattr(bot.uses.questions, "written", handle)
+
+    async def cancel(*asked: object) -> Reply | None:
+        return [reply async for reply in handle(*asked)][-1]
+
+    monkeypatch.setattr(bot.uses.questions, "cancel", cancel)
 
 
 def test_the_errors_are_all_of_the_tree() -> None:
@@ -127,15 +147,19 @@ async def test_every_error_of_every_use_case_is_answered_in_words(
     for error, late in product(ERRORS, (False, True)):
         use(kawaraban, monkeypatch, raising(error, late=late))
         expected = explained(error)
-        opened = people.click(there, Click(Action.FORM, subject=str(PAPER)).custom_id, ada)
-        await opened.answered()
-        asked = [people.submit(opened), people.slash("digest top", room, ada)]
+        opened, form = [await people.click(there, custom_id(one), ada).answered() for one in OPENING]
+        asked = [people.submit(opened), people.submit(form, question="なぜ？"), people.slash("digest top", room, ada)]
+        cancelled = people.click(there, custom_id(Action.CANCEL), ada)
         if not late:
             asked += walk(kawaraban, room, ada)
-        said = people.dm(ada, "2602.00001")
+        said = [people.dm(ada, "2602.00001"), people.say(room, ada, "なぜ1.87倍速いのか", reply_to=there)]
         for one in asked:
             await answered(kawaraban, one, expected)
-        await replied(kawaraban, said, expected)
+        for message in said:
+            await replied(kawaraban, message, expected)
+        await followed(kawaraban, cancelled, 1)
+        assert cancelled.followups[0].content == expected
+        assert there.content == "…"  # the answer itself stays as it is
 
 
 async def test_a_database_that_fails_is_explained_wherever_it_is_asked(

@@ -112,16 +112,16 @@ def test_a_card_has_buttons_for_what_the_paper_has() -> None:
     entry = parts.entry()
     bare = Card(replace(entry, paper=replace(entry.paper, arxiv_id=None)), parts.DAY, "en", 5)
     full = Card(replace(entry, paper=replace(entry.paper, code_url="https://github.com/ada/x")), parts.DAY, "en", 5)
-    assert labels(render.message(bare, EN, KEY)) == ["Details", "BibTeX", "More"]
-    assert labels(render.message(full, EN, KEY)) == ["Details", "BibTeX", "More", "PDF", "Code"]
-    assert labels(render.message(full, JA, KEY)) == ["詳しく", "BibTeX", "関連情報", "PDF", "コード"]
+    assert labels(render.message(bare, EN, KEY)) == ["Details", "Ask", "BibTeX", "More"]
+    assert labels(render.message(full, EN, KEY)) == ["Details", "Ask", "BibTeX", "More", "PDF", "Code"]
+    assert labels(render.message(full, JA, KEY)) == ["詳しく", "質問する", "BibTeX", "関連情報", "PDF", "コード"]
 
 
 @pytest.mark.parametrize("arxiv_id", ["2602.00001/../x", "a b", "https://evil.example", "２６０２.00001"])
 def test_an_id_that_is_none_opens_no_file(arxiv_id: str) -> None:
     entry = parts.entry()
     card = Card(replace(entry, paper=replace(entry.paper, arxiv_id=arxiv_id)), parts.DAY, "en", 5)
-    assert labels(render.message(card, EN, KEY)) == ["Details", "BibTeX", "More"]
+    assert labels(render.message(card, EN, KEY)) == ["Details", "Ask", "BibTeX", "More"]
 
 
 def test_a_paper_whose_name_is_too_long_for_a_button_still_carries_its_key() -> None:

@@ -100,3 +100,11 @@ def test_a_title_opens_its_address_or_nothing(title: str, url: str, room: int) -
     assert units(line) <= room
     assert {*seen.links} <= {url}
     assert seen.alive == []
+
+
+@pytest.mark.parametrize("end", ["](https://evil.example)", "]](https://evil.example)", "] ](https://evil.example)"])
+def test_no_text_takes_over_a_link_of_ours_above_it(end: str) -> None:
+    """Clients look for the end of a link's label as far as the next bracket, across lines."""
+    shown = read(f"[Ours](https://ours.example)\n{escaped(f'word {end} word')}\n[Ours](https://ours.example)")
+    assert shown.links == ["https://ours.example"] * 2
+    assert end in shown.text

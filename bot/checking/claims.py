@@ -1,9 +1,9 @@
 """Is one statement about a paper true to the sentences that are given as its proof?
 
 What is looked for in a summary, numbers, names, intrusions and hidden characters, is looked for in the statement too,
-with those sentences as its source; beside it, statements that they deny, grave ones that they do not bear out, ones that
-they have nothing to do with, and ones in another language than the answer's. How long a summary should be is no question
-here.
+with those sentences as its source; beside it, statements that they deny, grave ones that they do not bear out, ones
+that they have nothing to do with, and ones in another language than the answer's. How long a summary should be is no
+question here.
 """
 
 from __future__ import annotations

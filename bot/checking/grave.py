@@ -44,6 +44,8 @@ _PAIRS: tuple[tuple[str, str], ...] = (
         r"prize|award|reward|bonus|incentiv|lotter|compensat|paid|pay|coupon|gift",
     ),
     (r"振込|送金|支払(?:い|う|っ)|\b(?:wire|bank) transfer\b", r"pay|paid|transfer|purchas|transaction|price|cost|fee|money|bank"),
+    # what somebody may type into a shell
+    (r"\b(?:sudo|rm -rf|chmod|powershell|wget|curl -|bash -c|(?:pip|npm|brew|apt) install)\b", r"$^"),
     # this service and whoever answers
     (r"この(?:チャンネル|スレッド|サーバー?|ワークスペース)|\b(?:this|the) (?:channel|thread|workspace)\b", r"channel|thread|workspace|server"),
     (r"(?:この|当|本)ボット|瓦版|\bkawaraban\b|\bthe bot\b", r"\bbots?\b|kawaraban"),

@@ -100,7 +100,8 @@ class Claims:
         if any(map(is_order, proof)):
             return None
         texts = [self._texts[number] for number in dict.fromkeys(place.text for place in statement.cited)]
-        title = "\n".join(text.title for text in texts)
+        # Whoever hides an order in a title would have its words taken for names of the paper.
+        title = "\n".join(text.title for text in texts if not is_order(text.title))
         # The sentence with the address stands below, with a link to its place.
         text = without_addresses(without_bold(readable(statement.text)), "\n".join(proof))
         if claim_findings(title, proof, text, self._language) or not has_common_ground(proof, text):

@@ -10,7 +10,7 @@ import json
 import re
 import ssl
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -82,6 +82,16 @@ def parse_json(answer: Answer) -> object:
     except (ValueError, RecursionError) as error:
         raise Malformed("not JSON") from error
     return value
+
+
+def bounded(items: Sequence[T], most: int) -> Sequence[T]:
+    """Return the items of one answer. Raises Malformed if they are more than `most`.
+
+    Each costs time to read, in which nothing else runs, and a few megabytes hold a million empty ones.
+    """
+    if len(items) > most:
+        raise Malformed(f"{len(items)} items, not up to {most}")
+    return items
 
 
 def says_why(body: bytes) -> bool:

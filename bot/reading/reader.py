@@ -74,8 +74,8 @@ class PaperReader:
         """Return the paper's full text of a version, or of the newest one.
 
         `told` is called with the kilobytes that have come and the kilobytes to come, which may be unknown (0). Raises
-        ReadingError: what `ArxivFiles.get` raises but for `reading.too_large`, `reading.nothing` for a paper with neither
-        a readable text nor an abstract, and `reading.busy` while many others are being fetched.
+        ReadingError: what `ArxivFiles.get` raises but for `reading.too_large`; `reading.nothing` for a paper with
+        neither a readable text nor an abstract; `reading.busy` while many others are being fetched.
         """
         key = paper.id, version or 0
         turn = self._turns.setdefault(key, asyncio.Lock())

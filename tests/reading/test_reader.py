@@ -205,5 +205,6 @@ async def test_a_flood_of_papers_keeps_nobody_waiting() -> None:
             assert all(str(task.exception()).startswith("reading.busy") for task in done)
     release.set()
 
-    assert all((await task).source is TextSource.ABSTRACT for task in waiting)
+    texts = await asyncio.gather(*waiting)
+    assert {text.source for text in texts} == {TextSource.ABSTRACT}
     assert (await reader.read(paper("2602.00049"))).source is TextSource.ABSTRACT

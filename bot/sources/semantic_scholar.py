@@ -17,7 +17,7 @@ from bot.models import Batch, Paper, PaperId, PaperRef, RefKind, SourceName, Vec
 from bot.models.categories import covers
 from bot.ports import Pace
 from bot.sources import fields
-from bot.sources.http import Answer, Fetcher, Malformed, Manner, Pacing, Params, Patience, parse_json, says_why
+from bot.sources.http import Answer, Fetcher, Malformed, Manner, Pacing, Params, Patience, bounded, parse_json, says_why
 from bot.sources.scholar_rows import VECTOR_MODEL, add_row, id_of, read_row, read_vector
 
 INTERVAL = 1.0  # seconds between requests with a key, over all endpoints
@@ -289,7 +289,7 @@ def _recommended(answer: Answer) -> list[Row]:
     rows = fields.mapping(parse_json(answer)).get("recommendedPapers")
     if not isinstance(rows, list):
         raise Malformed("list of papers missing")
-    return [fields.mapping(row) for row in rows]
+    return [fields.mapping(row) for row in bounded(rows, _MOST_ROWS)]
 
 
 def _aligned_rows(answer: Answer, count: int) -> list[Row | None]:

@@ -34,7 +34,6 @@ from bot.models import (
     Summary,
 )
 from bot.papers.details import Details
-from bot.papers.lookup import REMEMBERED_SECONDS, REMEMBERED_VIEWS, Lookup
 from bot.papers.lookup import MOST_ASKING, REMEMBERED_SECONDS, REMEMBERED_VIEWS, Lookup
 from bot.ports import PaperSource
 from bot.store.outcomes import Sent
@@ -448,6 +447,8 @@ async def test_more_shows_similar_papers_that_can_be_asked_for(desk: Desk) -> No
 async def test_more_of_a_paper_that_is_gone_is_an_error(desk: Desk) -> None:
     found = [reply async for reply in desk.papers.handle(ANYBODY, HERE, More(PaperId.arxiv("2602.99999")))]
     assert [one.key for one in found[-1].sentences] == ["error.input.unknown_paper"]
+
+
 async def test_a_flood_of_unknown_papers_keeps_nobody_waiting(desk: Desk) -> None:
     release = asyncio.Event()
 

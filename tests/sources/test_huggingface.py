@@ -411,6 +411,8 @@ async def test_a_failure_of_the_first_is_raised() -> None:
 async def test_another_paper_under_the_id_is_not_taken() -> None:
     script = known_by({"2602.00002": item()["paper"]})
     assert (await hugging_face(script).enrich([paper("2602.00002")], NOW)).papers == ()
+
+
 async def test_a_list_without_an_end_is_malformed_and_takes_no_time() -> None:
     answers = iter(range(1_000))
 

@@ -36,6 +36,10 @@ _INLINE = re.compile(
     """,
     re.VERBOSE,
 )
+# https://github.github.com/gfm/#autolinks-extension-
+_ADDRESS = re.compile(r":(?=//)|(?<=www)\.", re.IGNORECASE)
+_NAMED = re.compile(r"@(?=\w)")
+_WORD_JOINER = "\u2060"
 # Bold as models write it: only plain characters between the asterisks, so it cannot hide another construct.
 _BOLD = re.compile(r"\*\*(?=[^\s*])([^*_`~\n\\<>&\[\]|]{1,80})(?<=\S)\*\*")
 _BLOCK_START = re.compile(r"(?:\#{1,6}|>|[-+*]|\d{1,9}[.)])(?=[ ]|\Z)|>")
@@ -55,9 +59,17 @@ def inline(raw: str) -> str:
     return text(one_line(raw))
 
 
-def link(label: str, url: str) -> str:
-    """Return a link to an http(s) URL, or only the escaped label for any other."""
-    escaped = inline(label)
+def unlinked(raw: str) -> str:
+    """Return `inline` text in which no address becomes a link and nobody is mentioned, as GitHub would do by itself.
+
+    A backslash keeps it from the links; not from mentions and mail, which it looks for in the rendered text.
+    """
+    return _NAMED.sub(f"@{_WORD_JOINER}", _ADDRESS.sub(r"\\\g<0>", inline(raw)))
+
+
+def link(label: str, url: str, *, bare: bool = True) -> str:
+    """Return a link to an http(s) URL, or only the escaped label for any other; `bare` addresses in it may be links."""
+    escaped = inline(label) if bare else unlinked(label)
     target = web_link(url)
     if target is None:
         return escaped

@@ -1,7 +1,8 @@
-"""Send HTTP requests exactly once. The core decides whether to send anything again, after looking it up.
+"""Send HTTP requests exactly once, and read answers within bounds.
 
-By default aiohttp resends GET, PUT, DELETE and other methods when a kept-alive connection was dropped, and follows
-redirects (https://docs.aiohttp.org/en/stable/client_reference.html). Both are refused here.
+The core decides whether to send anything again, after looking it up. By default aiohttp resends GET, PUT, DELETE and
+other methods when a kept-alive connection was dropped, and follows redirects
+(https://docs.aiohttp.org/en/stable/client_reference.html). Both are refused here.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from bot.models import finite
 
 # Raised by a request without a readable answer; `without_answer` says what that means.
 NO_ANSWER = (aiohttp.ClientError, TimeoutError)
+LARGEST_ANSWER = 16 * 2**20  # bytes, unpacked; the largest lists of a platform have one
+_SWITCHED = 101  # to a WebSocket, whose frames have limits of their own
 LONGEST_WAIT = 3600.0  # seconds; a longer wait asked for by a platform is not believed
 
 
@@ -44,10 +47,12 @@ class AlreadySentError(aiohttp.ClientError):
 def once() -> aiohttp.TraceConfig:
     """Return a trace that makes a session raise AlreadySentError instead of sending a request a second time.
 
-    Meant for sessions created by a vendor's client; `HttpSession` already uses it.
+    It also raises ClientPayloadError for an answer of more than `LARGEST_ANSWER` bytes. Meant for sessions created by a
+    vendor's client; `HttpSession` already uses it.
     """
     trace = aiohttp.TraceConfig()
     trace.on_request_headers_sent.append(_refuse_second_departure)
+    trace.on_request_end.append(_read_within_bounds)
     return trace
 
 
@@ -60,6 +65,24 @@ async def _refuse_second_departure(
     if getattr(context, "departed", False):
         raise AlreadySentError("not sent a second time")
     context.departed = True
+
+
+async def _read_within_bounds(
+    session: aiohttp.ClientSession,  # noqa: ARG001  # aiohttp's signature
+    context: SimpleNamespace,  # noqa: ARG001 - aiohttp calls it with these
+    seen: aiohttp.TraceRequestEndParams,
+) -> None:
+    """Read an answer's body before anybody else does, since aiohttp and the vendors' clients read any size."""
+    response = seen.response
+    if response.status == _SWITCHED:
+        return
+    body = bytearray()
+    async for part in response.content.iter_any():
+        body += part
+        if len(body) > LARGEST_ANSWER:
+            response.close()
+            raise aiohttp.ClientPayloadError(f"an answer of more than {LARGEST_ANSWER} bytes")
+    response._body = bytes(body)  # noqa: SLF001  # where `read`, `text` and `json` look first; there is no other way in
 
 
 class InFlight:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -110,7 +112,10 @@ def read_posts(directory: Path) -> Iterator[tuple[Path, Post | InputError]]:
 
 
 def _read(path: Path) -> tuple[str, Post]:
-    """Return the file's text, and what it reads as. Raises InputError if it is not a post."""
+    """Return the file's text, and what it reads as. Raises InputError if it is not a post, OSError if it is no file."""
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # a pipe would never open: nobody writes to it
+        raise OSError(errno.EINVAL, "Not a regular file", str(path))
     with path.open("rb") as stream:
         content = stream.read(LARGEST_POST + 1)
     if len(content) > LARGEST_POST:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from adapters.common.commonmark import inline, link, text
+from adapters.common.commonmark import inline, link, text, unlinked
 from adapters.common.formulas import with_formulas
 from bot.models import Answer, Digest, Excerpt, Failure, Paper, PaperView, Style, Summary
 from bot.tex import readable
@@ -61,25 +61,25 @@ def answer(answer: Answer, papers: Sequence[Paper], question: str, words: Words)
     Ends with a newline.
     """
     layout = answer_layout(answer, papers, words)
-    blocks = [f"## {inline(question)}"]
+    blocks = [f"## {unlinked(question)}"]
     if layout.instead:
-        blocks.append(f"**{inline(layout.instead)}**")
+        blocks.append(f"**{unlinked(layout.instead)}**")
     for claim in layout.claims:
         blocks += _claim(claim)
-    blocks += [f"*{inline(note)}*" for note in layout.notes]
+    blocks += [f"*{unlinked(note)}*" for note in layout.notes]
     if layout.next_questions:
-        blocks += [inline(layout.next_heading), "\n".join(f"- {inline(one)}" for one in layout.next_questions)]
+        blocks += [unlinked(layout.next_heading), "\n".join(f"- {unlinked(one)}" for one in layout.next_questions)]
     return "\n\n".join(blocks) + "\n"
 
 
 def _claim(claim: ClaimLayout) -> Iterator[str]:
-    about = f"  \n{inline(claim.about)}" if claim.about else ""
+    about = f"  \n{unlinked(claim.about)}" if claim.about else ""
     # An escaped point: the number is the statement's, and no list begins anew at each quotation.
-    yield f"**{claim.number}\\. {inline(claim.text)}**{about}" if claim.number else inline(claim.text)
+    yield f"**{claim.number}\\. {unlinked(claim.text)}**{about}" if claim.number else unlinked(claim.text)
     for one in claim.quotations:
-        where = inline(" · ".join(filter(None, (one.paper, one.where))))
-        place = link(" · ".join(filter(None, (one.paper, one.where))), one.link) if one.link else where
-        yield f"> {inline(one.text)}  \n> {place}"
+        where = unlinked(" · ".join(filter(None, (one.paper, one.where))))
+        place = link(" · ".join(filter(None, (one.paper, one.where))), one.link, bare=False) if one.link else where
+        yield f"> {unlinked(one.text)}  \n> {place}"
 
 
 def _facts(paper: PaperLayout) -> Iterator[str]:

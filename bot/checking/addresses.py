@@ -49,7 +49,7 @@ _ALSO_WORDS = frozenset(
 _SPELLED = r"(?:com|net|org|io|ai|dev|xyz|zip|mov|info|jp|cn|ru|kr|uk|gg|ly|gov|edu)"
 _DISGUISED = re.compile(
     r"[a-z0-9-]{1,63}\s?[\[(<{]\s?(?:\.|dot|ドット|点)\s?[\])>}]\s?[a-z]{2,24}"
-    rf"|\b[a-z0-9-]{{2,63}}\s?(?:\bdot\b|\bd0t\b|ドット|\bpoint\b)\s?{_SPELLED}\b"
+    rf"|\b[a-z0-9-]{{2,63}}\s?(?:\bdot\b|\bd0t\b|ドット|\bpoint\b)\s?{_SPELLED}\b|\b[a-z][a-z0-9-]{{1,62}}点(?:com|net|org|jp|cn)\b"
     r"|ドット\s?(?:コム(?!・?バブル|企業|ブーム)|ネット(?!ワーク)|オルグ|ジェーピー|アイオー|エーアイ|ジップ)"
     r"|\b[a-z0-9-]{2,63}(?:\s\.\s?|\.\s|,|[·•‧∙・])(?:com|net|org|io|xyz|zip|jp|cn|ru|gg)(?![\w-])"
     r"|(?:\b[a-z0-9]\s){3,40}\.\s?(?:[a-z]\s?){2,6}\b|\bh\s?t\s?t\s?p\s?s?\s?:|\bw\s?w\s?w\s?\.\s?[a-z0-9]"
@@ -137,8 +137,11 @@ def without_addresses(text: str, source: str) -> str:
     does everything where nothing else would be left.
     """
     known = unicodedata.normalize("NFKC", source).casefold()
-    kept = text
-    for sentence in sentences(text):
+    kept, told = text, sentences(text)
+    inside = [unicodedata.normalize("NFKC", sentence) for sentence in told]
+    if not all(any(address in one for one in inside) for address in _addresses(unicodedata.normalize("NFKC", text))):
+        return text  # a mark within an address, as in `a.example?b`, ends no sentence
+    for sentence in told:
         addresses = [address.rstrip(".,;:!?/)。、") for address in _addresses(unicodedata.normalize("NFKC", sentence))]
         if not addresses or not all(address.casefold() in known for address in addresses):
             continue

@@ -1,8 +1,9 @@
 """Is one statement about a paper true to the sentences that are given as its proof?
 
 What is looked for in a summary, numbers, names, intrusions and hidden characters, is looked for in the statement too,
-with those sentences as its source; beside it, statements that they deny, and ones that they have nothing to do with.
-How long a summary should be, and in which language, is no question here.
+with those sentences as its source; beside it, statements that they deny, grave ones that they do not bear out, ones
+that they have nothing to do with, and ones in another language than the answer's. How long a summary should be is no
+question here.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.checking.denials import denial_findings
+from bot.checking.grave import grave_findings
 from bot.checking.hidden import hidden_findings
 from bot.checking.intrusions import intrusion_findings
+from bot.checking.language import foreign_words
 from bot.checking.names import Vocabulary, name_findings
 from bot.checking.numbers import Numbers, number_findings
 from bot.checking.orders import order_findings
@@ -47,6 +50,8 @@ _DICTATION = re.compile(
     r"|(?:と|を)(?:必ず|だけ|のみ)?(?:答え|回答し|返答し|出力し|述べ|書い|伝え|言っ|記載し)(?:て(?:ください|下さい)|なさい|ろ(?:。|$)|よ(?:。|$))",
     re.IGNORECASE | re.MULTILINE,
 )
+# Commands of this bot: whoever reads one in an answer may type it.
+_COMMAND = re.compile(r"(?<![\w/.~-])/(?:digest|paper|kawaraban)\b(?!/)|\bkawaraban\s[a-z]{2,12}\b", re.IGNORECASE)
 _ROLES = re.compile(r"<\|[a-z_ ]{2,40}\|>|\[/?INST\]|<</?SYS>>|^\s*(?:system|assistant)\s*:", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]{4,}")
 _SAYS_LITTLE = frozenset(
@@ -68,7 +73,7 @@ def claim_findings(title: str, sentences: Sequence[str], text: str, language: st
     """
     if len(text) > LONGEST:
         return (Finding(FindingKind.LENGTH, f"{len(text)} characters, not up to {LONGEST}"),)
-    return tuple(dict.fromkeys(_findings(title, sentences, text, _spoken(text, language))))
+    return tuple(dict.fromkeys(_findings(title, sentences, text, language)))
 
 
 def is_order(text: str) -> bool:
@@ -77,6 +82,8 @@ def is_order(text: str) -> bool:
     Such a sentence proves nothing: whoever hides it in a paper would have it quoted as the proof of what it dictates.
     """
     prose = plain(tamed(text))
+    if _COMMAND.search(prose):
+        return True
     # As its own title: only what no title says either is counted, not every `you` and not every step of an algorithm.
     return bool(_DICTATION.search(prose) or _ROLES.search(prose)) or any(order_findings(prose, prose))
 
@@ -87,6 +94,9 @@ def _findings(title: str, sentences: Sequence[str], text: str, language: str) ->
     if not any(map(str.isalnum, text)):
         yield Finding(FindingKind.EMPTY, "no text")
         return
+    if foreign := foreign_words(text, language):
+        yield Finding(FindingKind.LANGUAGE, foreign)
+    language = _spoken(text, language)
     source = _known("\n".join(map(tamed, sentences)))
     both = f"{_known(tamed(title))}\n{source}"
     vocabulary = Vocabulary(both)
@@ -94,6 +104,9 @@ def _findings(title: str, sentences: Sequence[str], text: str, language: str) ->
     yield from number_findings(Numbers(source, vocabulary), source, text, language)
     yield from name_findings(vocabulary, text, english=language == "en")
     yield from denial_findings(sentences, text)
+    yield from grave_findings(f"{source}\n{_known(tamed(title))}", text)
+    if command := _COMMAND.search(plain(text)):
+        yield Finding(FindingKind.INSTRUCTION, command[0].strip())
     if (absence := _ABSENCE.search(plain(text))) and not _NEGATION.search(plain(source)):
         yield Finding(FindingKind.OTHER_PAPER, absence[0])
     if _shares_nothing(title, source, text):

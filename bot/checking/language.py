@@ -57,6 +57,7 @@ _CLOSED_ENGLISH = re.compile(r"[A-Z][^.!?]*[a-z)%\d]\s*[.!?]\s*$")
 # Characters that Chinese uses since its simplification and Japanese does not.
 _SIMPLIFIED = re.compile("[这们为从种应过习训练络图语频测评动态优损样务问题则显觉识够]")
 _ENOUGH_WORDS = 8
+_FOREIGN_WORDS = 3  # in small letters, of a statement that has no letter of its own language
 
 
 def language_findings(title: str, source: str, text: str, language: str) -> Iterator[Finding]:
@@ -74,6 +75,31 @@ def language_findings(title: str, source: str, text: str, language: str) -> Iter
         yield from _in_latin(prose, source, wanted)
     else:
         yield from _in_other_script(prose, title, source, wanted, own)
+
+
+def foreign_words(text: str, language: str) -> str:
+    """Return the beginning of a single statement that is in another language than `language`; "" if it may be in it.
+
+    Names and formulas decide nothing, so a few words in Latin letters may stand in any language.
+    """
+    prose, wanted = plain(text), base(language)
+    own = _SCRIPTS_OF.get(wanted, ("latin",))
+    counts = scripts(prose)
+    if own != ("latin",):
+        foreign = sum(counts.values()) - counts["latin"] - counts["greek"] - sum(counts[name] for name in own)
+        mine = sum(counts[name] for name in own)
+        untranslated = not mine and _english_words(prose) >= _FOREIGN_WORDS
+        chinese = wanted == "ja" and not counts["kana"] and len(_SIMPLIFIED.findall(prose)) > 0
+        return _shown(prose) if untranslated or chinese or foreign > max(3, mine) else ""
+    if wanted in _EITHER_SCRIPT:
+        return ""
+    if sum(counts.values()) - counts["latin"] - counts["greek"] > max(6, counts["latin"] // 2):
+        return _shown(prose)
+    if wanted not in _WORDS_OF or len(_WORD.findall(prose)) < _ENOUGH_WORDS:
+        return ""
+    shares = {known: _function_share(prose, known) for known in _WORDS_OF}
+    best = max(shares, key=lambda known: shares[known])
+    return _shown(prose) if shares[best] >= 0.2 and shares[best] > 2 * shares[wanted] else ""
 
 
 def _in_other_script(text: str, title: str, source: str, wanted: str, own: tuple[str, ...]) -> Iterator[Finding]:

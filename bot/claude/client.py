@@ -32,6 +32,7 @@ Effort = Literal["low", "medium", "high"]
 
 API_URL = "https://api.anthropic.com"
 _CONNECT_SECONDS = 10.0
+_LARGEST = 16 * 2**20  # bytes of an answer; the longest stream with citations has a tenth
 _CACHED: anthropic.types.CacheControlEphemeralParam = {"type": "ephemeral"}
 
 
@@ -140,6 +141,43 @@ class ModelAnswer(Generic[ShapeT]):
     usage: Usage
 
 
+class _Bounded(httpx2.AsyncByteStream):
+    """The body of an answer, which ends in an error where it is longer than any answer of the API."""
+
+    def __init__(self, body: httpx2.AsyncByteStream) -> None:
+        self._body = body
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        size = 0
+        async for part in self._body:
+            size += len(part)
+            if size > _LARGEST:
+                raise httpx2.DecodingError(f"an answer of more than {_LARGEST} bytes")
+            yield part
+
+    async def aclose(self) -> None:
+        await self._body.aclose()
+
+
+def _http(timeout: float) -> httpx2.AsyncClient:
+    """Return the SDK's client but for three of its ways: it would follow a redirect to any host, with the question in
+    it, would read an answer of any size, and would unpack it whole.
+    """
+    return anthropic.DefaultAsyncHttpxClient(
+        timeout=anthropic.Timeout(timeout, connect=min(timeout, _CONNECT_SECONDS)),
+        follow_redirects=False,
+        headers={"Accept-Encoding": "identity"},
+        event_hooks={"response": [_bound]},
+    )
+
+
+async def _bound(response: httpx2.Response) -> None:
+    if response.headers.get("Content-Encoding", "identity") != "identity":
+        raise httpx2.DecodingError("a packed answer, which was not asked for")
+    if isinstance(response.stream, httpx2.AsyncByteStream):
+        response.stream = _Bounded(response.stream)
+
+
 class Claude:
     """A connection to the Claude API; close it with `aclose()` or `async with`.
 
@@ -164,6 +202,7 @@ class Claude:
             api_key=api_key,
             base_url=base_url,
             max_retries=0,
+            http_client=_http(timeout),
             timeout=anthropic.Timeout(timeout, connect=min(timeout, _CONNECT_SECONDS)),
             open_telemetry=False,
         )

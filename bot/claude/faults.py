@@ -54,6 +54,8 @@ def translate(error: TimeoutError | anthropic.APIError, model: str, estimate: fl
         return _of_status(error, model, estimate)
     if isinstance(error, TimeoutError):
         return ModelBusy("model.timeout", usd=estimate, model=model)
+    if isinstance(error.__cause__, httpx2.DecodingError):  # longer than any answer, or packed
+        return ModelBusy("model.malformed_answer", usd=estimate, model=model)
     sent = isinstance(error.__cause__, _SENT)
     slow = sent and isinstance(error, anthropic.APITimeoutError)
     return ModelBusy("model.timeout" if slow else "model.unreachable", usd=estimate if sent else 0.0, model=model)

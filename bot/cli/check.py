@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from bot.checking.check import check
 from bot.errors import InputError
 from bot.words.languages import language_tag
+from bot.words.plain import json_text
 
 _FIELDS = ("title", "source", "summary", "language")
 
@@ -22,7 +23,7 @@ def check_lines(lines: Iterable[str]) -> Iterator[str]:
     """
     for number, line in enumerate(lines, 1):
         if line.strip():
-            yield json.dumps(_answer(_read(number, line)), ensure_ascii=False)
+            yield json_text(json.dumps(_answer(_read(number, line)), ensure_ascii=False))
 
 
 def _answer(text: dict[str, str]) -> dict[str, object]:

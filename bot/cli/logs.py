@@ -8,16 +8,22 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+import traceback
+from collections.abc import MutableMapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from bot.common.logstream import LogStream
+from bot.common.masking import without_tokens
 
 if TYPE_CHECKING:
     import structlog
 
 DAY = "kawaraban"  # the logger of what an operator wants to read of a day that goes well
 _CHATTY = ("httpx", "httpx2", "httpcore", "anthropic", "alembic", "aiosqlite", "sqlalchemy")
+
+
+_LINE_ENDS = frozenset("\n\r\t\u2028\u2029")
 
 
 class _Lines(logging.Formatter):
@@ -34,6 +40,9 @@ class _Lines(logging.Formatter):
     def _lines(self) -> logging.Formatter:
         import structlog
 
+        from bot.words.plain import json_text
+
+        as_json = structlog.processors.JSONRenderer(ensure_ascii=False)
         shared: list[structlog.typing.Processor] = [
             structlog.stdlib.add_log_level,
             structlog.stdlib.add_logger_name,
@@ -41,18 +50,39 @@ class _Lines(logging.Formatter):
             structlog.processors.TimeStamper(fmt="iso", utc=True),
         ]
         form: list[structlog.typing.Processor] = (
-            [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+            [structlog.processors.format_exc_info, lambda *given: without_tokens(json_text(str(as_json(*given))))]
             if self.form == "json"
             else [
-                structlog.dev.ConsoleRenderer(
-                    colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-                )
+                _on_one_line,
+                structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=_traceback),
             ]
         )
         return structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *form],
         )
+
+
+def _on_one_line(_logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Write what controls a terminal, hides or begins a line as `\\x1b`, `\\n`: a log quotes what others sent."""
+    return {key: _escaped(value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+def _traceback(stream: TextIO, error: Any) -> None:
+    """Write a traceback below its record, indented, so that no line of it can be taken for a record."""
+    lines = "".join(traceback.format_exception(*error)).rstrip("\n").split("\n")
+    stream.write("\n" + "\n".join(f"  {_escaped(line)}" for line in lines))
+
+
+def _escaped(text: str) -> str:
+    from bot.words.plain import is_unseen
+
+    text = without_tokens(text)
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        sign.encode("unicode_escape").decode() if is_unseen(sign) or sign in _LINE_ENDS else sign for sign in text
+    )
 
 
 def set_up_logs(form: Literal["console", "json"], *, verbose: bool = False) -> None:

@@ -30,6 +30,11 @@ def masked(text: str) -> str:
     return _TOKENS.sub(HIDDEN, _NAMED.sub(rf"\1{HIDDEN}", text))
 
 
+def without_tokens(text: str) -> str:
+    """Return the text without tokens of the forms that Anthropic, Slack and Discord give out."""
+    return _TOKENS.sub(HIDDEN, text)
+
+
 def _address(rest: str) -> str:
     """What follows a URL's scheme. The last `@` ends the user's part, since a password may hold one itself."""
     user, at, place = rest.rpartition("@")

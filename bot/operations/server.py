@@ -142,6 +142,7 @@ class Server:
             self._gate.ends(transport)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["Server"] = "kawaraban"  # aiohttp would name its own version and Python's
         return response
 
 

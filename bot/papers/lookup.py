@@ -23,6 +23,8 @@ CHOICES = 8
 # behind the store for this long.
 REMEMBERED_SECONDS = 60.0
 REMEMBERED_VIEWS = 200
+# Look-ups that ask the sources at a time. Each takes a turn of three seconds with arXiv, where collecting queues too.
+MOST_ASKING = 12
 Question = Callable[[PaperSource], Awaitable[Sequence[Paper]]]
 
 
@@ -40,12 +42,14 @@ class Lookup:
         self._store = store
         self._views: Cache[tuple[str, str, Style], PaperView] = Cache(REMEMBERED_VIEWS, REMEMBERED_SECONDS, now=now)
         self._sources = sources
+        self._asking = 0
         self._summaries = summaries
 
     async def find(self, ref: PaperRef) -> tuple[Paper, ...]:
         """Return the named paper alone, or several if title words match more than one, best first.
 
-        Raises InputError (`input.unknown_paper`) if every source answered and none knows it, otherwise SourceError.
+        Raises InputError: `input.unknown_paper` if every source answered and none knows it, `input.lookups_busy` while
+        many others are being looked up. Otherwise SourceError.
         """
         if ref.kind is RefKind.TITLE:
             return await self._by_title(ref)
@@ -111,8 +115,17 @@ class Lookup:
         return tuple(best_first[:CHOICES])
 
     async def _ask(self, ref: PaperRef, question: Question) -> tuple[Paper, ...]:
-        """Merge and store every source's answer. One source's failure counts only if none knows the paper."""
-        answers = await asyncio.gather(*(_answer(question, source) for source in self._sources))
+        """Merge and store every source's answer. One source's failure counts only if none knows the paper.
+
+        Raises InputError (`input.lookups_busy`) where so many wait for the sources that the next digest would wait too.
+        """
+        if self._asking >= MOST_ASKING:
+            raise InputError("input.lookups_busy")
+        self._asking += 1
+        try:
+            answers = await asyncio.gather(*(_answer(question, source) for source in self._sources))
+        finally:
+            self._asking -= 1
         papers = [paper for answer in answers if not isinstance(answer, SourceError) for paper in answer]
         if not papers:
             for answer in answers:

@@ -8,6 +8,7 @@ be false; whether they are the best ones is the reader's to judge.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from bot.checking.addresses import without_addresses
 from bot.checking.claims import claim_findings, is_order
 from bot.models import Answer, AnswerKind, Claim, DraftEnd, DraftPiece, FullText, Quotation, StopReason
 from bot.questions.glue import is_glue
+from bot.questions.ground import has_common_ground
 from bot.questions.quoted import quoted_in, stands_in
 from bot.questions.statements import Statement, Statements
 from bot.questions.texts import AskedText
@@ -24,6 +26,9 @@ from bot.words.plain import one_line, without_bold
 NOT_SAID = "NOT_IN_PAPER"  # the whole answer of a model that finds nothing; see bot/claude/prompts/answer.md
 MOST_CLAIMS = 12
 MOST_QUOTATIONS = 12  # sentences for one claim; who cites half a paper proves nothing
+
+# The same line, as a model writes it that gets it wrong.
+_SILENCE = re.compile(r"\bnot[\s_-]in[\s_-]paper\b", re.IGNORECASE)
 
 # Whether a text contains a quotation (see `quoted.stands_in`).
 Finds = Callable[[FullText, str], bool]
@@ -89,16 +94,17 @@ class Claims:
         if not statement.cited or not all(map(is_glue, statement.uncited)):
             return None
         quotations = tuple(self._quotations(statement))
-        if not 0 < len(quotations) <= MOST_QUOTATIONS or NOT_SAID in statement.text:
+        if not 0 < len(quotations) <= MOST_QUOTATIONS or _SILENCE.search(statement.text):
             return None
         proof = [one.text for one in quotations]
         if any(map(is_order, proof)):
             return None
         texts = [self._texts[number] for number in dict.fromkeys(place.text for place in statement.cited)]
-        title = "\n".join(text.title for text in texts)
+        # Whoever hides an order in a title would have its words taken for names of the paper.
+        title = "\n".join(text.title for text in texts if not is_order(text.title))
         # The sentence with the address stands below, with a link to its place.
         text = without_addresses(without_bold(readable(statement.text)), "\n".join(proof))
-        if claim_findings(title, proof, text, self._language):
+        if claim_findings(title, proof, text, self._language) or not has_common_ground(proof, text):
             return None
         quoted = quoted_in(text)
         if quoted is None or not all(any(self._finds(one.full, words) for one in texts) for words in quoted):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.checking.claims import claim_findings, is_order
 from bot.models import FullText, NextRequest
+from bot.questions.quoted import quoted_in
 from bot.tex import readable
 from bot.words.plain import one_line, without_bold
 
@@ -24,11 +25,11 @@ def outline(texts: Iterable[FullText]) -> Iterator[str]:
 def usable(questions: Sequence[str], request: NextRequest) -> tuple[str, ...]:
     """Return those of a model's questions that may be shown, at most two.
 
-    Each is one line that ends as a question, says nothing to the reader, and has no name or number that titles,
-    sections and answer lack. None is the question that was just asked.
+    Each is one line that ends as a question, says nothing to the reader, and has no name, number or quotation that
+    titles, sections and answer lack. None is the question that was just asked.
     """
     known = (*request.outline, *request.claims, request.question)
-    title = "\n".join(request.titles)
+    title = "\n".join(one for one in request.titles if not is_order(one))
     kept: dict[str, str] = {_key(request.question): ""}
     for question in questions:
         text = without_bold(readable(question)).strip()
@@ -38,10 +39,17 @@ def usable(questions: Sequence[str], request: NextRequest) -> tuple[str, ...]:
             or not text.endswith(("?", "？"))
             or _key(text) in kept
             or claim_findings(title, known, text, request.language)
+            or not _quotes_only(text, "\n".join((title, *known)))
         ):
             continue
         kept[_key(text)] = one_line(text)
     return tuple(text for text in kept.values() if text)[:MOST]
+
+
+def _quotes_only(text: str, known: str) -> bool:
+    """Return whether everything between quotation marks in a question is known."""
+    quoted = quoted_in(text)
+    return quoted is not None and all(_key(one) in _key(known) for one in quoted)
 
 
 def _key(text: str) -> str:

@@ -260,7 +260,7 @@ _TABLE = """\
 最高 best highest
 期間 period
 検出 detection
-検証 validation
+検証 validation verify
 検索 retrieval search
 構造 structure
 構成 consist
@@ -344,7 +344,43 @@ _TABLE = """\
 頻度 frequency
 類似 similarity
 高速 fast speedup
-再現率 recall"""
+再現率 recall
+指示 instruction
+読者 reader
+文章 text
+報告 report
+利用者 user
+顧客 customer
+作成 create
+実行 execute run
+固定 fixed frozen
+凍結 frozen freeze
+段階 stage phase
+除去 remove
+削減 reduce
+増加 increase
+減少 decrease
+必要 require need
+重要 important
+提供 provide
+導入 introduce
+適用 apply
+依存 depend rely
+更新 update
+圧縮 compression
+記憶 memory
+失敗 failure
+測定 measure
+制約 constraint
+変更 change
+追加 additional add
+自動 automatic
+全体 whole entire
+状態 state
+中間 intermediate
+保持 keep retain
+付録 appendix
+手順 procedure"""
 # Writers differ in the long vowels of a word: パラメータ, パラメーター.
 _VARYING = str.maketrans("", "", "ー・")
 _ENGLISH = {

@@ -9,11 +9,17 @@ from bot.models import FullText
 from bot.tex import readable
 
 # Papers also close with a straight mark what a curved one opened.
-_PAIRS = {"“": '”"', "„": '“”"', "«": "»", "「": "」", "『": "』", "‘": "’", '"': '"', "＂": "＂"}
-_CLOSING = frozenset("”»」』")
+_PAIRS = {
+    "“": '”"', "„": '“”"', "‟": '”"', "«": "»", "‹": "›", "「": "」", "『": "』",
+    "｢": "｣", "〈": "〉", "《": "》", "【": "】",
+    "〝": "〞〟", "❝": "❞", "❛": "❜", "‘": "’", "‛": "’", "‚": "’‘", '"': '"', "＂": "＂",
+}  # fmt: skip
+_CLOSING = frozenset("”»›」』｣〉》】〞〟❞❜")
 # An apostrophe, as in `don’t` and `authors’`, closes nothing and opens nothing.
 _APOSTROPHE = re.compile(r"(?<=\w)[’‘'](?=\w)|(?<=s)[’'](?=\s)")
 _SINGLE = re.compile(r"(?<![\w'])'([^'\n]{1,400})'(?![\w'])")
+# As TeX and typewriters have it: ``like this''.
+_TYPED = re.compile(r"``|''")
 _INCH = re.compile(r'(?<=\d)"')
 _SHORTEST_PART = 20  # characters on either side of an ellipsis
 _ELLIPSIS = re.compile(r"\s*(?:\.\.\.+|…+|\[…\]|\[\.\.\.\])\s*")
@@ -21,7 +27,7 @@ _ELLIPSIS = re.compile(r"\s*(?:\.\.\.+|…+|\[…\]|\[\.\.\.\])\s*")
 
 def quoted_in(text: str) -> tuple[str, ...] | None:
     """Return what stands between quotation marks, the outermost of nested ones; None if a mark has no partner."""
-    text = _APOSTROPHE.sub("", _INCH.sub("", text))
+    text = _APOSTROPHE.sub("", _INCH.sub("", _TYPED.sub('"', text)))
     quotations = [match[1] for match in _SINGLE.finditer(text)]
     start, closing, depth, opened = 0, "", 0, ""
     for place, sign in enumerate(text):

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from bot.common.wire import is_safely_packed
 from bot.errors import ReadingError
 from bot.models import SourceName
 from bot.ports import Pace
@@ -109,6 +110,8 @@ class ArxivFiles:
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if kind != content_type and not (content_type == "text/html" and kind == "application/xhtml+xml"):
             raise ReadingError("reading.wrong_type", found=kind or "?")
+        if not is_safely_packed(response.headers.get("Content-Encoding", "")):
+            raise httpx.DecodingError("packed in a way that could fill the memory", request=response.request)
         length = response.headers.get("Content-Length", "")
         total = int(length) // 1024 if re.fullmatch(r"[0-9]{1,12}", length) else 0
         body = bytearray()

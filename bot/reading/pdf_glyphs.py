@@ -10,6 +10,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]  # it ships no types
@@ -21,6 +22,8 @@ from bot.reading.pdf_visibility import Picture
 
 _INVISIBLE_MODES = frozenset({raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP})
 _SMALLEST = 2.0  # points; nobody reads smaller print
+_LONGEST_WORD = 24  # characters in place of what is drawn
+_LEAST_ROOM = 0.12  # of the size of print, for a letter
 _BOLD = re.compile(r"bold|black|heavy|demi|medi(?!um)|cmbx|sfbx", re.IGNORECASE)
 _MONO = re.compile(r"mono|courier|typewriter|consol|cmtt|sftt|inconsolata", re.IGNORECASE)
 _HYPHENS = {0x02: "-", 0xFFFE: "-", 0xAD: "-", 0x2010: "-", 0x2011: "-"}  # PDFium's signs at a line's end, and others
@@ -58,7 +61,7 @@ def read_page(page: pdfium.PdfPage, dropped: Counter[str]) -> tuple[float, list[
     """
     textpage = page.get_textpage()
     try:
-        drawn = list(_drawn(textpage, dropped))
+        drawn = list(_as_drawn(_drawn(textpage, dropped), dropped))
         visible = list(_visible(page, drawn, dropped)) if drawn else []
     finally:
         textpage.close()
@@ -112,6 +115,21 @@ def _drawn(textpage: pdfium.PdfTextPage, dropped: Counter[str]) -> Iterator[_Dra
         ink = (left.value, bottom.value, right.value, top.value)
         yield _Drawn(char, around, ink, (x.value, y.value), space, guessed, style)
         space = guessed = False
+
+
+def _as_drawn(characters: Iterator[_Drawn], dropped: Counter[str]) -> Iterator[_Drawn]:
+    """Yield the characters but for those that a file gives in place of what it draws (`ActualText`), if they are many.
+
+    Such a text has one origin. That of a ligature or a hyphenated word stays; a longer one, or one that has no room
+    where it stands, is not what a reader sees.
+    """
+    for (_, style), group in groupby(characters, key=lambda one: (one.origin, one.style)):
+        same = list(group)
+        room = sum(one.box[2] - one.box[0] for one in same) / len(same)
+        if len(same) > _LONGEST_WORD or (len(same) > 3 and not style.angle and room < _LEAST_ROOM * style.size):
+            dropped["replaced"] += len(same)
+        else:
+            yield from same
 
 
 def _character(code: int) -> str:

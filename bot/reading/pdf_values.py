@@ -41,9 +41,9 @@ class PdfText:
     """What a PDF says. `dropped` counts what was left out, by kind; `pages` is how many it has.
 
     Kinds count characters. Hidden text: `invisible` (no paint), `background` (the page's own colour), `covered`, `tiny`
-    (below 2 points), `outside` the page. No text of the paper: `margin` (running heads, page numbers) and `rotated`
-    (arXiv's stamp, lettering of axes). `unmapped` are glyphs that stand for no known character, and `textless` counts
-    pages without any text.
+    (below 2 points), `outside` the page, `replaced` (given in place of what is drawn). No text of the paper: `margin`
+    (running heads, page numbers) and `rotated` (arXiv's stamp, lettering of axes). `unmapped` are glyphs that stand for
+    no known character, and `textless` counts pages without any text.
     """
 
     sections: tuple[TextSection, ...]

@@ -22,6 +22,9 @@ from bot.reading.sentences import split
 LEAST_SECTIONS = 2
 LEAST_CHARACTERS = 4_000
 
+# Papers at a time. Each takes two turns of three seconds with arXiv, where collecting queues too, and up to 50 MB.
+MOST_FETCHING = 8
+
 Told = Callable[[int, int], None]
 
 
@@ -64,21 +67,28 @@ class PaperReader:
         self._files = files
         self._texts = texts
         self._pdfs = pdfs
+        self._fetching = 0
         self._turns: WeakValueDictionary[tuple[PaperId, int], asyncio.Lock] = WeakValueDictionary()
 
     async def read(self, paper: Paper, version: int | None = None, told: Told | None = None) -> FullText:
         """Return the paper's full text of a version, or of the newest one.
 
         `told` is called with the kilobytes that have come and the kilobytes to come, which may be unknown (0). Raises
-        ReadingError: what `ArxivFiles.get` raises but for `reading.too_large`, and `reading.nothing` for a paper with
-        neither a readable text nor an abstract.
+        ReadingError: what `ArxivFiles.get` raises but for `reading.too_large`; `reading.nothing` for a paper with
+        neither a readable text nor an abstract; `reading.busy` while many others are being fetched.
         """
         key = paper.id, version or 0
         turn = self._turns.setdefault(key, asyncio.Lock())
         async with turn:
             if kept := await self._texts.get(*key):
                 return kept
-            text = await self._fetched(paper, version, told)
+            if self._fetching >= MOST_FETCHING:
+                raise ReadingError("reading.busy")
+            self._fetching += 1
+            try:
+                text = await self._fetched(paper, version, told)
+            finally:
+                self._fetching -= 1
             await self._texts.put(*key, text)
             return text
 

@@ -88,7 +88,7 @@ _ORDER = {role: place for place, role in enumerate(_BY_CLASS)}
 
 _BY_TAG = {
     Role.SKIPPED: """script style button template noscript head iframe object embed textarea select datalist audio video
-        canvas map defs desc metadata clippath""",
+        canvas map defs desc metadata clippath rp""",
     Role.MATH: "math",
     Role.CAPTION: "figcaption caption",
     Role.ROW: "tr",

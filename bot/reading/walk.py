@@ -84,12 +84,15 @@ class _Walk:
         role, classes = role_of(element)
         if role is Role.SKIPPED:
             return False
-        if role is Role.MATH:
-            if formula := formula_of(element):
-                self._draft.add_formula(formula)
-            return False
         around = self._frames[-1].look
         hidden = hidden_by(element, classes, around)
+        if role is Role.MATH and not hidden:
+            formula, unseen = formula_of(element)
+            if formula:
+                self._draft.add_formula(formula)
+            if unseen:
+                self._dropped[Hidden.HIDDEN.value] += unseen
+            return False
         why = ERRORS if role is Role.ERROR else hidden and hidden.value
         if why:
             if any(text.strip() for text in element.itertext()):

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree
 
 from bot.models import Paper, PaperId, Signal, SignalKind, SourceName
 from bot.sources import fields
 from bot.sources.calendar import announced_at
-from bot.sources.http import Malformed
+from bot.sources.http import Malformed, bounded
 from bot.sources.withdrawal import is_withdrawn
+
+MOST_ENTRIES = 2_000  # of one answer; arXiv gives no more at once
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
@@ -63,7 +66,7 @@ def read_feed(document: bytes) -> Feed:
     total = _text(root, f"{_OPENSEARCH}totalResults")
     if not re.fullmatch(r"[0-9]{1,12}", total):
         raise Malformed("number of results missing")
-    entries = root.findall(f"{_ATOM}entry")
+    entries = bounded([*islice(root.iterchildren(f"{_ATOM}entry"), MOST_ENTRIES + 1)], MOST_ENTRIES)
     for entry in entries:
         if _ERROR_ID.match(_text(entry, f"{_ATOM}id")):
             return Feed(0, error=fields.line(_text(entry, f"{_ATOM}summary"), 1_000) or "error")

@@ -10,7 +10,7 @@ import json
 import re
 import ssl
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,11 +20,14 @@ from typing import Self, TypeVar
 
 import httpx
 
+from bot.common.wire import is_safely_packed, is_same_site
 from bot.errors import SourceError
 from bot.models import SourceName
 from bot.ports import Pace
 
 T = TypeVar("T")
+
+_REDIRECTS = 3
 Params = Mapping[str, str | int]
 Parse = Callable[["Answer"], T]
 Sleep = Callable[[float], Awaitable[None]]
@@ -79,6 +82,16 @@ def parse_json(answer: Answer) -> object:
     except (ValueError, RecursionError) as error:
         raise Malformed("not JSON") from error
     return value
+
+
+def bounded(items: Sequence[T], most: int) -> Sequence[T]:
+    """Return the items of one answer. Raises Malformed if they are more than `most`.
+
+    Each costs time to read, in which nothing else runs, and a few megabytes hold a million empty ones.
+    """
+    if len(items) > most:
+        raise Malformed(f"{len(items)} items, not up to {most}")
+    return items
 
 
 def says_why(body: bytes) -> bool:
@@ -150,9 +163,7 @@ class Fetcher:
             timeout=httpx.Timeout(limits.timeout, connect=min(limits.connect, limits.timeout)),
             transport=manner.transport,
             verify=_certificates(),
-            # httpx would send the key's header on to wherever a redirect leads.
-            follow_redirects=key is None,
-            max_redirects=3,
+            follow_redirects=False,  # httpx would follow to any host, and take a key along
         )
 
     async def __aenter__(self) -> Self:
@@ -252,7 +263,7 @@ class Fetcher:
             raise _Failure(self._error("source.timeout", seconds=0), again=False)
         try:
             async with asyncio.timeout(seconds):
-                response = await self._client.send(request(), stream=True)
+                response = await self._send(request())
                 try:
                     return await self._read(response, also)
                 finally:
@@ -264,6 +275,17 @@ class Fetcher:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise _Failure(self._error("source.unreachable", problem=str(error) or type(error).__name__)) from error
 
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        """Send the request, and follow redirects within the source's own site; with a key, none."""
+        for _ in range(_REDIRECTS + 1):
+            response = await self._client.send(request, stream=True)
+            following = response.next_request
+            if self._has_key or following is None or not is_same_site(self._base_url, str(following.url)):
+                return response
+            await response.aclose()
+            request = following
+        raise httpx.TooManyRedirects("too many redirects", request=request)
+
     async def _read(self, response: httpx.Response, also: frozenset[int]) -> Answer:
         self.server_time = _http_date(response.headers.get("Date", "")) or self.server_time
         if response.status_code != 200 and response.status_code not in also:
@@ -273,6 +295,8 @@ class Fetcher:
         return Answer(response.status_code, await self._body(response))
 
     async def _body(self, response: httpx.Response) -> bytes:
+        if not is_safely_packed(response.headers.get("Content-Encoding", "")):
+            raise _Failure(self._error("source.malformed"), again=False)
         body = bytearray()
         async for part in response.aiter_bytes():
             body += part

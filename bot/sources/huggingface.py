@@ -25,12 +25,13 @@ from bot.models import (
     normalised_title,
 )
 from bot.sources import fields
-from bot.sources.http import Answer, Fetcher, Malformed, Manner, Params, Patience, parse_json, says_why
+from bot.sources.http import Answer, Fetcher, Malformed, Manner, Params, Patience, bounded, parse_json, says_why
 from bot.sources.withdrawal import is_withdrawn
 
 MOST_A_PAGE = 100  # the API's largest page
 MOST_PAGES = 5  # of one day's list
 
+_MOST_ITEMS = 1_000  # of one answer; a server without pages gives a whole day
 _DAY = timedelta(days=1)
 _NOT_FOUND: Final = frozenset({404})
 
@@ -166,7 +167,7 @@ def _items(answer: Answer) -> list[object]:
     value = parse_json(answer)
     if not isinstance(value, list):
         raise Malformed("not a list")
-    return value
+    return [*bounded(value, _MOST_ITEMS)]
 
 
 def _object(answer: Answer) -> dict[str, object]:

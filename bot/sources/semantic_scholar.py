@@ -17,7 +17,7 @@ from bot.models import Batch, Paper, PaperId, PaperRef, RefKind, SourceName, Vec
 from bot.models.categories import covers
 from bot.ports import Pace
 from bot.sources import fields
-from bot.sources.http import Answer, Fetcher, Malformed, Manner, Pacing, Params, Patience, parse_json, says_why
+from bot.sources.http import Answer, Fetcher, Malformed, Manner, Pacing, Params, Patience, bounded, parse_json, says_why
 from bot.sources.scholar_rows import VECTOR_MODEL, add_row, id_of, read_row, read_vector
 
 INTERVAL = 1.0  # seconds between requests with a key, over all endpoints
@@ -27,6 +27,7 @@ MOST_PAGES = 3  # of one bulk search, 1000 papers each
 
 _ESTIMATE = 0.9  # the share of the announced results that a complete answer has at least
 _LONGEST_TOKEN = 2_000
+_MOST_ROWS = 2_000  # of one answer; a page has 1,000
 
 # The bulk search refuses requests for TLDRs and vectors (github.com/allenai/s2-folks/issues/161).
 _LISTED_FIELDS = "title,abstract,externalIds,publicationDate,year,authors,url"
@@ -271,7 +272,9 @@ def _found_page(answer: Answer) -> _Page:
     if not isinstance(body, dict) or not isinstance(rows, list):
         raise Malformed("list of papers missing")
     token = fields.line(body.get("token"), _LONGEST_TOKEN) or ""
-    return _Page([fields.mapping(row) for row in rows], int(fields.count(body.get("total")) or 0), token)
+    return _Page(
+        [fields.mapping(row) for row in bounded(rows, _MOST_ROWS)], int(fields.count(body.get("total")) or 0), token
+    )
 
 
 def _recommended(answer: Answer) -> list[Row]:
@@ -286,7 +289,7 @@ def _recommended(answer: Answer) -> list[Row]:
     rows = fields.mapping(parse_json(answer)).get("recommendedPapers")
     if not isinstance(rows, list):
         raise Malformed("list of papers missing")
-    return [fields.mapping(row) for row in rows]
+    return [fields.mapping(row) for row in bounded(rows, _MOST_ROWS)]
 
 
 def _aligned_rows(answer: Answer, count: int) -> list[Row | None]:

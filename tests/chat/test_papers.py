@@ -16,13 +16,14 @@ from bot.chat import commands
 from bot.chat.commands import LookUp, More
 from bot.chat.papers import Papers
 from bot.delivery.outbox import Outbox
-from bot.errors import BudgetError, SourceError, StoreError
+from bot.errors import BudgetError, InputError, SourceError, StoreError
 from bot.models import (
     Asker,
     Channel,
     ChannelKey,
     ChannelSettings,
     MessageRef,
+    Paper,
     PaperId,
     PaperRef,
     PaperView,
@@ -33,7 +34,7 @@ from bot.models import (
     Summary,
 )
 from bot.papers.details import Details
-from bot.papers.lookup import REMEMBERED_SECONDS, REMEMBERED_VIEWS, Lookup
+from bot.papers.lookup import MOST_ASKING, REMEMBERED_SECONDS, REMEMBERED_VIEWS, Lookup
 from bot.ports import PaperSource
 from bot.store.outcomes import Sent
 from bot.store.store import Store
@@ -446,3 +447,28 @@ async def test_more_shows_similar_papers_that_can_be_asked_for(desk: Desk) -> No
 async def test_more_of_a_paper_that_is_gone_is_an_error(desk: Desk) -> None:
     found = [reply async for reply in desk.papers.handle(ANYBODY, HERE, More(PaperId.arxiv("2602.99999")))]
     assert [one.key for one in found[-1].sentences] == ["error.input.unknown_paper"]
+
+
+async def test_a_flood_of_unknown_papers_keeps_nobody_waiting(desk: Desk) -> None:
+    release = asyncio.Event()
+
+    class Slow(Shelf):
+        async def find(self, ref: PaperRef) -> Paper | None:
+            await release.wait()
+            return None
+
+    lookup = Lookup(desk.store, [Slow(())], desk.lookup._summaries)
+    refs = [PaperRef(RefKind.ARXIV, f"2603.{number:05}") for number in range(200)]
+    asking = [asyncio.create_task(lookup.find(ref)) for ref in refs]
+    waiting = set(asking)
+    async with asyncio.timeout(60):
+        while len(waiting) > MOST_ASKING:
+            _, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    release.set()
+    await asyncio.wait(asking)
+
+    codes = [str(getattr(task.exception(), "code", "")) for task in asking]
+    assert codes.count("input.lookups_busy") == 200 - MOST_ASKING
+    assert codes.count("input.unknown_paper") == MOST_ASKING
+    with pytest.raises(InputError, match=r"input\.unknown_paper"):
+        await lookup.find(refs[0])

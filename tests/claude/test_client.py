@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -365,6 +366,34 @@ async def test_a_body_that_trickles_in_meets_the_timeout_once() -> None:
     assert late.code == "model.timeout"
     assert late.usd == pytest.approx(QUESTION.estimate())
     assert len(server.requests) == 1
+
+
+async def test_a_redirect_is_not_followed_with_the_question() -> None:
+    async with wire(http(message())) as elsewhere:
+        moved = http("", "307 Temporary Redirect", f"location: {elsewhere.url}/v1/messages\r\n")
+        async with wire(moved) as server:
+            assert (await failure(server.url, retries=0)).code == "model.malformed_answer"
+            async with Claude("key", base_url=server.url) as claude:
+                with pytest.raises(ModelError):
+                    await claude.check_model("claude-haiku-5-5")
+        assert elsewhere.requests == []
+
+
+async def test_a_packed_answer_is_not_unpacked_and_may_have_cost() -> None:
+    bomb = gzip.compress(json.dumps(message(" " * 100_000)).encode())
+    head = f"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {len(bomb)}\r\nconnection: close\r\n\r\n"
+    async with wire(head.encode() + bomb) as server:
+        error = await failure(server.url, retries=0)
+        assert b"accept-encoding: identity" in server.requests[0].lower()
+    assert error.code == "model.malformed_answer"
+    assert error.usd > 0
+
+
+async def test_an_answer_longer_than_any_is_not_read_to_its_end() -> None:
+    async with wire(http(message("x" * (17 * 2**20)))) as server:
+        error = await failure(server.url, retries=0)
+    assert error.code == "model.malformed_answer"
+    assert error.usd > 0
 
 
 @pytest.mark.parametrize("key", ["", "  ", "ｋｅｙ", "two\nlines"])

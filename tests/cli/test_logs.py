@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
+from bot.cli.logs import set_up_logs
 from tests.support.cli import NOWHERE, kawaraban, offline
 from tests.support.needs import ROOT
 
@@ -105,3 +109,50 @@ def test_an_output_that_takes_nothing_is_one_line_at_most(
     assert result.returncode == status
     assert said in result.stderr
     assert len(result.stderr.splitlines()) == (1 if said else 0)
+
+
+FORGED = "down\n2026-11-30T00:00:00Z [error    ] all is lost [bot.x]\r\x1b[31m\x9b2J\x07\u202e\u2028\ud800 \x7f"
+
+
+@pytest.fixture
+def root_logger() -> Iterator[None]:
+    before, level = logging.root.handlers[:], logging.root.level
+    yield
+    logging.root.handlers[:] = before
+    logging.root.setLevel(level)
+    logging.captureWarnings(False)
+
+
+@pytest.mark.usefixtures("root_logger")
+@pytest.mark.parametrize("form", ["console", "json"])
+def test_what_others_sent_forges_no_line_and_controls_no_terminal(
+    form: Literal["console", "json"], capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up_logs(form)
+    logging.getLogger("bot.y").warning("a source is %s", FORGED)
+    try:
+        raise ValueError(FORGED)
+    except ValueError:
+        logging.getLogger("bot.y").exception("a source is %s", FORGED)
+    lines = capsys.readouterr().err.rstrip("\n").split("\n")
+
+    assert all(line.isprintable() for line in lines)
+    assert not any(line.startswith("2026-11-30T00:00:00Z") for line in lines)
+    assert sum("bot.y" in line for line in lines) == 2
+    assert "all is lost" in lines[0]
+
+
+@pytest.mark.usefixtures("root_logger")
+@pytest.mark.parametrize("form", ["console", "json"])
+def test_no_token_is_written(form: Literal["console", "json"], capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs(form)
+    tokens = ("xoxb-12-ab-CD", "xapp-1-A-2-b", "sk-ant-api03-abc", f"{'M' * 24}.Gabcde.{'x' * 27}")
+    for token in tokens:
+        try:
+            raise OSError(f"https://slack.example/?token={token}")
+        except OSError:
+            logging.getLogger("bot.y").exception("no answer with %s", token)
+
+    written = capsys.readouterr().err
+    assert written.count("***") >= 2 * len(tokens)
+    assert not any(token in written for token in tokens)

@@ -112,6 +112,7 @@ async def test_what_is_not_there(method: str, path: str, status: int) -> None:
     async with serving({}) as (session, url), session.request(method, url + path) as response:
         assert response.status == status
         assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert response.headers["Server"] == "kawaraban"
         assert "error" in await response.json()
 
 

@@ -115,7 +115,7 @@ VENDORS: Mapping[str, set[str]] = {
 # Decisions and renderers touch nothing outside their arguments.
 PURE = {
     "bot.errors", "bot.common.masking", "bot.models", "bot.tex", "bot.ports", "bot.checking", "bot.ranking",
-    "bot.sources.calendar",
+    "bot.sources.calendar", "bot.questions.ground",
     "bot.papers.bibtex", "bot.papers.merge", "bot.papers.refs", "bot.taste.emoji", "bot.summaries.excerpt",
     *(f"bot.questions.{name}" for name in (
         "asked", "claims", "following", "glossary", "glue", "quoted", "relevance",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator
 
 import httpx
@@ -10,7 +11,7 @@ import pytest
 
 from bot.errors import ReadingError
 from bot.reading.fetch import ArxivFiles, FetchLimits
-from tests.support.source_fakes import FakePace, Script
+from tests.support.source_fakes import FakePace, Reply, Script
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 PAGE = httpx.Response(200, headers=HTML, content=b"<p>A lamp.</p>")
@@ -19,7 +20,7 @@ PAGE = httpx.Response(200, headers=HTML, content=b"<p>A lamp.</p>")
 class Arxiv:
     """Files over scripted answers, with what was asked and how the pace was used."""
 
-    def __init__(self, *replies: httpx.Response | Exception, **limits: float) -> None:
+    def __init__(self, *replies: Reply, **limits: float) -> None:
         self.pace = FakePace()
         self.script = Script(*replies)
         self.files = ArxivFiles(
@@ -199,3 +200,14 @@ async def test_progress_is_told_in_kilobytes() -> None:
     await files.aclose()
 
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+async def test_a_page_that_is_packed_twice_is_not_unpacked() -> None:
+    class Packed(httpx.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            yield gzip.compress(gzip.compress(b" " * 100_000))
+
+    headers = HTML | {"Content-Encoding": "gzip, gzip"}
+    arxiv = Arxiv(lambda _: httpx.Response(200, headers=headers, stream=Packed()))
+
+    assert (await arxiv.fails()).code == "reading.unreachable"

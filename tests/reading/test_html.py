@@ -247,6 +247,22 @@ HIDDEN = [
         "background",
     ),
     ("\U000e0001{}", "hidden"),
+    ('<span style="color:hsl(0, 0%, 99%)">{}</span>', "background"),
+    ('<span style="color:oklch(1 0 0)">{}</span>', "background"),
+    ('<span style="background-color:#123456"><b style="color:rgb(20,52,84)">{}</b></span>', "background"),
+    ('<span style="color:red"><span style="background:red">{}</span></span>', "background"),
+    ('<svg class="ltx_picture"><text fill="#FFFFFF">{}</text></svg>', "background"),
+    ('<span style="filter:opacity(0)">{}</span>', "background"),
+    ('<span style="font:1px serif">{}</span>', "tiny"),
+    ('<span style="display:/* shown */none">{}</span>', "hidden"),
+    ('<span style="d\\69splay:none">{}</span>', "hidden"),
+    ("<dialog>{}</dialog>", "hidden"),
+    ('<span style="width:0pt;overflow:hidden">{}</span>', "outside"),
+    ('<span style="transform:translateX(-9999px)">{}</span>', "outside"),
+    ('<math class="ltx_Math" style="color:#FFF" alttext="\\text{{{}}}"><mi>x</mi></math>', "background"),
+    ('<math class="ltx_Math" alttext="\\phantom{{\\text{{{}}}}}"><mi>x</mi></math>', "hidden"),
+    ('<math class="ltx_Math" alttext="\\textcolor[rgb]{{1,1,1}}{{\\text{{{}}}}}"><mi>x</mi></math>', "hidden"),
+    ('<math class="ltx_Math" alttext="{{\\color[HTML]{{FFFFFF}}\\text{{{}}}}}"><mi>x</mi></math>', "hidden"),
 ]
 
 
@@ -438,3 +454,20 @@ def test_any_bytes_are_read_or_refused(inside: bytes) -> None:
 
 def _kinds(text: FullText) -> Iterator[BlockKind]:
     return (block.kind for _, block in text.blocks())
+
+
+@pytest.mark.parametrize(
+    ("tex", "read_as"),
+    [
+        ("a\\phantom{=}b", "ab"),
+        ("a{\\color{red}b}c", "a{\\color{red}b}c"),
+        ("a{\\color{white}b}c", "a{}c"),
+        ("a\\textcolor{blue}{b}", "a\\textcolor{blue}{b}"),
+        ("50\\% of a", "50\\% of a"),
+        ("a\\phantom{b", "a"),
+        ("a\\color[gray]{1}b", "a"),
+    ],
+)
+def test_of_a_formula_only_what_is_seen_is_read(tex: str, read_as: str) -> None:
+    text = read(para(f'It is <math class="ltx_Math" alttext="{tex}"><mi>x</mi></math> there.'))
+    assert [one for _, one in text.sentences()] == [f"It is ${read_as}$ there."]

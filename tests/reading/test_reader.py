@@ -9,7 +9,7 @@ import pytest
 
 from bot.errors import ReadingError
 from bot.models import BlockKind, FullText, PaperId, TextBlock, TextSection, TextSource
-from bot.reading.reader import PaperReader, Told, is_plausible
+from bot.reading.reader import MOST_FETCHING, PaperReader, Told, is_plausible
 from tests.fakes.arxiv_content import content_of
 from tests.fakes.arxiv_pages import Frame, page
 from tests.support.source_fakes import paper
@@ -186,3 +186,25 @@ def test_a_text_is_plausible_with_two_sections_and_four_thousand_characters() ->
     assert is_plausible(text(2, 4_000))
     assert not is_plausible(text(2, 3_990))
     assert not is_plausible(text(1, 40_000))
+
+
+async def test_a_flood_of_papers_keeps_nobody_waiting() -> None:
+    release = asyncio.Event()
+
+    class SlowFiles(FakeFiles):
+        async def get(self, path: str, content_type: str, told: Told | None = None) -> bytes | None:
+            await release.wait()
+            return await super().get(path, content_type, told)
+
+    reader = PaperReader(SlowFiles(), FakeTexts())
+    reading = [asyncio.create_task(reader.read(paper(f"2602.{number:05}"))) for number in range(50)]
+    waiting = set(reading)
+    async with asyncio.timeout(60):
+        while len(waiting) > MOST_FETCHING:
+            done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            assert all(str(task.exception()).startswith("reading.busy") for task in done)
+    release.set()
+
+    texts = await asyncio.gather(*waiting)
+    assert {text.source for text in texts} == {TextSource.ABSTRACT}
+    assert (await reader.read(paper("2602.00049"))).source is TextSource.ABSTRACT

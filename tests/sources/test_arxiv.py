@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bot.errors import SourceError
 from bot.models import PaperId, PaperRef, RefKind, Signal, SignalKind, SourceName, Window
 from bot.sources.arxiv import Arxiv
-from bot.sources.arxiv_feed import Feed, read_feed
+from bot.sources.arxiv_feed import MOST_ENTRIES, Feed, read_feed
 from bot.sources.http import Malformed, Manner
 from tests.fakes import invented
 from tests.fakes.sources_arxiv import answer
@@ -145,6 +145,14 @@ def test_what_is_optional_may_be_missing_or_strange() -> None:
 def test_what_is_no_feed_is_malformed(document: bytes) -> None:
     with pytest.raises(Malformed):
         read_feed(document)
+
+
+def test_more_entries_than_arxiv_gives_at_once_are_malformed() -> None:
+    head = "<feed xmlns='http://www.w3.org/2005/Atom' xmlns:o='http://a9.com/-/spec/opensearch/1.1/'>"
+    document = f"{head}<o:totalResults>1</o:totalResults>{'<entry/>' * (MOST_ENTRIES + 1)}</feed>"
+    with pytest.raises(Malformed):
+        read_feed(document.encode())
+    assert read_feed(document.replace("<entry/>", "", 1).encode()).dropped == MOST_ENTRIES
 
 
 def test_entities_are_not_resolved(tmp_path: Path) -> None:

@@ -249,6 +249,14 @@ async def test_an_answer_too_large_is_refused_even_when_it_came_packed() -> None
     assert (error.code, len(script.requests)) == ("source.malformed", 1)
 
 
+@pytest.mark.parametrize("coding", ["gzip, gzip", "deflate,gzip", "br", "zstd", "GZIP, identity", "x"])
+async def test_a_packing_that_has_no_bound_is_not_unpacked(coding: str) -> None:
+    bomb = gzip.compress(gzip.compress(b" " * 100_000))
+    script = Script(lambda _: httpx.Response(200, headers={"Content-Encoding": coding}, stream=_Bytes(bomb)))
+    assert (await failure(script)).code == "source.malformed"
+    assert len(script.requests) == 1
+
+
 async def test_a_packing_that_is_broken_is_malformed() -> None:
     script = Script(lambda _: httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=_Bytes(b"not gzip")))
     assert (await failure(script)).code == "source.malformed"
@@ -310,12 +318,27 @@ async def test_the_server_s_clock_is_remembered() -> None:
 
 
 async def test_redirects_are_followed_but_a_key_is_not_carried_along() -> None:
-    elsewhere = httpx.Response(301, headers={"Location": "http://elsewhere.example/"})
+    elsewhere = httpx.Response(301, headers={"Location": "https://api.sources.example/"})
     assert await ask(Script(elsewhere, ok(1))) == 1
     script = Script(elsewhere, ok(1))
     async with fetcher(script, key=("x-api-key", "secret")) as source:
         with pytest.raises(SourceError, match=r"source\.status"):
             await source.get("/api", {}, parse_json)
+    assert [request.url.host for request in script.requests] == ["sources.example"]
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://elsewhere.example/",
+        "http://127.0.0.1:8080/readyz",
+        "http://169.254.169.254/latest",
+        "//other.example/api",
+    ],
+)
+async def test_a_redirect_to_another_site_is_not_followed(target: str) -> None:
+    script = Script(httpx.Response(302, headers={"Location": target}), ok(1))
+    assert (await failure(script)).code == "source.status"
     assert [request.url.host for request in script.requests] == ["sources.example"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import Counter
 from contextlib import suppress
@@ -410,3 +411,15 @@ async def test_a_failure_of_the_first_is_raised() -> None:
 async def test_another_paper_under_the_id_is_not_taken() -> None:
     script = known_by({"2602.00002": item()["paper"]})
     assert (await hugging_face(script).enrich([paper("2602.00002")], NOW)).papers == ()
+
+
+async def test_a_list_without_an_end_is_malformed_and_takes_no_time() -> None:
+    answers = iter(range(1_000))
+
+    def reply(_: httpx.Request) -> httpx.Response:
+        page = next(answers)
+        return ok([{"n": n + page * 50_000} for n in range(50_000)])
+
+    async with asyncio.timeout(20):
+        with pytest.raises(SourceError, match=r"source\.malformed"):
+            await hugging_face(Script(reply)).collect(WINDOW, ())

@@ -537,3 +537,9 @@ async def test_a_title_that_says_so_is_a_withdrawal() -> None:
     script = Script(ok([row(title="RETRACTED: A lantern that was sold twice")]))
     (record,) = (await scholar(script).enrich([elsewhere], NOW)).papers
     assert record.withdrawn
+
+
+async def test_more_rows_than_any_page_has_are_malformed() -> None:
+    script = Script(ok({"total": 1, "data": [{}] * 50_000}))
+    with pytest.raises(SourceError, match=r"source\.malformed"):
+        await scholar(script).collect(WINDOW, TOPICS)

@@ -121,3 +121,19 @@ def test_a_message_can_be_cut_anywhere(shown: str, room: int) -> None:
     if seen != "".join(shown.split()):
         assert seen.endswith("…") or not room
         assert "".join(shown.split()).startswith(seen.removesuffix("…"))
+
+
+@pytest.mark.parametrize(
+    ("prose", "written"),
+    [
+        ("See https://e.example/a and WWW.e.example.", r"See https\://e.example/a and WWW\.e.example."),
+        (r"A \https://e.example", r"A \https\://e.example"),
+        ("Mail a@e.example, says @octocat.", "Mail a@\u2060e.example, says @\u2060octocat."),
+        ("5 @ 3, pass@k", "5 @ 3, pass@\u2060k"),
+    ],
+)
+def test_github_makes_no_links_and_mentions_nobody(prose: str, written: str) -> None:
+    assert commonmark.unlinked(prose) == written
+    assert commonmark.link(prose, "https://ok.example", bare=False) == f"[{written}](https://ok.example)"
+    shown = "".join(token.content for token in tokens(written) if token.type in ("text", "text_special"))
+    assert "".join(shown.split()).replace("\u2060", "") == "".join(prose.split())

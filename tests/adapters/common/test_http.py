@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, suppress
 
 import aiohttp
 import pytest
@@ -46,6 +46,13 @@ class Server:
                         writer.write(ANSWER)
                     case "/moved":
                         writer.write(ANSWER.replace(b"200 OK", b"307 Moved\r\nLocation: /answered"))
+                    case "/endless":
+                        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+                        with suppress(ConnectionError):
+                            while True:
+                                writer.write(b"10000\r\n" + b" " * 2**16 + b"\r\n")
+                                await writer.drain()
+                        return
                     case "/cut":
                         writer.write(ANSWER[:20])
                         return
@@ -117,6 +124,19 @@ async def test_a_redirect_is_not_followed(server: Server, http: HttpSession, met
 async def test_requests_that_are_answered_share_the_session(server: Server, http: HttpSession, method: str) -> None:
     assert [await ask(http, method, f"{server.url}/answered") for _ in range(3)] == [200] * 3
     assert server.arrived == [f"{method} /answered"] * 3
+
+
+async def test_an_answer_without_an_end_is_not_read_to_it(server: Server, http: HttpSession) -> None:
+    with pytest.raises(aiohttp.ClientPayloadError) as raised:
+        await ask(http, "GET", f"{server.url}/endless")
+
+    assert isinstance(without_answer(raised.value, "somewhere", 2.0), AmbiguousError)
+    assert await ask(http, "GET", f"{server.url}/answered") == 200
+
+
+async def test_a_body_is_read_once_and_kept(server: Server, http: HttpSession) -> None:
+    async with http.get().get(f"{server.url}/answered") as response:
+        assert (await response.read(), await response.text()) == (b"", "")
 
 
 def test_no_adapter_makes_a_session_of_its_own() -> None:

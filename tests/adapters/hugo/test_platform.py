@@ -110,6 +110,15 @@ def test_a_folder_that_is_a_file_is_unwritable(tmp_path: Path) -> None:
     assert str(tmp_path / "file") in str(caught.value.arguments["path"])
 
 
+def test_a_pipe_in_the_place_of_a_page_holds_nothing_up(tmp_path: Path) -> None:
+    page = write(every_kind("ja"), tmp_path)
+    page.unlink()
+    os.mkfifo(page)
+
+    with pytest.raises(OutputError, match=r"output\.unwritable"):
+        write(every_kind("ja"), tmp_path)
+
+
 def test_a_full_disk_leaves_the_old_page_and_no_piece_of_the_new(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

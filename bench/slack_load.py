@@ -34,8 +34,8 @@ async def _load(there: Scene, commands: int, seconds: float, hanging: int) -> Lo
         bot = await asyncio.to_thread(running.__enter__)
         try:
             await asyncio.to_thread(until, lambda: slack.log()["connections"])
-            await _ask(session, there, "3105.00001", 0)  # let a first command do the imports
-            before, sent = processor(bot.process.pid), _posted(slack)
+            await ask(session, there, "3105.00001", 0)  # let a first command do the imports
+            before, sent = processor(bot.process.pid), posted(slack)
             questions = [f"3105.{number:05d}" for number in range(1, commands + 1)]
             gap = seconds / commands
             cached = [asyncio.create_task(_later(session, there, n * gap, text, n)) for n, text in enumerate(questions)]
@@ -47,7 +47,7 @@ async def _load(there: Scene, commands: int, seconds: float, hanging: int) -> Lo
             stuck = await asyncio.gather(*slow)
             answers = [await _answered(session, one) for one in done]
             found.processor = processor(bot.process.pid) - before
-            found.messages = _posted(slack) - sent
+            found.messages = posted(slack) - sent
             found.wrong += [f"{one['error']}" for one in (*done, *stuck) if not one["acked"]]
             found.wrong += [f"answered {len(one['posts'])} times" for one in answers if len(one["posts"]) != 1]
             found.wrong += ["a paper was not the one that was asked for" for n, one in enumerate(answers)
@@ -66,10 +66,10 @@ async def _load(there: Scene, commands: int, seconds: float, hanging: int) -> Lo
 
 async def _later(session: aiohttp.ClientSession, there: Scene, seconds: float, text: str, who: int) -> Json:
     await asyncio.sleep(seconds)
-    return await _ask(session, there, text, who)
+    return await ask(session, there, text, who)
 
 
-async def _ask(session: aiohttp.ClientSession, there: Scene, text: str, who: int) -> Json:
+async def ask(session: aiohttp.ClientSession, there: Scene, text: str, who: int) -> Json:
     user, channel = there.people[who % len(there.people)], there.channels[0]
     asked = {"act": "slash", "command": "/paper", "text": text, "channel": channel, "user": user}
     async with session.post("/_control/people", json=asked) as answer:
@@ -88,5 +88,5 @@ async def _answered(session: aiohttp.ClientSession, done: Json) -> Json:
     return done
 
 
-def _posted(slack: SlackProcess) -> int:
+def posted(slack: SlackProcess) -> int:
     return int(slack.log()["calls"].get("chat.postMessage", 0))

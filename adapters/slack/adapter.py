@@ -8,6 +8,7 @@ from functools import partial
 from adapters.common.tasks import Tasks
 from adapters.slack.asking import Asking
 from adapters.slack.checks import checks
+from adapters.slack.clicks import Clicks
 from adapters.slack.configuring import Configuring
 from adapters.slack.errors import NAME
 from adapters.slack.events import Events
@@ -18,6 +19,7 @@ from adapters.slack.naming import Naming
 from adapters.slack.people import People
 from adapters.slack.platform import SlackPlatform
 from adapters.slack.probe import Probe
+from adapters.slack.questions import Questions
 from adapters.slack.settings import SlackSettings
 from adapters.slack.socket import Socket
 from adapters.slack.workspaces import Http, Workspaces
@@ -56,7 +58,10 @@ def _connect(settings: SlackSettings, uses: UseCases) -> Connection:
     configuring = Configuring(uses, people)
     sorry = words_for(uses.defaults.language).say("chat.not_installed")
     app = bolt(workspaces, settings.signing_secret if settings.by_http else "", sorry)
-    asking = Asking(uses, workspaces, people, configuring, tasks)
+    clicks = Clicks(workspaces, configuring)
+    questions = Questions(uses, workspaces, people, configuring, clicks, tasks)
+    questions.register(app)
+    asking = Asking(uses, workspaces, people, configuring, clicks, questions, tasks)
     asking.register(app)
     Forms(uses, workspaces, people, configuring, tasks).register(app)
     Events(uses, workspaces, people).register(app)
@@ -71,6 +76,7 @@ def _connect(settings: SlackSettings, uses: UseCases) -> Connection:
 
     async def run(stop: StopSignal) -> None:
         """Receive events until `stop`."""
+        tasks.start(questions.take_up(), "the look for questions that a restart cut off")
         async with asyncio.TaskGroup() as group:
             group.create_task(probe.run(stop))
             if socket:

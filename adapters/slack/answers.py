@@ -6,23 +6,17 @@ command's `response_url` replaces nothing (slackapi/bolt-python#1268), so `adapt
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from adapters.common.patience import patiently
 from adapters.slack.cards import Message
-from adapters.slack.replies import message, messages
 from adapters.slack.workspaces import Workspaces
 from bot.errors import PermanentError, PlatformError
-from bot.models import Reply
 
 logger = logging.getLogger(__name__)
 
-PATIENCE = 1.0  # seconds without an answer before people see that work is in progress
-_MOST_INTERIM = 2
 _HOURGLASS = "hourglass_flowing_sand"
 
 
@@ -33,20 +27,6 @@ class Outlet(Protocol):
     """
 
     async def show(self, shown: Message, *, final: bool) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """What an answer offers: to share a paper, the form of a channel's settings (by id), a menu of a setting's values
-    (by the command's name).
-    """
-
-    share: bool = False
-    settings: str = ""
-    menu: str = ""
-
-
-PLAIN = Manner()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,45 +176,3 @@ class HomeTab:
             ),
             repeatable=True,
         )
-
-
-async def tell(
-    replies: AsyncIterator[Reply], outlet: Outlet, language: str, timezone: str, manner: Manner = PLAIN
-) -> None:
-    """Show the last of the replies, and an interim one if the next takes a while.
-
-    `language` and `timezone` are for an answer without any reply. An interim reply that Slack refuses is skipped.
-    Raises whatever `replies` raises, and PlatformError if the last reply could not be shown.
-    """
-    last = Reply(language, timezone)
-    waiting = False  # whether the last reply has not been shown yet
-    interim = 0
-    coming = asyncio.create_task(_next(replies))
-    try:
-        while True:
-            patience = PATIENCE if waiting and interim < _MOST_INTERIM else None
-            done, _ = await asyncio.wait({coming}, timeout=patience)
-            if not done:
-                interim, waiting = interim + 1, False
-                await _show_interim(outlet, last)
-                continue
-            reply = coming.result()
-            if reply is None:
-                break
-            last, waiting = reply, True
-            coming = asyncio.create_task(_next(replies))
-    finally:
-        coming.cancel()
-    for shown in messages(last, share=manner.share, settings=manner.settings, menu=manner.menu):
-        await outlet.show(shown, final=True)
-
-
-async def _show_interim(outlet: Outlet, reply: Reply) -> None:
-    try:
-        await outlet.show(message(reply), final=False)
-    except PlatformError as error:
-        logger.info("an interim answer could not be shown: %s", error)
-
-
-async def _next(replies: AsyncIterator[Reply]) -> Reply | None:
-    return await anext(replies, None)

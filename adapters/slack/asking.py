@@ -12,37 +12,47 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
 from adapters.common.tasks import Seen, Tasks
-from adapters.slack.answers import Asked, ByUrl, Direct, Ephemeral, Manner, Outlet, tell
+from adapters.slack.answers import Asked, ByUrl, Direct, Ephemeral, Outlet
 from adapters.slack.cards import CITE, DETAILS, MORE, OPEN, SHARE
-from adapters.slack.commands import digest_command, mentioned, paper_command, shortcut_command
+from adapters.slack.clicks import SOON, Clicks, origin_of_click, team_of, value_of
+from adapters.slack.commands import digest_command, mentioned, shortcut_command, typed
 from adapters.slack.configuring import Configuring, key_of
 from adapters.slack.documents import Documents
 from adapters.slack.files import Files
 from adapters.slack.menus import CHOOSE, SET
 from adapters.slack.people import People, is_group
+from adapters.slack.questions import Questions
 from adapters.slack.render import PREVIEW, STEP
 from adapters.slack.replies import message
-from adapters.slack.views import Origin, origin_of
-from adapters.slack.window import ANSWER, Trigger, Window
+from adapters.slack.telling import Manner, tell
 from adapters.slack.workspaces import Workspaces
-from bot.chat.commands import Begin, Cite, Help, More, PaperCommand, Preview, Share, Show, ShowPaper, Subscribe
+from bot.chat.commands import Begin, Cite, More, PaperCommand, Preview, Share, Show, ShowPaper, Subscribe
 from bot.chat.uses import UseCases
 from bot.models import PaperId, Reply, Style, say
 
 SHORTCUT = "paper.shortcut"  # as in the manifest
-# Seconds for the asker's language before a modal is opened; a trigger expires after three.
-_SOON = 0.7
 _WITH_SETTINGS = (Begin, Show, Subscribe)  # commands whose answers carry a button for the settings form
 
 
 class Asking:
     """Listeners for what people ask, registered by `register`."""
 
-    def __init__(self, uses: UseCases, workspaces: Workspaces, people: People, configuring: Configuring, tasks: Tasks):
+    def __init__(
+        self,
+        uses: UseCases,
+        workspaces: Workspaces,
+        people: People,
+        configuring: Configuring,
+        clicks: Clicks,
+        questions: Questions,
+        tasks: Tasks,
+    ) -> None:
         self._uses = uses
         self._workspaces = workspaces
         self._people = people
         self._configuring = configuring
+        self._clicks = clicks
+        self._questions = questions
         self._tasks = tasks
         self._documents = Documents(Files(workspaces))
         self._seen = Seen()
@@ -69,24 +79,24 @@ class Asking:
 
     async def _paper(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
-        asked = Asked(_team(context), body["channel_id"], body["user_id"])
-        outlet = self._at_url(asked, body)
-        self._start(self._answer(asked, paper_command(body.get("text") or ""), outlet), asked, outlet)
+        asked = Asked(team_of(context), body["channel_id"], body["user_id"])
+        outlet = self._clicks.at_url(asked, body)
+        self._start(self._questions.written(asked, typed(body.get("text") or ""), outlet), asked, outlet)
 
     async def _digest(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
         group = is_group(str(body.get("channel_name") or ""))
-        asked = Asked(_team(context), body["channel_id"], body["user_id"], group=group)
-        outlet = self._at_url(asked, body)
+        asked = Asked(team_of(context), body["channel_id"], body["user_id"], group=group)
+        outlet = self._clicks.at_url(asked, body)
         self._start(self._configure(asked, body.get("text") or "", outlet), asked, outlet)
 
     async def _mention(self, event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext) -> None:
         if event.get("bot_id") or self._seen.again(str(body.get("event_id"))):
             return
-        asked = Asked(_team(context), event["channel"], event["user"], event.get("thread_ts") or "")
-        command = paper_command(mentioned(event.get("text") or ""))
-        outlet = Ephemeral(self._workspaces, asked, event.get("ts") or "")
-        self._start(self._answer(asked, command, outlet), asked, outlet)
+        asked = Asked(team_of(context), event["channel"], event["user"], event.get("thread_ts") or "")
+        text, ts = typed(mentioned(event.get("text") or "")), str(event.get("ts") or "")
+        outlet = Ephemeral(self._workspaces, asked, ts)
+        self._start(self._questions.mentioned(asked, text, ts, outlet), asked, outlet)
 
     async def _message(self, event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext) -> None:
         """Answer direct messages; ignore edits, deletions and messages from bots."""
@@ -94,10 +104,10 @@ class Asking:
             return
         if self._seen.again(str(body.get("event_id"))):
             return
-        asked = Asked(_team(context), event["channel"], event["user"], event.get("thread_ts") or "")
-        command = paper_command(event.get("text") or "")
-        outlet = Direct(self._workspaces, asked)
-        self._start(self._answer(asked, command, outlet), asked, outlet)
+        asked = Asked(team_of(context), event["channel"], event["user"], event.get("thread_ts") or "")
+        ts, parent = str(event.get("ts") or ""), str(event.get("parent_user_id") or "")
+        work = self._questions.told(asked, typed(event.get("text") or ""), ts, parent)
+        self._start(work, asked, Direct(self._workspaces, asked))
 
     def _start(self, work: Coroutine[Any, Any, None], asked: Asked, outlet: Outlet) -> None:
         """Start the work in a task that tells the asker why if it fails."""
@@ -108,8 +118,7 @@ class Asking:
         key = None if asked.direct else key_of(asked)
         replies = self._uses.papers.handle(asker, key, command)
         settings = self._configuring.settings(None, asker)
-        share = not asked.direct and not isinstance(command, Help)
-        await tell(replies, outlet, settings.language, settings.timezone, Manner(share=share))
+        await tell(replies, outlet, settings.language, settings.timezone, Manner(share=not asked.direct))
 
     async def _configure(self, asked: Asked, text: str, outlet: Outlet) -> None:
         command = digest_command(text)
@@ -122,7 +131,7 @@ class Asking:
     async def _shortcut(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         """Answer *Summarise this paper* in the menu of a message."""
         await ack()
-        asked, outlet = self._clicked(body, context)
+        asked, outlet = self._clicks.of(body, context)
         command = shortcut_command(body.get("message") or {})
         if command is None:
             self._tasks.start(self._configuring.say("chat.no_paper", asked, outlet))
@@ -134,9 +143,9 @@ class Asking:
     async def _click(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
         action = body["actions"][0]
-        asked, outlet = self._clicked(body, context)
+        asked, outlet = self._clicks.of(body, context)
         try:
-            paper = PaperId.parse(_value(action))
+            paper = PaperId.parse(value_of(body))
         except ValueError:
             self._outdated(asked, outlet)
             return
@@ -148,11 +157,10 @@ class Asking:
         take a while.
         """
         await ack()
-        action = body["actions"][0]
-        more = action.get("action_id") == MORE
-        asked, outlet = self._clicked(body, context, title="window.more" if more else "window.details", eager=True)
+        more = body["actions"][0].get("action_id") == MORE
+        asked, outlet = self._clicks.of(body, context, title="window.more" if more else "window.details", eager=True)
         try:
-            paper = PaperId.parse(_value(action))
+            paper = PaperId.parse(value_of(body))
         except ValueError:
             self._outdated(asked, outlet)
             return
@@ -160,7 +168,7 @@ class Asking:
         self._start(self._shown_in_window(asked, command, outlet), asked, outlet)
 
     async def _shown_in_window(self, asked: Asked, command: PaperCommand, outlet: Outlet) -> None:
-        language, timezone = await self._configuring.language(asked, _SOON)
+        language, timezone = await self._configuring.language(asked, SOON)
         working = Reply(language, timezone, (say("paper.working.looking"),), working=True)
         await outlet.show(message(working), final=False)
         await self._answer(asked, command, outlet)
@@ -168,7 +176,7 @@ class Asking:
     async def _other(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         """Answer a click on what only another version of the bot has."""
         await ack()
-        self._outdated(*self._clicked(body, context))
+        self._outdated(*self._clicks.of(body, context))
 
     def _outdated(self, asked: Asked, outlet: Outlet) -> None:
         self._tasks.start(self._configuring.say("chat.outdated", asked, outlet))
@@ -176,12 +184,12 @@ class Asking:
     async def _step(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         """The words of a step or of a setting's value, as if they were typed after `/digest`."""
         await ack()
-        asked, outlet = self._clicked(body, context)
-        self._start(self._configure(asked, _value(body["actions"][0]), outlet), asked, outlet)
+        asked, outlet = self._clicks.of(body, context)
+        self._start(self._configure(asked, value_of(body), outlet), asked, outlet)
 
     async def _preview(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
-        asked, outlet = self._clicked(body, context)
+        asked, outlet = self._clicks.of(body, context)
         self._start(self._preview_for(asked, outlet), asked, outlet)
 
     async def _preview_for(self, asked: Asked, outlet: Outlet) -> None:
@@ -190,14 +198,14 @@ class Asking:
 
     async def _share(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
-        style, _, name = _value(body["actions"][0]).partition(" ")
-        asked, outlet = self._clicked(body, context)
+        style, _, name = value_of(body).partition(" ")
+        asked, outlet = self._clicks.of(body, context)
         try:
             command = Share(PaperId.parse(name), Style(style))
         except ValueError:
             self._outdated(asked, outlet)
             return
-        by_url = ByUrl(self._workspaces, _origin(body).url, asked)
+        by_url = ByUrl(self._workspaces, origin_of_click(body).url, asked)
         self._start(self._share_for(asked, command, outlet, by_url), asked, outlet)
 
     async def _share_for(self, asked: Asked, command: Share, outlet: Outlet, by_url: ByUrl) -> None:
@@ -232,60 +240,7 @@ class Asking:
             )
             yield Reply(reply.language, reply.timezone, (say("chat.shared_without_votes"),))
 
-    def _clicked(
-        self, body: dict[str, Any], context: AsyncBoltContext, *, title: str = "chat.name", eager: bool = False
-    ) -> tuple[Asked, Outlet]:
-        """Return who clicked where, and the way to answer: inside the thread if the message is in one.
-
-        What is clicked in a modal is answered in another on top of it.
-        """
-        origin = _origin(body)
-        group = is_group(str((body.get("channel") or {}).get("name") or ""))
-        asked = Asked(_team(context), origin.channel, body["user"]["id"], origin.thread, group)
-        in_modal = _in_modal(body)
-        trigger = Trigger(str(body.get("trigger_id") or ""), eager=eager or in_modal, pushes=in_modal)
-        return asked, self._window(asked, trigger, origin, title)
-
-    def _at_url(self, asked: Asked, body: dict[str, Any]) -> Outlet:
-        """Return the way to answer a command: by its `response_url`, or in a modal if it takes a while."""
-        origin = Origin(asked.channel, str(body.get("response_url") or ""), "", asked.thread)
-        return self._window(asked, Trigger(str(body.get("trigger_id") or "")), origin)
-
-    def _window(self, asked: Asked, trigger: Trigger, origin: Origin, title: str = "chat.name") -> Window:
-        async def language() -> str:
-            return (await self._configuring.language(asked, _SOON))[0]
-
-        url = origin.url
-        otherwise: Outlet = ByUrl(self._workspaces, url, asked) if url else Ephemeral(self._workspaces, asked)
-        return Window(self._workspaces, asked.team, trigger, otherwise, origin, language, title)
-
-
-def _in_modal(body: dict[str, Any]) -> bool:
-    return (body.get("view") or {}).get("type") == "modal"
-
-
-def _origin(body: dict[str, Any]) -> Origin:
-    """Return where a click was: in a message, or in a modal of ours, which says where it was opened."""
-    if (body.get("view") or {}).get("callback_id") == ANSWER:
-        try:
-            return origin_of(body["view"])
-        except ValueError:
-            return Origin("")
-    container = body.get("container") or {}
-    channel = (body.get("channel") or {}).get("id") or container.get("channel_id") or ""
-    thread = container.get("thread_ts") or (body.get("message") or {}).get("thread_ts") or ""
-    return Origin(str(channel), str(body.get("response_url") or ""), "", str(thread))
-
-
-def _value(action: dict[str, Any]) -> str:
-    """Return the value of a button, or of what was chosen in a menu."""
-    return str((action.get("selected_option") or action).get("value") or "")
-
 
 async def _nothing(ack: AsyncAck) -> None:
     """Acknowledge a button that opened a page by itself."""
     await ack()
-
-
-def _team(context: AsyncBoltContext) -> str:
-    return str(context.team_id or "")

@@ -108,8 +108,10 @@ def preformatted(content: str) -> Json:
     return {"type": "rich_text_preformatted", "elements": [text(content)]}
 
 
-def numbered(lines: Iterable[Json]) -> Json:
-    return {"type": "rich_text_list", "style": "ordered", "elements": list(lines)}
+def numbered(lines: Iterable[Json], *, first: int = 1) -> Json:
+    """Build a numbered list; `first` is the number of its first line."""
+    offset = {"offset": first - 1} if first > 1 else {}
+    return {"type": "rich_text_list", "style": "ordered", "elements": list(lines), **offset}
 
 
 def bullets(lines: Iterable[Json]) -> Json:

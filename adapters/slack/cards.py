@@ -13,14 +13,20 @@ from bot.words import Words
 from bot.words.details import details_layout, news_layout
 from bot.words.layout import Button, ButtonKind, PaperLayout, paper_layout
 
-# Action ids, handled in `adapters.slack.asking`.
-DETAILS, CITE, SHARE, MORE = "paper.details", "paper.cite", "paper.share", "paper.more"
+# Action ids, handled in `adapters.slack.asking`, the last in `adapters.slack.questions`.
+DETAILS, CITE, SHARE, MORE, ASK = "paper.details", "paper.cite", "paper.share", "paper.more", "paper.ask"
 OPEN = "open."  # prefix of the action ids of buttons that only open a page
 
 TITLE = 300  # characters
 TAKEAWAY = 400
 _LONGEST_ADDRESS = 500  # characters of a link; no paper's is longer
-_ACTIONS = {ButtonKind.SHARE: SHARE, ButtonKind.DETAILS: DETAILS, ButtonKind.BIBTEX: CITE, ButtonKind.MORE: MORE}
+_ACTIONS = {
+    ButtonKind.SHARE: SHARE,
+    ButtonKind.DETAILS: DETAILS,
+    ButtonKind.ASK: ASK,
+    ButtonKind.BIBTEX: CITE,
+    ButtonKind.MORE: MORE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +38,12 @@ class Message:
 
 
 def card(card: Card, words: Words) -> Message:
-    return _paper(paper_layout(card.entry, words))
+    return _paper(paper_layout(card.entry, words, ask=True))
 
 
 def paper_view(view: PaperView, words: Words, *, share: bool = False) -> Message:
     """Render a paper on its own; with `share`, add the button that posts it to the channel."""
-    return _paper(paper_layout(view, words, share=share))
+    return _paper(paper_layout(view, words, share=share, ask=True))
 
 
 def _paper(paper: PaperLayout) -> Message:

@@ -9,9 +9,8 @@ from typing import Any
 from adapters.common.emoji_names import emoji_of
 from adapters.slack import blocks as b
 from adapters.slack.cards import DETAILS
-from bot.chat.commands import Command, Help, LookUp, PaperCommand, ShowPaper
+from bot.chat.commands import Command, LookUp, ShowPaper
 from bot.chat.parser import parse_digest
-from bot.chat.registry import COMMANDS, HELP
 from bot.models import PaperId
 from bot.papers.refs import LONGEST_TEXT, named_in
 
@@ -23,13 +22,9 @@ _WRAPPED = re.compile(r"<(?P<to>#[A-Z0-9]+|(?:https?://|mailto:)[^<>|\s]+)(?:\|(
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^<>]*)?>")
 
 
-def paper_command(text: str) -> PaperCommand:
-    """Parse the text after `/paper`, or of a direct message. Empty text asks for help.
-
-    Text that names no paper is looked up too; the core answers that there is none.
-    """
-    plain = b.unescaped(text).strip()[:LONGEST_TEXT]
-    return Help() if not plain or COMMANDS.named(plain) is HELP else LookUp(plain)
+def typed(text: str) -> str:
+    """Return what somebody typed, as the core reads it: without Slack's entities, and links as their addresses."""
+    return unwrapped(b.unescaped(text)).strip()[:LONGEST_TEXT]
 
 
 def mentioned(text: str) -> str:

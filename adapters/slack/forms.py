@@ -10,7 +10,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
 from adapters.common.tasks import Tasks
-from adapters.slack.answers import Asked, ByUrl, Ephemeral, HomeTab, Outlet, tell
+from adapters.slack.answers import Asked, ByUrl, Ephemeral, HomeTab, Outlet
 from adapters.slack.configuring import Configuring, key_of
 from adapters.slack.errors import NAME, code_of
 from adapters.slack.home import home
@@ -18,7 +18,8 @@ from adapters.slack.membership import Membership
 from adapters.slack.people import People
 from adapters.slack.render import FORM, channel_of
 from adapters.slack.replies import message
-from adapters.slack.views import SETTINGS, Origin, form, origin_of, read
+from adapters.slack.telling import tell
+from adapters.slack.views import SETTINGS, TOO_LATE, Origin, form, origin_of, read
 from adapters.slack.workspaces import Workspaces
 from bot.chat.commands import Configure
 from bot.chat.uses import UseCases
@@ -28,8 +29,6 @@ from bot.words import words_for
 
 # Seconds for the person's language and for their membership; a trigger expires after three.
 _SOON, _PATIENCE = 0.7, 1.5
-# https://docs.slack.dev/reference/methods/views.open#errors
-_TOO_LATE = ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired")
 
 
 class Forms:
@@ -79,7 +78,7 @@ class Forms:
             await self._workspaces.ask(team, lambda client: client.api_call(method, data=opened))
         except PlatformError as error:
             reply = Reply.in_channel(settings, fault(error))
-            if isinstance(error, PermanentError) and code_of(error.__cause__ or error) in _TOO_LATE:
+            if isinstance(error, PermanentError) and code_of(error.__cause__ or error) in TOO_LATE:
                 reply = Reply.in_channel(settings, say("form.late"))
             await self._outlet(asked, url).show(message(reply), final=True)
 

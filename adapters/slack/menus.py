@@ -16,43 +16,54 @@ from bot.words.layout import ChoiceLayout, choice_layout
 
 # Action ids, handled in `adapters.slack.asking`.
 CHOOSE = "paper.choose"
+CHOOSE_FOR = "answer.choose"  # a paper for a question
 SET = "digest.set"
+
+NO_THREAD = "-"  # in the value of CHOOSE_FOR: the answer is for the asker alone
 
 _MOST_CHOICES = 20
 _LONGEST_VALUE = 150  # characters of an option's value
 
 
-def choices(papers: Sequence[Paper], words: Words, said: str = "") -> list[Json]:
+def choices(papers: Sequence[Paper], words: Words, said: str = "", asked: str = "") -> list[Json]:
     """Return the blocks to choose a paper with: a list of those that are not `said` above, and one menu for all.
 
-    A single paper has a button instead, and so has one whose id is too long for a menu.
+    A single paper has a button instead, and so has one whose id is too long for a menu. `asked` is the question for
+    which it is chosen, and the thread in which it was asked.
     """
+    action, before = (CHOOSE_FOR, f"{asked} ") if asked else (CHOOSE, "")
     laid_out = {one.paper: one for one in (choice_layout(paper, words) for paper in papers)}
-    fitting = [one for one in laid_out.values() if b.width(one.paper) <= b.VALUE][:_MOST_CHOICES]
-    offered = [one for one in fitting if b.width(one.paper) <= _LONGEST_VALUE]
+    fitting = [one for one in laid_out.values() if b.width(before + one.paper) <= b.VALUE][:_MOST_CHOICES]
+    offered = [one for one in fitting if b.width(before + one.paper) <= _LONGEST_VALUE]
     if len(offered) < 2:
         offered = []
-    blocks = [_with_button(number, one, words) for number, one in enumerate(fitting) if one not in offered]
+    buttons = (_button(action, before + one.paper, one, words) for one in fitting)
+    beside = zip(fitting, buttons, strict=True)
+    blocks = [_with_button(n, one, button) for n, (one, button) in enumerate(beside) if one not in offered]
     listed = [one for one in offered if one.title not in said]
     if listed:
         lines = (b.line(b.text(b.clip(one.title, 300), bold=True), b.text(f"\n{one.about}")) for one in listed)
         blocks.insert(0, b.rich(b.numbered(lines)))
     if offered:
-        blocks.append(b.actions(b.select(words.say("choices.placeholder"), CHOOSE, _numbered(offered))))
+        blocks.append(b.actions(b.select(words.say("choices.placeholder"), action, _numbered(offered, before))))
     return blocks
 
 
-def _numbered(offered: Iterable[ChoiceLayout]) -> Iterator[Json]:
+def _numbered(offered: Iterable[ChoiceLayout], before: str) -> Iterator[Json]:
     for number, one in enumerate(offered, 1):
-        yield b.option(f"{number}. {one.title}", one.paper, one.about)
+        yield b.option(f"{number}. {one.title}", before + one.paper, one.about)
 
 
-def _with_button(number: int, one: ChoiceLayout, words: Words) -> Json:
+def _button(action: str, value: str, one: ChoiceLayout, words: Words) -> Json:
+    return b.button(words.say("choices.pick"), action, value, spoken=one.title)
+
+
+def _with_button(number: int, one: ChoiceLayout, button: Json) -> Json:
     return {
         "type": "section",
         "block_id": f"choice.{number}",
         "text": b.plain_text(b.clip(f"{one.title}\n{one.about}", 500), 500),
-        "accessory": b.button(words.say("choices.pick"), CHOOSE, one.paper, spoken=one.title),
+        "accessory": button,
     }
 
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from adapters.slack import blocks as b
 from adapters.slack.blocks import Json
 from adapters.slack.cards import TAKEAWAY, TITLE, Message, card, linked, news_card, paper_view
+from adapters.slack.claims import answer
 from bot.models import AnswerView, Card, Greeting, Headline, News, Notice, Page, PaperView, Part
 from bot.words import Words, sentences
-from bot.words.answers import answer_lines
 from bot.words.layout import ButtonKind, ItemLayout, greeting_layout, headline_layout
 
 # Action ids, handled in `adapters.slack.forms` and `adapters.slack.asking`.
@@ -40,7 +40,7 @@ def render(part: Part, words: Words) -> Message:
         case Greeting():
             return _greeting(words)
         case AnswerView():
-            return _answer(part, words)
+            return answer(part).whole
         case Page():
             raise ValueError("a page has no place in a chat")
 
@@ -73,14 +73,6 @@ def _item(item: ItemLayout, room: int) -> Iterator[Json]:
         room -= b.width(lead) + 1
     if text := b.clip(item.text, room):
         yield b.text(f"\n{text}")
-
-
-# --- an answer --------------------------------------------------------------------------------
-
-
-def _answer(part: AnswerView, words: Words) -> Message:
-    text = b.clip("\n".join(answer_lines(part, words)), b.TOTAL)
-    return Message(b.escaped(text), [b.rich(b.line(b.text(text)))])
 
 
 # --- short messages ---------------------------------------------------------------------------

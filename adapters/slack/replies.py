@@ -12,7 +12,8 @@ from adapters.common.cutting import split
 from adapters.slack import blocks as b
 from adapters.slack.blocks import Json
 from adapters.slack.cards import Message, around, paper_view
-from adapters.slack.menus import choices, setting_menu
+from adapters.slack.claims import answer
+from adapters.slack.menus import NO_THREAD, choices, setting_menu
 from adapters.slack.render import FORM, STEP, render
 from bot.models import Document, Headline, Layout, NextStep, PaperView, Part, Reply
 from bot.words import Words, plain, words_for
@@ -27,16 +28,20 @@ _NUMBERED = re.compile(r"\d+\. ")
 _MANY = 3  # sentences; this many are shown as a list
 
 
-def messages(reply: Reply, *, share: bool = False, settings: str = "", menu: str = "") -> list[Message]:
+def messages(
+    reply: Reply, *, share: bool = False, settings: str = "", menu: str = "", thread: str = "", notify: bool = True
+) -> list[Message]:
     """Render a reply for one person as one message, or several if it has more text or parts than fit into one.
 
-    With `share`, a paper in it gets a button that posts it to the channel. The last message offers the settings form of
-    the channel with the id `settings`, and the values of the command named `menu`; neither where that is empty.
+    With `share`, a paper or an answer in it gets a button that posts it to the channel. The last message offers the
+    settings form of the channel with the id `settings`, and the values of the command named `menu`; neither where that
+    is empty. A paper picked for a question is asked about in the `thread`. `notify` makes mentions of the people in it.
     """
     words = words_for(reply.language)
-    pages = _pages(reply_lines(words, reply, lambda user: f"<@{user}>"))
+    lines = reply_lines(words, reply, lambda user: f"<@{user}>")
+    pages = _pages(lines if notify else tuple(b.PERSON.sub(r"@\1", line) for line in lines))
     groups = _grouped(reply.parts, words)
-    if not (pages or groups or reply.choices or reply.documents or reply.details):
+    if not (pages or groups or reply.choices or reply.documents or reply.details or reply.answer):
         pages = [(words.say("chat.empty"),)]
     beside = _BESIDE_PARTS if groups else _LINES // 2 if reply.documents or reply.choices else _LINES
     alone = pages if pages and sum(map(b.width, pages[-1])) > beside else pages[:-1]
@@ -54,11 +59,11 @@ def messages(reply: Reply, *, share: bool = False, settings: str = "", menu: str
                 blocks.append(b.divider())
             blocks += rendered.blocks
             spoken.append(rendered.text)
-    blocks += choices(reply.choices, words, "\n".join(line for page in pages for line in page))
-    if reply.details:
-        around_it = around(reply.details, words)
-        blocks += around_it.blocks
-        spoken.append(around_it.text)
+    asked = f"{reply.asked} {thread or NO_THREAD}" if reply.asked else ""
+    blocks += choices(reply.choices, words, "\n".join(line for page in pages for line in page), asked)
+    for one in _more(reply, words, share=share):
+        blocks += one.blocks
+        spoken.append(one.text)
     room = (b.TOTAL - _LINES // 2) // max(len(reply.documents), 1)
     for document in reply.documents:
         blocks.append(_document(document, room))
@@ -71,6 +76,14 @@ def messages(reply: Reply, *, share: bool = False, settings: str = "", menu: str
     if offered:
         blocks.append(b.actions(*offered))
     return [*shown, _message(blocks, spoken)] if blocks else shown
+
+
+def _more(reply: Reply, words: Words, *, share: bool) -> Iterator[Message]:
+    """Yield the answer to a question, and what is around a paper."""
+    if reply.answer:
+        yield answer(reply.answer, share=share).whole
+    if reply.details:
+        yield around(reply.details, words)
 
 
 def message(reply: Reply) -> Message:

@@ -40,6 +40,8 @@ from bot.words import Words
 
 SETTINGS = "settings"  # the form's callback id
 TITLE = 24  # characters
+# https://docs.slack.dev/reference/methods/views.open#errors
+TOO_LATE = ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired")
 _FIELD = "value"  # every input's action id; the block id names the field
 _KEYWORDS = 2_000  # characters
 _MOST_LIKES = 10  # papers named at once
@@ -54,6 +56,7 @@ class Origin:
     url: str = ""  # a response_url
     language: str = "en"
     thread: str = ""  # the timestamp of the thread's parent message, empty outside a thread
+    paper: str = ""  # the id of the paper that a question is about
 
 
 def origin_of(view: Mapping[str, Any]) -> Origin:

@@ -21,7 +21,7 @@ from adapters.slack.errors import NAME
 from adapters.slack.views import TITLE, Origin
 from adapters.slack.workspaces import Workspaces
 from bot.errors import AmbiguousError, PlatformError
-from bot.words import words_for
+from bot.words import Words, words_for
 
 logger = logging.getLogger(__name__)
 
@@ -35,12 +35,13 @@ class Trigger:
 
     An `eager` one opens the modal for whatever is shown first, and answers there. Any other opens it only for an
     interim reply, which the answer replaces; the answer also goes where it stays after the modal is closed. One that
-    `pushes` opens the modal on top of the one in which somebody clicked.
+    `pushes` opens the modal on top of the one in which somebody clicked. `view` is the id of one that is open already.
     """
 
     id: str
     eager: bool = False
     pushes: bool = False
+    view: str = ""
 
 
 class Window:
@@ -63,8 +64,8 @@ class Window:
         self._origin = origin
         self._language = language
         self._title = title
-        self._usable = bool(trigger.id)
-        self._view = ""  # its id, once it is open
+        self._usable = bool(trigger.id or trigger.view)
+        self._view = trigger.view  # its id, once it is open
         self._above: list[Json] = []  # blocks of the answer's messages before the one to show
 
     async def show(self, shown: Message, *, final: bool) -> None:
@@ -95,7 +96,7 @@ class Window:
         """Open the modal with the blocks, or change what it shows. Raises PlatformError."""
         if not self._origin.language:
             self._origin = replace(self._origin, language=await self._language())
-        view = json.dumps(self._modal(blocks))
+        view = json.dumps(answer_view(words_for(self._origin.language), self._title, self._origin, blocks))
         if self._view:
             changed = {"view_id": self._view, "view": view}
             await patiently(lambda: self._ask("views.update", changed), repeatable=True)
@@ -107,16 +108,17 @@ class Window:
         if not self._view:
             raise AmbiguousError("platform.lost_answer", platform=NAME)
 
-    def _modal(self, blocks: list[Json]) -> Json:
-        words = words_for(self._origin.language)
-        return {
-            "type": "modal",
-            "callback_id": ANSWER,
-            "private_metadata": json.dumps(asdict(self._origin)),
-            "title": b.plain_text(words.say(self._title), TITLE),
-            "close": b.plain_text(words.say("window.close"), TITLE),
-            "blocks": blocks,
-        }
-
     async def _ask(self, method: str, asked: dict[str, Any]) -> dict[str, Any]:
         return await self._workspaces.ask(self._team, lambda client: client.api_call(method, data=asked))
+
+
+def answer_view(words: Words, title: str, origin: Origin, blocks: list[Json]) -> Json:
+    """Build the modal with an answer's blocks; `title` is a key of the catalogue."""
+    return {
+        "type": "modal",
+        "callback_id": ANSWER,
+        "private_metadata": json.dumps(asdict(origin)),
+        "title": b.plain_text(words.say(title), TITLE),
+        "close": b.plain_text(words.say("window.close"), TITLE),
+        "blocks": blocks,
+    }

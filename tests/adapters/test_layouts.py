@@ -191,7 +191,7 @@ def in_documents(paper: PaperLayout, *, labelled: bool) -> list[str]:
 @given(views(), st.booleans())
 def test_slack_shows_a_paper_on_its_own(view: PaperView, share: bool) -> None:
     words = words_for(view.language)
-    layout = paper_layout(view, words, share=share)
+    layout = paper_layout(view, words, share=share, ask=True)
     message = slack_view(view, words, share=share)
 
     shows(in_slack(message), of_paper(layout))
@@ -208,10 +208,9 @@ def test_discord_shows_a_paper_on_its_own(view: PaperView) -> None:
 @given(entries(), languages)
 def test_the_chats_show_a_card(entry: Entry, language: str) -> None:
     words, card = words_for(language), Card(entry, DAY, language, 5)
-    layout = paper_layout(entry, words)
 
-    shows(in_slack(slack(card, words)), of_paper(layout))
-    shows(in_discord(discord.message(card, words, "-")), of_paper(layout))
+    shows(in_slack(slack(card, words)), of_paper(paper_layout(entry, words, ask=True)))
+    shows(in_discord(discord.message(card, words, "-")), of_paper(paper_layout(entry, words)))
 
 
 @given(entries(1), entries(2), languages, st.sampled_from((Layout.THREAD, Layout.CHANNEL, Layout.COMPACT)))

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.chat.answering import ALIVE
-from bot.chat.commands import Ask, AskNext, AskOf, LookUp, ShareAnswer
+from bot.chat.commands import Ask, AskNext, AskOf, LookUp, ShareAnswer, ShowAnswer
 from bot.models import (
     AnswerView,
     AskedState,
@@ -311,8 +311,17 @@ async def test_a_next_question_is_asked_by_its_button(room: Room) -> None:
     assert asked
     assert (asked.question, asked.asker, titles(asked)) == (NEXT, BO.user, [PAPER.title])
     assert [turn.question for turn in model(room).asked[-1].turns] == ["How fast is it?"]
-    for gone in (AskNext(view.turn, 7), AskNext("0000", 0), AskOf("0000", PAPER.id), ShareAnswer("0000")):
+    unknown = (AskNext("0000", 0), AskOf("0000", PAPER.id), ShareAnswer("0000"), ShowAnswer("0000"))
+    for gone in (AskNext(view.turn, 7), *unknown):
         assert keys(await collected(room.questions.handle(BO, ALONE, gone))) == ["ask.gone"]
+
+
+async def test_an_answer_is_shown_again_without_being_made_anew(room: Room) -> None:
+    view = await room.asks(ADA, f"{FIRST_ID} How fast is it?", ALONE)
+    (reply,) = await collected(room.questions.handle(BO, ALONE, ShowAnswer(view.turn)))
+    assert reply.answer
+    assert (reply.answer.answer, reply.answer.asker, reply.answer.state) == (view.answer, "", AskedState.DONE)
+    assert len(model(room).asked) == 1
 
 
 async def test_a_shared_answer_goes_through_the_ledger_once_and_its_thread_goes_on(room: Room) -> None:

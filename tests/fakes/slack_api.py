@@ -6,8 +6,9 @@ import asyncio
 import base64
 import json
 import math
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
@@ -17,6 +18,7 @@ from tests.fakes import (
     slack_methods_chat,
     slack_methods_conversations,
     slack_methods_files,
+    slack_methods_streams,
     slack_methods_views,
 )
 from tests.fakes.slack_call import Call, Method
@@ -30,18 +32,23 @@ METHODS: Mapping[str, Method] = {
     **slack_methods_chat.METHODS,
     **slack_methods_conversations.METHODS,
     **slack_methods_files.METHODS,
+    **slack_methods_streams.METHODS,
     **slack_methods_views.METHODS,
 }
 
 
 @dataclass(frozen=True)
 class Called:
-    """One call as it came; `error` is the answer's, empty where it was taken. The token is left out."""
+    """One call as it came; `error` is the answer's, empty where it was taken. The token is left out.
+
+    `at` is when it came, in real seconds of an unnamed beginning.
+    """
 
     method: str
     arguments: Json
     team: str
     error: str
+    at: float = field(default_factory=time.monotonic)
 
 
 class SlackApi:

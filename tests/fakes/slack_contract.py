@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from slack_sdk.models.blocks import Block
+from slack_sdk.models.messages.chunk import Chunk
 from slack_sdk.models.views import View
 
 from tests.fakes.slack_blocks import decoded
@@ -14,10 +15,13 @@ Json = dict[str, Any]
 
 
 def sdk_problems(arguments: Json) -> list[str]:
-    """What slack_sdk's models refuse in `blocks` or `view`: it never looks at dicts by itself."""
+    """What slack_sdk's models refuse in `blocks`, `chunks` or `view`: it never looks at dicts by itself."""
     found = []
     try:
-        for index, block in enumerate(decoded(arguments.get("blocks")) or ()):
+        chunks = decoded(arguments.get("chunks")) or ()
+        streamed = [one for chunk in chunks for one in chunk.get("blocks") or ()]
+        found += [f"slack_sdk does not know the chunk {chunk!r}" for chunk in chunks if Chunk.parse(chunk) is None]
+        for index, block in enumerate([*(decoded(arguments.get("blocks")) or ()), *streamed]):
             model = Block.parse(block)
             if model is None:
                 found.append(f"blocks[{index}]: slack_sdk does not know {block.get('type')!r}")
@@ -32,11 +36,11 @@ def sdk_problems(arguments: Json) -> list[str]:
 
 
 def _rule_problems(method: str, arguments: Json) -> list[str]:
-    """What the rules say, with `blocks` and `view` decoded where they can be; the models tell where they cannot."""
+    """What the rules say, with JSON arguments decoded where they can be; the models tell where they cannot."""
     try:
-        read = {name: decoded(arguments[name]) for name in ("blocks", "view") if name in arguments}
+        read = {name: decoded(arguments[name]) for name in ("blocks", "view", "chunks") if name in arguments}
     except ValueError as error:
-        return [f"blocks or view is no JSON: {error}"]
+        return [f"blocks, chunks or view is no JSON: {error}"]
     return list(problems(method, arguments | read))
 
 

@@ -50,6 +50,7 @@ TIERS = {
     "reactions.get": 50, "conversations.history": 50, "conversations.replies": 50, "conversations.join": 50,
     "conversations.info": 50, "conversations.open": 50, "users.conversations": 50, "chat.postEphemeral": 100,
     "conversations.members": 100, "views.open": 100, "views.update": 100, "views.push": 100, "users.info": 100,
+    "chat.startStream": 20, "chat.appendStream": 100, "chat.stopStream": 20, "assistant.threads.setStatus": 600,
     "auth.test": 600, "files.getUploadURLExternal": 100, "files.completeUploadExternal": 100,
 }  # fmt: skip
 BURST, BURST_SECONDS = 10, 10.0

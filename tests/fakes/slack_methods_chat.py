@@ -43,6 +43,7 @@ def post(call: Call) -> Json:
         unfurls=call.text("unfurl_links").lower() != "false" or call.text("unfurl_media").lower() != "false",
     )  # fmt: skip
     channel.messages[message.ts] = message
+    call.state.statuses.pop((channel.id, message.thread_ts or ""), None)
     announce(call, channel, message)
     shown = message_object(message, channel, call.team, metadata=True)
     return {"channel": channel.id, "ts": message.ts, "message": shown}
@@ -66,6 +67,10 @@ def update(call: Call) -> Json:
     channel, message = _own(call, "cant_update_message")
     if channel.archived:
         raise SlackError("is_archived")
+    if message.stream is not None:
+        message.stream.expire(call.state.clock.now())
+        if not message.stream.ended:
+            raise SlackError("streaming_state_conflict")
     text, blocks = call.text("text"), call.blocks("b")
     if len(text) > MOST_UPDATED_TEXT:
         raise SlackError("msg_too_long")

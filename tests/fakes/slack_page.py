@@ -62,20 +62,27 @@ class Page:
     def channel(self, channel: Channel) -> str:
         """The messages of a channel, each with its thread, and what the viewer alone sees."""
         seen: list[Message | Ephemeral] = list(channel.top_level)
-        if self.viewer:
-            mine = (one for one in self.state.ephemerals if one.alive and one.user == self.viewer.id)
-            seen += [one for one in mine if one.channel == channel.id and one.thread_ts is None]
+        seen += self._alone(channel, None)
         drawn = []
         for one in sorted(seen, key=lambda message: message.ts):
             drawn.append(self.message(one))
             replies = channel.replies(one.ts) if isinstance(one, Message) else []
-            if replies:
-                under = "".join(self.message(reply) for reply in replies)
+            alone = self._alone(channel, one.ts)
+            doing = self.state.status(channel, one.ts)
+            if replies or alone or doing:
+                both: list[Message | Ephemeral] = sorted([*replies, *alone], key=lambda message: message.ts)
+                under = "".join(self.message(reply) for reply in both)
+                under += f'<div class="message note">kawaraban {_plain(doing)}</div>' if doing else ""
                 drawn.append(
                     f'<div class="thread"><div class="note">&nbsp;&nbsp;{len(replies)} replies</div>{under}</div>'
                 )
         mark = {"public": "#", "private": "🔒", "im": "@", "mpim": "@"}[channel.kind]
         return _document(f"{mark} {channel.name or 'kawaraban'}", "".join(drawn))
+
+    def _alone(self, channel: Channel, thread_ts: str | None) -> list[Ephemeral]:
+        """What the viewer alone sees there."""
+        mine = (one for one in self.state.ephemerals if self.viewer and one.alive and one.user == self.viewer.id)
+        return [one for one in mine if one.channel == channel.id and one.thread_ts == thread_ts]
 
     def view(self, opened: OpenView) -> str:
         """A modal or the home tab."""
@@ -95,7 +102,8 @@ class Page:
         name = user.name if user else "kawaraban"
         app = '<span class="app">APP</span> ' if ours else ""
         head = f'<span class="name">{_plain(name)}</span> {app}<span class="time">{self._time(message.ts)}</span>'
-        body = self.blocks(message.blocks) if message.blocks else self._mrkdwn(message.text)
+        text, blocks = self._seen(message)
+        body = self.blocks(blocks) if blocks else self._mrkdwn(text)
         body += "".join(f'<div class="field">📄 {_plain(self.state.files[one].name)}</div>' for one in _files(message))
         notes = '<div class="note">Only visible to you</div>' if isinstance(message, Ephemeral) else ""
         if isinstance(message, Message):
@@ -103,6 +111,11 @@ class Page:
         kind = " ephemeral" * isinstance(message, Ephemeral)
         avatar = f'<div class="avatar{" person" * (not ours)}">{_plain(name[:1].upper())}</div>'
         return f'<div class="message{kind}">{avatar}<div class="body">{head}<div>{body}</div>{notes}</div></div>'
+
+    def _seen(self, message: Message | Ephemeral) -> tuple[str, list[Json]]:
+        if isinstance(message, Message):
+            return message.seen_by(self.viewer.id if self.viewer else "")
+        return message.text, message.blocks
 
     def _mrkdwn(self, text: str) -> str:
         return mrkdwn(text, self.people, self._emoji)
@@ -190,7 +203,9 @@ class Page:
         match element["type"]:
             case "rich_text_list":
                 kind = "ol" if element.get("style") == "ordered" else "ul"
-                return f"<{kind}>{''.join(f'<li>{self._rich(one)}</li>' for one in element['elements'])}</{kind}>"
+                first = f' start="{element["offset"] + 1}"' if element.get("offset") else ""
+                items = "".join(f"<li>{self._rich(one)}</li>" for one in element["elements"])
+                return f"<{kind}{first}>{items}</{kind}>"
             case "rich_text_section":
                 return f"<div>{inside}</div>"
             case "channel":

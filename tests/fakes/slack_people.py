@@ -83,6 +83,11 @@ class People:
         person = self._user(user)
         return self.say(self._state.dm(self._team(person), person.id), text, person)
 
+    def stop(self, message: Message) -> None:
+        """Stop a message that is still being written, as its recipient can."""
+        assert message.stream
+        message.stream.ended = "stopped_by_user"
+
     def open_home(self, user: User | str, tab: str = "home") -> None:
         person = self._user(user)
         team = self._team(person)
@@ -217,7 +222,8 @@ class People:
             for one in sorted(unknown):
                 self._api.contract.found(f"view_submission: error for no input {one}")
         elif action in ("update", "push"):
-            self._api.contract.look_at(f"views.{action}", {"view": answer["view"], "trigger_id": "x", "view_id": "x"})
+            by = {"update": "view_id", "push": "trigger_id"}[action]
+            self._api.contract.look_at(f"views.{action}", {"view": answer["view"], by: "x"})
             if problems := view_problems(answer["view"], ("modal",)):
                 done.error = "; ".join(problems)
             elif action == "push":

@@ -24,13 +24,20 @@ _MESSAGE = "text blocks attachments metadata mrkdwn parse link_names unfurl_link
 # By method: the arguments that it needs, and those that it also takes. `token` and `team_id` go with any call.
 ARGUMENTS: dict[str, tuple[str, str]] = {
     "apps.connections.open": ("", ""),
+    "assistant.threads.setStatus": ("channel_id thread_ts", "status loading_messages username icon_url icon_emoji"),
     "auth.revoke": ("", "test"),
     "auth.test": ("", ""),
     "bots.info": ("", "bot"),
+    "chat.appendStream": ("channel ts", "markdown_text chunks"),
     "chat.delete": ("channel ts", "as_user"),
     "chat.getPermalink": ("channel message_ts", ""),
     "chat.postEphemeral": ("channel user", _MESSAGE + "username icon_url icon_emoji"),
     "chat.postMessage": ("channel", _MESSAGE + "username icon_url icon_emoji reply_broadcast"),
+    "chat.startStream": (
+        "channel thread_ts",
+        "markdown_text chunks recipient_user_id recipient_team_id task_display_mode username icon_url icon_emoji",
+    ),
+    "chat.stopStream": ("channel ts", "markdown_text chunks blocks metadata session_status"),
     "chat.update": ("channel ts", _MESSAGE + "reply_broadcast file_ids"),
     "conversations.history": ("channel", "cursor inclusive latest oldest limit include_all_metadata"),
     "conversations.info": ("channel", "include_locale include_num_members"),
@@ -72,8 +79,11 @@ def problems(method: str, arguments: Json) -> Iterator[str]:
     if method in _MESSAGES:
         yield from _of_message(arguments)
     yield from _of_mrkdwn(str(arguments.get("initial_comment") or ""))
+    if method == "chat.startStream" and not str(arguments.get("channel")).startswith("D"):
+        yield "streams where others read, who see only how it begins"
     view = arguments.get("view") or {}
-    for block in [*(arguments.get("blocks") or ()), *(view.get("blocks") or ())]:
+    chunks = [one for chunk in arguments.get("chunks") or () for one in chunk.get("blocks") or ()]
+    for block in [*(arguments.get("blocks") or ()), *chunks, *(view.get("blocks") or ())]:
         yield from _of_block(block)
 
 

@@ -25,6 +25,7 @@ from tests.fakes.slack_values import (
     OpenView,
     ResponseUrl,
     SlackError,
+    Status,
     Trigger,
     User,
     Workspace,
@@ -47,6 +48,7 @@ class SlackState:
     tickets: dict[str, float] = field(default_factory=dict)  # of Socket Mode, and until when each may be used
     files: dict[str, File] = field(default_factory=dict)
     uploads: dict[str, str] = field(default_factory=dict)  # ids of the files that are awaited, by the address's path
+    statuses: dict[tuple[str, str], Status] = field(default_factory=dict)  # by channel and thread
     custom_emoji: set[str] = field(default_factory=set)
     most_listed: int = 999  # messages in one answer of history or replies
     voters_shown: int = 1_000_000  # the most users that `reactions.get` names for one emoji
@@ -111,6 +113,12 @@ class SlackState:
         there = (one for one in self.channels.values() if one.kind == "im" and one.team == team.id)
         found = next((one for one in there if user in one.members), None)
         return found or self.add_channel(team, "", [self.users[user]], kind="im")
+
+    def status(self, channel: Channel | str, thread_ts: str) -> str:
+        """What the bot is said to be doing in the thread; empty if nothing."""
+        key = (channel if isinstance(channel, str) else channel.id, thread_ts)
+        there = self.statuses.get(key)
+        return there.text if there and self.clock.now() < there.until else ""
 
     def react(self, team: Workspace, message: Message, name: str, user: str) -> None:
         """Raises SlackError: `invalid_name`, `already_reacted`."""

@@ -16,6 +16,10 @@ SUBSCRIPTIONS = slack_manifest.events()
 SHORTCUTS = slack_manifest.shortcuts()
 RESPONSE_URL_USES, RESPONSE_URL_SECONDS = 5, 1_800
 TRIGGER_SECONDS = 3
+# Slack does not document how long a stream lives. One ended after 306 seconds, whatever was appended
+# (NousResearch/hermes-agent#59010), others after gaps without anything (vercel/chat#607).
+STREAM_SECONDS, STREAM_IDLE_SECONDS = 300, 120
+STATUS_SECONDS = 120
 
 
 class SlackError(Exception):
@@ -60,6 +64,27 @@ class Workspace:
 
 
 @dataclass
+class Stream:
+    """How a message came to be that its `recipient` could watch being written.
+
+    The other members see `first`, the blocks that it began with, until it is over. `ended` says how: `stopped`,
+    `expired`, `stopped_by_user`; empty while it goes on.
+    """
+
+    recipient: str
+    began: float
+    latest: float
+    text: str = ""
+    blocks: list[Json] = field(default_factory=list)
+    ended: str = ""
+
+    def expire(self, now: float) -> None:
+        """End it where its time is over; what it has by then stays."""
+        if not self.ended and (now - self.began > STREAM_SECONDS or now - self.latest > STREAM_IDLE_SECONDS):
+            self.ended = "expired"
+
+
+@dataclass
 class Message:
     ts: str
     channel: str
@@ -75,6 +100,23 @@ class Message:
     broadcast: bool = False
     by_response_url: bool = False
     files: list[str] = field(default_factory=list)  # their ids
+    stream: Stream | None = None
+
+    def seen_by(self, user: str) -> tuple[str, list[Json]]:
+        """The text and the blocks that this member sees."""
+        stream = self.stream
+        if stream is None or stream.ended or stream.recipient == user:
+            return self.text, self.blocks
+        return stream.text, stream.blocks
+
+
+@dataclass
+class Status:
+    """What the bot is said to be doing in a thread, below its messages."""
+
+    text: str
+    loading: list[str]
+    until: float
 
 
 @dataclass

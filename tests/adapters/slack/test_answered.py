@@ -11,7 +11,8 @@ import pytest
 from adapters.slack.asking import SHORTCUT
 from adapters.slack.blocks import escaped
 from adapters.slack.cards import CITE, DETAILS, SHARE
-from adapters.slack.menus import CHOOSE, SET
+from adapters.slack.claims import NEXT, QUOTATIONS, SHARE_ANSWER
+from adapters.slack.menus import CHOOSE, CHOOSE_FOR, SET
 from adapters.slack.render import FORM, PREVIEW, STEP
 from adapters.slack.replies import messages
 from bot.chat.registry import COMMANDS
@@ -27,6 +28,8 @@ PAPER = str(PaperId.arxiv("2602.00001"))
 STEPS = {f"{STEP}{one.value}": one.value for one in NextStep}
 BUTTONS = {**STEPS, DETAILS: PAPER, CITE: PAPER, CHOOSE: PAPER, SHARE: f"{Style.BRIEF} {PAPER}", PREVIEW: ""}
 BUTTONS |= {SET: "size 3"}
+TURN = "9f3c00112233aabb"
+BUTTONS |= {f"{NEXT}0": f"{TURN} 0", CHOOSE_FOR: f"{TURN} - {PAPER}", SHARE_ANSWER: TURN, QUOTATIONS: TURN}
 REQUIRED = {spec.name: "2602.00001" for spec in COMMANDS.specs if any(one.required for one in spec.options)}
 
 
@@ -124,6 +127,8 @@ def explained(error: Exception) -> str:
 def use(bot: Bot, monkeypatch: pytest.MonkeyPatch, handle: Callable[..., AsyncIterator[Reply]]) -> None:
     monkeypatch.setattr(bot.uses.channels, "handle", handle)
     monkeypatch.setattr(bot.uses.papers, "handle", handle)
+    monkeypatch.setattr(bot.uses.questions, "handle", handle)
+    monkeypatch.setattr(bot.uses.questions, "written", handle)
 
 
 async def test_every_error_of_every_use_case_is_answered_in_words(
@@ -218,7 +223,7 @@ async def test_answers_of_every_size_are_shown(
 async def test_an_interim_answer_that_slack_refuses_costs_nobody_the_last(
     kawaraban: Bot, ada: User, room: Channel, monkeypatch: pytest.MonkeyPatch, trouble: str
 ) -> None:
-    monkeypatch.setattr("adapters.slack.answers.PATIENCE", 0.0)
+    monkeypatch.setattr("adapters.slack.telling.PATIENCE", 0.0)
 
     async def handle(*_: object) -> AsyncIterator[Reply]:
         yield sentence_of(10)

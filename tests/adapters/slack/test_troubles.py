@@ -182,7 +182,7 @@ async def test_stopping_answers_what_was_asked_before(slack: SlackDouble, ada: U
 async def test_a_slow_answer_is_announced(
     kawaraban: Bot, ada: User, room: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.slack.answers.PATIENCE", 0.0)
+    monkeypatch.setattr("adapters.slack.telling.PATIENCE", 0.0)
     kawaraban.slack.people.dm(ada, "a title that nobody knows")
     place = kawaraban.slack.state.dm(kawaraban.slack.team, ada.id)
     await kawaraban.slack.until(

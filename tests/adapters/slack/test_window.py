@@ -40,7 +40,7 @@ class Slow:
 
     def __init__(self, bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
         self.ready = asyncio.Event()
-        monkeypatch.setattr("adapters.slack.answers.PATIENCE", 0.0)
+        monkeypatch.setattr("adapters.slack.telling.PATIENCE", 0.0)
         monkeypatch.setattr(bot.uses.papers, "handle", self.handle)
         monkeypatch.setattr(bot.uses.channels, "handle", self.handle)
 

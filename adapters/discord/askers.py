@@ -1,4 +1,4 @@
-"""Who asks, and which channel of the core that is. Pure."""
+"""Map an interaction to its asker and to a channel of the core. Pure."""
 
 from __future__ import annotations
 

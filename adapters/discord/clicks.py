@@ -1,4 +1,4 @@
-"""What a click, or a choice from a menu, asks of the core. Pure."""
+"""Read what a click, or a choice from a menu, asks of the core. Pure."""
 
 from __future__ import annotations
 

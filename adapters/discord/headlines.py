@@ -1,4 +1,4 @@
-"""Headlines whose cards stand below them, because the channel or the permissions allow no threads, and say so."""
+"""Headlines with their cards in the channel itself, where the channel or the permissions allow no threads."""
 
 from __future__ import annotations
 

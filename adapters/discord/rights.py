@@ -1,4 +1,4 @@
-"""What the bot must be allowed in a channel to post digests there, and what of it is lacking.
+"""The permissions that the bot needs in a channel to post digests there, and which of them are missing.
 
 https://discord.com/developers/docs/topics/permissions
 """

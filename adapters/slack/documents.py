@@ -1,4 +1,4 @@
-"""Give a reply's documents as files, in direct messages: only the asker may see them, and no file is ephemeral."""
+"""Send a reply's documents as files in direct messages: only the asker may see them, and files cannot be ephemeral."""
 
 from __future__ import annotations
 

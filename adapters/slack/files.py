@@ -1,7 +1,7 @@
-"""Post files on Slack: ask for an address, send the content there, then have Slack share what it has.
+"""Post files on Slack: ask for an upload address, send the content there, then have Slack share it.
 
-https://docs.slack.dev/messaging/working-with-files#upload. Only the last step is seen by anybody, and it is taken once
-at most: if its answer is lost, the files are looked for, and never shared again.
+https://docs.slack.dev/messaging/working-with-files#upload. Only the last step is visible to people, so it is
+taken at most once: if its answer is lost, the files are looked up, never shared again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A cache of bounded size and, where that is wanted, of bounded age."""
+"""A cache of bounded size and, optionally, bounded age."""
 
 from __future__ import annotations
 

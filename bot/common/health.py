@@ -1,4 +1,4 @@
-"""How the parts of a running process are, and since when: each part tells its own monitor."""
+"""The health of the parts of a running process, and since when; each part reports to its own monitor."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def worst(*states: Health) -> Health:
 
 
 class Monitor:
-    """What a part has told of itself.
+    """What a part has reported about itself.
 
     A part that fails is degraded for the first `grace`, in which most trouble ends by itself, and down after that; it
     is never down where `grace` is None. A part begins without a problem unless one is named.

@@ -1,4 +1,4 @@
-"""Paths as people write them: `~` is somebody's home."""
+"""Expand `~` in paths that no shell has expanded."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def at_home(path: Path) -> Path:
-    """Return the path with a leading `~` or `~name` expanded. That of an unknown user stays as it is.
+    """Return the path with a leading `~` or `~name` expanded. The name of an unknown user is left alone.
 
     A shell expands `~` only where it is not quoted; in `.env` and in a service's environment nobody does.
     """

@@ -1,4 +1,4 @@
-"""A log handler that notes when nobody takes what it writes: a closed standard error, a full disk."""
+"""A log handler that notes when its lines are lost: standard error is closed, or the disk is full."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts of the environment as they may be shown: without what could be a password, a key or a token. Pure.
+"""Mask whatever could be a password, key or token in values of the environment, so that they can be shown. Pure.
 
 A value that was refused cannot be parsed, so its parts are guessed, and always in favour of hiding too much.
 """

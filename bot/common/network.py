@@ -1,6 +1,6 @@
 """The environment's variables about the network, which every connection follows, checked before anything connects.
 
-Each library that connects would find a broken value by itself, in words that do not name the variable.
+Otherwise each library would report a broken value on its own, without naming the variable.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A logger for what strangers can cause as often as they like: one line a minute of each kind, without tracebacks."""
+"""A logger for events that strangers can cause at will: one line a minute for each kind, without tracebacks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be waited for."""
+"""The signal to stop, as a protocol that tasks can wait for."""
 
 from __future__ import annotations
 

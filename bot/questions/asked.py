@@ -1,4 +1,4 @@
-"""A question as somebody typed it: is it one that can be answered, before anything is read or paid for? Pure."""
+"""Decide whether a question, as typed, can be answered, before anything is read or paid for. Pure."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def checked_question(asked: Asked) -> str:
 
 
 def answer_language(asked: Asked) -> str:
-    """Return the tag of the language to answer in: that of the question, as far as its letters tell.
+    """Return the tag of the language to answer in: the language of the question, as far as its letters tell.
 
     Letters that the usual language is written in leave it at that one.
     """

@@ -1,9 +1,9 @@
-"""What of a drafted answer is shown: statements that the paper's own sentences prove. Pure.
+"""Decide what to show of a drafted answer: statements that the paper's own sentences prove. Pure.
 
-A statement becomes a claim if sentences are cited for it and nothing else than glue stands beside what they are cited
-for; if its numbers and names stand in those sentences; if what it puts between quotation marks stands in the paper; and
-if nothing in it speaks to the reader. The quotations below it are the paper's own sentences, by number. They cannot
-be false; whether they are the best ones is the reader's to judge.
+A statement becomes a claim if sentences are cited for it and only glue stands beside what they are cited for; if its
+numbers and names stand in those sentences; if what it puts between quotation marks stands in the paper; and if nothing
+in it speaks to the reader. The quotations below it are the paper's own sentences, by number. They cannot be false;
+whether they are the best ones is the reader's to judge.
 """
 
 from __future__ import annotations

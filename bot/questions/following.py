@@ -1,4 +1,4 @@
-"""Questions to ask next: a model's own, so held against what is known before anybody sees them. Pure."""
+"""Questions to ask next. A model proposes them, so they are filtered before anybody sees them. Pure."""
 
 from __future__ import annotations
 

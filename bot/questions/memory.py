@@ -60,7 +60,7 @@ class AnswerMemory:
         return await self._answers.get(digest(key))
 
     async def once(self, key: AnswerKey, make: Callable[[], Awaitable[Answer]]) -> Remembered:
-        """Return the stored answer, that of somebody who is making it right now, or that of `make`.
+        """Return the stored answer; failing that, wait for the one being made, or make it with `make`.
 
         An error of `make` is raised to its own caller; then the next one that waits makes its own. Raises TimeoutError
         if somebody else takes too long, and StoreError.

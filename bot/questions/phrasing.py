@@ -1,4 +1,4 @@
-"""Search phrases that are paid for like every other call, and done without where they cannot be had."""
+"""Get search phrases from a model, within the budget; questions are answered without them if that fails."""
 
 from __future__ import annotations
 

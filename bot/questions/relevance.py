@@ -1,6 +1,6 @@
-"""How well each block of a text fits what is looked for: its words by BM25, its meaning by vectors. Pure.
+"""Score how well each block of a text matches a query: words by BM25, meaning by vectors. Pure.
 
-The two are of different scales and are added as standard scores. Measured by `bench.passages`.
+The two scales differ, so their standard scores are added. Measured by `bench.passages`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Colours as CSS writes them, as far as it matters whether text can be seen. Pure.
+"""Parse CSS colours, as far as needed to tell whether text can be seen. Pure.
 
-Forms: https://www.w3.org/TR/css-color-4/. A name counts as a colour that can be seen on white, but for white's own.
+Forms: https://www.w3.org/TR/css-color-4/. Every named colour except white counts as visible on white.
 """
 
 from __future__ import annotations

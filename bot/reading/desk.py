@@ -1,4 +1,4 @@
-"""Where a walk over a page writes: drafts, one within the other, and the outline of what is finished. Pure."""
+"""What a walk over a page writes to: a stack of open drafts, and the outline of finished blocks. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The open elements of a page that mean something to the text within them. Pure."""
+"""The open elements of a page that affect how the text inside them is read. Pure."""
 
 from __future__ import annotations
 

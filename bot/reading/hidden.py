@@ -1,4 +1,4 @@
-"""Find text that a page has but does not show: a place for orders to whatever reads it. Pure.
+"""Find text that a page contains but does not show, where instructions to a model may hide. Pure.
 
 LaTeXML writes an author's colours and sizes as inline styles (`color:#FFFFFF`, newer `--ltx-fg-color:#FFFFFF`).
 """

@@ -1,4 +1,4 @@
-"""Sections, blocks and references in the order in which a walk over a page comes upon them. Pure."""
+"""Sections, blocks and references in the order in which a walk over a page meets them. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a drawing holds: labels, or prose in a coloured box. Pure."""
+"""Tell whether a drawing holds labels, or prose in a coloured box. Pure."""
 
 from __future__ import annotations
 

@@ -456,7 +456,7 @@ async def test_status_tells_everything_in_both_languages(desk: Desk) -> None:
         "キーワード: agents and <more>",
         "除外する著者: Bo Example",
         "論文のない日: 何も送信しない",
-        "送信した論文の続報: 論文のスレッドに投稿",
+        "届いた論文の続報: 論文のスレッドに投稿",
         "絵文字の値: 標準のまま",
         "設定を変更できる人: U2",
         "好みの例にした論文: なし",

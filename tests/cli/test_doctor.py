@@ -149,13 +149,13 @@ REFUSED = [
     ({"DATABASE_URL": "postgresql://u:p@127.0.0.1:9/x"}, "SECRET_KEY: it is required on PostgreSQL"),
     ({"SECRET_KEY": "short"}, "SECRET_KEY: it is too short"),
     ({"HTTP_HOST": "203.0.113.1", "HTTP_PORT": "1"}, "Cannot listen on 203.0.113.1, port 1"),
-    ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN: Slack is set up in part"),
+    ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN: Slack is only partly set up"),
     (SWAPPED, "SLACK_BOT_TOKEN holds a value that belongs in SLACK_APP_TOKEN"),
     (SWAPPED, "SLACK_APP_TOKEN holds a value that belongs in SLACK_BOT_TOKEN"),
     ({"ANTHROPIC_API_KEY": " xoxb-1"}, "ANTHROPIC_API_KEY holds a value that belongs in SLACK_BOT_TOKEN"),
     ({"DISCORD_TOKEN": "sk-ant-api03-x"}, "DISCORD_TOKEN holds a value that belongs in ANTHROPIC_API_KEY"),
     ({"SLACK_SIGNING_SECRET": OF_DISCORD}, "SLACK_SIGNING_SECRET holds a value that belongs in DISCORD_TOKEN"),
-    ({"DISCORD_TOKEN": f"Bot {OF_DISCORD}"}, "DISCORD_TOKEN holds a character that no token has"),
+    ({"DISCORD_TOKEN": f"Bot {OF_DISCORD}"}, "DISCORD_TOKEN contains a character that no token has"),
 ]
 
 

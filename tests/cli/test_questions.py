@@ -106,8 +106,8 @@ def test_other_formats(desk: Desk) -> None:
     ("mode", "says"),
     [
         ("answers_silent", "The paper does not say."),
-        ("answers_invented", "No statement of the answer could be proved by a sentence of the paper"),
-        ("answers_uncited", "No statement of the answer could be proved by a sentence of the paper"),
+        ("answers_invented", "No statement in the answer could be proved by a sentence of the paper"),
+        ("answers_uncited", "No statement in the answer could be proved by a sentence of the paper"),
         ("refusal", "Claude declined to answer this question."),
     ],
 )
@@ -187,7 +187,7 @@ def test_questions_typed_one_after_the_other(desk: Desk) -> None:
     )
 
     assert result.status == 0
-    assert result.err.splitlines()[0] == f"Ask about “{PAPER.title}”. An empty line ends."
+    assert result.err.splitlines()[0] == f"Ask about “{PAPER.title}”. Enter an empty line to finish."
     assert result.problem.startswith("This is code")
     assert result.out.count("“We propose TwinLock, a method built on reinforcement learning.”") == 1
     answers = [

@@ -78,8 +78,8 @@ def test_the_operator_sees_what_runs_and_what_does_not(tmp_path: Path) -> None:
     assert "database" in lines  # the place of the file, and nothing of the part that works
     assert sum(line.startswith("database") for line in result.out.splitlines()) == 1
     assert "the bot is not a member" in lines["Lab #papers (slack:T1/C1)"]
-    assert "nothing came lately (unreachable)" in lines["Attic #news (discord:G1/C1)"]
-    assert "nothing came" not in lines["Ada Example (slack:T1/D1)"]
+    assert "nothing was delivered lately (unreachable)" in lines["Attic #news (discord:G1/C1)"]
+    assert "nothing was delivered" not in lines["Ada Example (slack:T1/D1)"]
 
 
 def test_the_same_as_json(tmp_path: Path) -> None:

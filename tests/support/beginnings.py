@@ -1,4 +1,4 @@
-"""The beginning of a long text, where nothing better chooses from it. Pure."""
+"""Cut a long text to its beginning, where nothing chooses passages from it. Pure."""
 
 from __future__ import annotations
 

@@ -81,9 +81,9 @@ def test_the_line_in_place_of_an_answer(answer: Answer, papers: int, instead: st
 def test_what_is_missing_is_said() -> None:
     notes = answer_layout(replace(ANSWER, dropped=0, partial=True, abstract_only=True, omitted=7), [PAPER], JA).notes
     assert notes == (
-        "回答は途中までです（中断または時間切れ）。続きはもう一度質問してください。",
-        "全文を読めなかったため、要旨だけをもとにしています。",
-        "長い論文のため、関係が薄いとみた7段落は調べていません。",
+        "回答は途中までです（中断または時間切れ）。続きを見るには、もう一度質問してください。",
+        "本文を読み取れなかったため、アブストラクトだけをもとにしています。",
+        "長い論文のため、関係が薄いと判断した7段落は調べていません。",
     )
 
 

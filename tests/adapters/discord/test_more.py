@@ -54,7 +54,7 @@ async def test_more_shows_the_asker_alone_what_is_around_the_paper(kawaraban: Bo
     _, card, *_ = await kawaraban.digest(room, ada)
     answer = await kawaraban.settled(kawaraban.discord.people.click(card, more_of(card), ada))
     assert answer.ephemeral
-    assert "### 似ている論文" in str(answer.message and answer.message.embeds)
+    assert "### 類似論文" in str(answer.message and answer.message.embeds)
 
 
 def test_headings_links_and_a_menu_of_similar_papers() -> None:
@@ -100,7 +100,7 @@ async def test_news_comes_once_into_the_papers_thread(kawaraban: Bot, ada: User,
     assert news in headline.thread.shown
 
     answer = await kawaraban.settled(kawaraban.discord.people.click(news, more_of(news), ada))
-    assert "似ている論文" in str(answer.message and answer.message.embeds) + read_answer(answer)
+    assert "類似論文" in str(answer.message and answer.message.embeds) + read_answer(answer)
     assert len(digest_of(room)) == 4
 
 

@@ -54,7 +54,7 @@ async def test_an_export_comes_as_files_to_whoever_asked_alone(kawaraban: Bot, a
     slack = kawaraban.slack
     await kawaraban.digest(room, ada)
     answer = await kawaraban.slash("/digest", "export", room, ada)
-    assert "ダイレクトメッセージに送りました" in answer
+    assert "ダイレクトメッセージに送信しました" in answer
     (message,) = shared(slack, ada)
     assert everywhere(slack) == [message]
     assert "論文と票" in message.text
@@ -101,7 +101,7 @@ async def test_a_lost_answer_never_posts_a_second_file(kawaraban: Bot, ada: User
     await kawaraban.digest(room, ada)
     kawaraban.slack.faults.next(fault, "files.completeUploadExternal")
     answer = await kawaraban.slash("/digest", "export csv", room, ada)
-    assert "ダイレクトメッセージに送りました" in answer
+    assert "ダイレクトメッセージに送信しました" in answer
     assert len(everywhere(kawaraban.slack)) == 1
     assert len(kawaraban.slack.calls("files.completeUploadExternal")) == 1
 
@@ -133,7 +133,7 @@ async def test_trouble_before_anything_is_shared_is_overcome(
 ) -> None:
     await kawaraban.digest(room, ada)
     kawaraban.slack.faults.next(fault[0], fault[1], seconds=0)
-    assert "ダイレクトメッセージに送りました" in await kawaraban.slash("/digest", "export csv", room, ada)
+    assert "ダイレクトメッセージに送信しました" in await kawaraban.slash("/digest", "export csv", room, ada)
     assert len(everywhere(kawaraban.slack)) == 1
 
 
@@ -141,7 +141,7 @@ async def test_an_app_from_before_files_says_so_and_shows_the_text(kawaraban: Bo
     await kawaraban.digest(room, ada)
     kawaraban.slack.team.scopes.discard("files:write")
     answer = await kawaraban.slash("/digest", "export csv", room, ada)
-    assert "ファイルとして送れなかった" in answer
+    assert "ファイルを送信できなかった" in answer
     assert "files:write" in answer
     assert "shown_at" in answer
 
@@ -153,7 +153,7 @@ async def test_a_workspace_that_takes_no_files_gets_the_text(
     await kawaraban.digest(room, ada)
     kawaraban.slack.faults.always(error, "files.*")
     answer = await kawaraban.slash("/digest", "export csv", room, ada)
-    assert "ファイルとして送れなかった" in answer
+    assert "ファイルを送信できなかった" in answer
     assert "shown_at" in answer
 
 

@@ -48,7 +48,7 @@ async def test_more_shows_the_asker_alone_what_is_around_the_paper(kawaraban: Bo
     done = await kawaraban.slack.people.click(card, "paper.more", ada)
     assert done.acked
 
-    await kawaraban.slack.until(lambda: "似ている論文" in modal(kawaraban, ada), 30)
+    await kawaraban.slack.until(lambda: "類似論文" in modal(kawaraban, ada), 30)
     assert len(kawaraban.slack.messages(room)) == posted
     assert len(kawaraban.slack.ephemerals(ada)) == before
 
@@ -89,7 +89,7 @@ async def test_news_comes_once_into_the_papers_thread(kawaraban: Bot, ada: User,
     assert "https://github.com/ada/x" in links(news.blocks)
 
     await kawaraban.slack.people.click(news, "paper.more", ada)
-    await kawaraban.slack.until(lambda: "似ている論文" in modal(kawaraban, ada), 30)
+    await kawaraban.slack.until(lambda: "類似論文" in modal(kawaraban, ada), 30)
     assert len(thread_of(kawaraban.slack, room)) == 4
 
 

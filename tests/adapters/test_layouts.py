@@ -202,15 +202,16 @@ def test_slack_shows_a_paper_on_its_own(view: PaperView, share: bool) -> None:
 def test_discord_shows_a_paper_on_its_own(view: PaperView) -> None:
     words = words_for(view.language)
 
-    shows(in_discord(discord.message(view, words, "-")), of_paper(paper_layout(view, words)))
+    shows(in_discord(discord.message(view, words, "-")), of_paper(paper_layout(view, words, ask=True)))
 
 
 @given(entries(), languages)
 def test_the_chats_show_a_card(entry: Entry, language: str) -> None:
     words, card = words_for(language), Card(entry, DAY, language, 5)
+    layout = paper_layout(entry, words, ask=True)
 
-    shows(in_slack(slack(card, words)), of_paper(paper_layout(entry, words, ask=True)))
-    shows(in_discord(discord.message(card, words, "-")), of_paper(paper_layout(entry, words)))
+    shows(in_slack(slack(card, words)), of_paper(layout))
+    shows(in_discord(discord.message(card, words, "-")), of_paper(layout))
 
 
 @given(entries(1), entries(2), languages, st.sampled_from((Layout.THREAD, Layout.CHANNEL, Layout.COMPACT)))

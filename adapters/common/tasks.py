@@ -25,14 +25,15 @@ class Tasks:
         self._running: set[asyncio.Task[None]] = set()
         self._over = False
 
-    def start(self, work: Coroutine[Any, Any, object], what: str = "a question") -> None:
-        """Start the work and return at once. Its exceptions are logged, with `what` it was, and go no further."""
+    def start(self, work: Coroutine[Any, Any, object], what: str = "a question") -> asyncio.Task[None] | None:
+        """Start the work and return its task. Its exceptions are logged, with `what` it was, and go no further."""
         if self._over:
             work.close()
-            return
+            return None
         task = asyncio.create_task(self._logged(work, what))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+        return task
 
     async def _logged(self, work: Coroutine[Any, Any, object], what: str) -> None:
         try:

@@ -76,11 +76,15 @@ def _connect(settings: SlackSettings, uses: UseCases) -> Connection:
 
     async def run(stop: StopSignal) -> None:
         """Receive events until `stop`."""
-        tasks.start(questions.take_up(), "the look for questions that a restart cut off")
-        async with asyncio.TaskGroup() as group:
-            group.create_task(probe.run(stop))
-            if socket:
-                group.create_task(socket.run(stop))
+        looking = tasks.start(questions.take_up(), "the look for questions that a restart cut off")
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(probe.run(stop))
+                if socket:
+                    group.create_task(socket.run(stop))
+        finally:
+            if looking:
+                looking.cancel()  # whoever runs next looks again
 
     async def close() -> None:
         """Finish the pending answers."""

@@ -62,7 +62,7 @@ from bot.words import words_for
 
 logger = logging.getLogger(__name__)
 
-Start = Callable[[Coroutine[Any, Any, object], str], None]  # runs a named work in the background
+Start = Callable[[Coroutine[Any, Any, object], str], object]  # runs a named work in the background
 
 _ROLE, _USER = 1, 2  # the types of a command's permission overrides
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from asyncio import gather
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -77,6 +76,8 @@ def paper(
     ask: Annotated[bool, typer.Option("--ask")] = False,
 ) -> None:
     async def work(app: App, terminal: Terminal) -> int:
+        from asyncio import gather
+
         from bot.app import rendering
 
         form, wanted_style = one_of(PaperFormat, format), one_of(Style, style, "input.style")

@@ -138,7 +138,7 @@ async def test_a_paper_is_looked_up_shared_and_voted_on(kawaraban: Bot, ada: Use
     assert room.shown == []
     assert "TideCache" in read(one.message)
     labels = [button["label"] for button in one.message.components[0]["components"]]
-    assert labels[:3] == ["Share", "Details", "BibTeX"]
+    assert labels[:4] == ["Share", "Details", "Ask", "BibTeX"]
     await kawaraban.settled(kawaraban.discord.people.click(one.message, one.message.custom_ids[0], len_))
     await kawaraban.discord.until(lambda: len(room.shown) == 1)
     (posted,) = room.shown
@@ -155,7 +155,7 @@ async def test_details_and_the_reference_of_a_paper_come_by_its_buttons(
     kawaraban: Bot, ada: User, room: Channel
 ) -> None:
     _, card, *_ = await kawaraban.digest(room, ada)
-    details, cite = card.custom_ids[:2]
+    details, _, cite = card.custom_ids[:3]
     told = await kawaraban.settled(kawaraban.discord.people.click(card, details, ada))
     assert told.ephemeral
     assert told.message
@@ -315,7 +315,7 @@ async def test_a_person_who_installed_the_app_asks_anywhere(kawaraban: Bot, len_
     one = await kawaraban.settled(kawaraban.discord.people.slash("paper", room, len_, query=QUERY))
     assert one.message
     labels = [button["label"] for button in one.message.components[0]["components"]]
-    assert labels[:2] == ["Details", "BibTeX"]  # where the bot is not, nothing can be shared
+    assert labels[:3] == ["Details", "Ask", "BibTeX"]  # where the bot is not, nothing can be shared
 
 
 async def test_a_server_that_removes_the_bot_is_forgotten(kawaraban: Bot, ada: User, room: Channel, lab: Guild) -> None:

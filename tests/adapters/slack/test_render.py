@@ -127,7 +127,7 @@ def test_a_card_has_its_buttons() -> None:
     entry = two_entries(replace(make_paper(), code_url="https://github.com/ada/x")).entries[0]
     buttons = {one["action_id"]: one for one in render(Card(entry, DAY, "ja", 2), JA).blocks[-1]["elements"]}
 
-    assert list(buttons) == ["paper.details", "paper.cite", "paper.more", "open.pdf", "open.code"]
+    assert list(buttons) == ["paper.details", "paper.ask", "paper.cite", "paper.more", "open.pdf", "open.code"]
     assert buttons["paper.details"]["value"] == "arxiv:2602.00001"
     assert buttons["open.pdf"]["url"] == "https://arxiv.org/pdf/2602.00001"
     assert buttons["open.code"]["url"] == "https://github.com/ada/x"
@@ -137,7 +137,7 @@ def test_a_paper_elsewhere_has_no_button_for_arxivs_pdf() -> None:
     entry = two_entries(replace(make_paper(), arxiv_id="https://evil.example/x")).entries[0]
     buttons = [one["action_id"] for one in render(Card(entry, DAY, "ja", 2), JA).blocks[-1]["elements"]]
 
-    assert buttons == ["paper.details", "paper.cite", "paper.more"]
+    assert buttons == ["paper.details", "paper.ask", "paper.cite", "paper.more"]
 
 
 def test_only_a_paper_that_is_asked_for_can_be_shared() -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.delivery.announcing import Announcing
+from bot.errors import StoreError
 from bot.papers.watch import Watch
 from bot.store.store import Store
 
 NEWS_SECONDS = 3600.0  # each paper is looked at daily; in between, only those that were just sent
 KEEP_NEWS = timedelta(days=400)
+_TRIES = 3  # of a round that the database broke off, because the next one is an hour away
+_BETWEEN_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +25,20 @@ class NewsRound:
     store: Store
     watch: Watch
     announcing: Announcing
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def run(self) -> None:
-        """Make one round. Raises StoreError."""
+        """Make one round, again if the database fails for a while. Raises StoreError."""
+        for _ in range(_TRIES - 1):
+            try:
+                await self._round()
+            except StoreError:
+                await self.sleep(_BETWEEN_SECONDS)
+            else:
+                return
+        await self._round()
+
+    async def _round(self) -> None:
         async with self.store.pace.turn("news", 0):
             await self.announcing.run()  # what an earlier round noticed and could not tell
             listeners = await self.announcing.listeners()

@@ -16,8 +16,8 @@ PYTHON ?= $(find_python)
 RUN = $(VENV)/bin/python
 # Many tests start the program as a process of its own, which would compile all of it each time.
 unexport PYTHONDONTWRITEBYTECODE
-# One worker more than there are processors: some tests wait for an answer that is not to come.
-PARALLEL = --dist worksteal -n $$($(RUN) -c 'import os; print((os.cpu_count() or 1) + 1)')
+# Two workers more than there are processors: many tests wait for an answer that is not to come, or for a process.
+PARALLEL = --dist worksteal -n $$($(RUN) -c 'import os; print((os.cpu_count() or 1) + 2)')
 INSTALL = $(RUN) -m pip install --quiet --no-input --disable-pip-version-check
 
 .DEFAULT_GOAL := help

@@ -45,6 +45,7 @@ from bot.store.store import Store
 from bot.store.tables import TurnState
 from bot.store.turns import StoredTurn
 
+_LOOKS = 4  # for what a process that died just now has left
 _RESUMED = timedelta(minutes=10)  # older questions that a restart cut off are not taken up again
 _UNKNOWN = "error.input.unknown_paper"
 
@@ -129,10 +130,10 @@ class Questions:
     async def interrupted(self, platform: str) -> AsyncGenerator[Interrupted, None]:
         """Yield the questions that a process left unanswered when it died, to be answered in their messages.
 
-        Looks at once, and again when a process that died just now is known to be dead. Each question is given to one
-        caller only. Raises StoreError.
+        Looks at once, and again for a while, because a process that died just now is not known to be dead at once. Each
+        question is given to one caller only. Raises StoreError.
         """
-        for seconds in (0.0, ALIVE.total_seconds() + 1.0):
+        for seconds in (0.0, *_LOOKS * (ALIVE.total_seconds() + 1.0,)):
             await asyncio.sleep(seconds)
             for turn in await self._store.turns.abandoned(platform, self._clock() - _RESUMED):
                 if turn.message:

@@ -23,6 +23,7 @@ _MESSAGE = "text blocks attachments metadata mrkdwn parse link_names unfurl_link
 
 # By method: the arguments that it needs, and those that it also takes. `token` and `team_id` go with any call.
 ARGUMENTS: dict[str, tuple[str, str]] = {
+    "api.test": ("", "error foo"),
     "apps.connections.open": ("", ""),
     "assistant.threads.setStatus": ("channel_id thread_ts", "status loading_messages username icon_url icon_emoji"),
     "auth.revoke": ("", "test"),

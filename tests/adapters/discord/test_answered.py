@@ -14,10 +14,9 @@ from bot.chat.registry import COMMANDS
 from bot.errors import BotError, StoreError
 from bot.models import NextStep, PaperId, Reply, failed
 from bot.words import words_for
-from tests.fakes.discord import DiscordDouble
 from tests.fakes.discord_interactions import Interaction
-from tests.fakes.discord_model import Channel, Guild, Message, MessageFlag, Permission, User
-from tests.support.discord_bots import Bot, read_answer, running
+from tests.fakes.discord_model import Channel, Message, MessageFlag, User
+from tests.support.discord_bots import Bot, read_answer
 from tests.support.failures import ERRORS, SIZES, document_of, kinds, parts, raising, replying, sentence_of
 
 PAPER = PaperId.arxiv("2602.00001")
@@ -35,32 +34,6 @@ REQUIRED = {
     path: {one.name: "2602.00001" for one in spec.options if one.required}
     for path, spec in zip(PATHS, COMMANDS.specs, strict=True)
 }
-
-
-@pytest.fixture
-def lab(discord_double: DiscordDouble) -> Guild:
-    lab = discord_double.state.add_guild("Lab", locale="ja")
-    discord_double.state.add_channel(lab, "general")
-    return lab
-
-
-@pytest.fixture
-def room(discord_double: DiscordDouble, lab: Guild) -> Channel:
-    return discord_double.state.add_channel(lab, "papers")
-
-
-@pytest.fixture
-def ada(discord_double: DiscordDouble, lab: Guild) -> User:
-    """May manage the server."""
-    ada = discord_double.state.add_user("ada", lab, locale="ja")
-    discord_double.state.add_role(lab, "staff", Permission.MANAGE_GUILD, ada)
-    return ada
-
-
-@pytest.fixture
-async def kawaraban(discord_double: DiscordDouble, room: Channel, ada: User) -> AsyncIterator[Bot]:
-    async with running(discord_double) as at_work:
-        yield at_work
 
 
 def posted(bot: Bot, channel: Channel, *custom_ids: str) -> Message:

@@ -15,27 +15,6 @@ from tests.support.discord_bots import Bot, digest_of, key, read, read_answer, r
 
 
 @pytest.fixture
-def lab(discord_double: DiscordDouble) -> Guild:
-    """Its first channel is the one in which the bot introduces itself."""
-    lab = discord_double.state.add_guild("Lab", locale="ja")
-    discord_double.state.add_channel(lab, "general")
-    return lab
-
-
-@pytest.fixture
-def room(discord_double: DiscordDouble, lab: Guild) -> Channel:
-    return discord_double.state.add_channel(lab, "papers")
-
-
-@pytest.fixture
-def ada(discord_double: DiscordDouble, lab: Guild) -> User:
-    """May manage the server."""
-    ada = discord_double.state.add_user("ada", lab, locale="ja")
-    discord_double.state.add_role(lab, "staff", Permission.MANAGE_GUILD, ada)
-    return ada
-
-
-@pytest.fixture
 def len_(discord_double: DiscordDouble, lab: Guild) -> User:
     return discord_double.state.add_user("len", lab)
 

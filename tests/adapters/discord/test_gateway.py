@@ -36,11 +36,6 @@ def lab(discord_double: DiscordDouble) -> Guild:
 
 
 @pytest.fixture
-def room(discord_double: DiscordDouble, lab: Guild) -> Channel:
-    return discord_double.state.add_channel(lab, "papers")
-
-
-@pytest.fixture
 def ada(discord_double: DiscordDouble, lab: Guild) -> User:
     ada = discord_double.state.add_user("ada", lab)
     discord_double.state.add_role(lab, "staff", Permission.MANAGE_GUILD, ada)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-
-import pytest
 
 from adapters.discord import render
 from adapters.discord.buttons import Action, Click, button, rows
@@ -15,35 +12,9 @@ from bot.delivery.outbox import Outbox
 from bot.models import MessageRef, NewsKind, PaperDetails, PaperEvent, PaperId, Sighting, SourceName
 from bot.words import words_for
 from tests.conformance.discord_world import shown
-from tests.fakes.discord import DiscordDouble
-from tests.fakes.discord_model import Channel, Guild, Message, Permission, User
+from tests.fakes.discord_model import Channel, Message, User
 from tests.support.digests import make_paper
-from tests.support.discord_bots import Bot, digest_of, read, read_answer, running
-
-
-@pytest.fixture
-def lab(discord_double: DiscordDouble) -> Guild:
-    lab = discord_double.state.add_guild("Lab", locale="ja")
-    discord_double.state.add_channel(lab, "general")
-    return lab
-
-
-@pytest.fixture
-def room(discord_double: DiscordDouble, lab: Guild) -> Channel:
-    return discord_double.state.add_channel(lab, "papers")
-
-
-@pytest.fixture
-def ada(discord_double: DiscordDouble, lab: Guild) -> User:
-    ada = discord_double.state.add_user("ada", lab, locale="ja")
-    discord_double.state.add_role(lab, "staff", Permission.MANAGE_GUILD, ada)
-    return ada
-
-
-@pytest.fixture
-async def kawaraban(discord_double: DiscordDouble, room: Channel, ada: User) -> AsyncIterator[Bot]:
-    async with running(discord_double) as at_work:
-        yield at_work
+from tests.support.discord_bots import Bot, digest_of, read, read_answer
 
 
 def more_of(message: Message) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 from discord import ChannelType, Permissions
 
@@ -11,9 +9,8 @@ from adapters.discord.buttons import Action, Click
 from adapters.discord.rights import lacking
 from bot.models import ChannelState, MessageRef
 from tests.conformance.parts import headline as made_headline
-from tests.fakes.discord import DiscordDouble
 from tests.fakes.discord_model import Channel, Guild, Kind, Message, Permission, User
-from tests.support.discord_bots import Bot, digest_of, key, read, read_answer, running
+from tests.support.discord_bots import Bot, digest_of, key, read, read_answer
 
 NAMES = {
     Permission.VIEW_CHANNEL: ("View Channel", "「チャンネルを見る」"),
@@ -25,32 +22,6 @@ NAMES = {
 QUERY = "TideCache: Streaming Key-Value Caches That Forget on Schedule"
 POSTING = [Permission.VIEW_CHANNEL, Permission.SEND_MESSAGES, Permission.EMBED_LINKS]
 THREADS = [Permission.CREATE_PUBLIC_THREADS, Permission.SEND_MESSAGES_IN_THREADS]
-
-
-@pytest.fixture
-def lab(discord_double: DiscordDouble) -> Guild:
-    lab = discord_double.state.add_guild("Lab", locale="ja")
-    discord_double.state.add_channel(lab, "general")
-    return lab
-
-
-@pytest.fixture
-def room(discord_double: DiscordDouble, lab: Guild) -> Channel:
-    return discord_double.state.add_channel(lab, "papers")
-
-
-@pytest.fixture
-def ada(discord_double: DiscordDouble, lab: Guild) -> User:
-    """May manage the server."""
-    ada = discord_double.state.add_user("ada", lab, locale="ja")
-    discord_double.state.add_role(lab, "staff", Permission.MANAGE_GUILD, ada)
-    return ada
-
-
-@pytest.fixture
-async def kawaraban(discord_double: DiscordDouble, room: Channel, ada: User) -> AsyncIterator[Bot]:
-    async with running(discord_double) as at_work:
-        yield at_work
 
 
 def deny(bot: Bot, channel: Channel, *permissions: Permission) -> None:

@@ -22,7 +22,7 @@ from bot.words import words_for
 from tests.fakes.slack import Channel, Message, SlackDouble, User
 from tests.fakes.slack_values import OpenView
 from tests.support.failures import ERRORS, FILLER, SIZES, document_of, parts, raising, replying, sentence_of
-from tests.support.slack_bots import Bot, running
+from tests.support.slack_bots import Bot
 
 PAPER = str(PaperId.arxiv("2602.00001"))
 STEPS = {f"{STEP}{one.value}": one.value for one in NextStep}
@@ -34,19 +34,8 @@ REQUIRED = {spec.name: "2602.00001" for spec in COMMANDS.specs if any(one.requir
 
 
 @pytest.fixture
-async def kawaraban(slack: SlackDouble) -> AsyncIterator[Bot]:
-    async with running(slack) as at_work:
-        yield at_work
-
-
-@pytest.fixture
 def ada(slack: SlackDouble) -> User:
     return slack.add_user("ada", is_admin=True, locale="ja-JP")
-
-
-@pytest.fixture
-def room(slack: SlackDouble, ada: User) -> Channel:
-    return slack.add_channel("papers", [ada])
 
 
 def posted(bot: Bot, channel: Channel, buttons: dict[str, str]) -> Message:

@@ -20,11 +20,6 @@ async def kawaraban(request: pytest.FixtureRequest, slack: SlackDouble) -> Async
 
 
 @pytest.fixture
-def ada(slack: SlackDouble) -> User:
-    return slack.add_user("ada", is_admin=True)
-
-
-@pytest.fixture
 def len_(slack: SlackDouble) -> User:
     return slack.add_user("len", locale="en-US")
 

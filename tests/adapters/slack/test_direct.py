@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot.models import ChannelState
 from tests.fakes.slack import Channel, SlackDouble, User
-from tests.support.slack_bots import Bot, read, running
-
-
-@pytest.fixture
-async def kawaraban(slack: SlackDouble) -> AsyncIterator[Bot]:
-    async with running(slack) as at_work:
-        yield at_work
+from tests.support.slack_bots import Bot, read
 
 
 @pytest.fixture

@@ -23,16 +23,6 @@ class Nowhere:
         return Outcome(taken=False, again=False)
 
 
-@pytest.fixture
-def ada(slack: SlackDouble) -> User:
-    return slack.add_user("ada", is_admin=True)
-
-
-@pytest.fixture
-def room(slack: SlackDouble, ada: User) -> Channel:
-    return slack.add_channel("papers", [ada])
-
-
 @pytest.mark.parametrize("mode", ["socket", "http"])
 async def test_a_vote_that_cannot_be_stored_comes_again(
     slack: SlackDouble, ada: User, room: Channel, mode: str, monkeypatch: pytest.MonkeyPatch

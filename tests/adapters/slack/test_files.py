@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,28 +16,12 @@ from bot.app.dates import utc_now
 from bot.errors import AmbiguousError, PermanentError
 from tests.conformance.slack_world import NoInstallations
 from tests.fakes.slack import Channel, Fault, Message, SlackDouble, User
-from tests.support.slack_bots import Bot, read, running
+from tests.support.slack_bots import Bot, read
 
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "_LOOKS", (0.0, 0.01))
-
-
-@pytest.fixture
-async def kawaraban(slack: SlackDouble) -> AsyncIterator[Bot]:
-    async with running(slack) as at_work:
-        yield at_work
-
-
-@pytest.fixture
-def ada(slack: SlackDouble) -> User:
-    return slack.add_user("ada", is_admin=True)
-
-
-@pytest.fixture
-def room(slack: SlackDouble, ada: User) -> Channel:
-    return slack.add_channel("papers", [ada])
 
 
 def shared(slack: SlackDouble, user: User) -> list[Message]:

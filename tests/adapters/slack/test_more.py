@@ -27,16 +27,6 @@ async def kawaraban(slack: SlackDouble) -> AsyncIterator[Bot]:
     assert not slack.courier.lost
 
 
-@pytest.fixture
-def ada(slack: SlackDouble) -> User:
-    return slack.add_user("ada", is_admin=True)
-
-
-@pytest.fixture
-def room(slack: SlackDouble, ada: User) -> Channel:
-    return slack.add_channel("papers", [ada])
-
-
 def modal(bot: Bot, user: User) -> str:
     opened = bot.slack.state.modals.get(user.id)
     return "\n".join(shown_texts(opened.view["blocks"])) if opened else ""

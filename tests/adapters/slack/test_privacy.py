@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -12,13 +11,7 @@ from adapters.slack.people import _CHANNEL_SECONDS, _USER_SECONDS
 from bot.models import Channel as Subscribed
 from tests.fakes.slack import Channel, SlackDouble, User
 from tests.fakes.slack_values import OpenView
-from tests.support.slack_bots import Bot, read, running
-
-
-@pytest.fixture
-async def kawaraban(slack: SlackDouble) -> AsyncIterator[Bot]:
-    async with running(slack) as at_work:
-        yield at_work
+from tests.support.slack_bots import Bot, read
 
 
 @pytest.fixture

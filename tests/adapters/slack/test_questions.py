@@ -49,11 +49,6 @@ def script(kawaraban: Bot, monkeypatch: pytest.MonkeyPatch) -> Scripted:
 
 
 @pytest.fixture
-def ada(slack: SlackDouble) -> User:
-    return slack.add_user("ada", is_admin=True)
-
-
-@pytest.fixture
 def hana(slack: SlackDouble) -> User:
     return slack.add_user("hana")
 

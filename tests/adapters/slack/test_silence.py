@@ -18,16 +18,6 @@ def _often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe, "EVERY", 0.05)
 
 
-@pytest.fixture
-def ada(slack: SlackDouble) -> User:
-    return slack.add_user("ada", is_admin=True)
-
-
-@pytest.fixture
-def room(slack: SlackDouble, ada: User) -> Channel:
-    return slack.add_channel("papers", [ada])
-
-
 async def part(kawaraban: Bot, problem: str) -> dict[str, Any]:
     """Wait until `/readyz` names the problem of Slack ("" for none), and return what it tells of Slack."""
     async with aiohttp.ClientSession() as session, asyncio.timeout(120):

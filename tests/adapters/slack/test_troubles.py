@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot.models import ChannelState
 from tests.fakes.slack import Channel, Fault, SlackDouble, User
 from tests.fakes.slack_blocks import elements
 from tests.support.slack_bots import Bot, read, running
-
-
-@pytest.fixture
-async def kawaraban(slack: SlackDouble) -> AsyncIterator[Bot]:
-    async with running(slack) as at_work:
-        yield at_work
-
-
-@pytest.fixture
-def ada(slack: SlackDouble) -> User:
-    return slack.add_user("ada", is_admin=True)
-
-
-@pytest.fixture
-def room(slack: SlackDouble, ada: User) -> Channel:
-    return slack.add_channel("papers", [ada])
 
 
 @pytest.mark.parametrize(

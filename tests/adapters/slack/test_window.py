@@ -13,26 +13,10 @@ from bot.chat.commands import LookUp
 from bot.models import Reply, say
 from bot.words import words_for
 from tests.conformance.slack_world import shown_texts
-from tests.fakes.slack import Channel, SlackDouble, User
-from tests.support.slack_bots import Bot, read, running
+from tests.fakes.slack import Channel, User
+from tests.support.slack_bots import Bot, read
 
 WORKING, READY = (words_for("ja").say(key) for key in ("paper.working.looking", "channels.export.none"))
-
-
-@pytest.fixture
-async def kawaraban(slack: SlackDouble) -> AsyncIterator[Bot]:
-    async with running(slack) as at_work:
-        yield at_work
-
-
-@pytest.fixture
-def ada(slack: SlackDouble) -> User:
-    return slack.add_user("ada", is_admin=True)
-
-
-@pytest.fixture
-def room(slack: SlackDouble, ada: User) -> Channel:
-    return slack.add_channel("papers", [ada])
 
 
 class Slow:

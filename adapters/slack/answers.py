@@ -114,22 +114,20 @@ class ByUrl:
     async def show(self, shown: Message, *, final: bool) -> None:
         if not final:
             return
-        body: dict[str, Any] = {
-            "response_type": "ephemeral",
-            "replace_original": False,
-            "text": shown.text,
-            "blocks": shown.blocks,
-        }
-        if self._asked.thread:
-            body["thread_ts"] = self._asked.thread
+        thread = {"thread_ts": self._asked.thread} if self._asked.thread else {}
         try:
-            await self.send(body)
+            await self._send(shown, response_type="ephemeral", **thread)
         except PlatformError as error:
             logger.info("a response_url no longer answers: %s", error)
             await Ephemeral(self._workspaces, self._asked).show(shown, final=final)
 
-    async def send(self, body: dict[str, Any]) -> None:
-        """Post the body, retrying short outages. Raises PlatformError."""
+    async def publish(self, shown: Message) -> None:
+        """Show it to everybody in the channel. Raises PlatformError."""
+        await self._send(shown, response_type="in_channel")
+
+    async def _send(self, shown: Message, **how: str) -> None:
+        """Post the message, retrying short outages. Raises PlatformError."""
+        body = {"replace_original": False, "text": shown.text, "blocks": shown.blocks, **how}
         await patiently(lambda: self._workspaces.http.send(self._url, body))
 
 

@@ -6,12 +6,12 @@ Each is acknowledged at once and answered in a task.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
-from adapters.common.tasks import Seen, Tasks
+from adapters.common.tasks import Seen
 from adapters.slack.answers import Asked, ByUrl, Direct, Ephemeral, Outlet
 from adapters.slack.cards import CITE, DETAILS, MORE, OPEN, SHARE
 from adapters.slack.clicks import SOON, Clicks, origin_of_click, team_of, value_of
@@ -45,7 +45,6 @@ class Asking:
         configuring: Configuring,
         clicks: Clicks,
         questions: Questions,
-        tasks: Tasks,
     ) -> None:
         self._uses = uses
         self._workspaces = workspaces
@@ -53,7 +52,6 @@ class Asking:
         self._configuring = configuring
         self._clicks = clicks
         self._questions = questions
-        self._tasks = tasks
         self._documents = Documents(Files(workspaces))
         self._seen = Seen()
 
@@ -81,14 +79,14 @@ class Asking:
         await ack()
         asked = Asked(team_of(context), body["channel_id"], body["user_id"])
         outlet = self._clicks.at_url(asked, body)
-        self._start(self._questions.written(asked, typed(body.get("text") or ""), outlet), asked, outlet)
+        self._configuring.start(self._questions.written(asked, typed(body.get("text") or ""), outlet), asked, outlet)
 
     async def _digest(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
         group = is_group(str(body.get("channel_name") or ""))
         asked = Asked(team_of(context), body["channel_id"], body["user_id"], group=group)
         outlet = self._clicks.at_url(asked, body)
-        self._start(self._configure(asked, body.get("text") or "", outlet), asked, outlet)
+        self._configuring.start(self._configure(asked, body.get("text") or "", outlet), asked, outlet)
 
     async def _mention(self, event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext) -> None:
         if event.get("bot_id") or self._seen.again(str(body.get("event_id"))):
@@ -96,7 +94,7 @@ class Asking:
         asked = Asked(team_of(context), event["channel"], event["user"], event.get("thread_ts") or "")
         text, ts = typed(mentioned(event.get("text") or "")), str(event.get("ts") or "")
         outlet = Ephemeral(self._workspaces, asked, ts)
-        self._start(self._questions.mentioned(asked, text, ts, outlet), asked, outlet)
+        self._configuring.start(self._questions.mentioned(asked, text, ts, outlet), asked, outlet)
 
     async def _message(self, event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext) -> None:
         """Answer direct messages; ignore edits, deletions and messages from bots."""
@@ -107,11 +105,7 @@ class Asking:
         asked = Asked(team_of(context), event["channel"], event["user"], event.get("thread_ts") or "")
         ts, parent = str(event.get("ts") or ""), str(event.get("parent_user_id") or "")
         work = self._questions.told(asked, typed(event.get("text") or ""), ts, parent)
-        self._start(work, asked, Direct(self._workspaces, asked))
-
-    def _start(self, work: Coroutine[Any, Any, None], asked: Asked, outlet: Outlet) -> None:
-        """Start the work in a task that tells the asker why if it fails."""
-        self._tasks.start(self._configuring.answered(work, asked, outlet))
+        self._configuring.start(work, asked, Direct(self._workspaces, asked))
 
     async def _answer(self, asked: Asked, command: PaperCommand, outlet: Outlet) -> None:
         asker = await self._configuring.reader(asked)
@@ -134,9 +128,9 @@ class Asking:
         asked, outlet = self._clicks.of(body, context)
         command = shortcut_command(body.get("message") or {})
         if command is None:
-            self._tasks.start(self._configuring.say("chat.no_paper", asked, outlet))
+            self._configuring.start_saying("chat.no_paper", asked, outlet)
         else:
-            self._start(self._answer(asked, command, outlet), asked, outlet)
+            self._configuring.start(self._answer(asked, command, outlet), asked, outlet)
 
     # --- clicks -------------------------------------------------------------------------------
 
@@ -147,10 +141,10 @@ class Asking:
         try:
             paper = PaperId.parse(value_of(body))
         except ValueError:
-            self._outdated(asked, outlet)
+            self._configuring.outdated(asked, outlet)
             return
         command: PaperCommand = Cite(paper) if action["action_id"] == CITE else ShowPaper(paper)
-        self._start(self._answer(asked, command, outlet), asked, outlet)
+        self._configuring.start(self._answer(asked, command, outlet), asked, outlet)
 
     async def _in_window(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         """Show a paper's details, or what is around it, in a modal, which says at once that they are coming: they may
@@ -162,10 +156,10 @@ class Asking:
         try:
             paper = PaperId.parse(value_of(body))
         except ValueError:
-            self._outdated(asked, outlet)
+            self._configuring.outdated(asked, outlet)
             return
         command: PaperCommand = More(paper) if more else ShowPaper(paper, Style.DETAILED)
-        self._start(self._shown_in_window(asked, command, outlet), asked, outlet)
+        self._configuring.start(self._shown_in_window(asked, command, outlet), asked, outlet)
 
     async def _shown_in_window(self, asked: Asked, command: PaperCommand, outlet: Outlet) -> None:
         language, timezone = await self._configuring.language(asked, SOON)
@@ -176,21 +170,18 @@ class Asking:
     async def _other(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         """Answer a click on what only another version of the bot has."""
         await ack()
-        self._outdated(*self._clicks.of(body, context))
-
-    def _outdated(self, asked: Asked, outlet: Outlet) -> None:
-        self._tasks.start(self._configuring.say("chat.outdated", asked, outlet))
+        self._configuring.outdated(*self._clicks.of(body, context))
 
     async def _step(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         """The words of a step or of a setting's value, as if they were typed after `/digest`."""
         await ack()
         asked, outlet = self._clicks.of(body, context)
-        self._start(self._configure(asked, value_of(body), outlet), asked, outlet)
+        self._configuring.start(self._configure(asked, value_of(body), outlet), asked, outlet)
 
     async def _preview(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
         asked, outlet = self._clicks.of(body, context)
-        self._start(self._preview_for(asked, outlet), asked, outlet)
+        self._configuring.start(self._preview_for(asked, outlet), asked, outlet)
 
     async def _preview_for(self, asked: Asked, outlet: Outlet) -> None:
         language, timezone = await self._configuring.language(asked)
@@ -203,10 +194,10 @@ class Asking:
         try:
             command = Share(PaperId.parse(name), Style(style))
         except ValueError:
-            self._outdated(asked, outlet)
+            self._configuring.outdated(asked, outlet)
             return
         by_url = ByUrl(self._workspaces, origin_of_click(body).url, asked)
-        self._start(self._share_for(asked, command, outlet, by_url), asked, outlet)
+        self._configuring.start(self._share_for(asked, command, outlet, by_url), asked, outlet)
 
     async def _share_for(self, asked: Asked, command: Share, outlet: Outlet, by_url: ByUrl) -> None:
         language, timezone = await self._configuring.language(asked)
@@ -230,14 +221,7 @@ class Asking:
                 yield reply
                 continue
             post = message(Reply(reply.language, reply.timezone, parts=reply.parts))
-            await by_url.send(
-                {
-                    "response_type": "in_channel",
-                    "replace_original": False,
-                    "text": post.text,
-                    "blocks": post.blocks,
-                }
-            )
+            await by_url.publish(post)
             yield Reply(reply.language, reply.timezone, (say("chat.shared_without_votes"),))
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any
 
-from adapters.common.tasks import explained
+from adapters.common.tasks import Tasks, explained
 from adapters.slack.answers import Asked, Outlet
 from adapters.slack.errors import NAME
 from adapters.slack.people import People
@@ -23,9 +24,10 @@ logger = logging.getLogger(__name__)
 class Configuring:
     """Answers commands about a channel, whether typed or sent by a form."""
 
-    def __init__(self, uses: UseCases, people: People) -> None:
+    def __init__(self, uses: UseCases, people: People, tasks: Tasks) -> None:
         self._uses = uses
         self._people = people
+        self._tasks = tasks
         self._known: set[ChannelKey] = set()
 
     async def replies(self, asked: Asked, command: Command) -> AsyncIterator[Reply]:
@@ -73,17 +75,25 @@ class Configuring:
         settings = self.settings(channel, asker)
         return settings.language, settings.timezone
 
-    async def answered(self, work: Awaitable[None], asked: Asked, outlet: Outlet) -> None:
-        """Await the work, and tell the asker why if it fails. Raises errors other than BotError, after that."""
+    def start(self, work: Coroutine[Any, Any, None], asked: Asked, outlet: Outlet) -> None:
+        """Start the work in a task that tells the asker why if it fails."""
 
         async def explain(error: BotError) -> None:
             await outlet.show(message(failed(error, *await self.language(asked))), final=True)
 
-        await explained(work, explain)
+        self._tasks.start(explained(work, explain))
 
-    async def say(self, key: str, asked: Asked, outlet: Outlet) -> None:
-        """Show a sentence of the catalogue. Raises PlatformError."""
-        await outlet.show(message(Reply(*await self.language(asked), (say(key),))), final=True)
+    def start_saying(self, key: str, asked: Asked, outlet: Outlet) -> None:
+        """Start a task that shows a sentence of the catalogue."""
+
+        async def shown() -> None:
+            await outlet.show(message(Reply(*await self.language(asked), (say(key),))), final=True)
+
+        self._tasks.start(shown())
+
+    def outdated(self, asked: Asked, outlet: Outlet) -> None:
+        """Answer a click on what another version of the bot has posted."""
+        self.start_saying("chat.outdated", asked, outlet)
 
     def settings(self, channel: Channel | None, asker: Asker) -> ChannelSettings:
         """Return the channel's settings, or the defaults in the asker's language if the channel is new."""

@@ -9,7 +9,6 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
-from adapters.common.tasks import Tasks
 from adapters.slack.answers import Asked, ByUrl, Ephemeral, HomeTab, Outlet
 from adapters.slack.configuring import Configuring, key_of
 from adapters.slack.errors import NAME, code_of
@@ -34,13 +33,12 @@ _SOON, _PATIENCE = 0.7, 1.5
 class Forms:
     """Listeners for the form and the home tab, registered by `register`."""
 
-    def __init__(self, uses: UseCases, workspaces: Workspaces, people: People, configuring: Configuring, tasks: Tasks):
+    def __init__(self, uses: UseCases, workspaces: Workspaces, people: People, configuring: Configuring):
         self._uses = uses
         self._workspaces = workspaces
         self._people = people
         self._membership = Membership(workspaces, people)
         self._configuring = configuring
-        self._tasks = tasks
 
     def register(self, app: AsyncApp) -> None:
         app.action(FORM)(self._open)
@@ -53,7 +51,7 @@ class Forms:
         team = str(context.team_id or "")
         asked = Asked(team, (body.get("channel") or {}).get("id") or "", body["user"]["id"])
         outlet = self._outlet(asked, str(body.get("response_url") or ""))
-        self._tasks.start(self._configuring.answered(self._opened(body, team), asked, outlet))
+        self._configuring.start(self._opened(body, team), asked, outlet)
 
     async def _opened(self, body: dict[str, Any], team: str) -> None:
         value = str(body["actions"][0].get("value") or "")
@@ -110,7 +108,7 @@ class Forms:
         await ack()
         asked = Asked(str(context.team_id or ""), origin.channel, body["user"]["id"])
         work = self._saved(asked, command, origin)
-        self._tasks.start(self._configuring.answered(work, asked, self._outlet(asked, origin.url)))
+        self._configuring.start(work, asked, self._outlet(asked, origin.url))
 
     async def _saved(self, asked: Asked, command: Configure, origin: Origin) -> None:
         """Save what was sent. Who may is asked of Slack now: much can change while a form is open."""
@@ -136,7 +134,7 @@ class Forms:
         await ack()
         asked = Asked(str(context.team_id or ""), "", body["user"]["id"])
         outlet = Ephemeral(self._workspaces, asked)
-        self._tasks.start(self._configuring.say("chat.outdated", asked, outlet))
+        self._configuring.outdated(asked, outlet)
 
     def _outlet(self, asked: Asked, url: str) -> Outlet:
         return ByUrl(self._workspaces, url, asked) if url else Ephemeral(self._workspaces, asked)
@@ -146,7 +144,7 @@ class Forms:
             direct = str(event.get("channel") or "")
             asked = Asked(str(context.team_id or ""), "", event["user"])
             work = self._published(asked.team, asked.user, direct)
-            self._tasks.start(self._configuring.answered(work, asked, HomeTab(self._workspaces, asked)))
+            self._configuring.start(work, asked, HomeTab(self._workspaces, asked))
 
     async def _published(self, team: str, user: str, direct: str) -> None:
         """Publish the home tab with the channels that this person may read; `direct` are their own direct messages."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
@@ -126,9 +126,9 @@ class Questions:
         try:
             paper = PaperId.parse(value_of(body))
         except ValueError:
-            self._outdated(asked, outlet)
+            self._configuring.outdated(asked, outlet)
             return
-        self._start(self._opened(asked, paper, body, outlet), asked, outlet)
+        self._configuring.start(self._opened(asked, paper, body, outlet), asked, outlet)
 
     async def _opened(self, asked: Asked, paper: PaperId, body: dict[str, Any], outlet: Outlet) -> None:
         language, timezone = await self._configuring.language(asked, SOON)
@@ -154,13 +154,13 @@ class Questions:
         except ValueError:
             await ack()
             asked = Asked(team_of(context), "", body["user"]["id"])
-            self._outdated(asked, Ephemeral(self._workspaces, asked))
+            self._configuring.outdated(asked, Ephemeral(self._workspaces, asked))
             return
         await ack(response_action="update", view=_reading(origin))
         asked = Asked(team_of(context), origin.channel, body["user"]["id"], origin.thread)
         window = self._clicks.window(asked, Trigger("", view=str(view["id"])), origin, "ask.form.title")
         alone = Alone(window, Manner(share=not asked.direct))
-        self._start(self._follow(asked, Ask((paper,), question_typed(view)), "", alone), asked, window)
+        self._configuring.start(self._follow(asked, Ask((paper,), question_typed(view)), "", alone), asked, window)
 
     # --- buttons ------------------------------------------------------------------------------
 
@@ -170,7 +170,7 @@ class Questions:
         asked, outlet = self._clicks.of(body, context)
         turn, _, number = value_of(body).partition(" ")
         if not turn or not number.isdecimal():
-            self._outdated(asked, outlet)
+            self._configuring.outdated(asked, outlet)
             return
         self._again(asked, AskNext(turn, int(number)), public_head(body), outlet)
 
@@ -183,7 +183,7 @@ class Questions:
         try:
             command = AskOf(turn, PaperId.parse(name))
         except ValueError:
-            self._outdated(asked, outlet)
+            self._configuring.outdated(asked, outlet)
             return
         self._again(asked, command, "" if thread == NO_THREAD else thread, outlet)
 
@@ -192,12 +192,12 @@ class Questions:
         alone = Alone(outlet, Manner(share=not asked.direct))
         growing = self._in_thread(asked, head, outlet, share=not asked.direct) if head else alone
         thread = "" if asked.direct else head
-        self._start(self._follow(asked, command, thread, growing), asked, outlet)
+        self._configuring.start(self._follow(asked, command, thread, growing), asked, outlet)
 
     async def _cancel(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
         asked, outlet = self._clicks.of(body, context)
-        self._start(self._cancelled(asked, value_of(body), outlet), asked, outlet)
+        self._configuring.start(self._cancelled(asked, value_of(body), outlet), asked, outlet)
 
     async def _cancelled(self, asked: Asked, turn: str, outlet: Outlet) -> None:
         asker = await self._configuring.reader(asked)
@@ -209,7 +209,7 @@ class Questions:
         await ack()
         asked, outlet = self._clicks.of(body, context)
         by_url = ByUrl(self._workspaces, origin_of_click(body).url, asked)
-        self._start(self._share_for(asked, value_of(body), outlet, by_url), asked, outlet)
+        self._configuring.start(self._share_for(asked, value_of(body), outlet, by_url), asked, outlet)
 
     async def _share_for(self, asked: Asked, turn: str, outlet: Outlet, by_url: ByUrl) -> None:
         language, timezone = await self._configuring.language(asked)
@@ -230,22 +230,14 @@ class Questions:
             if not reply.answer:
                 yield reply
                 continue
-            shown = answer(reply.answer).whole
-            await by_url.send(
-                {
-                    "response_type": "in_channel",
-                    "replace_original": False,
-                    "text": shown.text,
-                    "blocks": shown.blocks,
-                }
-            )
+            await by_url.publish(answer(reply.answer).whole)
             yield Reply(reply.language, reply.timezone, (say("ask.shared"),))
 
     async def _quotations(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         """Show the quotations of an answer in full, in a modal."""
         await ack()
         asked, outlet = self._clicks.of(body, context, title="window.quotations", eager=True)
-        self._start(self._quoted(asked, value_of(body), outlet), asked, outlet)
+        self._configuring.start(self._quoted(asked, value_of(body), outlet), asked, outlet)
 
     async def _quoted(self, asked: Asked, turn: str, outlet: Outlet) -> None:
         asker = await self._configuring.reader(asked, SOON)
@@ -267,15 +259,6 @@ class Questions:
             defaults = self._uses.defaults
             work = follow(one.replies, growing, defaults.language, defaults.timezone)
             self._tasks.start(work, "a question that a restart cut off")
-
-    # --- helpers ------------------------------------------------------------------------------
-
-    def _start(self, work: Coroutine[Any, Any, None], asked: Asked, outlet: Outlet) -> None:
-        """Start the work in a task that tells the asker why if it fails."""
-        self._tasks.start(self._configuring.answered(work, asked, outlet))
-
-    def _outdated(self, asked: Asked, outlet: Outlet) -> None:
-        self._tasks.start(self._configuring.say("chat.outdated", asked, outlet))
 
 
 def _reading(origin: Origin) -> Json:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager
 from functools import cache
 from hashlib import sha256
-from importlib.resources import files
 
 from pydantic import BaseModel, Field
 
-from bot.claude.client import CitedQuestion, Claude, Effort, Question
-from bot.claude.summarize import WITHOUT_EFFORT, as_json, language_name
+from bot.claude.client import CitedQuestion, Claude, Question
+from bot.claude.prompting import as_json, effort, language_name, prompt
 from bot.models import AnswerRequest, NextRequest, Usage
 from bot.ports import DraftStream
 
@@ -71,11 +70,11 @@ def _question(request: AnswerRequest) -> CitedQuestion:
     }
     return CitedQuestion(
         model=request.model,
-        system=_prompt("answer"),
+        system=prompt("answer"),
         texts=request.texts,
         content=f"<task>\n{as_json(task)}\n</task>",
         max_tokens=_MAX_TOKENS,
-        effort=_effort(request.model),
+        effort=effort(request.model),
     )
 
 
@@ -90,23 +89,14 @@ def _next(request: NextRequest) -> Question[_Next]:
     }
     return Question(
         model=request.model,
-        system=_prompt("next"),
+        system=prompt("next"),
         content=f"<task>\n{as_json(task)}\n</task>",
         shape=_Next,
         max_tokens=_NEXT_TOKENS,
-        effort=_effort(request.model),
+        effort=effort(request.model),
     )
-
-
-def _effort(model: str) -> Effort | None:
-    return None if model.startswith(WITHOUT_EFFORT) else "low"
-
-
-@cache
-def _prompt(name: str) -> str:
-    return (files("bot.claude") / "prompts" / f"{name}.md").read_text(encoding="utf-8")
 
 
 @cache
 def _version() -> str:
-    return sha256(_prompt("answer").encode()).hexdigest()[:12]
+    return sha256(prompt("answer").encode()).hexdigest()[:12]

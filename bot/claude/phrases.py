@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
 
 from pydantic import BaseModel, Field
 
 from bot.claude.client import Claude, Question
-from bot.claude.summarize import WITHOUT_EFFORT, as_json
+from bot.claude.prompting import as_json, effort, prompt
 from bot.models import SearchPhrases
 
 _MAX_TOKENS = 1_000
@@ -50,17 +48,12 @@ class ClaudePhrases:
     def _question(self, question: str, title: str, outline: Sequence[str]) -> Question[_Phrases]:
         return Question(
             model=self._model,
-            system=_system(),
+            system=prompt("phrases"),
             content=_content(question, title, outline),
             shape=_Phrases,
             max_tokens=_MAX_TOKENS,
-            effort=None if self._model.startswith(WITHOUT_EFFORT) else "low",
+            effort=effort(self._model),
         )
-
-
-@cache
-def _system() -> str:
-    return (files("bot.claude") / "prompts" / "phrases.md").read_text(encoding="utf-8")
 
 
 def _content(question: str, title: str, outline: Sequence[str]) -> str:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
-from importlib.resources import files
 from string import Template
 
 from pydantic import BaseModel, Field
 
 from bot.claude.client import Claude, Question
+from bot.claude.prompting import as_json, effort, language_name, prompt, subtag
 from bot.models import Draft, FindingKind, Section, SectionKind, Style, SummaryRequest
 from bot.tex import readable
 
@@ -23,30 +22,6 @@ _TITLE_LENGTH = 1_000
 _FINDINGS = 12
 _FINDING_LENGTH = 200
 _MAX_TOKENS = {Style.BRIEF: 2_000, Style.DETAILED: 6_000}
-# These two answer 400 to a request with an effort: https://platform.claude.com/docs/en/build-with-claude/effort
-WITHOUT_EFFORT = ("claude-haiku-4-5", "claude-sonnet-4-5")
-
-_LANGUAGES = {
-    "ar": "Arabic",
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "hi": "Hindi",
-    "id": "Indonesian",
-    "it": "Italian",
-    "ja": "Japanese",
-    "ko": "Korean",
-    "nl": "Dutch",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "ru": "Russian",
-    "th": "Thai",
-    "tr": "Turkish",
-    "uk": "Ukrainian",
-    "vi": "Vietnamese",
-    "zh": "Chinese",
-}
 _WITH_NOTES = ("en", "ja")
 
 
@@ -123,33 +98,20 @@ def _question(request: SummaryRequest) -> Question[_Shape]:
         content=_content(request),
         shape=_SHAPES[request.style],
         max_tokens=_MAX_TOKENS[request.style] * (2 if cut_off else 1),
-        effort=None if request.model.startswith(WITHOUT_EFFORT) else "low",
+        effort=effort(request.model),
     )
 
 
 @cache
 def _system(language: str, style: Style) -> str:
     """Return the system prompt, the same for every paper of a language and style so that the API can cache it."""
-    subtag = _subtag(language)
-    return Template(_prompt("rules")).substitute(
+    notes = subtag(language)
+    return Template(prompt("rules")).substitute(
         language=language_name(language),
         tag=language,
-        notes=_prompt(subtag) if subtag in _WITH_NOTES else "",
-        form=_prompt(style),
+        notes=prompt(notes) if notes in _WITH_NOTES else "",
+        form=prompt(style),
     )
-
-
-def _prompt(name: str) -> str:
-    return (files("bot.claude") / "prompts" / f"{name}.md").read_text(encoding="utf-8")
-
-
-def _subtag(language: str) -> str:
-    return language.replace("_", "-").partition("-")[0].lower()
-
-
-def language_name(language: str) -> str:
-    """Return the language's English name, or its tag if it is not in the table."""
-    return _LANGUAGES.get(_subtag(language), language)
 
 
 def _content(request: SummaryRequest) -> str:
@@ -169,9 +131,3 @@ def _content(request: SummaryRequest) -> str:
         "language": language_name(request.language),
     }
     return f"<paper>\n{as_json(paper)}\n</paper>\n\n<task>\n{as_json(task)}\n</task>"
-
-
-def as_json(value: Mapping[str, object]) -> str:
-    """Return JSON without angle brackets and without lone surrogates, which UTF-8 cannot encode."""
-    text = json.dumps(value, ensure_ascii=False).replace("<", "\\u003c").replace(">", "\\u003e")
-    return text.encode("utf-8", "replace").decode()

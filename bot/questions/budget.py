@@ -12,10 +12,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
-from bot.errors import BudgetError, ModelError
+from bot.errors import BudgetError
 from bot.models import Usage
 from bot.store.spend import Cap, Cause
 from bot.store.store import Store
+from bot.summaries.budget import Settle, reserved
 
 # The purposes that are paid from these budgets.
 QUESTION, PHRASES = "question", "phrases"
@@ -34,13 +35,12 @@ class QuestionCaps:
 class Reservation:
     """Money set aside for one call."""
 
-    def __init__(self, store: Store, number: int) -> None:
-        self._store = store
-        self._number = number
+    def __init__(self, settle: Settle) -> None:
+        self._settle = settle
 
     async def settle(self, usage: Usage) -> None:
         """Replace what was reserved by what the call has used. Settling again overwrites it. Raises StoreError."""
-        await self._store.spend.settle(self._number, usage)
+        await self._settle(usage)
 
 
 class QuestionBudget:
@@ -73,30 +73,23 @@ class QuestionBudget:
         zone: tzinfo | None = None,
         purpose: str = QUESTION,
     ) -> AsyncIterator[Reservation]:
-        """Reserve `usd`, the most that a call may cost, and yield the reservation for its caller to settle.
+        """Reserve `usd`, the most that a call may cost, as `reserved` does, and yield it for its caller to settle.
 
         `asker` is a pseudonym of the person, "" for the operator, whom only the caps for everybody bind; `zone` is the
-        channel's. A ModelError settles at what its attempts may have cost; any other end keeps the reservation, since
-        the call's cost is unknown. Raises BudgetError `budget.question_person`, `.question_channel`, `.question_day` or
-        `budget.day`, with `cap_usd` and `resets_at` in the zone whose midnight that is. Raises StoreError.
+        channel's. Raises StoreError, and BudgetError `budget.question_person`, `.question_channel`, `.question_day` or
+        `budget.day`, with `cap_usd` and `resets_at` in the zone whose midnight that is.
         """
         now = self._clock()
-        days = {cap.code: (cap, its_zone) for cap, its_zone in self._caps(now, channel, asker, zone or self._zone)}
-        reservation = await self._store.spend.reserve(
-            now.astimezone(self._zone).date(),
-            usd,
-            [cap for cap, _ in days.values()],
-            Cause(now, model, purpose, channel, asker),
-        )
-        if isinstance(reservation, Cap):
-            its_zone = days[reservation.code][1]
-            raise BudgetError(reservation.code, cap_usd=reservation.usd, resets_at=_midnight(now, its_zone, days=1))
-        reserved = Reservation(self._store, reservation)
-        try:
-            yield reserved
-        except ModelError as error:
-            await reserved.settle(Usage(usd=error.usd))
-            raise
+        limits = self._caps(now, channel, asker, zone or self._zone)
+        zones = {cap.code: its_zone for cap, its_zone in limits}
+        day, caps = now.astimezone(self._zone).date(), [cap for cap, _ in limits]
+
+        def refusal(cap: Cap) -> BudgetError:
+            return BudgetError(cap.code, cap_usd=cap.usd, resets_at=_midnight(now, zones[cap.code], days=1))
+
+        cause = Cause(now, model, purpose, channel, asker)
+        async with reserved(self._store, day, usd, caps, cause, refusal) as settle:
+            yield Reservation(settle)
 
     def _caps(self, now: datetime, channel: str, asker: str, zone: tzinfo) -> list[tuple[Cap, tzinfo]]:
         """Return the caps that hold, those that concern the fewest people first, and the zone of each one's day."""

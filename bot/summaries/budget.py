@@ -24,6 +24,29 @@ SHARES: Mapping[str, float] = MappingProxyType({"budget.day": 1.0, "budget.chann
 Settle = Callable[[Usage], Awaitable[None]]
 
 
+@asynccontextmanager
+async def reserved(
+    store: Store, day: date, usd: float, caps: Sequence[Cap], cause: Cause, refusal: Callable[[Cap], BudgetError]
+) -> AsyncIterator[Settle]:
+    """Reserve `usd`, the most that a call may cost, and yield a function that settles it with the actual usage.
+
+    A ModelError settles at what its attempts may have cost. A call that ends in any other way, even a crash, keeps its
+    whole reservation, since its cost is unknown. Raises the `refusal` of the cap that would be exceeded.
+    """
+    reservation = await store.spend.reserve(day, usd, caps, cause)
+    if isinstance(reservation, Cap):
+        raise refusal(reservation)
+
+    async def settle(usage: Usage) -> None:
+        await store.spend.settle(reservation, usage)
+
+    try:
+        yield settle
+    except ModelError as error:
+        await settle(Usage(usd=error.usd))
+        raise
+
+
 class Budget:
     """The daily cap in US dollars, or None for no cap. Days start at midnight in `zone`; `clock` returns the current
     instant.
@@ -39,27 +62,20 @@ class Budget:
     async def call(
         self, model: str, usd: float, purpose: str, channel: str = "", asker: str = ""
     ) -> AsyncIterator[Settle]:
-        """Reserve `usd`, the most that a call may cost, and yield a function that settles it with the actual usage.
+        """Reserve `usd`, the most that a call may cost, as `reserved` does.
 
-        A ModelError settles at what its attempts may have cost. A call that ends in any other way, even a crash, keeps
-        its whole reservation, since its cost is unknown. `asker` is a pseudonym of the person who asked, "" for what
+        `asker` is a pseudonym of the person who asked, "" for what
         the bot does by itself. Raises BudgetError if a cap would be exceeded: `budget.day`, and for an asker
         `budget.channel` and `budget.person`.
         """
         today = self._today()
         cause = Cause(self._clock(), model, purpose, channel, asker)
-        reservation = await self._store.spend.reserve(today, usd, self._caps(channel, asker, purpose), cause)
-        if isinstance(reservation, Cap):
-            raise BudgetError(reservation.code, cap_usd=reservation.usd, resets_at=self._next_day(today))
 
-        async def settle(usage: Usage) -> None:
-            await self._store.spend.settle(reservation, usage)
+        def refusal(cap: Cap) -> BudgetError:
+            return BudgetError(cap.code, cap_usd=cap.usd, resets_at=self._next_day(today))
 
-        try:
+        async with reserved(self._store, today, usd, self._caps(channel, asker, purpose), cause, refusal) as settle:
             yield settle
-        except ModelError as error:
-            await settle(Usage(usd=error.usd))
-            raise
 
     @property
     def cap_usd(self) -> float | None:

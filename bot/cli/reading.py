@@ -21,7 +21,7 @@ from bot.ports import Stage
 if TYPE_CHECKING:
     from bot.app.app import App
     from bot.models import FullText
-    from bot.reading.reader import Told
+    from bot.reading import Told
 
 _SUFFIXES = (".html", ".htm", ".xhtml", ".pdf")
 

@@ -5,4 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 ARXIV = "https://arxiv.org"  # where links to a text lead
+
+Told = Callable[[int, int], None]  # is called with the kilobytes that have come and those in all, 0 if that is unknown

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -18,13 +17,12 @@ from bot.common.wire import is_safely_packed
 from bot.errors import ReadingError
 from bot.models import SourceName
 from bot.ports import Pace
+from bot.reading import Told
 
 REDIRECTS = 3
 TRIES = 2  # of a request whose connection broke
 LONGEST_PAUSE = 600.0  # seconds
 _MISSING = frozenset({404, 410})
-
-Told = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

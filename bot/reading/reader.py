@@ -7,7 +7,6 @@ text that does not exist or cannot be read leads to the next one, and `FullText.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 from weakref import WeakValueDictionary
@@ -15,7 +14,7 @@ from weakref import WeakValueDictionary
 from bot.errors import ReadingError
 from bot.models import BlockKind, FullText, Paper, PaperId, TextBlock, TextSection, TextSource
 from bot.models.papers import ARXIV_ID
-from bot.reading import ARXIV
+from bot.reading import ARXIV, Told
 from bot.reading.sentences import split
 
 # Published conversions exist that stop after the abstract, or never begin.
@@ -24,8 +23,6 @@ LEAST_CHARACTERS = 4_000
 
 # Papers at a time. Each takes two turns of three seconds with arXiv, where collecting queues too, and up to 50 MB.
 MOST_FETCHING = 8
-
-Told = Callable[[int, int], None]
 
 
 class Files(Protocol):

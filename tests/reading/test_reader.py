@@ -9,7 +9,8 @@ import pytest
 
 from bot.errors import ReadingError
 from bot.models import BlockKind, FullText, PaperId, TextBlock, TextSection, TextSource
-from bot.reading.reader import MOST_FETCHING, PaperReader, Told, is_plausible
+from bot.reading import Told
+from bot.reading.reader import MOST_FETCHING, PaperReader, is_plausible
 from tests.fakes.arxiv_content import content_of
 from tests.fakes.arxiv_pages import Frame, page
 from tests.support.source_fakes import paper

@@ -6,13 +6,13 @@ Source: https://platform.claude.com/docs/en/api/errors
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any
 
 import anthropic
 import httpx2  # the SDK's HTTP library: its exceptions alone tell whether a request was ever sent
 
+from bot.common.wire import http_date
 from bot.errors import ModelBusy, ModelError, ModelRefusesUs, shortened
 from bot.models import finite
 
@@ -105,15 +105,6 @@ def retry_after(error: ModelError, now: datetime) -> float | None:
     if not asked:
         return None
     seconds = finite(asked)
-    if seconds is None:
-        seconds = _until(asked, now)
+    if seconds is None and (until := http_date(asked)):
+        seconds = (until - now).total_seconds()
     return None if seconds is None else max(0.0, seconds)
-
-
-def _until(http_date: str, now: datetime) -> float | None:
-    """Return the seconds until an HTTP date, or None for any other text."""
-    try:
-        instant = parsedate_to_datetime(http_date)
-    except (ValueError, OverflowError):
-        return None
-    return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).timestamp() - now.timestamp()

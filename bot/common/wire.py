@@ -1,7 +1,9 @@
-"""What may be believed of an answer before its body is read: how it is packed, and where it leads. Pure."""
+"""What is read of an answer before its body: how it is packed, where it leads, and its dates. Pure."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 # Packed once in one of these, a piece off the wire of 64 kB becomes 64 MB at most, which a limit on the whole body
@@ -32,3 +34,12 @@ def is_same_site(url: str, other: str) -> bool:
         return ports[0] == ports[1] or one.scheme != two.scheme
     domains = [host.split(".")[-2:] for host in hosts]
     return domains[0] == domains[1] and len(domains[0]) == 2 and not domains[0][1].isdigit() and ports[1] is None
+
+
+def http_date(text: str) -> datetime | None:
+    """Return the instant of a header such as `Date`, in UTC; None for a text that is none."""
+    try:
+        found = parsedate_to_datetime(text)
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -14,13 +14,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Self, TypeVar
 
 import httpx
 
-from bot.common.wire import is_safely_packed, is_same_site
+from bot.common.wire import http_date, is_safely_packed, is_same_site
 from bot.errors import SourceError
 from bot.models import SourceName
 from bot.ports import Pace
@@ -287,7 +286,7 @@ class Fetcher:
         raise httpx.TooManyRedirects("too many redirects", request=request)
 
     async def _read(self, response: httpx.Response, also: frozenset[int]) -> Answer:
-        self.server_time = _http_date(response.headers.get("Date", "")) or self.server_time
+        self.server_time = http_date(response.headers.get("Date", "")) or self.server_time
         if response.status_code != 200 and response.status_code not in also:
             if self._has_key and response.status_code in (401, 403) and says_why(await self._body(response)):
                 raise _Failure(self._error("source.key"), again=False)
@@ -319,13 +318,5 @@ def _retry_after(text: str) -> float | None:
     """Return the seconds to wait, from either form of the header; None if it is absent or unreadable."""
     if re.fullmatch(r"[0-9]{1,9}", text.strip()):
         return float(text)
-    until = _http_date(text)
+    until = http_date(text)
     return max(0.0, (until - datetime.now(UTC)).total_seconds()) if until else None
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(text)
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None

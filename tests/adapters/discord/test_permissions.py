@@ -106,7 +106,7 @@ async def test_a_permission_that_is_taken_away_later_moves_the_cards_and_correct
     def before(user: User, place: Channel | Guild) -> Permission:
         return permissions(user, place) | permission  # what the command is told
 
-    kawaraban.discord.people.state.permissions = before  # type: ignore[method-assign]
+    kawaraban.discord.people.state.permissions = before  # type: ignore[method-assign]  # Discord as it was
     asked = kawaraban.discord.people.slash("digest now", room, ada)
     del kawaraban.discord.people.state.permissions
     deny(kawaraban, room, permission)
